@@ -1,0 +1,94 @@
+"""W&B sweeps on Flyte: decorators that carry W&B runs and sweeps through Flyte tasks."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from wandb_flyte._version import __version__
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.agent import run_agent
+    from wandb_flyte.runtime.context import (
+        get_wandb_context,
+        get_wandb_sweep_context,
+        load_sweep_config,
+        wandb_config,
+        wandb_sweep_config,
+    )
+    from wandb_flyte.runtime.distributed import get_distributed_info
+    from wandb_flyte.runtime.downloads import (
+        download_wandb_run_dir,
+        download_wandb_run_logs,
+        download_wandb_sweep_dirs,
+        download_wandb_sweep_logs,
+    )
+    from wandb_flyte.runtime.init import get_wandb_run, get_wandb_run_dir, wandb_init
+    from wandb_flyte.runtime.links import Wandb, WandbSweep
+    from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult
+    from wandb_flyte.runtime.sweep import finish_sweep, get_wandb_sweep_id, wandb_sweep
+
+# Resolved on first use (PEP 562), so that importing the package costs next to nothing.
+_HOME = {
+    "AgentResult": "results",
+    "SweepResult": "results",
+    "TrialResult": "results",
+    "Wandb": "links",
+    "WandbSweep": "links",
+    "download_wandb_run_dir": "downloads",
+    "download_wandb_run_logs": "downloads",
+    "download_wandb_sweep_dirs": "downloads",
+    "download_wandb_sweep_logs": "downloads",
+    "finish_sweep": "sweep",
+    "get_distributed_info": "distributed",
+    "get_wandb_context": "context",
+    "get_wandb_run": "init",
+    "get_wandb_run_dir": "init",
+    "get_wandb_sweep_context": "context",
+    "get_wandb_sweep_id": "sweep",
+    "load_sweep_config": "context",
+    "run_agent": "agent",
+    "wandb_config": "context",
+    "wandb_init": "init",
+    "wandb_sweep": "sweep",
+    "wandb_sweep_config": "context",
+}
+
+__all__ = [
+    "AgentResult",
+    "SweepResult",
+    "TrialResult",
+    "Wandb",
+    "WandbSweep",
+    "__version__",
+    "download_wandb_run_dir",
+    "download_wandb_run_logs",
+    "download_wandb_sweep_dirs",
+    "download_wandb_sweep_logs",
+    "finish_sweep",
+    "get_distributed_info",
+    "get_wandb_context",
+    "get_wandb_run",
+    "get_wandb_run_dir",
+    "get_wandb_sweep_context",
+    "get_wandb_sweep_id",
+    "load_sweep_config",
+    "run_agent",
+    "wandb_config",
+    "wandb_init",
+    "wandb_sweep",
+    "wandb_sweep_config",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.runtime.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,65 @@
+"""Errors that the user can mend, each with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+class UserError(Exception):
+    """Something the user can mend: shown as a sentence, never as a traceback.
+
+    Args:
+        message: What is wrong, with the value in backticks and where it stands.
+        hint: What to do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong with what the user gave.
+
+    Attributes:
+        message: What is wrong, with the value in backticks.
+        hint: What to write instead.
+        file: The file it stands in, as the user named it.
+        line: Its line in that file, counted from 1.
+        path: The parameter path inside the file, such as `parameters.lr.min`.
+        severity: An `error` stops the command, a `warning` does not.
+    """
+
+    message: str
+    hint: str = ""
+    file: str = ""
+    line: int | None = None
+    path: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        parts = [part for part in (place, self.path, self.message) if part]
+        text = ": ".join(parts)
+        return f"{text} {self.hint}" if self.hint else text
+
+
+class InvalidInput(UserError):
+    """Everything that was found wrong with an input, at once.
+
+    Args:
+        findings: At least one finding.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)

@@ -1,0 +1,1 @@
+"""What generated code imports: the decorators and the agent. Needs flyte and wandb only."""

@@ -1,0 +1,80 @@
+"""What a sweep's tasks return: typed, and serialised by Flyte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """How one trial ended.
+
+    Attributes:
+        run_id: The W&B run's id.
+        state: W&B's state of the run: `finished`, `failed`, `killed`, `crashed`, `running` or `pending`.
+        config: The trial's hyperparameters.
+        name: The W&B run's display name.
+        metric: The sweep metric's final value, or None when it was never logged.
+        duration_s: Seconds from the trial's start to its end.
+        error: Why the trial failed, such as `ValueError: bad rate`; empty when it did not.
+        where: Where it failed, as `FILE:LINE`; empty when unknown.
+        agent: The agent that ran it, empty when unknown.
+    """
+
+    run_id: str
+    state: str
+    config: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    metric: float | None = None
+    duration_s: float = 0.0
+    error: str = ""
+    where: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class AgentResult:
+    """The trials that one agent ran, in order.
+
+    Attributes:
+        agent: The agent's id at the backend.
+        trials: One entry a trial.
+    """
+
+    agent: str
+    trials: list[TrialResult] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """How a sweep ended.
+
+    Attributes:
+        sweep_id: The sweep's W&B id.
+        url: The sweep's page.
+        metric: The name of the sweep's metric, empty when it has none.
+        goal: `minimize` or `maximize`.
+        trials: Every trial of the sweep, oldest first.
+        best: The finished trial with the best metric, or None.
+    """
+
+    sweep_id: str
+    url: str
+    metric: str = ""
+    goal: str = "minimize"
+    trials: list[TrialResult] = field(default_factory=list)
+    best: TrialResult | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many trials ended in each state."""
+        counts: dict[str, int] = {}
+        for trial in self.trials:
+            counts[trial.state] = counts.get(trial.state, 0) + 1
+        return counts
+
+    @property
+    def failures(self) -> list[TrialResult]:
+        """The trials that did not finish well."""
+        return [trial for trial in self.trials if trial.state in ("failed", "crashed", "killed")]
