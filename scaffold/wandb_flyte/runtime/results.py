@@ -12,7 +12,8 @@ class TrialResult:
 
     Attributes:
         run_id: The W&B run's id.
-        state: W&B's state of the run: `finished`, `failed`, `killed`, `crashed`, `running` or `pending`.
+        state: The run's state at W&B: `finished`, `failed`, `killed`, `crashed`, `running` or
+            `pending`.
         config: The trial's hyperparameters.
         name: The W&B run's display name.
         metric: The sweep metric's final value, or None when it was never logged.
