@@ -1,0 +1,61 @@
+# make demo: a sweep of your own, end to end, on this machine, with no account.
+# make test: lint, types, import rules and every test, as CI runs them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Any Python from 3.11 on; say PYTHON=/path/to/python to choose one.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+
+DEMO ?= $(shell mktemp -d)/quickstart
+
+.PHONY: help
+help:
+	@sed -n 's/^# \(make [a-z]*:\)/\1/p' Makefile
+
+$(BIN)/python:
+	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11 or newer found: install one, or say PYTHON=/path/to/python."; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)."; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+
+$(VENV)/.user: pyproject.toml $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.user
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.user
+	@echo "== A project from the quickstart starter, in $(DEMO)"
+	$(BIN)/wandb-flyte new quickstart --output "$(DEMO)" --defaults --trials 8 --agents 2
+	@echo "== Its sweep: 8 trials by 2 agents on the local backend"
+	cd "$(DEMO)" && "$(CURDIR)/$(BIN)/wandb-flyte" run --backend local --trials 8 --agents 2
+	@echo "== Its best trial"
+	cd "$(DEMO)" && "$(CURDIR)/$(BIN)/wandb-flyte" best
+	@echo "== The pages above stay up until: $(BIN)/wandb-flyte local stop"
+
+.PHONY: lint
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: test
+test: lint
+	$(BIN)/pytest
+
+# make bench: speed, as ratios measured side by side in one run.
+.PHONY: bench
+bench: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks
+
+.PHONY: clean
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
