@@ -1,0 +1,137 @@
+"""The GraphQL documents that sweeps and agents need, named as wandb names them."""
+
+from __future__ import annotations
+
+VIEWER = """
+query Viewer {
+  viewer { id entity username }
+}
+"""
+
+UPSERT_SWEEP = """
+mutation UpsertSweep(
+  $id: ID
+  $config: String
+  $description: String
+  $entityName: String
+  $projectName: String
+  $displayName: String
+) {
+  upsertSweep(input: {
+    id: $id
+    config: $config
+    description: $description
+    entityName: $entityName
+    projectName: $projectName
+    displayName: $displayName
+  }) {
+    sweep {
+      name
+      project { id name entity { id name } }
+    }
+    configValidationWarnings
+  }
+}
+"""
+
+UPSERT_SWEEP_STATE = """
+mutation UpsertSweep($id: ID, $state: String, $entityName: String, $projectName: String) {
+  upsertSweep(input: {
+    id: $id
+    state: $state
+    entityName: $entityName
+    projectName: $projectName
+  }) {
+    sweep { name }
+  }
+}
+"""
+
+GET_SWEEP = """
+query GetSweep($name: String!, $project: String, $entity: String) {
+  project(name: $project, entityName: $entity) {
+    sweep(sweepName: $name) {
+      id
+      name
+      displayName
+      state
+      description
+      config
+      runCount
+      runCountExpected
+    }
+  }
+}
+"""
+
+GET_SWEEPS = """
+query GetSweeps(
+  $project: String!
+  $entity: String!
+  $cursor: String
+  $perPage: Int = 50
+) {
+  project(name: $project, entityName: $entity) {
+    sweeps(after: $cursor, first: $perPage) {
+      pageInfo { endCursor hasNextPage }
+      edges { node { id name description } }
+    }
+  }
+}
+"""
+
+RUNS = """
+query Runs(
+  $project: String!
+  $entity: String!
+  $cursor: String
+  $perPage: Int = 50
+  $order: String
+  $filters: JSONString
+) {
+  project(name: $project, entityName: $entity) {
+    runs(filters: $filters, after: $cursor, first: $perPage, order: $order) {
+      pageInfo { endCursor hasNextPage }
+      edges {
+        node {
+          id
+          name
+          displayName
+          state
+          config
+          summaryMetrics
+          createdAt
+          heartbeatAt
+        }
+      }
+    }
+  }
+}
+"""
+
+CREATE_AGENT = """
+mutation CreateAgent(
+  $host: String!
+  $projectName: String
+  $entityName: String
+  $sweep: String!
+) {
+  createAgent(input: {
+    host: $host
+    projectName: $projectName
+    entityName: $entityName
+    sweep: $sweep
+  }) {
+    agent { id }
+  }
+}
+"""
+
+HEARTBEAT = """
+mutation Heartbeat($id: ID!, $metrics: JSONString, $runState: JSONString) {
+  agentHeartbeat(input: { id: $id, metrics: $metrics, runState: $runState }) {
+    agent { id }
+    commands
+  }
+}
+"""

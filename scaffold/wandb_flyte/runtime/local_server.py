@@ -1,0 +1,222 @@
+"""Finds, starts and stops the local backend: one process for each user, up until it is stopped."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from wandb_flyte.errors import UserError
+
+STATE_FILE = "server.json"
+LOCK_FILE = "server.lock"
+LOG_FILE = "server.log"
+_START_LOCK = "start.lock"
+_READY_TIMEOUT_S = 5.0
+_LOCK_HELD_EXIT_CODE = 3
+
+# Kept so that a server that this process started is reaped once it ends.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True)
+class LocalServer:
+    """A local backend that answers.
+
+    Attributes:
+        url: Its address, such as `http://127.0.0.1:4711`.
+        key: The API key that it takes.
+        entity: Its default entity.
+        pid: Its process id.
+        version: The version of wandb-flyte that it runs.
+        data_dir: Where it keeps its data.
+    """
+
+    url: str
+    key: str
+    entity: str
+    pid: int
+    version: str
+    data_dir: Path
+
+
+def home() -> Path:
+    """The folder of wandb-flyte's own data: `$WANDB_FLYTE_HOME`, else `~/.wandb-flyte`."""
+    return Path(os.environ.get("WANDB_FLYTE_HOME") or "~/.wandb-flyte").expanduser().absolute()
+
+
+def data_dir() -> Path:
+    """The folder of the user's one local backend."""
+    return home() / "local"
+
+
+def find(folder: Path | None = None) -> LocalServer | None:
+    """The local backend that keeps its data in a folder, or None when none answers.
+
+    Args:
+        folder: Its data folder; the user's own by default.
+    """
+    server = _read_state(folder or data_dir())
+    return server if server and _answers(server) else None
+
+
+def start(
+    folder: Path | None = None, *, port: int | None = None, timeout_s: float = 30.0
+) -> LocalServer:
+    """Returns the running local backend, after starting it if there is none.
+
+    Args:
+        folder: Its data folder; the user's own by default.
+        port: The port to listen on; the last one or any free one by default.
+        timeout_s: How long to wait until it answers.
+
+    Raises:
+        UserError: It did not start, or it already listens on another port.
+    """
+    folder = folder or data_dir()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    deadline = time.monotonic() + timeout_s
+    with _locked(folder / _START_LOCK):
+        server = find(folder) or _launch(folder, port, deadline)
+    if port is not None and urlsplit(server.url).port != port:
+        raise UserError(
+            f"The local backend already listens at {server.url}, not on port `{port}`.",
+            hint="Stop it first: wandb-flyte local stop",
+        )
+    return server
+
+
+def stop(folder: Path | None = None, *, timeout_s: float = 15.0) -> bool:
+    """Stops the local backend and waits until it is gone.
+
+    Args:
+        folder: Its data folder; the user's own by default.
+        timeout_s: How long it may take before it is killed.
+
+    Returns:
+        False when none was running.
+    """
+    folder = folder or data_dir()
+    server = _read_state(folder)
+    # The pid in the state file is the server's own only while the server holds its lock.
+    if server is None or not _lock_held(folder):
+        return False
+    _signal(server.pid, signal.SIGTERM)
+    if not _wait_until_free(folder, timeout_s):
+        _signal(server.pid, signal.SIGKILL)
+        _wait_until_free(folder, timeout_s)
+    for process in _started:
+        process.poll()
+    return True
+
+
+def _launch(folder: Path, port: int | None, deadline: float) -> LocalServer:
+    command = [sys.executable, "-P", "-m", "wandb_flyte.backend", "--data-dir", str(folder)]
+    if port is not None:
+        command += ["--port", str(port)]
+    log = folder / LOG_FILE
+    with log.open("ab") as output:
+        start_of_log = output.tell()
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            start_new_session=True,
+        )
+    _started.append(process)
+    while time.monotonic() < deadline:
+        if server := find(folder):
+            return server
+        # Another server that holds the lock is on its way up: wait for that one.
+        if process.poll() not in (None, _LOCK_HELD_EXIT_CODE):
+            raise UserError(*_why(log, start_of_log, "The local backend did not start"))
+        time.sleep(0.02)
+    if process.poll() is None:
+        process.terminate()
+    raise UserError(*_why(log, start_of_log, "The local backend did not answer in time"))
+
+
+def _why(log: Path, offset: int, what: str) -> tuple[str, str]:
+    """What the server wrote last, as a message and a hint."""
+    with log.open("rb") as file:
+        file.seek(offset)
+        lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
+    return f"{what}: {lines[-1].strip() if lines else 'it wrote nothing'}", f"Its log: {log}"
+
+
+def _read_state(folder: Path) -> LocalServer | None:
+    try:
+        state: dict[str, Any] = json.loads((folder / STATE_FILE).read_text())
+        return LocalServer(
+            url=str(state["url"]),
+            key=str(state["key"]),
+            entity=str(state["entity"]),
+            pid=int(state["pid"]),
+            version=str(state["version"]),
+            data_dir=folder,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _answers(server: LocalServer) -> bool:
+    """Whether the server that the state file names is the one that listens there."""
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(
+        address.hostname or "127.0.0.1", address.port, timeout=_READY_TIMEOUT_S
+    )
+    try:
+        connection.request("GET", "/ready")
+        response = connection.getresponse()
+        reply: dict[str, Any] = json.loads(response.read())
+        return response.status == 200 and reply.get("pid") == server.pid
+    except (OSError, ValueError, http.client.HTTPException, AttributeError):
+        return False
+    finally:
+        connection.close()
+
+
+def _signal(pid: int, signum: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signum)
+
+
+def _wait_until_free(folder: Path, timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while _lock_held(folder):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _lock_held(folder: Path) -> bool:
+    """Whether a server holds its lock: it does so for as long as it lives."""
+    try:
+        with (folder / LOCK_FILE).open("rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,330 @@
+"""The W&B backend's wire protocol, as far as sweeps and agents need it.
+
+The documents are those that wandb itself sends, so that W&B and the local backend both take them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from wandb_flyte.runtime import _documents as documents
+from wandb_flyte.runtime._http import BackendAway, Http, SweepGone, WireError, WrongKey
+
+__all__ = [
+    "BackendAway",
+    "Command",
+    "RunInfo",
+    "SweepGone",
+    "SweepInfo",
+    "SweepRef",
+    "WireClient",
+    "WireError",
+    "WrongKey",
+]
+
+SweepState = Literal["RUNNING", "PAUSED", "FINISHED", "CANCELED"]
+_PAGE = 100
+
+
+@dataclass(frozen=True)
+class SweepRef:
+    """A sweep's address."""
+
+    entity: str
+    project: str
+    sweep_id: str
+
+    @property
+    def path(self) -> str:
+        """`entity/project/sweep`, as wandb writes it."""
+        return f"{self.entity}/{self.project}/{self.sweep_id}"
+
+
+@dataclass(frozen=True)
+class SweepInfo:
+    """A sweep as the backend knows it.
+
+    Attributes:
+        ref: Its address.
+        global_id: The backend's own id of it, which changes to it need.
+        name: Its display name.
+        state: `PENDING`, `RUNNING`, `PAUSED`, `FINISHED` or `CANCELED`.
+        config: Its sweep config.
+        description: Its description.
+        run_count: How many runs it has.
+        expected_runs: How many runs it will have, or None when it has no end.
+    """
+
+    ref: SweepRef
+    global_id: str
+    name: str
+    state: str
+    config: dict[str, Any]
+    description: str
+    run_count: int
+    expected_runs: int | None
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run as the backend knows it.
+
+    Attributes:
+        id: Its W&B id.
+        name: Its display name.
+        state: `pending`, `running`, `finished`, `failed`, `crashed`, `killed` and so on.
+        config: Its hyperparameters, without wandb's own entries.
+        summary: Its summary, the last value of each metric.
+        created_at: When it was made, an ISO date.
+        heartbeat_at: When it was last heard of, an ISO date.
+    """
+
+    id: str
+    name: str
+    state: str
+    config: dict[str, Any] = field(default_factory=dict)
+    summary: dict[str, Any] = field(default_factory=dict)
+    created_at: str = ""
+    heartbeat_at: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What the backend tells an agent to do.
+
+    Attributes:
+        type: `run`, `resume`, `stop` or `exit`.
+        run_id: The run that it is about.
+        config: The trial's hyperparameters, for `run` and `resume`.
+    """
+
+    type: str
+    run_id: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+class WireClient:
+    """Speaks to one backend as one user. Safe to use from one thread at a time.
+
+    Args:
+        api_url: The backend's address.
+        key: The API key.
+        timeout_s: How long one request may take.
+        patience_s: How long a request is tried again while the backend does not answer.
+    """
+
+    def __init__(
+        self, api_url: str, key: str, *, timeout_s: float = 30.0, patience_s: float = 60.0
+    ) -> None:
+        self._http = Http(api_url, key, timeout_s=timeout_s, patience_s=patience_s)
+
+    def close(self) -> None:
+        """Closes its connections."""
+        self._http.close()
+
+    def viewer(self) -> str:
+        """The default entity of the key.
+
+        Raises:
+            WrongKey: The backend does not know the key.
+        """
+        viewer = self._query(documents.VIEWER, {}).get("viewer")
+        if not viewer:
+            raise WrongKey(*self._http.wrong_key())
+        return str(viewer.get("entity") or viewer.get("username") or "")
+
+    def create_sweep(
+        self, config: Mapping[str, Any], entity: str, project: str, description: str = ""
+    ) -> SweepRef:
+        """Creates a sweep.
+
+        Args:
+            config: The sweep config, in W&B's format.
+            entity: The entity; empty for the key's default one.
+            project: The project, made when it does not exist.
+            description: The sweep's description.
+        """
+        reply = self._upsert_sweep(
+            config=_to_yaml(config),
+            description=description or config.get("description"),
+            displayName=config.get("name"),
+            entityName=entity or None,
+            projectName=project or None,
+        )
+        owner = reply["sweep"]["project"]
+        return SweepRef(owner["entity"]["name"], owner["name"], reply["sweep"]["name"])
+
+    def update_sweep(self, ref: SweepRef, config: Mapping[str, Any]) -> None:
+        """Replaces a sweep's config."""
+        info = self.sweep(ref)
+        self._upsert_sweep(
+            id=info.global_id,
+            config=_to_yaml(config),
+            description=info.description or None,
+            entityName=ref.entity,
+            projectName=ref.project,
+        )
+
+    def set_sweep_state(self, ref: SweepRef, state: SweepState) -> None:
+        """Resumes, pauses, ends or cancels a sweep. One that has ended already stays as it is."""
+        info = self.sweep(ref)
+        if info.state == state or (state != "RUNNING" and info.state in ("FINISHED", "CANCELED")):
+            return
+        variables = {
+            "id": info.global_id,
+            "state": state,
+            "entityName": ref.entity,
+            "projectName": ref.project,
+        }
+        self._query(documents.UPSERT_SWEEP_STATE, variables)
+
+    def find_sweep(self, entity: str, project: str, key: str) -> SweepRef | None:
+        """The sweep whose description holds a key, or None."""
+        cursor = None
+        while True:
+            variables = {
+                "entity": entity,
+                "project": project,
+                "cursor": cursor,
+                "perPage": _PAGE,
+            }
+            owner = self._query(documents.GET_SWEEPS, variables).get("project")
+            if not owner:
+                return None
+            for edge in owner["sweeps"]["edges"]:
+                if key in (edge["node"].get("description") or ""):
+                    return SweepRef(entity, project, edge["node"]["name"])
+            page = owner["sweeps"]["pageInfo"]
+            if not page["hasNextPage"]:
+                return None
+            cursor = page["endCursor"]
+
+    def sweep(self, ref: SweepRef) -> SweepInfo:
+        """Reads a sweep.
+
+        Raises:
+            SweepGone: There is no such sweep.
+        """
+        variables = {"entity": ref.entity, "project": ref.project, "name": ref.sweep_id}
+        owner = self._query(documents.GET_SWEEP, variables).get("project") or {}
+        node = owner.get("sweep")
+        if not node:
+            raise SweepGone(
+                f"There is no sweep `{ref.path}`.", hint="Its page shows its id and its project."
+            )
+        return SweepInfo(
+            ref=ref,
+            global_id=node["id"],
+            name=node.get("displayName") or node["name"],
+            state=str(node["state"]).upper(),
+            config=_from_yaml(node.get("config")),
+            description=node.get("description") or "",
+            run_count=int(node.get("runCount") or 0),
+            expected_runs=node.get("runCountExpected"),
+        )
+
+    def sweep_runs(self, ref: SweepRef) -> list[RunInfo]:
+        """All runs of a sweep, oldest first."""
+        runs: list[RunInfo] = []
+        cursor = None
+        while True:
+            variables = {
+                "entity": ref.entity,
+                "project": ref.project,
+                "cursor": cursor,
+                "perPage": _PAGE,
+                "order": "+created_at",
+                "filters": json.dumps({"$and": [{"sweep": ref.sweep_id}]}),
+            }
+            owner = self._query(documents.RUNS, variables).get("project")
+            if not owner:
+                return runs
+            runs += [_run_info(edge["node"]) for edge in owner["runs"]["edges"]]
+            page = owner["runs"]["pageInfo"]
+            if not page["hasNextPage"]:
+                return runs
+            cursor = page["endCursor"]
+
+    def register_agent(self, ref: SweepRef, host: str) -> str:
+        """Registers an agent with a sweep and returns its id."""
+        variables = {
+            "host": host,
+            "entityName": ref.entity,
+            "projectName": ref.project,
+            "sweep": ref.sweep_id,
+        }
+        agent: dict[str, Any] = self._query(documents.CREATE_AGENT, variables)["createAgent"]
+        return str(agent["agent"]["id"])
+
+    def heartbeat(self, agent_id: str, run_states: Mapping[str, bool]) -> list[Command]:
+        """Tells which runs are in hand and asks what to do.
+
+        Args:
+            agent_id: The agent's id.
+            run_states: True for each run id that is queued or running; a new trial is given out
+                only when it is empty.
+
+        Raises:
+            SweepGone: The sweep or the agent was deleted.
+        """
+        variables = {"id": agent_id, "metrics": "{}", "runState": json.dumps(dict(run_states))}
+        reply = self._query(documents.HEARTBEAT, variables).get("agentHeartbeat") or {}
+        return [_command(command) for command in json.loads(reply.get("commands") or "[]")]
+
+    def close_run(self, entity: str, project: str, run_id: str, exit_code: int) -> None:
+        """Ends a run whose process can't do so any more."""
+        self.stream(entity, project, run_id, {"complete": True, "exitcode": exit_code})
+
+    def stream(self, entity: str, project: str, run_id: str, body: Mapping[str, Any]) -> None:
+        """Posts to a run's file stream."""
+        self._http.post(f"/files/{entity}/{project}/{run_id}/file_stream", body)
+
+    def _upsert_sweep(self, **variables: Any) -> dict[str, Any]:
+        reply: dict[str, Any] = self._query(documents.UPSERT_SWEEP, variables)["upsertSweep"]
+        return reply
+
+    def _query(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        return self._http.graphql(document, variables)
+
+
+def _command(raw: Mapping[str, Any]) -> Command:
+    args = raw.get("args") or {}
+    return Command(
+        type=str(raw.get("type", "")),
+        run_id=str(raw.get("run_id") or ""),
+        config={key: entry.get("value") for key, entry in args.items()},
+    )
+
+
+def _run_info(node: Mapping[str, Any]) -> RunInfo:
+    config = json.loads(node.get("config") or "{}")
+    return RunInfo(
+        id=node["name"],
+        name=node.get("displayName") or node["name"],
+        state=str(node.get("state") or ""),
+        config={
+            key: entry.get("value") if isinstance(entry, dict) else entry
+            for key, entry in config.items()
+            if key not in ("_wandb", "wandb_version")
+        },
+        summary=json.loads(node.get("summaryMetrics") or "{}"),
+        created_at=node.get("createdAt") or "",
+        heartbeat_at=node.get("heartbeatAt") or "",
+    )
+
+
+def _to_yaml(config: Mapping[str, Any]) -> str:
+    """The sweep config as text: JSON, which is YAML, but for floats that YAML 1.1 reads as text."""
+    import yaml
+
+    return yaml.safe_dump(json.loads(json.dumps(dict(config))), sort_keys=False)
+
+
+def _from_yaml(text: str | None) -> dict[str, Any]:
+    import yaml
+
+    config = yaml.safe_load(text or "")
+    return config if isinstance(config, dict) else {}
