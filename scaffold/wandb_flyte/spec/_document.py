@@ -1,0 +1,217 @@
+"""Reading a sweep config file: its values as W&B reads them, and the line each one stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, TypeAlias
+
+from wandb_flyte.errors import Finding, InvalidInput
+
+Path = tuple[str, ...]
+# A yaml.Node: yaml itself is imported only where a file is read.
+Node: TypeAlias = Any
+
+_MAX_BYTES = 1024 * 1024
+# Aliases let a small file stand for a huge one; real sweep configs have a few hundred nodes.
+_MAX_NODES = 200_000
+_MERGE = "tag:yaml.org,2002:merge"
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")
+)
+_KINDS = {
+    "bool": "a boolean",
+    "int": "a number",
+    "float": "a number",
+    "null": "empty",
+    "timestamp": "a date",
+}
+
+
+@dataclass(frozen=True)
+class SweepDocument:
+    """A sweep config file, read but not yet checked.
+
+    Attributes:
+        path: The file, as it was named.
+        raw: Its content.
+        lines: The line of each key and list item, counted from 1.
+        findings: What is wrong with it as YAML.
+    """
+
+    path: FilePath
+    raw: dict[str, Any]
+    lines: Mapping[Path, int]
+    findings: tuple[Finding, ...] = field(default=())
+
+    def line(self, path: Path) -> int | None:
+        """The line of `path`, or of the nearest thing around it that has one."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+def load_sweep(path: FilePath) -> SweepDocument:
+    """Reads a sweep config file with the rules of YAML 1.1, as W&B does.
+
+    Raises:
+        InvalidInput: There is no such file, it is no YAML, or it holds no mapping.
+    """
+    text = _text(path)
+    try:
+        root = _compose(path, text)
+        walk = _Walk(path)
+        walk.visit(root, ())
+        raw = _construct(path, root)
+    except RecursionError:
+        raise _refused(path, "It is nested too deeply.") from None
+    return SweepDocument(path, raw, walk.lines, tuple(walk.findings))
+
+
+def _text(path: FilePath) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _refused(
+            path, "There is no such file.", "Give the path of a W&B sweep config."
+        ) from None
+    except OSError as error:
+        raise _refused(path, f"It can't be read: {error.strerror or error}.") from None
+    if len(data) > _MAX_BYTES:
+        raise _refused(path, "It is larger than 1 MiB.", "A sweep config is a short YAML file.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line) from None
+
+
+def _compose(path: FilePath, text: str) -> Node:
+    import yaml
+
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = ", ".join(part for part in (error.context, error.problem) if part)
+        line = mark.line + 1 if mark else None
+        raise _refused(path, f"It is not valid YAML: {problem}.", "", line) from None
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        character = f"U+{ord(error.character):04X}" if error.character else ""
+        raise _refused(
+            path, f"It holds the character {character}, which YAML refuses.", "", line
+        ) from None
+    if root is None:
+        raise _refused(
+            path, "It is empty.", "A sweep config has at least `method` and `parameters`."
+        )
+    if not isinstance(root, yaml.MappingNode):
+        kind = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
+        raise _refused(
+            path,
+            f"It holds {kind}, not the keys of a sweep config.",
+            "It starts with `method: random`, for example.",
+        )
+    return root
+
+
+def _construct(path: FilePath, root: Node) -> dict[str, Any]:
+    import yaml
+
+    loader = yaml.SafeLoader("")
+    try:
+        raw: dict[str, Any] = loader.construct_document(root)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _refused(path, f"It is not valid YAML: {error.problem}.", "", line) from None
+    except ValueError as error:
+        raise _refused(path, f"It holds a value that YAML can't read: {error}.") from None
+    return raw
+
+
+def _refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
+    return InvalidInput([Finding(message, hint, str(path), line)])
+
+
+class _Walk:
+    """Goes through the nodes once, noting lines and what YAML lets pass but nobody means."""
+
+    def __init__(self, path: FilePath) -> None:
+        self.lines: dict[Path, int] = {}
+        self.findings: list[Finding] = []
+        self._path = path
+        self._nodes = 0
+        self._open: set[int] = set()
+
+    def visit(self, node: Node, path: Path) -> None:
+        self._nodes += 1
+        if self._nodes > _MAX_NODES or id(node) in self._open:
+            message = "Its aliases (`*name`) stand for too much, or for themselves."
+            raise _refused(self._path, message, "Write the values out.", _line(node))
+        self._open.add(id(node))
+        self._check_tag(node, path)
+        if node.id == "sequence":
+            for index, item in enumerate(node.value):
+                self._enter(item, (*path, str(index)), _line(item))
+        elif node.id == "mapping":
+            self._visit_items(node, path)
+        self._open.discard(id(node))
+
+    def _enter(self, node: Node, path: Path, line: int) -> None:
+        self.lines.setdefault(path, line)
+        self.visit(node, path)
+
+    def _visit_items(self, node: Node, path: Path) -> None:
+        seen: dict[str, int] = {}
+        merged: list[Node] = []
+        for key, value in node.value:
+            if key.tag == _MERGE:
+                merged += value.value if value.id == "sequence" else [value]
+                continue
+            name, line = self._key(key, path), _line(key)
+            if name in seen:
+                message = f"`{name}` is given twice, first in line {seen[name]}."
+                self._found(line, (*path, name), message, "Keep one of the two.")
+            seen.setdefault(name, line)
+            self._enter(value, (*path, name), line)
+        # After the mapping's own keys, which win over the merged ones.
+        for source in merged:
+            self.visit(source, path)
+
+    def _key(self, key: Node, path: Path) -> str:
+        """The key's text; a key such as `on`, which YAML takes for a boolean, is a finding."""
+        if key.id != "scalar":
+            return "?"
+        name = str(key.value)
+        inside_a_value = "value" in path or "values" in path
+        if not key.tag.endswith(":str") and not inside_a_value:
+            kind = key.tag.rpartition(":")[2]
+            message = f"The name `{name}` is {_KINDS.get(kind, kind)} to YAML, not text."
+            self._found(_line(key), path, message, f'Write it in quotes: `"{name}"`.')
+            key.tag = "tag:yaml.org,2002:str"
+        return name
+
+    def _check_tag(self, node: Node, path: Path) -> None:
+        if node.tag in _PLAIN_TAGS:
+            return
+        if node.tag.endswith(":timestamp"):
+            message = f"`{node.value}` is a date to YAML."
+            hint = f'Write it in quotes: `"{node.value}"`.'
+        else:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"The YAML tag `{tag}` is not read in a sweep config."
+            hint = "Write the value plainly."
+        self._found(_line(node), path, message, hint)
+        kind = {"sequence": "seq", "mapping": "map"}.get(node.id, "str")
+        node.tag = f"tag:yaml.org,2002:{kind}"
+
+    def _found(self, line: int, path: Path, message: str, hint: str) -> None:
+        where = ".".join(path)
+        self.findings.append(Finding(message, hint, str(self._path), line, where))
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1

@@ -1,0 +1,220 @@
+"""Checks of the hyperparameters, and the distributions made from them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ._distributions import Distribution
+from ._kinds import KINDS
+from ._model import Parameter
+from ._report import Path, Report, as_number, listed, nearest, shown
+
+# W&B's own rule for names (the schema of its engine).
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_EXAMPLE = "Write one such as `lr: {min: 0.001, max: 0.1}`."
+
+
+def read_parameters(raw: Mapping[str, Any], report: Report) -> tuple[Parameter, ...]:
+    """The leaves of `parameters`, in the file's order; a broken one is reported and left out."""
+    if "parameters" not in raw:
+        report.error(
+            (), "`parameters` is missing.", "Name at least one hyperparameter. " + _EXAMPLE
+        )
+        return ()
+    return _read_level(raw["parameters"], ("parameters",), (), report)
+
+
+def _read_level(level: Any, where: Path, path: Path, report: Report) -> tuple[Parameter, ...]:
+    if not isinstance(level, Mapping):
+        report.error(where, f"{shown(level)} is not a mapping of names to values.", _EXAMPLE)
+        return ()
+    if not level:
+        report.error(where, "No hyperparameter is named.", _EXAMPLE)
+    leaves: list[Parameter] = []
+    for name, spec in level.items():
+        if not isinstance(name, str):
+            report.error(where, f"The name {shown(name)} is not text.", "Write it in quotes.")
+            continue
+        if not _NAME.fullmatch(name):
+            hint = "Use letters, digits, `_`, `.` and `-`, and start with a letter or `_`."
+            report.warning((*where, name), f"W&B warns about the name {shown(name)}.", hint)
+        leaves += _read_one(spec, (*where, name), (*path, name), report)
+    return tuple(leaves)
+
+
+def _read_one(spec: Any, where: Path, path: Path, report: Report) -> tuple[Parameter, ...]:
+    if not isinstance(spec, Mapping):
+        key = "values" if isinstance(spec, list | tuple) else "value"
+        hint = f"Write `{path[-1]}: {{{key}: {shown(spec)[1:-1]}}}`."
+        report.error(where, f"{shown(spec)} is not a mapping.", hint)
+        return ()
+    if "parameters" in spec:
+        for key in spec.keys() - {"parameters"}:
+            hint = "A parameter has either values of its own or nested `parameters`."
+            report.error((*where, key), f"{shown(key)} stands beside `parameters`.", hint)
+        return _read_level(spec["parameters"], (*where, "parameters"), path, report)
+    name = _distribution_name(spec, where, nested=len(path) > 1, report=report)
+    if name is None:
+        return ()
+    args = _args(name, spec, where, report)
+    return () if args is None else (Parameter(path, Distribution(name, args)),)
+
+
+def _distribution_name(
+    spec: Mapping[str, Any], where: Path, nested: bool, report: Report
+) -> str | None:
+    """The distribution, named or by W&B's defaults (wandb/apis/public/sweeps.py)."""
+    if "distribution" in spec:
+        return _named(spec["distribution"], where, report)
+    if "probabilities" in spec:
+        return "categorical_w_probabilities"
+    for key, name in (("values", "categorical"), ("value", "constant")):
+        if key in spec:
+            return name
+    if "min" in spec and "max" in spec:
+        return _by_limits(spec, where, nested, report)
+    for there, missing in (("min", "max"), ("max", "min")):
+        if there in spec:
+            report.error(where, f"`{there}` is given without `{missing}`.", f"Add `{missing}`.")
+            return None
+    hint = "Give it `value`, `values`, or `min` and `max`; nest others under `parameters`."
+    keys = ", ".join(shown(key) for key in spec)
+    report.error(where, f"It has no values, only {keys}." if keys else "It has no values.", hint)
+    return None
+
+
+def _named(name: Any, where: Path, report: Report) -> str | None:
+    if isinstance(name, str) and name in KINDS:
+        return name
+    hint = f"Write {nearest(name, KINDS) or 'one of ' + listed(KINDS)}."
+    report.error((*where, "distribution"), f"{shown(name)} is no distribution of W&B's.", hint)
+    return None
+
+
+def _by_limits(spec: Mapping[str, Any], where: Path, nested: bool, report: Report) -> str | None:
+    low, high = (report.number(spec, (*where, key)) for key in ("min", "max"))
+    if low is None or high is None:
+        return None
+    if isinstance(low, int) and isinstance(high, int):
+        return "int_uniform"
+    # W&B's client refuses mixed limits at the top level only; its engine takes them as floats.
+    if nested or (isinstance(low, float) and isinstance(high, float)):
+        return "uniform"
+    key, limit = ("min", low) if isinstance(low, int) else ("max", high)
+    message = f"`min: {low}` and `max: {high}` mix an integer with a float."
+    hint = f"Write `{key}: {float(limit)}`, or add `distribution: uniform`."
+    report.error(where, message, hint)
+    return None
+
+
+def _args(name: str, spec: Mapping[str, Any], where: Path, report: Report) -> dict[str, Any] | None:
+    """The settings of a distribution with defaults filled in, None when one is wrong."""
+    kind, before = KINDS[name], report.errors
+    known = (*kind.required, *kind.defaults)
+    for key in spec:
+        if key not in known and key != "distribution":
+            _unknown_setting(name, key, known, where, report)
+    for key in kind.required:
+        if key not in spec:
+            report.error(where, f"`{name}` needs `{key}`.", f"Add `{key}`.")
+    given = {key: _setting(name, spec, (*where, key), report) for key in known if key in spec}
+    args = {**kind.defaults, **given}
+    if report.errors == before:
+        _check_together(name, args, where, report)
+    return args if report.errors == before else None
+
+
+def _unknown_setting(
+    name: str, key: Any, known: tuple[str, ...], where: Path, report: Report
+) -> None:
+    if key == "probabilities":
+        hint = "Write `distribution: categorical_w_probabilities`."
+    elif key == "q" and (quantized := f"q_{name.removeprefix('int_')}") in KINDS:
+        hint = f"Write `distribution: {quantized}`."
+    else:
+        hint = f"It takes {listed(known)}; nest others under `parameters`."
+    report.error((*where, str(key)), f"{shown(key)} is no setting of `{name}`.", hint)
+
+
+def _setting(name: str, spec: Mapping[str, Any], where: Path, report: Report) -> Any:
+    key = where[-1]
+    if key == "value":
+        _warn_of_text(spec[key], where, report)
+        return spec[key]
+    if key in ("values", "probabilities"):
+        return _items(spec[key], where, report)
+    number = report.number(spec, where)
+    if number is None:
+        return None
+    if name == "int_uniform" and not isinstance(number, int):
+        hint = f"Write `{int(number)}`." if number == int(number) else "Use `uniform`."
+        report.error(where, f"{shown(number)} is not an integer, as `int_uniform` needs it.", hint)
+    if key in ("q", "a", "b") and number <= 0:
+        report.error(where, f"{shown(number)} is not above 0.")
+    if key == "sigma" and number < 0:
+        report.error(where, f"{shown(number)} is below 0.")
+    return number
+
+
+def _items(items: Any, where: Path, report: Report) -> list[Any] | None:
+    if not isinstance(items, list | tuple):
+        hint = f"Write `{where[-1]}: [{shown(items)[1:-1]}]`."
+        report.error(where, f"{shown(items)} is not a list.", hint)
+        return None
+    if not items:
+        report.error(where, "The list is empty.", "Give at least one value.")
+    if where[-1] == "values":
+        for index, item in enumerate(items):
+            _warn_of_text(item, (*where, str(index)), report)
+        return list(items)
+    numbers = {str(index): item for index, item in enumerate(items)}
+    shares = {key: report.number(numbers, (*where, key)) for key in numbers}
+    for key, share in shares.items():
+        if share is not None and share < 0:
+            report.error((*where, key), f"{shown(share)} is below 0.")
+    return list(shares.values())
+
+
+def _warn_of_text(value: Any, where: Path, report: Report) -> None:
+    instead = as_number(value)
+    if instead:
+        message = f"{shown(value)} is text to YAML, and trials get it as text."
+        report.warning(where, message, f"Write `{instead}` for a number.")
+
+
+def _check_together(name: str, args: Mapping[str, Any], where: Path, report: Report) -> None:
+    """What the settings of one distribution have to do with each other."""
+    if "min" in args:
+        _check_limits(name, args, where, report)
+    if "probabilities" in args:
+        values, shares = args["values"], args["probabilities"]
+        if len(values) != len(shares):
+            message = f"{len(values)} `values` have {len(shares)} `probabilities`."
+            report.error(where, message, "Give each value one probability.")
+        elif not math.isclose(sum(shares), 1.0, rel_tol=1e-5):
+            message = f"The probabilities sum to `{sum(shares):.6g}`, not 1."
+            report.error((*where, "probabilities"), message)
+
+
+def _check_limits(name: str, args: Mapping[str, Any], where: Path, report: Report) -> None:
+    low, high = args["min"], args["max"]
+    if low >= high:
+        hint = "Swap them." if low > high else f"For one fixed value write `value: {low}`."
+        report.error(where, f"`min: {low}` is not below `max: {high}`.", hint)
+    elif name.endswith("log_uniform_values") and low <= 0:
+        message = f"{shown(low)} has no logarithm, as `{name}` needs it."
+        report.error((*where, "min"), message, "Write a number above 0.")
+    elif name.endswith("log_uniform"):
+        ends = (-high, -low) if name.startswith("inv") else (low, high)
+        least, most = (f"{math.exp(min(end, 700)):.3g}" for end in ends)
+        message = f"`{name}` takes exponents of e: these limits mean {least} to {most}."
+        hint = f"Use `{name}_values` to give the limits themselves."
+        report.warning((*where, "distribution"), message, hint)
+
+
+def place(path: Path) -> Path:
+    """Where the file has the parameter `path`: with a `parameters` before each name."""
+    return tuple(part for name in path for part in ("parameters", name))
