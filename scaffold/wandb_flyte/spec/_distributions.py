@@ -37,7 +37,7 @@ class Distribution:
         Raises:
             UserError: The distribution is a beta one and scipy is not installed.
         """
-        value = KINDS[self.name].quantile(self.args, u)
+        value = KINDS[self.name].quantile(self.args, _inside(u))
         q = self.args.get("q")
         return value if q is None else round(value / q) * q
 
@@ -48,10 +48,11 @@ class Distribution:
             A number between 0 and 1, both excluded, the middle of its share for one of several
             discrete values; None when `value` is not one that this distribution takes.
         """
+        if value == 0 and "q" in self.args:
+            # Rounded down from up to q / 2; zero itself has no logarithm.
+            value = self.args["q"] / 4
         position = KINDS[self.name].position(self.args, value)
-        if position is None or math.isnan(position):
-            return None
-        return min(max(position, _EDGE), 1 - _EDGE)
+        return None if position is None or math.isnan(position) else _inside(position)
 
     def grid_values(self) -> Sequence[Any] | None:
         """The values that a grid search tries, each once, or None when they can't be listed."""
@@ -62,3 +63,7 @@ class Distribution:
     def constant(self) -> bool:
         """Whether it only ever takes one value."""
         return self.name == "constant"
+
+
+def _inside(u: float) -> float:
+    return min(max(u, _EDGE), 1 - _EDGE)

@@ -150,7 +150,8 @@ class _Steps(Sequence[float]):
         self._start = args["min"]
         # numpy takes the difference of its first two elements as the step.
         self._step = (args["min"] + args["q"]) - args["min"]
-        self._count = max(math.ceil((args["max"] - args["min"]) / args["q"]), 0)
+        count: int = math.ceil((args["max"] - args["min"]) / args["q"])
+        self._count = max(count, 0)
 
     def __len__(self) -> int:
         return self._count
