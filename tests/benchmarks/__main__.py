@@ -1,6 +1,7 @@
 """`make bench`: every benchmark in this folder, each measured beside what it is compared with.
 
-A benchmark is a script `bench_*.py` that prints its figures and exits with 1 when one is over its limit.
+A benchmark is a script `bench_*.py` that prints its figures, and exits with 1 when one is over
+its limit.
 """
 
 from __future__ import annotations
