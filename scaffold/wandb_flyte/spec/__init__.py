@@ -3,6 +3,7 @@
 from ._checks import check_sweep, parse_sweep
 from ._distributions import Distribution
 from ._document import SweepDocument, load_sweep
+from ._kinds import value_key
 from ._model import EarlyTerminate, Metric, Parameter, SweepConfig, assemble, grid_size
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "grid_size",
     "load_sweep",
     "parse_sweep",
+    "value_key",
 ]

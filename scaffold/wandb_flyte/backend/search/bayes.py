@@ -1,0 +1,170 @@
+"""Bayesian search: Optuna's TPE in the unit cube, W&B's distributions on top."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.backend.search.base import Observation, leaves
+from wandb_flyte.backend.search.random import draw
+from wandb_flyte.spec import SweepConfig, assemble
+
+if TYPE_CHECKING:
+    import optuna
+
+# Points are drawn at random until so many trials have shown a metric.
+_RANDOM_FIRST = 10
+# TPE takes a tenth of all ended trials for good ones; failed ones must not be among them.
+_SHARE_OF_GOOD = 0.1
+
+# How a trial stands: its metric, `_WORST` when it ended without one, `_OPEN` before its end.
+_WORST, _OPEN = "worst", "open"
+Point = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """What the study was told of a trial; no number when it lies outside of the space."""
+
+    observation: Observation
+    point: Point | None
+    standing: float | str
+    number: int | None = None
+
+
+class Bayes:
+    """Draws where trials were good so far; open trials keep it from asking the same twice.
+
+    A trial that failed counts as worse than every other one, as W&B imputes it. With `seed` in
+    the sweep config a suggestion depends on it and on the history alone.
+    """
+
+    def __init__(self, config: SweepConfig) -> None:
+        self._config = config
+        self._seed = secrets.randbits(64) if config.seed is None else config.seed
+        parameters = enumerate(config.parameters)
+        self._searched = [place for place, p in parameters if not p.distribution.constant]
+        self._start_over()
+
+    def suggest(self, history: Sequence[Observation]) -> dict[str, Any]:
+        """A promising point; a random one as long as too few trials have shown a metric."""
+        self._take_note(history)
+        enough = max(_RANDOM_FIRST, math.ceil(_SHARE_OF_GOOD * self._ended))
+        if self._good < enough or not self._searched:
+            return draw(self._config, self._seed, len(history))
+        point = self._sample(len(history))
+        values = [parameter.distribution.quantile(0.5) for parameter in self._config.parameters]
+        for place, u in zip(self._searched, point, strict=True):
+            values[place] = self._config.parameters[place].distribution.quantile(u)
+        return assemble(self._config, values)
+
+    def _sample(self, number: int) -> Point:
+        import optuna
+
+        # One sampler a suggestion, so that it depends on the history, not on what this process
+        # has asked before.
+        seed = Random(f"{self._seed}:{number}").getrandbits(32)  # noqa: S311 - not for secrets
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            self._study.sampler = optuna.samplers.TPESampler(
+                multivariate=True, constant_liar=True, n_startup_trials=1, seed=seed
+            )
+        asked = self._study.ask(self._cube)
+        point = tuple(asked.params[name] for name in self._cube)
+        # The trial that runs at this point comes back in the history, rounded to a value that the
+        # parameter takes; this one would stand beside it.
+        self._study.tell(asked, state=optuna.trial.TrialState.FAIL)
+        return point
+
+    def _start_over(self) -> None:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        metric = self._config.metric
+        self._study = optuna.create_study(direction=metric.goal if metric else "minimize")
+        unit = optuna.distributions.FloatDistribution(0.0, 1.0)
+        self._cube: dict[str, optuna.distributions.BaseDistribution] = {
+            ".".join(self._config.parameters[place].path): unit for place in self._searched
+        }
+        self._noted: dict[str, _Noted] = {}
+        self._good = self._ended = 0
+
+    def _take_note(self, history: Sequence[Observation]) -> None:
+        news = [o for o in history if not self._is_known(o)]
+        unknown = sum(o.run_id not in self._noted for o in news)
+        deleted = len(self._noted) + unknown > len(history)
+        if deleted or not all(self._note(observation) for observation in news):
+            # A study takes nothing back: it is made anew for a trial that was deleted, changed
+            # its config or went on after its end.
+            self._start_over()
+            for observation in history:
+                self._note(observation)
+
+    def _is_known(self, observation: Observation) -> bool:
+        noted = self._noted.get(observation.run_id)
+        return noted is not None and noted.observation is observation
+
+    def _note(self, observation: Observation) -> bool:
+        """Tell the study of a new or changed trial; False when it can't be told any more."""
+        values = list(leaves(self._config, observation.config))
+        units = [self._config.parameters[p].distribution.unit(values[p]) for p in self._searched]
+        point = tuple(unit for unit in units if unit is not None)
+        now = _Noted(
+            observation, point if len(point) == len(units) else None, _standing(observation)
+        )
+        noted = self._noted.get(observation.run_id)
+        if noted is None:
+            now = replace(now, number=self._add(now))
+        elif noted.point != now.point or noted.standing not in (_OPEN, now.standing):
+            return False
+        else:
+            now = replace(now, number=noted.number)
+            if noted.standing != now.standing:
+                self._tell(now)
+        self._noted[observation.run_id] = now
+        return True
+
+    def _add(self, now: _Noted) -> int | None:
+        import optuna
+
+        if now.point is None:
+            return None
+        running = optuna.trial.create_trial(
+            state=optuna.trial.TrialState.RUNNING,
+            params=dict(zip(self._cube, now.point, strict=True)),
+            distributions=self._cube,
+        )
+        number = len(self._study.get_trials(deepcopy=False))
+        self._study.add_trial(running)
+        now = replace(now, number=number)
+        if now.standing != _OPEN:
+            self._tell(now)
+        return number
+
+    def _tell(self, now: _Noted) -> None:
+        import optuna
+
+        if now.number is None:
+            return
+        self._ended += 1
+        if isinstance(now.standing, float):
+            self._good += 1
+            self._study.tell(now.number, now.standing)
+        else:
+            # TPE ranks pruned trials behind all others: the worst, without inventing a number.
+            self._study.tell(now.number, state=optuna.trial.TrialState.PRUNED)
+
+
+def _standing(observation: Observation) -> float | str:
+    if observation.state not in ("finished", "killed", "failed", "crashed"):
+        return _OPEN
+    metric = observation.metric
+    # A killed trial was stopped early: what it logged until then counts.
+    if observation.state in ("failed", "crashed") or metric is None or not math.isfinite(metric):
+        return _WORST
+    return float(metric)
