@@ -1,0 +1,97 @@
+"""The root command, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from wandb_flyte._version import __version__
+from wandb_flyte.cli._lazy import LazyGroup
+from wandb_flyte.cli._output import complain
+from wandb_flyte.errors import UserError
+
+COMMANDS = {
+    "new": "Make a project from an objective and a sweep config.",
+    "run": "Run the project's sweep, here or on a Flyte cluster.",
+    "best": "Print the winning config of the project's sweep.",
+    "trial": "Run one trial in this process, under a debugger too.",
+    "secret": "Put the W&B API key where the cluster's pods find it.",
+    "doctor": "Check what wandb-flyte needs, with a remedy for each gap.",
+    "local": "Start, stop and look at the local backend.",
+}
+
+INTERRUPTED = 130
+
+
+@click.group(
+    cls=LazyGroup,
+    package="wandb_flyte.cli",
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="wandb-flyte", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn an objective and a W&B sweep config into a Flyte project, and run its sweep."""
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run one command line.
+
+    Args:
+        arguments: What stands after the program's name.
+
+    Returns:
+        The exit code: 0, what the command returned, 1 for an error, 2 for wrong usage, 130 for
+        Ctrl-C.
+    """
+    try:
+        code = cli.main(list(arguments), prog_name="wandb-flyte", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        _complain_of_usage(error)
+        return error.exit_code
+    except click.ClickException as error:
+        complain(UserError(error.format_message()))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt) as stop:
+        ended_input = isinstance(stop.__cause__, EOFError)
+        return 1 if ended_input else INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return 1
+    except UserError as error:
+        complain(error)
+        return error.exit_code
+    except Exception as error:  # The edge: nothing may pass it untranslated.
+        return _fail(error)
+    return code if isinstance(code, int) else 0
+
+
+def _complain_of_usage(error: click.UsageError) -> None:
+    path = error.ctx.command_path if error.ctx else "wandb-flyte"
+    message = " ".join(error.format_message().split())
+    complain(UserError(message, hint=f"See `{path} --help`."))
+
+
+def _fail(error: Exception) -> int:
+    from wandb_flyte.cli._translate import bug_report, translate
+
+    known = translate(error)
+    if known is not None:
+        complain(known)
+        return known.exit_code
+    click.echo(bug_report(error), err=True)
+    return 1
+
+
+def _drop_output() -> None:
+    # The reader of our output went away (`| head`): without this the interpreter complains about
+    # the same pipe once more when it flushes at exit.
+    import os
+    from contextlib import suppress
+
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,211 @@
+"""What the user sees while the sweep runs, and after it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from wandb_flyte.cli._output import paint, wants_color
+from wandb_flyte.cli._run.progress import FAILED_STATES, Snapshot
+from wandb_flyte.cli._run.report import RunReport, clock, flat, headline, plain_config, plain_value
+from wandb_flyte.runtime.results import TrialResult
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.live import Live
+
+_MOST_FAILURES = 5
+
+
+class PlainDisplay:
+    """One line for each thing that happens: for logs, pipes and CI.
+
+    Args:
+        stream: Where the lines go.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._told: set[str] = set()
+
+    def started(self, backend: str, log: str) -> None:
+        """Say which backend it is and where the noise goes."""
+        self.say(backend)
+        self.say(f"log: {log}")
+
+    def found(self, url: str) -> None:
+        """Say where the sweep's page is."""
+        self.say(f"sweep: {url}")
+
+    def moved(self, current: Snapshot, elapsed_s: float) -> None:
+        """Say which trials ended since the last time."""
+        total = "?" if current.total is None else current.total
+        first = not self._told
+        for number, trial in enumerate(current.ended, start=1):
+            if trial.run_id in self._told:
+                continue
+            self._told.add(trial.run_id)
+            if first and number <= current.known_before:
+                continue
+            self.say(f"[{len(self._told)}/{total}] {describe(trial, current)}")
+
+    def stopping(self) -> None:
+        """Say what Ctrl-C does."""
+        self.say("stopping: the sweep is being canceled and its trials closed (Ctrl-C again kills)")
+
+    def killing(self) -> None:
+        """Say what the second Ctrl-C does."""
+        self.say("killing every process of this run")
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+    def say(self, text: str) -> None:
+        """Print one line."""
+        click.echo(text, file=self._stream)
+
+
+class LiveDisplay(PlainDisplay):
+    """A line that moves, for terminals; what stays are the links and the trials that failed.
+
+    Args:
+        stream: The terminal.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._live: Live | None = None
+        self._stopping = False
+
+    def started(self, backend: str, log: str) -> None:
+        """Say which backend it is, then begin to move."""
+        super().started(backend, log)
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(file=self._stream, no_color=not wants_color(self._stream))
+        self._live = Live("starting", console=console, refresh_per_second=8, transient=True)
+        self._live.start()
+
+    def moved(self, current: Snapshot, elapsed_s: float) -> None:
+        """Draw where the sweep stands."""
+        for trial in current.ended:
+            if trial.run_id not in self._told and trial.state in FAILED_STATES:
+                self.say(describe(trial, current))
+            self._told.add(trial.run_id)
+        if self._live is not None:
+            self._live.update(self._draw(current, elapsed_s))
+
+    def stopping(self) -> None:
+        """Say what Ctrl-C does, and leave it in sight."""
+        self._stopping = True
+        super().stopping()
+
+    def close(self) -> None:
+        """Take the moving line away."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def say(self, text: str) -> None:
+        """Print one line above the moving one."""
+        if self._live is not None:
+            self._live.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            super().say(text)
+
+    def _draw(self, current: Snapshot, elapsed_s: float) -> RenderableType:
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.spinner import Spinner
+        from rich.table import Table
+
+        done = len(current.ended)
+        left_s = current.time_left_s(elapsed_s)
+        words = [f"{done} of {current.total or '?'} trials", f"{current.running} running"]
+        words.append(f"{current.failed} failed")
+        words.append("stopping" if self._stopping else clock(elapsed_s))
+        if left_s is not None and not self._stopping:
+            words.append(f"about {clock(left_s)} left")
+        row = Table.grid(padding=(0, 1))
+        row.add_row(
+            Spinner("dots"),
+            ProgressBar(total=current.total or max(done, 1), completed=done, width=24),
+            " · ".join(words),
+        )
+        best = current.best
+        if best is None:
+            return row
+        score = f"best {current.goal.metric}={plain_value(best.metric)}"
+        return Group(row, f"  {score}  {plain_config(best.config)}")
+
+
+def display_for(stream: TextIO) -> PlainDisplay:
+    """The display that suits a stream."""
+    return LiveDisplay(stream) if stream.isatty() else PlainDisplay(stream)
+
+
+def describe(trial: TrialResult, current: Snapshot) -> str:
+    """A trial that ended, in one line."""
+    parts = [trial.state, trial.name]
+    if trial.metric is not None:
+        parts.append(f"{current.goal.metric}={plain_value(trial.metric)}")
+    return "  ".join([*parts, plain_config(trial.config)])
+
+
+def print_report(report: RunReport, stream: TextIO | None = None) -> None:
+    """Print the closing table."""
+    out = sys.stdout if stream is None else stream
+    color = {"finished": "green", "failed": "red"}.get(report.ending, "yellow")
+    lines = ["", paint(headline(report), color, out)]
+    if report.error:
+        lines.append(f"reason: {report.error}")
+    if report.result is not None:
+        lines += _best(report) + _failures(report)
+    lines += _links(report)
+    click.echo("\n".join(lines), file=out)
+
+
+def _best(report: RunReport) -> list[str]:
+    result = report.result
+    if result is None or result.best is None:
+        return []
+    best = result.best
+    rows = {name: plain_value(value) for name, value in flat(best.config).items()}
+    width = max(map(len, rows), default=0)
+    score = f": {result.metric} = {plain_value(best.metric)}" if result.metric else ""
+    return [
+        "",
+        f"best trial {best.name or best.run_id}{score}",
+        *(f"  {name:<{width}}  {value}" for name, value in rows.items()),
+    ]
+
+
+def _failures(report: RunReport) -> list[str]:
+    failures = report.result.failures if report.result else []
+    if not failures:
+        return []
+    lines = ["", "trials that did not finish"]
+    for trial in failures[:_MOST_FAILURES]:
+        where = f" ({trial.where})" if trial.where else ""
+        why = f"{trial.error or trial.state}{where}"
+        lines.append(f"  {trial.name or trial.run_id}  {why}  {plain_config(trial.config)}")
+    if len(failures) > _MOST_FAILURES:
+        lines.append(f"  and {len(failures) - _MOST_FAILURES} more")
+    return lines
+
+
+def _links(report: RunReport) -> list[str]:
+    rows = []
+    if report.result is not None:
+        rows.append(("sweep", report.result.url))
+    if report.run_url:
+        rows.append(("best", report.run_url))
+    rows.append(("log", report.log))
+    if report.result is not None:
+        more = f"wandb-flyte run --sweep {report.result.sweep_id} --trials +N"
+        rows.append(("more trials", more))
+    width = max(len(name) for name, _ in rows)
+    return ["", *(f"{name:<{width}}  {value}" for name, value in rows if value)]

@@ -1,0 +1,47 @@
+"""What every command prints with: errors, colours, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import IO, Any
+
+import click
+
+from wandb_flyte.errors import UserError
+
+
+def wants_color(stream: IO[str]) -> bool:
+    """Whether a stream is a terminal whose user did not ask for no colours (`NO_COLOR`)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def paint(text: str, color: str, stream: IO[str] | None = None) -> str:
+    """The text in a colour, where the stream takes colours."""
+    target = sys.stdout if stream is None else stream
+    return click.style(text, fg=color) if wants_color(target) else text
+
+
+def complain(error: UserError) -> None:
+    """Print an error and what to do about it on stderr."""
+    findings = str(error.message).splitlines()
+    label = paint("error:", "red", sys.stderr)
+    if len(findings) > 1:
+        click.echo("\n".join(f"{label} {finding}" for finding in findings), err=True)
+    else:
+        click.echo(f"{label} {error.message}", err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+
+
+def note(text: str) -> None:
+    """Print a line for the user on stderr, so that stdout stays what was asked for."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(value, indent=2, sort_keys=False, allow_nan=False))

@@ -1,0 +1,1 @@
+"""What `wandb-flyte run` does: start, follow, stop and report a sweep."""

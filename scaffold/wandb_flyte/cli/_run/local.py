@@ -1,0 +1,93 @@
+"""Runs the sweep on this machine and follows it until its end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wandb_flyte.cli._run.child import Child
+from wandb_flyte.cli._run.follow import Address, Following, Listener
+from wandb_flyte.cli._run.interrupts import caught_interrupts
+from wandb_flyte.cli._run.report import RunReport
+from wandb_flyte.cli._run.request import RunRequest
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.backends import Backend
+    from wandb_flyte.runtime.wire import WireClient
+
+# How long one look at the backend may try again: Ctrl-C has to be heard in between.
+PATIENCE_S = 5.0
+
+
+def run_local(request: RunRequest, listener: Listener) -> RunReport:
+    """Run the sweep of a project on this machine.
+
+    Args:
+        request: What the user asked for.
+        listener: Is told how it goes on.
+
+    Raises:
+        UserError: The request can't be met; nothing was started.
+    """
+    from wandb_flyte.runtime.launch import sweep_key
+    from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+    backend = choose_backend(request)
+    client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
+    entity, project = sweep_home(request, backend, client)
+    joined = None
+    if request.sweep:
+        joined = client.sweep(SweepRef(entity, project, request.sweep_id))
+    inputs = request.inputs(joined)
+    name = new_run_name()
+    address = Address(entity, project, sweep_key(name))
+    # What was resolved here holds below: the run's process must not choose anew.
+    env = backend.env() | {"WANDB_FLYTE_BACKEND": backend.name}
+    with (
+        caught_interrupts() as interrupts,
+        Child(request.project, name, inputs, address, _log_folder(name), env) as child,
+    ):
+        listener.started(backend.describe(), child.log)
+        following = Following(child, client, backend, address, listener)
+        try:
+            if joined is not None:
+                following.join(joined.ref, joined.run_count)
+            following.until_end(interrupts)
+        finally:
+            listener.close()
+        return following.report()
+
+
+def choose_backend(request: RunRequest) -> Backend:
+    """The backend for this run: what was asked for, else what the environment and settings say."""
+    from wandb_flyte.runtime.backends import ENV_BACKEND, resolve_backend
+
+    if request.backend is not None:
+        os.environ[ENV_BACKEND] = request.backend
+    settings = request.project.load("settings")
+    return resolve_backend(getattr(settings, "BACKEND", "auto"), in_pod=False)
+
+
+def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tuple[str, str]:
+    """The W&B entity and project that the sweep is in."""
+    if request.sweep_home is not None:
+        return request.sweep_home
+    settings = request.project.load("settings")
+    project = str(getattr(settings, "PROJECT", request.project.package))
+    if backend.name == "local":
+        return backend.entity, project
+    return getattr(settings, "ENTITY", None) or client.viewer(), project
+
+
+def new_run_name() -> str:
+    """A name for a Flyte run that no other has, within what Kubernetes takes."""
+    return f"r{secrets.token_hex(8)}"
+
+
+def _log_folder(name: str) -> Path:
+    from wandb_flyte.runtime.local_server import home
+
+    return home() / "runs" / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"

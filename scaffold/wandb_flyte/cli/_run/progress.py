@@ -1,0 +1,137 @@
+"""Where a sweep stands, computed from its runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.runtime.results import SweepResult, TrialResult
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.wire import RunInfo, SweepInfo
+
+OPEN_STATES = frozenset({"pending", "running", "preempting", "preempted"})
+FAILED_STATES = frozenset({"failed", "crashed", "killed"})
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the sweep optimises; no name when it optimises nothing."""
+
+    metric: str = ""
+    maximize: bool = False
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Goal:
+        """The goal of a sweep config."""
+        metric = config.get("metric")
+        if not isinstance(metric, Mapping) or not metric.get("name"):
+            return cls()
+        return cls(str(metric["name"]), metric.get("goal") == "maximize")
+
+    def value(self, summary: Mapping[str, Any]) -> float | None:
+        """The metric's last value in a run's summary, or None when it is no finite number."""
+        value: Any = summary.get(self.metric)
+        if value is None and "." in self.metric:
+            value = summary
+            for part in self.metric.split("."):
+                value = value.get(part) if isinstance(value, Mapping) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if math.isfinite(value) else None
+
+    def best(self, trials: Sequence[TrialResult]) -> TrialResult | None:
+        """The finished trial with the best metric."""
+        ranked = [
+            (trial.metric, trial)
+            for trial in trials
+            if trial.state == "finished" and trial.metric is not None
+        ]
+        if not ranked:
+            return None
+        choose = max if self.maximize else min
+        return choose(ranked, key=lambda pair: pair[0])[1]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Where a sweep stands.
+
+    Attributes:
+        goal: What it optimises.
+        trials: Every trial so far, oldest first.
+        total: How many there will be, None when the sweep has no end.
+        known_before: How many of the trials had ended before this run of it began.
+    """
+
+    goal: Goal
+    trials: tuple[TrialResult, ...]
+    total: int | None
+    known_before: int = 0
+
+    @property
+    def ended(self) -> list[TrialResult]:
+        """The trials that came to an end."""
+        return [trial for trial in self.trials if trial.state not in OPEN_STATES]
+
+    @property
+    def running(self) -> int:
+        """How many trials run now."""
+        return len(self.trials) - len(self.ended)
+
+    @property
+    def failed(self) -> int:
+        """How many trials did not finish well."""
+        return sum(trial.state in FAILED_STATES for trial in self.trials)
+
+    @property
+    def best(self) -> TrialResult | None:
+        """The best trial so far."""
+        return self.goal.best(self.trials)
+
+    def time_left_s(self, elapsed_s: float) -> float | None:
+        """Seconds until the end at the pace so far, None while there is no pace yet."""
+        done = len(self.ended) - self.known_before
+        if self.total is None or done < 1:
+            return None
+        return elapsed_s / done * max(self.total - len(self.ended), 0)
+
+
+def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) -> Snapshot:
+    """Where a sweep stands, from what the backend says about it."""
+    goal = Goal.of(info.config)
+    names = info.config.get("parameters")
+    return Snapshot(
+        goal=goal,
+        trials=tuple(
+            _trial(run, goal, names if isinstance(names, Mapping) else {}) for run in runs
+        ),
+        total=info.config.get("run_cap") or info.expected_runs,
+        known_before=known_before,
+    )
+
+
+def as_result(current: Snapshot, sweep_id: str, url: str) -> SweepResult:
+    """The sweep's result, as far as the backend alone can tell it: without reasons."""
+    return SweepResult(
+        sweep_id=sweep_id,
+        url=url,
+        metric=current.goal.metric,
+        goal="maximize" if current.goal.maximize else "minimize",
+        trials=list(current.trials),
+        best=current.best,
+    )
+
+
+def _trial(run: RunInfo, goal: Goal, names: Mapping[str, Any]) -> TrialResult:
+    # A run's config holds whatever the objective added to it; the hyperparameters are the sweep's.
+    config = {name: value for name, value in run.config.items() if name in names}
+    return TrialResult(
+        run_id=run.id,
+        state=run.state,
+        config=config or dict(run.config),
+        name=run.name,
+        metric=goal.value(run.summary),
+    )

@@ -1,0 +1,115 @@
+"""What the user asked `run` for, and the inputs of the sweep's task that follow from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.cli._project import Project
+from wandb_flyte.errors import UserError
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.runtime.wire import SweepInfo
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many trials: an absolute number, or so many more than the sweep has."""
+
+    count: int
+    more: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Budget:
+        """Read `8` or `+8`.
+
+        Raises:
+            UserError: It is neither.
+        """
+        if not re.fullmatch(r"\+?[1-9]\d{0,8}", text):
+            raise UserError(
+                f"`{text}` is no number of trials.",
+                hint="Give a whole number from 1, such as 8, or +8 for 8 more in the sweep that "
+                "--sweep names.",
+            )
+        return cls(int(text.removeprefix("+")), more=text.startswith("+"))
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """One call of `run`.
+
+    Attributes:
+        project: The project whose sweep runs.
+        budget: How many trials; None leaves it to the project's settings.
+        agents: How many agents; None leaves it to the project's settings.
+        backend: The backend, or None to leave it to the environment and the settings.
+        sweep: The id of the sweep to go on with, empty for a new one.
+    """
+
+    project: Project
+    budget: Budget | None = None
+    agents: int | None = None
+    backend: BackendName | None = None
+    sweep: str = ""
+
+    def __post_init__(self) -> None:
+        if self.budget and self.budget.more and not self.sweep:
+            raise UserError(
+                f"`--trials +{self.budget.count}` adds to a sweep, and none is named.",
+                hint=f"Name it with `--sweep ID`, or start a new one with "
+                f"`--trials {self.budget.count}`.",
+            )
+
+    @property
+    def sweep_id(self) -> str:
+        """The sweep's own id: the last part of what the user named, an id, a path or a URL."""
+        return self.sweep.rstrip("/").rpartition("/")[2]
+
+    @property
+    def sweep_home(self) -> tuple[str, str] | None:
+        """The entity and project that the user named with the sweep, None for an id alone."""
+        match self.sweep.rstrip("/").split("/"):
+            case [*_, entity, project, "sweeps", _]:
+                return entity, project
+            case [entity, project, _]:
+                return entity, project
+        return None
+
+    def inputs(self, joined: SweepInfo | None) -> dict[str, Any]:
+        """The inputs of `run_parallel_sweep`; those not given keep the task's own defaults.
+
+        Args:
+            joined: The sweep to go on with, as the backend knows it.
+
+        Raises:
+            UserError: The sweep has no trial left to run.
+        """
+        inputs: dict[str, Any] = {}
+        if self.agents is not None:
+            inputs["num_agents"] = self.agents
+        if joined is not None:
+            inputs["sweep_id"] = joined.ref.sweep_id
+            inputs["total_trials"] = self._total(joined)
+        elif self.budget is not None:
+            inputs["total_trials"] = self.budget.count
+        return inputs
+
+    def _total(self, joined: SweepInfo) -> int:
+        name, count = joined.ref.sweep_id, joined.run_count
+        total = joined.config.get("run_cap") or joined.expected_runs
+        if self.budget is not None:
+            total = count + self.budget.count if self.budget.more else self.budget.count
+        if total is None:
+            raise UserError(
+                f"The sweep `{name}` has no end.",
+                hint="Say how many trials more: `--trials +8`.",
+            )
+        if int(total) <= count:
+            raise UserError(
+                f"The sweep `{name}` has {count} trials already, and `{total}` were asked for.",
+                hint="Say how many more with `--trials +8`.",
+            )
+        return int(total)

@@ -1,0 +1,166 @@
+"""Runs a project's sweep in Flyte's local mode, as a process of its own.
+
+`wandb-flyte run` starts it as `python -m wandb_flyte.runtime.launch PACKAGE …`, follows the sweep
+over the wire, and reads the result file once it has ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from wandb_flyte.runtime.results import SweepResult, TrialResult
+
+TASK = "run_parallel_sweep"
+CANCELED = 130
+# From the request to cancel until the process gives up on an orderly end: two heartbeats and the
+# grace that a trial has after SIGTERM.
+_PATIENCE_S = 30.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the sweep; returns 0, 1 when it failed, 130 when it was canceled."""
+    options = _parser().parse_args(arguments)
+    canceling = Canceling(options.name, options.entity, options.project)
+    canceling.install()
+    try:
+        result = run(options.package, json.loads(options.inputs), options.name)
+    except BaseException as error:  # Whatever happened, the command line is told.
+        traceback.print_exc()
+        write_outcome(options.result, getattr(error, "result", None), _reason(error))
+        return CANCELED if canceling.asked else 1
+    write_outcome(options.result, result, "")
+    return CANCELED if canceling.asked else 0
+
+
+def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
+    """Run `PACKAGE.workflow:run_parallel_sweep` in Flyte's local mode.
+
+    Args:
+        package: The project's package, found from the working directory.
+        inputs: The task's inputs by name.
+        name: The Flyte run's name.
+    """
+    import flyte
+
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    task = getattr(import_module(f"{package}.workflow"), TASK)
+    done = flyte.with_runcontext(mode="local", name=name).run(task, **inputs)
+    outputs = done.outputs()
+    result = outputs[0] if isinstance(outputs, Sequence) else outputs
+    if not isinstance(result, SweepResult):
+        raise TypeError(f"{TASK} returned {type(result).__name__}, not a SweepResult")
+    return result
+
+
+def sweep_key(run_name: str) -> str:
+    """What the description of a sweep holds that a Flyte run of this name created."""
+    return f"flyte:{run_name}/"
+
+
+def write_outcome(file: Path, result: SweepResult | None, error: str) -> None:
+    """Write what `read_outcome` reads, in one step."""
+    text = json.dumps({"result": asdict(result) if result else None, "error": error}, default=str)
+    scratch = file.with_suffix(".part")
+    scratch.write_text(text, encoding="utf-8")
+    scratch.replace(file)
+
+
+def read_outcome(file: Path) -> tuple[SweepResult | None, str] | None:
+    """The result and the error that the process left, or None when it left nothing."""
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    raw = said["result"]
+    if raw is None:
+        return None, str(said["error"])
+    trials = [TrialResult(**trial) for trial in raw.pop("trials")]
+    best = raw.pop("best")
+    result = SweepResult(**raw, trials=trials, best=TrialResult(**best) if best else None)
+    return result, str(said["error"])
+
+
+class Canceling:
+    """Turns SIGINT and SIGTERM into the sweep's orderly end.
+
+    The sweep is canceled at the backend, whose next word to each agent ends its trial; then the
+    Flyte run comes to its end by itself. Before there is a sweep, or when that takes too long,
+    the process ends at once.
+
+    Args:
+        run_name: The Flyte run's name.
+        entity: The sweep's entity; empty for the key's default one.
+        project: The sweep's project.
+    """
+
+    def __init__(self, run_name: str, entity: str, project: str) -> None:
+        self.asked = False
+        self._address = (entity, project, sweep_key(run_name))
+
+    def install(self) -> None:
+        """Take over the signals."""
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signum, self._on_signal)
+
+    def _on_signal(self, signum: int, frame: FrameType | None) -> None:
+        if self.asked:
+            os._exit(CANCELED)
+        self.asked = True
+        # In a thread: the main one is inside Flyte, and a handler must not wait for the network.
+        threading.Thread(target=self._cancel, daemon=True).start()
+
+    def _cancel(self) -> None:
+        print("canceling the sweep", file=sys.stderr, flush=True)  # noqa: T201 the log
+        try:
+            canceled = self._cancel_sweep()
+        except Exception:  # A backend that is away must not keep us alive.
+            traceback.print_exc()
+            canceled = False
+        if canceled:
+            threading.Event().wait(_PATIENCE_S)
+        os._exit(CANCELED)
+
+    def _cancel_sweep(self) -> bool:
+        from wandb_flyte.runtime.backends import resolve_backend
+        from wandb_flyte.runtime.wire import WireClient
+
+        backend = resolve_backend(None, in_pod=False)
+        client = WireClient(backend.api_url, backend.key, patience_s=5.0)
+        entity, project, key = self._address
+        sweep = client.find_sweep(entity or backend.entity or client.viewer(), project, key)
+        if sweep is None:
+            return False
+        client.set_sweep_state(sweep, "CANCELED")
+        return True
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m wandb_flyte.runtime.launch")
+    parser.add_argument("package", help="the project's package")
+    parser.add_argument("--inputs", default="{}", help="the task's inputs, a JSON object")
+    parser.add_argument("--result", type=Path, required=True, help="where the result goes")
+    parser.add_argument("--name", required=True, help="the Flyte run's name")
+    parser.add_argument("--entity", default="", help="the sweep's W&B entity")
+    parser.add_argument("--project", required=True, help="the sweep's W&B project")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
