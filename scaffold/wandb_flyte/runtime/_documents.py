@@ -109,6 +109,23 @@ query Runs(
 }
 """
 
+RUN = """
+query Run($project: String!, $entity: String!, $name: String!) {
+  project(name: $project, entityName: $entity) {
+    run(name: $name) {
+      id
+      name
+      displayName
+      state
+      config
+      summaryMetrics
+      createdAt
+      heartbeatAt
+    }
+  }
+}
+"""
+
 CREATE_AGENT = """
 mutation CreateAgent(
   $host: String!

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,3 +81,25 @@ class SweepResult:
     def failures(self) -> list[TrialResult]:
         """The trials that did not finish well."""
         return [trial for trial in self.trials if trial.state in ("failed", "crashed", "killed")]
+
+
+def metric_value(summary: Mapping[str, Any], name: str) -> float | None:
+    """A metric's final value in a run's summary, or None when it is no finite number.
+
+    Args:
+        summary: The run's summary.
+        name: The metric's name; dots reach into nested values.
+    """
+    value: Any = summary.get(name)
+    if value is None and "." in name:
+        value = summary
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+    if isinstance(value, Mapping):
+        # What `define_metric(summary="min")` leaves.
+        value = next(
+            (value[kind] for kind in ("min", "max", "best", "last") if kind in value), None
+        )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None

@@ -248,6 +248,12 @@ class WireClient:
                 return runs
             cursor = page["endCursor"]
 
+    def run(self, entity: str, project: str, run_id: str) -> RunInfo | None:
+        """A run, or None when there is none."""
+        variables = {"entity": entity, "project": project, "name": run_id}
+        owner = self._query(documents.RUN, variables).get("project") or {}
+        return _run_info(owner["run"]) if owner.get("run") else None
+
     def register_agent(self, ref: SweepRef, host: str) -> str:
         """Registers an agent with a sweep and returns its id."""
         variables = {

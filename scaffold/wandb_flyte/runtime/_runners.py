@@ -1,0 +1,185 @@
+"""Where an agent's trials run: in a warm worker, in a worker each, or in the agent's process."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._process import Worker
+from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
+from wandb_flyte.runtime.trial import Trial, TrialEnd, TrialStopped, run_trial
+
+Isolation = Literal["worker", "trial", "none"]
+
+
+class Runner(Protocol):
+    """Runs one trial at a time."""
+
+    async def warm_up(self) -> None:
+        """Gets ready for the first trial; raises UserError when the objective can't be imported."""
+
+    async def run(self, trial: Trial) -> TrialEnd:
+        """Runs a trial; raises WorkerDied when its process ended before it did."""
+
+    def ask_to_stop(self, reason: str, exit_code: int) -> None:
+        """Ends the trial in hand, in order."""
+
+    def kill(self) -> None:
+        """Ends the trial in hand, at once."""
+
+    async def close(self) -> None:
+        """Ends what is left."""
+
+
+def runner_for(
+    objective: Callable[..., Any] | str, isolation: Isolation, environment: Mapping[str, str]
+) -> Runner:
+    """The runner of an objective.
+
+    Args:
+        objective: A function, or its `FILE:NAME` or `MODULE:NAME`.
+        isolation: Where trials run.
+        environment: The environment of worker processes.
+    """
+    if isolation == "none":
+        return InProcess(objective)
+    if isolation not in ("worker", "trial"):
+        raise UserError(
+            f"isolation is `{isolation}`.", hint='It must be "worker", "trial" or "none".'
+        )
+    return Workers(refer_to(objective), environment, warm=isolation == "worker")
+
+
+class Workers:
+    """Runs trials in worker processes.
+
+    Args:
+        ref: The objective.
+        environment: The workers' environment.
+        warm: Whether one worker runs many trials.
+    """
+
+    def __init__(self, ref: ObjectiveRef, environment: Mapping[str, str], *, warm: bool) -> None:
+        self._ref = ref
+        self._environment = environment
+        self._warm = warm
+        self._worker: Worker | None = None
+
+    async def warm_up(self) -> None:
+        """Starts a worker, if none is up."""
+        if self._worker is None:
+            self._worker = await Worker.start(self._ref, self._environment)
+            await self._worker.wait_until_ready()
+
+    async def run(self, trial: Trial) -> TrialEnd:
+        """Runs a trial in the worker, in a new one when there is none."""
+        await self.warm_up()
+        if self._worker is None:
+            raise RuntimeError("the worker was closed while it started")
+        try:
+            end = await self._worker.run(trial)
+        except BaseException:
+            self._worker.kill()
+            self._worker = None
+            raise
+        if not self._warm:
+            await self.close()
+        return end
+
+    def ask_to_stop(self, reason: str, exit_code: int) -> None:
+        """Asks the worker to end its trial."""
+        if self._worker:
+            self._worker.ask_to_stop(reason, exit_code)
+
+    def kill(self) -> None:
+        """Kills the worker and what its objective started."""
+        if self._worker:
+            self._worker.kill()
+
+    async def close(self) -> None:
+        """Ends the worker."""
+        worker, self._worker = self._worker, None
+        if worker:
+            await worker.close()
+
+
+class InProcess:
+    """Runs trials in a thread of this process: for a debugger, and for notebooks.
+
+    Nothing protects the agent from its objective here: there is no way to kill a trial.
+    """
+
+    _busy = threading.Lock()
+
+    def __init__(self, objective: Callable[..., Any] | str) -> None:
+        self._objective = load(refer_to(objective)) if isinstance(objective, str) else objective
+        self._thread: threading.Thread | None = None
+        self._stop: TrialStopped | None = None
+
+    async def warm_up(self) -> None:
+        """Makes sure that no other agent uses this process's wandb."""
+        if not self._busy.acquire(blocking=False):
+            raise UserError(
+                'Another agent with isolation="none" runs in this process, and wandb knows one '
+                "sweep trial a process.",
+                hint='Use isolation="worker".',
+            )
+
+    async def run(self, trial: Trial) -> TrialEnd:
+        """Runs a trial in a thread."""
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[TrialEnd] = loop.create_future()
+        call = caller_of(self._objective)
+
+        def work() -> None:
+            with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
+                stop = self._interrupt
+                end = run_trial(call, trial, folder=Path(folder), stop_fn=stop)
+            loop.call_soon_threadsafe(ended.set_result, end)
+
+        self._thread = threading.Thread(target=work, name=f"trial-{trial.run_id}", daemon=True)
+        self._thread.start()
+        return await ended
+
+    def ask_to_stop(self, reason: str, exit_code: int) -> None:
+        """Raises TrialStopped in the objective, at its next line of Python."""
+        self._interrupt()
+
+    def kill(self) -> None:
+        """Does nothing: a thread can't be killed."""
+
+    async def close(self) -> None:
+        """Lets another agent use this process."""
+        if self._busy.locked():
+            self._busy.release()
+
+    def _interrupt(self) -> None:
+        thread = self._thread
+        if thread is not None and thread.ident is not None and thread.is_alive():
+            ident, error = ctypes.c_ulong(thread.ident), ctypes.py_object(TrialStopped)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
+
+
+def worker_environment(backend: Mapping[str, str], entity: str, project: str) -> dict[str, str]:
+    """The environment of worker processes.
+
+    Args:
+        backend: The backend's variables.
+        entity: The sweep's entity.
+        project: The sweep's project.
+    """
+    environment = {**os.environ, **backend, "WANDB_ENTITY": entity, "WANDB_PROJECT": project}
+    # A worker that shares wandb's own process with the agent would be recorded as finished when it
+    # is killed; and a trial's ids reach it with the trial.
+    for name in ("WANDB_SERVICE", "WANDB_RUN_ID", "WANDB_SWEEP_ID", "WANDB_SWEEP_PARAM_PATH"):
+        environment.pop(name, None)
+    if not {"WANDB_SILENT", "WANDB_QUIET"} & environment.keys():
+        environment["WANDB_SILENT"] = "true"
+    return environment

@@ -1,0 +1,296 @@
+"""The agent: asks a sweep for trials and runs them, one after another, until there are none."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from wandb_flyte.runtime._process import GRACE_S, WorkerDied
+from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
+from wandb_flyte.runtime._session import Session, find_session
+from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
+from wandb_flyte.runtime.trial import STOPPED_EXIT_CODE, Trial, TrialEnd, seconds_since
+from wandb_flyte.runtime.wire import BackendAway, Command, SweepGone, WireError
+
+HEARTBEAT_S = 5.0
+TIMED_OUT_EXIT_CODE = 124
+_IDLE_S = (0.5, 1.0, 2.0, 3.0, 5.0)
+_NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
+_T = TypeVar("_T")
+
+
+async def run_agent(
+    objective: Callable[..., Any] | str,
+    *,
+    sweep_id: str | None = None,
+    count: int | None = None,
+    isolation: Isolation = "worker",
+    trial_timeout: float | None = None,
+) -> AgentResult:
+    """Runs a sweep's trials until the sweep has no more.
+
+    Args:
+        objective: A function at the top level of a module, or its `FILE:NAME` or `MODULE:NAME`.
+            Without arguments it opens its own run. Otherwise the run is opened for it: one argument
+            named `config`, or a mapping, gets all hyperparameters; others get them by name. A
+            returned number is logged as the sweep's metric.
+        sweep_id: The sweep; the one of the `wandb_sweep` around it by default.
+        count: At most so many trials by this agent.
+        isolation: `worker` runs the trials in one warm process; `trial` in a new process each;
+            `none` in this process, for a debugger.
+        trial_timeout: Seconds after which a trial is stopped and counts as failed.
+
+    Returns:
+        The trials in the order they ran in. A trial that fails does not end the agent.
+
+    Raises:
+        UserError: The objective can't be imported, or there is no such sweep.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="wandb-flyte-wire") as thread:
+        session = await asyncio.get_running_loop().run_in_executor(thread, find_session, sweep_id)
+        environment = worker_environment(session.environment, session.entity, session.project)
+        runner = runner_for(objective, isolation, environment)
+        agent = _Agent(session, runner, thread, trial_timeout)
+        with _cancelled_by_sigterm():
+            return await agent.run(count)
+
+
+@dataclass
+class _Verdict:
+    """Why a trial had to be stopped.
+
+    Attributes:
+        reason: In words; empty while nothing is wrong with it.
+        state: The state of its run then.
+        exit_code: The exit code of its run then.
+        last: Whether the agent ends with it.
+    """
+
+    reason: str = ""
+    state: str = "killed"
+    exit_code: int = STOPPED_EXIT_CODE
+    last: bool = False
+
+
+class _Agent:
+    def __init__(
+        self,
+        session: Session,
+        runner: Runner,
+        thread: ThreadPoolExecutor,
+        trial_timeout: float | None,
+    ) -> None:
+        self._session = session
+        self._runner = runner
+        self._thread = thread
+        self._trial_timeout = trial_timeout
+        self._id = ""
+        self._done = False
+        self._trials: list[TrialResult] = []
+
+    async def run(self, count: int | None) -> AgentResult:
+        """Runs trials until there are no more, or `count` of them."""
+        try:
+            # The worker imports the objective while the agent registers.
+            warm_up = asyncio.ensure_future(self._runner.warm_up())
+            try:
+                host = socket.gethostname()
+                self._id = await self._call(
+                    self._session.client.register_agent, self._session.ref, host
+                )
+            finally:
+                await warm_up
+            while not self._done and (count is None or len(self._trials) < count):
+                command = await self._next_trial()
+                if command is None:
+                    break
+                result = await self._run(command)
+                self._trials.append(result)
+                _report(result, self._session.metric_name)
+        finally:
+            await _uncancelled(self._runner.close())
+            self._session.client.close()
+        return AgentResult(agent=self._id, trials=self._trials)
+
+    async def _next_trial(self) -> Command | None:
+        """Waits for the next trial; None when there will be none."""
+        for attempt in range(sys.maxsize):
+            try:
+                commands = await self._heartbeat({})
+            except SweepGone:
+                if not self._trials:
+                    raise
+                return None
+            for command in commands:
+                if command.type in ("run", "resume"):
+                    return command
+                if command.type == "exit":
+                    return None
+            await asyncio.sleep(_IDLE_S[min(attempt, len(_IDLE_S) - 1)])
+        return None
+
+    async def _run(self, command: Command) -> TrialResult:
+        """Runs one trial, watches over it, and sees to it that its run is closed."""
+        trial = Trial(
+            run_id=command.run_id,
+            sweep_id=self._session.ref.sweep_id,
+            entity=self._session.entity,
+            project=self._session.project,
+            config=command.config,
+            metric_name=self._session.metric_name,
+        )
+        started = time.monotonic()
+        verdict = _Verdict()
+        watch = asyncio.ensure_future(self._watch(trial, verdict))
+        running = asyncio.ensure_future(self._outcome(trial))
+        try:
+            end = await asyncio.shield(running)
+        except asyncio.CancelledError:
+            verdict.reason, verdict.state = "cancelled", "failed"
+            await _uncancelled(self._stop(running, verdict))
+            await _uncancelled(self._settle(trial, running.result(), verdict, started))
+            raise
+        finally:
+            watch.cancel()
+        self._done = verdict.last
+        return await self._settle(trial, end, verdict, started)
+
+    async def _outcome(self, trial: Trial) -> TrialEnd:
+        """The trial's end, also when its process ended first."""
+        try:
+            return await self._runner.run(trial)
+        except WorkerDied as death:
+            return TrialEnd(death.exit_code, opened=True, closed=False, error=death.reason)
+
+    async def _watch(self, trial: Trial, verdict: _Verdict) -> None:
+        """Sends heartbeats while a trial runs, and stops it when it has to end."""
+        deadline = time.monotonic() + (self._trial_timeout or float("inf"))
+        while not verdict.reason:
+            await asyncio.sleep(min(HEARTBEAT_S, max(0.0, deadline - time.monotonic())))
+            if time.monotonic() >= deadline:
+                verdict.reason = f"ran longer than trial_timeout, {self._trial_timeout:g} s"
+                verdict.state, verdict.exit_code = "failed", TIMED_OUT_EXIT_CODE
+                break
+            try:
+                commands = await self._heartbeat({trial.run_id: True})
+            except SweepGone:
+                verdict.last = True
+                return  # The trial may end; there is nobody to ask for another one.
+            for command in commands:
+                if command.type == "exit" or (
+                    command.type == "stop" and command.run_id == trial.run_id
+                ):
+                    verdict.reason = "stopped"
+                    verdict.last = verdict.last or command.type == "exit"
+        self._runner.ask_to_stop(verdict.reason, verdict.exit_code)
+        await asyncio.sleep(GRACE_S)
+        self._runner.kill()
+
+    async def _stop(self, running: asyncio.Future[TrialEnd], verdict: _Verdict) -> None:
+        self._runner.ask_to_stop(verdict.reason, verdict.exit_code)
+        await asyncio.wait({running}, timeout=GRACE_S)
+        if not running.done():
+            self._runner.kill()
+            await asyncio.wait({running})
+
+    async def _settle(
+        self, trial: Trial, end: TrialEnd, verdict: _Verdict, started: float
+    ) -> TrialResult:
+        """Closes the trial's run where its process has not, and says how it ended."""
+        state = verdict.state if verdict.reason else ("failed" if end.exit_code else "finished")
+        error, metric, name = end.error, end.metric, end.name
+        exit_code = end.exit_code
+        if not end.opened and not exit_code:
+            # A program that the objective started may have opened it: the backend knows.
+            client = self._session.client
+            info = await self._call(client.run, trial.entity, trial.project, trial.run_id)
+            if info is None or info.state == "pending":
+                state, error, exit_code = "failed", _NEVER_OPENED, 1
+            else:
+                state, name = (info.state if state == "finished" else state), info.name
+                metric = metric_value(info.summary, trial.metric_name)
+        if verdict.reason:
+            error = verdict.reason
+        if exit_code and not end.closed:
+            await self._close(trial, exit_code, end.log or (error if not end.opened else ""))
+        return TrialResult(
+            run_id=trial.run_id,
+            state=state,
+            config=trial.config,
+            name=name,
+            metric=metric,
+            duration_s=seconds_since(started),
+            error=error,
+            where=end.where,
+            agent=self._id,
+        )
+
+    async def _close(self, trial: Trial, exit_code: int, log: str) -> None:
+        body: dict[str, Any] = {"complete": True, "exitcode": exit_code}
+        if log:
+            body["files"] = {"output.log": {"offset": 0, "content": log.splitlines()}}
+        close = partial(self._session.client.stream, trial.entity, trial.project, trial.run_id)
+        try:
+            await self._call(close, body)
+        except WireError as error:
+            _say(f"run {trial.run_id} could not be closed: {error.message}")
+
+    async def _heartbeat(self, run_states: dict[str, bool]) -> list[Command]:
+        """What the backend asks for; nothing while it is away."""
+        try:
+            return await self._call(self._session.client.heartbeat, self._id, run_states)
+        except BackendAway as error:
+            _say(error.message)
+            return []
+
+    async def _call(self, function: Callable[..., _T], *args: Any) -> _T:
+        """Calls the wire client in its thread: requests block."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, partial(function, *args))
+
+
+async def _uncancelled(work: Any) -> None:
+    """Does a piece of work to its end, however often this task is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({task})
+    task.result()
+
+
+@contextmanager
+def _cancelled_by_sigterm() -> Iterator[None]:
+    """Cancels the running task on SIGTERM: a pod that has to go ends its trial in order."""
+    task = asyncio.current_task()
+    in_main = threading.current_thread() is threading.main_thread()
+    if task is None or not in_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _report(result: TrialResult, metric_name: str) -> None:
+    details = [f"{metric_name}={result.metric:g}"] if result.metric is not None else []
+    details += [text for text in (result.error, result.where) if text]
+    summary = f": {', '.join(details)}" if details else ""
+    _say(f"trial {result.run_id} {result.state}{summary} ({result.duration_s:.1f} s)")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"wandb-flyte: {line}\n")
+    sys.stderr.flush()

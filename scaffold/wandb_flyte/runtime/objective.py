@@ -1,0 +1,265 @@
+"""The user's objective: where it stands, so that another process finds it, and how it is called."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import importlib
+import importlib.util
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.trial import Trial
+
+_CONFIG_NAMES = frozenset({"config", "cfg"})
+_HINT = "Give run_agent a function that stands at the top level of a module."
+
+
+@dataclass(frozen=True)
+class ObjectiveRef:
+    """Where an objective stands.
+
+    Attributes:
+        module: The name of its module; empty when only the file is known.
+        file: The module's file; empty when only the name is known.
+        name: The function's name in the module.
+    """
+
+    module: str
+    file: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module or self.file}:{self.name}"
+
+
+def refer_to(objective: Callable[..., Any] | str) -> ObjectiveRef:
+    """Where an objective stands, as far as another process needs it to import it.
+
+    Args:
+        objective: A function, or its `FILE:NAME` or `MODULE:NAME`.
+
+    Raises:
+        UserError: It is none that another process can import.
+    """
+    if isinstance(objective, str):
+        place, _, name = objective.rpartition(":")
+        if not place or not name:
+            raise UserError(f"`{objective}` is no `FILE:NAME` and no `MODULE:NAME`.")
+        if place.endswith(".py"):
+            return ObjectiveRef("", str(Path(place).absolute()), name)
+        return ObjectiveRef(place, "", name)
+    if reason := _why_unreachable(objective):
+        raise UserError(f"The worker process can't import the objective: {reason}.", hint=_HINT)
+    module = sys.modules[objective.__module__]
+    spec = getattr(module, "__spec__", None)
+    name = objective.__qualname__
+    file = getattr(module, "__file__", None) or ""
+    if objective.__module__ == "__main__":
+        return ObjectiveRef(spec.name if spec else "", file, name)
+    return ObjectiveRef(objective.__module__, file, name)
+
+
+def _why_unreachable(objective: Any) -> str:
+    if isinstance(objective, functools.partial):
+        return "a functools.partial has no name of its own"
+    if inspect.ismethod(objective):
+        return f"`{objective.__qualname__}` is a method, bound to an object of this process"
+    if not inspect.isfunction(objective):
+        what = f"{type(objective).__module__}.{type(objective).__qualname__}"
+        return f"it is no function but a `{what}`"
+    name = objective.__qualname__
+    if objective.__name__ == "<lambda>":
+        return "a lambda has no name"
+    if "<locals>" in name:
+        return f"`{name}` is defined inside another function"
+    module = sys.modules.get(objective.__module__)
+    if module is None:
+        return f"`{name}` belongs to no module"
+    if getattr(module, "__name__", "") == "__main__" and not getattr(module, "__file__", None):
+        return f"`{name}` is defined in an interactive session"
+    if _attribute(module, name) is not objective:
+        return f"`{name}` is another object in `{objective.__module__}` than the one given"
+    return ""
+
+
+def load(ref: ObjectiveRef) -> Callable[..., Any]:
+    """Imports an objective.
+
+    Raises:
+        UserError: There is no such function.
+        Exception: Whatever its module raises while it is imported.
+    """
+    module = _import(ref)
+    objective = _attribute(module, ref.name)
+    if objective is None:
+        raise UserError(f"There is no `{ref.name}` in `{ref.module or ref.file}`.")
+    if not callable(objective):
+        raise UserError(f"`{ref}` is no function but `{objective!r}`.")
+    return typing.cast("Callable[..., Any]", objective)
+
+
+def _import(ref: ObjectiveRef) -> ModuleType:
+    if ref.module and (not ref.file or _found_at(ref.module, ref.file)):
+        return importlib.import_module(ref.module)
+    file = Path(ref.file)
+    if not file.is_file():
+        raise UserError(f"There is no file `{ref.file}`.")
+    root, name = file.parent, file.stem
+    while (root / "__init__.py").is_file():
+        name = f"{root.name}.{name}"
+        root = root.parent
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    if _found_at(name, ref.file):
+        return importlib.import_module(name)
+    # Another module has that name already, or the file's name is no module name.
+    return _load_file(ref.module or file.stem, file)
+
+
+def _found_at(module: str, file: str) -> bool:
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError, AttributeError):
+        return False
+    return bool(spec and spec.origin and Path(spec.origin).resolve() == Path(file).resolve())
+
+
+def _load_file(name: str, file: Path) -> ModuleType:
+    if name in sys.modules or name == "__main__":
+        name = f"_wandb_flyte_objective_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise UserError(f"`{file}` is no Python file.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _attribute(module: ModuleType, qualname: str) -> object | None:
+    found: object | None = module
+    for part in qualname.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
+    """A function that runs the objective for a trial, whatever its arguments are.
+
+    An objective without arguments opens its own run. For any other the run is opened here, the
+    values are passed in, and what it returns is logged.
+    """
+    signature = inspect.signature(objective)
+    if not signature.parameters:
+        return lambda trial: _log_returned(_call(objective), trial)
+
+    def call_with_values(trial: Trial) -> object:
+        import wandb
+
+        run = wandb.init()
+        args, kwargs = _arguments(objective, signature, run.config, trial)
+        return _log_returned(_call(objective, *args, **kwargs), trial)
+
+    return call_with_values
+
+
+def _call(objective: Callable[..., Any], *args: Any, **kwargs: Any) -> object:
+    result = objective(*args, **kwargs)
+    return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+
+
+async def _awaited(awaitable: Any) -> object:
+    return await awaitable
+
+
+def _arguments(
+    objective: Callable[..., Any], signature: inspect.Signature, config: Any, trial: Trial
+) -> tuple[list[Any], dict[str, Any]]:
+    parameters = list(signature.parameters.values())
+    values = {key: value for key, value in dict(config).items() if key != "_wandb"}
+    first = parameters[0]
+    required = [p for p in parameters if p.default is p.empty and p.kind not in _VARIADIC]
+    annotation = _annotation(objective, first)
+    if first.kind in _POSITIONAL and required in ([], [first]) and _takes_config(first, annotation):
+        return [_as_annotated(annotation, values, config)], {}
+    anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    missing = [p.name for p in required if p.name not in values]
+    if missing:
+        raise UserError(
+            f"The objective needs {_listed(missing)}, which the sweep does not have.",
+            hint=f"The sweep's parameters: {_listed(sorted(trial.config))}.",
+        )
+    unknown = [] if anything else [name for name in trial.config if name not in names]
+    if unknown:
+        raise UserError(f"The objective does not take the sweep's {_listed(unknown)}.")
+    return [], {name: value for name, value in values.items() if anything or name in names}
+
+
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _takes_config(parameter: inspect.Parameter, annotation: Any) -> bool:
+    kind = typing.get_origin(annotation) or annotation
+    by_type = isinstance(kind, type) and (issubclass(kind, Mapping) or is_dataclass(kind))
+    return parameter.name in _CONFIG_NAMES or by_type
+
+
+def _annotation(objective: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+    try:
+        return typing.get_type_hints(objective).get(parameter.name)
+    except Exception:  # an annotation may name anything, even what only a type checker imports
+        return None
+
+
+def _as_annotated(annotation: Any, values: dict[str, Any], config: Any) -> Any:
+    kind = typing.get_origin(annotation) or annotation
+    if isinstance(kind, type) and is_dataclass(kind):
+        return kind(**values)
+    if isinstance(kind, type) and issubclass(kind, dict):
+        return values
+    return config
+
+
+def _log_returned(returned: object, trial: Trial) -> object:
+    """Logs what an objective returned, unless it has logged just that itself."""
+    values = loggable(returned, trial.metric_name)
+    if values:
+        import wandb
+
+        run = wandb.run
+        if run is not None and _differs(run.summary, values):
+            run.log(values)
+    return returned
+
+
+def _differs(summary: Any, values: Mapping[str, Any]) -> bool:
+    """Whether the run's summary has other values; arrays and media are never compared."""
+    for key, value in values.items():
+        if not isinstance(value, int | float | str) or summary.get(key) != value:
+            return True
+    return False
+
+
+def loggable(returned: object, metric_name: str) -> dict[str, Any]:
+    """What an objective's return value adds to its run: a number as the metric, a dict as it is."""
+    if isinstance(returned, dict):
+        return {str(key): value for key, value in returned.items()}
+    if hasattr(returned, "item") and getattr(returned, "shape", None) in ((), (1,)):
+        returned = returned.item()
+    if metric_name and isinstance(returned, int | float) and not isinstance(returned, bool):
+        return {metric_name: returned}
+    return {}
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,287 @@
+"""One trial in the process that runs it: its run id and config reach wandb, its end is told."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wandb_flyte.runtime.results import metric_value
+
+STOPPED_EXIT_CODE = 255
+_OWN_FOLDER = Path(__file__).parents[1]
+_ENVIRONMENT = ("WANDB_RUN_ID", "WANDB_SWEEP_ID", "WANDB_SWEEP_PARAM_PATH")
+
+
+class TrialStopped(KeyboardInterrupt):
+    """Raised in an objective whose trial has to end now.
+
+    A KeyboardInterrupt, as with a run that is stopped on W&B's page: what training libraries do
+    on Ctrl-C, they do here too.
+    """
+
+    def __init__(self, reason: str = "stopped", exit_code: int = STOPPED_EXIT_CODE) -> None:
+        super().__init__(reason)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial, as the sweep handed it out.
+
+    Attributes:
+        run_id: The id of its W&B run.
+        sweep_id: The sweep's id.
+        entity: The sweep's entity.
+        project: The sweep's project.
+        config: Its hyperparameters: plain Python values.
+        metric_name: The sweep's metric, empty when it has none.
+    """
+
+    run_id: str
+    sweep_id: str
+    entity: str = ""
+    project: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    metric_name: str = ""
+
+
+@dataclass(frozen=True)
+class TrialEnd:
+    """How a trial's objective ended.
+
+    Attributes:
+        exit_code: 0 when all is well; 1 for an exception, n for `sys.exit(n)`, 255 when stopped.
+        opened: Whether this process opened the trial's run.
+        closed: Whether its run was closed with `exit_code`.
+        metric: The last value of the sweep's metric.
+        name: The run's display name.
+        error: Why it failed, such as `ValueError: bad rate`.
+        where: Where it failed, as `FILE:LINE`.
+        log: The traceback of a failure that no run's log has.
+    """
+
+    exit_code: int
+    opened: bool
+    closed: bool
+    metric: float | None = None
+    name: str = ""
+    error: str = ""
+    where: str = ""
+    log: str = ""
+
+
+_current: Trial | None = None
+
+
+def current_trial() -> Trial | None:
+    """The trial that this process runs now, or None outside of one."""
+    return _current
+
+
+def log_failure(error: BaseException) -> None:
+    """Prints a failure's traceback, once: while the run is open, it is part of the run's log."""
+    if getattr(error, "_wandb_flyte_logged", False):
+        return
+    sys.stderr.write(_traceback(error))
+    sys.stderr.flush()
+    try:
+        error._wandb_flyte_logged = True  # type: ignore[attr-defined]
+    except AttributeError:
+        return
+
+
+def exit_code_of(error: BaseException) -> int:
+    """The exit code that a process that ends with this error has, as W&B records it."""
+    if isinstance(error, TrialStopped):
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED_EXIT_CODE
+    if not isinstance(error, SystemExit):
+        return 1
+    if error.code is None:
+        return 0
+    return error.code & 0xFF if isinstance(error.code, int) else 1
+
+
+def run_trial(
+    objective: Callable[[Trial], object],
+    trial: Trial,
+    *,
+    folder: Path,
+    stop_fn: Callable[[], None],
+) -> TrialEnd:
+    """Runs an objective once, so that the run it opens is the trial's, and closes that run.
+
+    Args:
+        objective: Called with the trial.
+        trial: The trial.
+        folder: Where its parameter file is written.
+        stop_fn: Called from another thread when W&B says that the run has to stop.
+    """
+    failure: BaseException | None = None
+    with _wandb_told(trial, folder, stop_fn) as runs:
+        try:
+            objective(trial)
+        except BaseException as error:
+            failure = error
+        return _close(trial, runs, failure)
+
+
+def write_parameters(trial: Trial, path: Path) -> None:
+    """Writes a trial's hyperparameters as wandb's agent does, for `WANDB_SWEEP_PARAM_PATH`."""
+    import yaml
+
+    parameters = {key: {"value": value} for key, value in trial.config.items()}
+    text = yaml.safe_dump(parameters, sort_keys=False, allow_unicode=True) if parameters else ""
+    path.write_text(f"wandb_version: 1\n\n{text}", encoding="utf-8")
+
+
+@contextmanager
+def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iterator[list[Any]]:
+    """Points wandb at a trial; yields the list of the runs that are opened meanwhile."""
+    global _current
+    import wandb
+
+    path = folder / f"config-{trial.run_id}.yaml"
+    write_parameters(trial, path)
+    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    # For programs that the objective starts: this process's wandb has read its environment already.
+    values = (trial.run_id, trial.sweep_id, str(path))
+    os.environ.update(zip(_ENVIRONMENT, values, strict=True))
+    settings: dict[str, Any] = {
+        "run_id": trial.run_id,
+        "sweep_id": trial.sweep_id,
+        "sweep_param_path": str(path),
+        "stop_fn": stop_fn,
+    }
+    setup = wandb.setup(wandb.Settings(**settings))
+    # Else every wandb.init would warn that the environment changed after the first one.
+    if getattr(setup, "_settings_environ", None) is not None:
+        setup._settings_environ = os.environ.copy()
+    _current = trial
+    try:
+        with _runs_noted() as runs:
+            yield runs
+    finally:
+        _current = None
+        # A run that is opened later in this process is none of the sweep's.
+        for name in settings:
+            setattr(setup.settings, name, None)
+        if hasattr(setup, "_sweep_config"):
+            setup._sweep_config = None
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _runs_noted() -> Iterator[list[Any]]:
+    """Yields the list of the runs that are opened meanwhile."""
+    import wandb
+
+    runs: list[Any] = []
+    plain_init = wandb.init
+
+    @functools.wraps(plain_init)
+    def init(*args: Any, **kwargs: Any) -> Any:
+        run = plain_init(*args, **kwargs)
+        runs.append(run)
+        return run
+
+    wandb.init = init
+    try:
+        yield runs
+    finally:
+        wandb.init = plain_init
+
+
+def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> TrialEnd:
+    """Closes what the objective left open, and looks at how it ended."""
+    import wandb
+
+    exit_code = 0 if failure is None else exit_code_of(failure)
+    was_open = wandb.run is not None
+    opened = was_open or bool(runs)
+    log = ""
+    # A run that is closed already was closed by `with wandb.init()` or wandb_init, which print it.
+    if failure is not None and exit_code and (was_open or not opened):
+        log_failure(failure)
+        log = "" if opened else _traceback(failure)
+    run = wandb.run or (runs[-1] if runs else None)
+    while wandb.run is not None:
+        wandb.finish(exit_code=exit_code)
+    return TrialEnd(
+        exit_code=exit_code,
+        opened=opened,
+        closed=opened and (was_open or not exit_code),
+        metric=_final_metric(run, trial.metric_name),
+        name=(getattr(run, "name", "") or "") if run is not None else "",
+        error=describe(failure) if failure is not None and exit_code else "",
+        where=where(failure) if failure is not None and exit_code else "",
+        log=log,
+    )
+
+
+def _final_metric(run: Any, name: str) -> float | None:
+    """The metric's last value, from the summary that wandb wrote when the run was closed."""
+    if run is None or not name:
+        return None
+    try:
+        summary = json.loads((Path(run.dir) / "wandb-summary.json").read_text())
+    except (OSError, ValueError, AttributeError):
+        return None
+    return metric_value(summary, name)
+
+
+def describe(error: BaseException) -> str:
+    """`ExceptionType: message`, on one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def where(error: BaseException) -> str:
+    """`FILE:LINE` of the innermost frame in the user's own code, or of the innermost at all."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    for frame in reversed(frames):
+        if _is_users(frame.filename):
+            return f"{frame.filename}:{frame.lineno}"
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def _is_users(filename: str) -> bool:
+    if filename.startswith("<"):
+        return False
+    path = Path(filename)
+    if path.is_relative_to(_OWN_FOLDER):
+        return False
+    installed = {"site-packages", "dist-packages"}
+    library = Path(os.__file__).parent
+    return not installed.intersection(path.parts) and not path.is_relative_to(library)
+
+
+def _traceback(error: BaseException) -> str:
+    """The traceback, from the first frame outside of this package on."""
+    tb = error.__traceback__
+    start = tb
+    while start is not None and Path(start.tb_frame.f_code.co_filename).is_relative_to(_OWN_FOLDER):
+        start = start.tb_next
+    return "".join(traceback.format_exception(type(error), error, start or tb))
+
+
+def seconds_since(start: float) -> float:
+    """Seconds since a `time.monotonic()` reading, to the millisecond."""
+    return round(time.monotonic() - start, 3)

@@ -1,0 +1,184 @@
+"""The process that runs an agent's trials, one after another, kept warm between them.
+
+    python -m wandb_flyte.runtime.worker OBJECTIVE --fd N
+
+OBJECTIVE is `FILE:NAME` or `MODULE:NAME`. The agent speaks to it in JSON lines over a socket, whose
+file descriptor is N; standard output and error belong to the objective.
+
+From the agent: `{"start": {...}}`, then `{"run": {...}}` for each trial, and `{"stop": {...}}`
+right before SIGTERM. To the agent: `{"ready": true}` or `{"unusable": ...}`, then `{"end": {...}}`
+for each trial. When the agent is gone, its end of the socket closes: the trial in hand is stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import queue
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime import objective as objectives
+from wandb_flyte.runtime.trial import (
+    STOPPED_EXIT_CODE,
+    Trial,
+    TrialStopped,
+    describe,
+    log_failure,
+    run_trial,
+    where,
+)
+
+ORPHAN_GRACE_S = 10.0
+
+
+class Stopper:
+    """Turns SIGTERM into `TrialStopped`, once, and only while an objective runs."""
+
+    def __init__(self) -> None:
+        self.armed = False
+        self.gone = False
+        self.reason = "stopped"
+        self.exit_code = STOPPED_EXIT_CODE
+
+    def install(self) -> None:
+        """Takes SIGTERM and SIGINT."""
+        signal.signal(signal.SIGTERM, self._on_signal)
+        # The terminal's Ctrl-C is the agent's business; this is for `interrupt_main` alone.
+        signal.signal(signal.SIGINT, self._on_signal)
+
+    def guard(self, objective: Callable[[Trial], object]) -> Callable[[Trial], object]:
+        """The same objective, which can be stopped while it runs."""
+
+        def run(trial: Trial) -> object:
+            self.armed = True
+            try:
+                return objective(trial)
+            finally:
+                self.armed = False
+
+        return run
+
+    def request(self) -> None:
+        """Stops the trial in hand, from any thread."""
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _on_signal(self, signum: int, frame: FrameType | None) -> None:
+        if self.armed:
+            self.armed = False
+            raise TrialStopped(self.reason, self.exit_code)
+
+
+class Channel:
+    """The agent's messages, in order; `stop` and the end of the socket are acted on at once."""
+
+    def __init__(self, sock: socket.socket, stopper: Stopper) -> None:
+        self._socket = sock
+        self._stopper = stopper
+        self._messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+
+    def listen(self) -> None:
+        """Starts to take messages."""
+        threading.Thread(target=self._read, name="wandb-flyte-agent", daemon=True).start()
+
+    def receive(self) -> dict[str, Any] | None:
+        """The next message, or None once the agent is gone."""
+        return self._messages.get()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Sends a message; lost when the agent is gone."""
+        try:
+            self._socket.sendall(json.dumps(message).encode() + b"\n")
+        except OSError:
+            self._stopper.gone = True
+
+    def _read(self) -> None:
+        with self._socket.makefile("rb") as lines:
+            for line in lines:
+                message: dict[str, Any] = json.loads(line)
+                if "stop" in message:
+                    self._stopper.reason = message["stop"]["reason"]
+                    self._stopper.exit_code = message["stop"]["exit_code"]
+                else:
+                    self._messages.put(message)
+        self._messages.put(None)
+        self._stopper.gone = True
+        self._stopper.reason = "the agent is gone"
+        self._stopper.request()
+        # An objective that does not end on SIGTERM must not live on without its agent.
+        timer = threading.Timer(ORPHAN_GRACE_S, os._exit, (128 + signal.SIGTERM,))
+        timer.daemon = True
+        timer.start()
+
+
+def main(arguments: list[str]) -> int:
+    """Runs trials until the agent closes the socket."""
+    parser = argparse.ArgumentParser(prog="python -m wandb_flyte.runtime.worker")
+    parser.add_argument("objective")
+    parser.add_argument("--fd", type=int, required=True)
+    options = parser.parse_args(arguments)
+    os.set_inheritable(options.fd, False)
+    # What an objective prints is seen when it prints it, also where output goes to a pipe.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+    stopper = Stopper()
+    stopper.install()
+    channel = Channel(socket.socket(fileno=options.fd), stopper)
+    channel.listen()
+    start = channel.receive()
+    if start is None:
+        return 0
+    objective = _prepare(start["start"], channel)
+    if objective is None:
+        return 1
+    channel.send({"ready": True})
+    with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
+        while (message := channel.receive()) and not stopper.gone:
+            stopper.reason, stopper.exit_code = "stopped", STOPPED_EXIT_CODE
+            end = run_trial(
+                stopper.guard(objective),
+                Trial(**message["run"]),
+                folder=Path(folder),
+                stop_fn=stopper.request,
+            )
+            sys.stdout.flush()
+            sys.stderr.flush()
+            channel.send({"end": asdict(end)})
+    return 0
+
+
+def _prepare(start: dict[str, Any], channel: Channel) -> Callable[[Trial], object] | None:
+    """Imports the objective and warms wandb up; tells the agent when that can't be done."""
+    sys.path[:] = start["sys_path"]
+    try:
+        objective = objectives.load(objectives.ObjectiveRef(**start["objective"]))
+        caller = objectives.caller_of(objective)
+        import wandb
+
+        # Starts wandb's own process while the agent still asks for a trial.
+        wandb.setup()
+    except UserError as error:
+        channel.send({"unusable": {"message": error.message, "hint": error.hint, "where": ""}})
+        return None
+    except BaseException as error:
+        log_failure(error)
+        said = {"message": describe(error), "hint": "", "where": where(error)}
+        channel.send({"unusable": said})
+        return None
+    return caller
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
