@@ -1,0 +1,148 @@
+"""The HTTP side: addresses, who may use them, and what each calls."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wandb_flyte._version import __version__
+from wandb_flyte.backend import auth, filepaths, filestream, recording
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.files import FileStore
+from wandb_flyte.backend.graphql.context import Context
+from wandb_flyte.backend.graphql.execute import (
+    Answer,
+    Operation,
+    Refused,
+    errors_answer,
+    prepare,
+    run,
+)
+from wandb_flyte.backend.requests import answer, json_body
+from wandb_flyte.backend.searches import Searches
+from wandb_flyte.backend.store import Database, Run, projects
+
+
+class Backend:
+    """The server's endpoints over one store.
+
+    Args:
+        database: Where everything is kept.
+        folder: Where the files of runs are.
+        key: What clients prove themselves with.
+    """
+
+    def __init__(self, database: Database, folder: Path, key: str) -> None:
+        self.database = database
+        self.files = FileStore(database, folder, key)
+        self._key = key
+        self._searches = Searches()
+
+    def app(self, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
+        """The ASGI application; `pages` are the web pages' routes."""
+        storage = "/storage/{entity}/{project}/{run}/{name:path}"
+        stream = "/files/{entity}/{project}/{run}/file_stream"
+        routes: list[BaseRoute] = [
+            Route("/ready", self.ready),
+            Route("/graphql", self.graphql, methods=["POST"]),
+            Route(stream, self.file_stream, methods=["POST"]),
+            Route(storage, self.files.get, methods=["GET"]),
+            Route(storage, self.files.put, methods=["PUT"]),
+            # wandb's telemetry turns itself off at a 404.
+            Route("/sdk/{rest:path}", _no_telemetry, methods=["GET", "POST"]),
+            *pages,
+        ]
+        handlers = {BackendError: _refuse}
+        return _LoopbackOnly(Starlette(routes=routes, exception_handlers=handlers))
+
+    async def ready(self, _: Request) -> Response:
+        """Says that the server is up, and which process it is."""
+        return answer({"status": "ok", "pid": os.getpid(), "version": __version__})
+
+    async def graphql(self, request: Request) -> Response:
+        """`POST /graphql`."""
+        self._check_key(request)
+        body = await json_body(request)
+        operation = prepare(str(body.get("query") or ""), body.get("operationName"))
+        result = await self._execute(request, operation, body.get("variables") or {})
+        return answer(result.body, result.status)
+
+    async def file_stream(self, request: Request) -> Response:
+        """`POST /files/…/file_stream`."""
+        self._check_key(request)
+        writer = request.headers.get("x-wandb-async-client-id", "")
+        body = await json_body(request)
+        post = await asyncio.to_thread(filestream.parse, body, writer)
+        entity, project, name = (request.path_params[k] for k in ("entity", "project", "run"))
+
+        def store(db: sqlite3.Connection) -> Run:
+            return recording.apply(db, projects.ensure(db, entity, project), name, post)
+
+        stored = await asyncio.wrap_future(self.database.write(store))
+        if stored.stop_requested and not post.complete:
+            return answer({"stopped": True})
+        return answer({"exitcode": None, "limits": {}})
+
+    async def _execute(
+        self, request: Request, operation: Operation, variables: dict[str, object]
+    ) -> Answer:
+        base = f"http://{request.headers['host']}"
+        writer = request.headers.get("x-wandb-client-id", "")
+        orphans: list[str] = []
+
+        def file_url(entity: str, project: str, name: str, file: str, upload: bool) -> str:
+            path = (entity, project, name, file)
+            return filepaths.file_url(base, self._key, path, upload=upload)
+
+        def execute(db: sqlite3.Connection) -> Answer:
+            return run(operation, variables, Context(db, self._searches, file_url, writer, orphans))
+
+        def read() -> Answer:
+            with self.database.read() as db:
+                return execute(db)
+
+        if not operation.is_mutation:
+            return await asyncio.to_thread(read)
+        try:
+            result = await asyncio.wrap_future(self.database.write(execute))
+        except Refused as refused:
+            return refused.answer
+        self.files.discard(orphans)
+        return result
+
+    def _check_key(self, request: Request) -> None:
+        if not auth.has_key(request.headers.get("authorization"), self._key):
+            raise BackendError("the API key is missing or wrong", status=401)
+
+
+class _LoopbackOnly:
+    """Refuses what was not addressed to this machine's loopback interface."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not auth.is_loopback(Request(scope).headers.get("host")):
+            refusal = answer(errors_answer(403, "this server answers to loopback names only").body)
+            refusal.status_code = 403
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+async def _no_telemetry(_: Request) -> Response:
+    return Response(status_code=404)
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, BackendError) else 500
+    return answer(errors_answer(status, str(error)).body, status)

@@ -1,0 +1,128 @@
+"""`/storage/{entity}/{project}/{run}/{name}`: uploading and downloading the files of runs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import mimetypes
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from wandb_flyte.backend import auth, filepaths
+from wandb_flyte.backend.errors import BackendError, NotFound
+from wandb_flyte.backend.store import Database, File, Run, files, projects, runs
+
+_MOST_BYTES = 64 * 1024**3
+
+
+@dataclass(frozen=True)
+class FileStore:
+    """The data folder's files.
+
+    Args:
+        database: Knows which run has which file.
+        folder: Where the bytes are.
+        key: The server's key.
+    """
+
+    database: Database
+    folder: Path
+    key: str
+
+    async def put(self, request: Request) -> Response:
+        """Take a file in. Uploads by runs carry no key: the address itself proves them."""
+        path = _path(request)
+        if not _proven(request, self.key, "put", path):
+            raise BackendError("this upload address was not given out by this server", status=403)
+        run = await asyncio.to_thread(self._run, path)
+        scratch, size, digest = await self._receive(request)
+        file = File(
+            run_pk=run.pk,
+            name=path[3],
+            size=size,
+            md5=digest,
+            mimetype=mimetypes.guess_type(path[3])[0] or "application/octet-stream",
+            stored_as=filepaths.stored_name(run.pk, path[3], digest),
+            updated_at=time.time(),
+        )
+        await asyncio.to_thread(self._move, scratch, file)
+        old = await asyncio.wrap_future(self.database.write(lambda db: files.put(db, file)))
+        self.discard([old] if old else [])
+        return Response(status_code=200)
+
+    async def get(self, request: Request) -> Response:
+        """Give a file out, to whoever has the key or an address given out by this server."""
+        path = _path(request)
+        if not _proven(request, self.key, "get", path):
+            raise BackendError("the API key is missing or wrong", status=401)
+        file = await asyncio.to_thread(self._file, path)
+        return FileResponse(
+            filepaths.stored_path(self.folder, file.stored_as),
+            media_type=file.mimetype,
+            # Uploaded HTML is shown as a download, never run as a page of this server.
+            headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
+        )
+
+    def discard(self, stored: list[str]) -> None:
+        """Remove bytes that no run owns any more."""
+        for name in stored:
+            filepaths.stored_path(self.folder, name).unlink(missing_ok=True)
+
+    def _run(self, path: tuple[str, str, str, str]) -> Run:
+        with self.database.read() as db:
+            project = projects.find(db, path[0], path[1])
+            run = runs.find(db, project, path[2]) if project else None
+        if run is None:
+            raise NotFound(f"run `{path[2]}` does not exist")
+        return run
+
+    def _file(self, path: tuple[str, str, str, str]) -> File:
+        run = self._run(path)
+        with self.database.read() as db:
+            file = files.find(db, run, path[3])
+        if file is None:
+            raise NotFound(f"run `{path[2]}` has no file `{path[3]}`")
+        return file
+
+    async def _receive(self, request: Request) -> tuple[Path, int, str]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix="upload-", dir=self.folder)
+        digest, size = hashlib.md5(usedforsecurity=False), 0
+        try:
+            with os.fdopen(handle, "wb") as scratch:
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    if size > _MOST_BYTES:
+                        raise BackendError("the file is too large", status=413)
+                    digest.update(chunk)
+                    scratch.write(chunk)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return Path(name), size, digest.hexdigest()
+
+    def _move(self, scratch: Path, file: File) -> None:
+        place = filepaths.stored_path(self.folder, file.stored_as)
+        place.parent.mkdir(exist_ok=True)
+        with scratch.open("rb") as written:
+            os.fsync(written.fileno())
+        scratch.replace(place)
+
+
+def _path(request: Request) -> tuple[str, str, str, str]:
+    params = request.path_params
+    return params["entity"], params["project"], params["run"], params["name"]
+
+
+def _proven(request: Request, key: str, mode: str, path: tuple[str, str, str, str]) -> bool:
+    if auth.has_key(request.headers.get("authorization"), key):
+        return True
+    given = request.query_params.get(mode, "")
+    return hmac.compare_digest(given.encode(), filepaths.token(key, mode, *path).encode())

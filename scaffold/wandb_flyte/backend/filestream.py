@@ -1,0 +1,97 @@
+"""`POST /files/{entity}/{project}/{run}/file_stream`: what a run logs while it runs.
+
+The format is that of wandb-core: line offsets, whole summaries, `complete` and `exitcode`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wandb_flyte.backend import jsontext
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.recording import StreamPost
+from wandb_flyte.backend.store.streams import EVENTS, HISTORY, LOG, Chunk
+
+_STREAMS = {"wandb-history.jsonl": HISTORY, "wandb-events.jsonl": EVENTS}
+_SUMMARY = "wandb-summary.json"
+
+
+def parse(body: Mapping[str, Any], writer: str = "") -> StreamPost:
+    """What the post says.
+
+    Raises:
+        BackendError: It is no file stream post.
+    """
+    chunks: list[Chunk] = []
+    summary = None
+    files = body.get("files") or {}
+    if not isinstance(files, dict):
+        raise BackendError("`files` is not an object", status=400)
+    for name, part in files.items():
+        offset, lines = _part(name, part)
+        if not lines:
+            continue
+        if name == _SUMMARY:
+            summary = lines[-1]
+        elif name in _STREAMS:
+            chunks.append(_chunk(_STREAMS[name], offset, lines))
+        elif name.startswith("output") and name.endswith(".log"):
+            chunks.append(Chunk(LOG, offset, lines))
+    exit_code = body.get("exitcode")
+    return StreamPost(
+        chunks=chunks,
+        summary=summary,
+        complete=bool(body.get("complete")),
+        exit_code=exit_code if isinstance(exit_code, int) else None,
+        preempting=bool(body.get("preempting")),
+        writer=writer,
+    )
+
+
+def _part(name: str, part: Any) -> tuple[int, list[str]]:
+    offset, lines = (part.get("offset"), part.get("content")) if isinstance(part, dict) else (0, 0)
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise BackendError(f"`{name}` has no list of lines in `content`", status=400)
+    offset = offset or 0
+    if not isinstance(offset, int) or offset < 0:
+        raise BackendError(f"`{name}` has the offset `{offset}`", status=400)
+    return offset, lines
+
+
+def _chunk(stream: str, offset: int, lines: list[str]) -> Chunk:
+    if stream != HISTORY:
+        return Chunk(stream, offset, lines)
+    rows = [jsontext.mapping(line) for line in lines]
+    steps = [step if isinstance(step := row.get("_step"), int) else None for row in rows]
+    keys: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        _count(row, "", keys)
+    return Chunk(stream, offset, lines, steps, keys)
+
+
+def _count(row: Mapping[str, Any], prefix: str, keys: dict[str, dict[str, Any]]) -> None:
+    for name, value in row.items():
+        key = prefix + name
+        if isinstance(value, dict) and "_type" not in value:
+            _count(value, key + ".", keys)
+            continue
+        seen = keys.setdefault(key, {"types": {}})
+        kind = _kind(value)
+        seen["types"][kind] = seen["types"].get(kind, 0) + 1
+        if (number := jsontext.number(value)) is not None:
+            seen["last"] = number
+            seen["min"] = min(number, seen.get("min", number))
+            seen["max"] = max(number, seen.get("max", number))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, dict):
+        return str(value["_type"])
+    return "nil" if value is None else "array"

@@ -1,0 +1,238 @@
+"""W&B's Mongo-style run filters and sort orders.
+
+A filter on a run's own columns becomes SQL; one on its config, summary or history keys is tried
+on the runs that SQL left. Keys and operators: `wandb.Api().runs(filters=…, order=…)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wandb_flyte.backend import jsontext
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.store.models import Run, timestamp
+
+Test = Callable[[Run], bool]
+
+_SWEEP = "runs.sweep_id IN (SELECT id FROM sweeps WHERE name = ? AND project_id = runs.project_id)"
+_COLUMNS = {
+    "name": "runs.name",
+    "state": "runs.state",
+    "group": "group_name",
+    "jobType": "job_type",
+    "displayName": "runs.display_name",
+    "display_name": "runs.display_name",
+}
+_ATTRIBUTES: dict[str, Callable[[Run], Any]] = {
+    "name": lambda run: run.name,
+    "state": lambda run: run.state,
+    "sweep": lambda run: run.sweep_name,
+    "group": lambda run: run.group_name,
+    "jobType": lambda run: run.job_type,
+    "displayName": lambda run: run.display_name,
+    "host": lambda run: run.host,
+    "tags": lambda run: run.tags,
+    "description": lambda run: run.description,
+    "notes": lambda run: run.notes,
+    "username": lambda run: run.entity,
+    "createdAt": lambda run: timestamp(run.created_at),
+    "updatedAt": lambda run: timestamp(run.updated_at),
+    "heartbeatAt": lambda run: timestamp(run.heartbeat_at),
+}
+_SNAKE = {"display_name": "displayName", "job_type": "jobType", "created_at": "createdAt"}
+_SNAKE |= {"updated_at": "updatedAt", "heartbeat_at": "heartbeatAt", "inserted_at": "createdAt"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter: SQL first, then `tests` on what it leaves.
+
+    Attributes:
+        where: SQL condition on runs.
+        values: Its values.
+        tests: What has to hold besides.
+    """
+
+    where: str = "1"
+    values: tuple[object, ...] = ()
+    tests: tuple[Test, ...] = field(default=())
+
+    def __call__(self, run: Run) -> bool:
+        return all(test(run) for test in self.tests)
+
+
+def parse(text: str | None) -> Filter:
+    """The filter that the JSON text stands for.
+
+    Raises:
+        BackendError: It is no filter.
+    """
+    tree = jsontext.loads(text) if text else {}
+    if tree is None:
+        return Filter()
+    if not isinstance(tree, dict):
+        raise BackendError(f"filters `{text}` is not a JSON object")
+    where, values, tests = ["1"], list[object](), list[Test]()
+    for key, condition in _conjunction(tree):
+        if sql := _sql(key, condition):
+            where.append(sql[0])
+            values.extend(sql[1])
+        else:
+            tests.append(_test(key, condition))
+    return Filter(" AND ".join(where), tuple(values), tuple(tests))
+
+
+def sort(runs: Sequence[Run], order: str | None) -> list[Run]:
+    """The runs in W&B's order, such as `-summary_metrics.loss`; those without the key last."""
+    ordered = list(runs)
+    for part in reversed([part.strip() for part in (order or "+created_at").split(",")]):
+        descending = part.startswith("-")
+        path = part.lstrip("+-")
+        keyed = [(_sort_key(value_at(run, path)), run) for run in ordered]
+        present = [(key, run) for key, run in keyed if key is not None]
+        present.sort(key=lambda pair: pair[0], reverse=descending)
+        ordered = [run for _, run in present] + [run for key, run in keyed if key is None]
+    return ordered
+
+
+def is_by_creation(order: str | None) -> bool:
+    """Whether the order is the default one, oldest first."""
+    return (order or "+created_at") in ("+created_at", "+createdAt", "created_at")
+
+
+def value_at(run: Run, path: str) -> Any:
+    """What stands at a filter key such as `config.lr.value`; None when nothing does."""
+    section, _, rest = path.partition(".")
+    if section == "summary_metrics":
+        return scalar(_lookup(run.summary_values, rest))
+    if section == "config":
+        return _lookup(run.values, rest.removesuffix(".value"))
+    if section == "keys_info":
+        return _lookup(jsontext.mapping(run.history_keys), rest.removeprefix("keys."))
+    if section == "tags" and rest:
+        return rest if rest in run.tags else None
+    attribute = _ATTRIBUTES.get(_SNAKE.get(path, path))
+    return attribute(run) if attribute else None
+
+
+def scalar(value: Any) -> Any:
+    """A summary value as one number: `define_metric(summary="min")` gives `{"min": 0.1}`."""
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    return value
+
+
+def _conjunction(tree: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    terms: list[tuple[str, Any]] = []
+    for key, condition in tree.items():
+        if key == "$and" and isinstance(condition, list):
+            for part in condition:
+                terms.extend(_conjunction(part))
+        else:
+            terms.append((key, condition))
+    return terms
+
+
+def _sql(key: str, condition: Any) -> tuple[str, list[object]] | None:
+    if key == "sweep" and isinstance(condition, str):
+        return _SWEEP, [condition]
+    column = _COLUMNS.get(key)
+    if column and isinstance(condition, str):
+        return f"{column} = ?", [condition]
+    if column and isinstance(condition, dict) and list(condition) == ["$in"]:
+        options = condition["$in"]
+        if isinstance(options, list) and all(isinstance(option, str) for option in options):
+            # json_each keeps one statement for any number of options.
+            return f"{column} IN (SELECT value FROM json_each(?))", [jsontext.dumps(options)]
+    return None
+
+
+def _test(key: str, condition: Any) -> Test:
+    if key in ("$and", "$or", "$nor"):
+        if not isinstance(condition, list):
+            raise BackendError(f"filter `{key}` takes a list, not `{condition}`")
+        tests = [_tree_test(part) for part in condition]
+        if key == "$and":
+            return lambda run: all(test(run) for test in tests)
+        wanted = key == "$or"
+        return lambda run: any(test(run) for test in tests) is wanted
+    if key == "$not":
+        negated = _tree_test(condition)
+        return lambda run: not negated(run)
+    if key.startswith("$"):
+        raise BackendError(f"filter operator `{key}` is not known")
+    matches = _matcher(condition)
+    return lambda run: matches(value_at(run, key))
+
+
+def _tree_test(tree: Any) -> Test:
+    if not isinstance(tree, dict):
+        raise BackendError(f"filter `{tree}` is not a JSON object")
+    tests = [_test(key, condition) for key, condition in tree.items()]
+    return lambda run: all(test(run) for test in tests)
+
+
+def _matcher(condition: Any) -> Callable[[Any], bool]:
+    if not (isinstance(condition, dict) and any(key.startswith("$") for key in condition)):
+        return lambda value: _equal(value, condition)
+    checks = [_operator(name, operand) for name, operand in condition.items()]
+    return lambda value: all(check(value) for check in checks)
+
+
+def _operator(name: str, operand: Any) -> Callable[[Any], bool]:
+    if name == "$regex":
+        try:
+            pattern = re.compile(str(operand))
+        except re.error as error:
+            raise BackendError(f"`{operand}` is not a regular expression: {error}") from None
+        return lambda value: isinstance(value, str) and pattern.search(value) is not None
+    if name == "$not":
+        inner = _matcher(operand)
+        return lambda value: not inner(value)
+    simple: dict[str, Callable[[Any], bool]] = {
+        "$eq": lambda value: _equal(value, operand),
+        "$ne": lambda value: not _equal(value, operand),
+        "$in": lambda value: any(_equal(value, option) for option in operand),
+        "$nin": lambda value: not any(_equal(value, option) for option in operand),
+        "$exists": lambda value: (value is not None) is bool(operand),
+        "$gt": lambda value: _comparable(value, operand) and value > operand,
+        "$gte": lambda value: _comparable(value, operand) and value >= operand,
+        "$lt": lambda value: _comparable(value, operand) and value < operand,
+        "$lte": lambda value: _comparable(value, operand) and value <= operand,
+    }
+    if name not in simple:
+        raise BackendError(f"filter operator `{name}` is not known")
+    if name in ("$in", "$nin") and not isinstance(operand, list):
+        raise BackendError(f"filter operator `{name}` takes a list, not `{operand}`")
+    return simple[name]
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    if isinstance(value, list) and not isinstance(wanted, list):
+        return wanted in value if wanted is not None else not value
+    return bool(value == wanted)
+
+
+def _comparable(value: Any, operand: Any) -> bool:
+    if isinstance(operand, str):
+        return isinstance(value, str)
+    return jsontext.number(value) is not None and jsontext.number(operand) is not None
+
+
+def _lookup(values: Mapping[str, Any], path: str) -> Any:
+    if path in values:
+        return values[path]
+    head, _, rest = path.partition(".")
+    inner = values.get(head)
+    return _lookup(inner, rest) if rest and isinstance(inner, dict) else None
+
+
+def _sort_key(value: Any) -> tuple[int, Any] | None:
+    if (as_number := jsontext.number(value)) is not None:
+        return (0, as_number)
+    if isinstance(value, bool):
+        return (0, float(value))
+    return (1, value) if isinstance(value, str) else None

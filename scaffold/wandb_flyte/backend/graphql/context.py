@@ -1,0 +1,56 @@
+"""What a resolver knows about the request it answers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ariadne import MutationType
+from graphql import GraphQLResolveInfo
+
+from wandb_flyte.backend.searches import Searches
+
+if TYPE_CHECKING:
+    Info: TypeAlias = GraphQLResolveInfo["Context"]
+
+Mutation = Callable[["Context", Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """One request.
+
+    Attributes:
+        db: The connection: a snapshot for a query, the writer's for a mutation.
+        searches: Proposes trials.
+        file_url: The address of a run's file, for reading or uploading:
+            `(entity, project, run, name, upload)`.
+        writer: In shared mode, which of a run's processes asks; else empty.
+        orphans: Files in the data folder that the request leaves without an owner.
+    """
+
+    db: sqlite3.Connection
+    searches: Searches
+    file_url: Callable[[str, str, str, str, bool], str]
+    writer: str = ""
+    orphans: list[str] = field(default_factory=list)
+
+
+def context(info: Info) -> Context:
+    """The request that the resolver answers."""
+    return info.context
+
+
+def resolves(mutation: MutationType, name: str) -> Callable[[Mutation], Mutation]:
+    """Bind a function of the request and the mutation's input to the mutation `name`."""
+
+    def bind(function: Mutation) -> Mutation:
+        def resolver(_: Any, info: Info, **arguments: Any) -> Mapping[str, Any]:
+            return function(context(info), arguments["input"])
+
+        mutation.set_field(name, resolver)
+        return function
+
+    return bind

@@ -1,0 +1,123 @@
+"""One GraphQL request from text to answer."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    execute_sync,
+    parse,
+    validate,
+)
+
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.graphql import schema
+from wandb_flyte.backend.graphql.context import Context
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A checked operation, ready to be executed."""
+
+    document: DocumentNode
+    name: str | None
+    is_mutation: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client gets."""
+
+    body: dict[str, Any]
+    status: int = 200
+
+
+class Refused(Exception):
+    """A mutation that failed: its changes have to be undone, its answer is this."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body)
+        self.answer = answer
+
+
+def errors_answer(status: int, *messages: str) -> Answer:
+    """An answer that holds errors alone."""
+    return Answer({"data": None, "errors": [{"message": text} for text in messages]}, status)
+
+
+def prepare(text: str, operation_name: str | None) -> Operation:
+    """The operation in the query text.
+
+    Raises:
+        BackendError: It is no GraphQL, or asks for what this server does not have. Status 400:
+            clients retry most other errors for minutes.
+    """
+    document, problems = _checked(text)
+    if document is None or problems:
+        raise BackendError("; ".join(problems), status=400)
+    operations = [
+        node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+    ]
+    # Operations written in Python come with an empty name.
+    name = operation_name or None
+    chosen = [node for node in operations if name is None or _name(node) == name]
+    if len(chosen) != 1:
+        raise BackendError(f"operation `{operation_name or ''}` is not in the query", status=400)
+    return Operation(document, name, chosen[0].operation is OperationType.MUTATION)
+
+
+def run(operation: Operation, variables: Mapping[str, Any], request: Context) -> Answer:
+    """Execute the operation.
+
+    Raises:
+        Refused: A mutation failed.
+    """
+    result = execute_sync(
+        schema(),
+        operation.document,
+        context_value=request,
+        variable_values=dict(variables),
+        operation_name=operation.name,
+    )
+    answer = _answer(result)
+    if result.errors and operation.is_mutation:
+        raise Refused(answer)
+    return answer
+
+
+def _name(node: OperationDefinitionNode) -> str:
+    return node.name.value if node.name else ""
+
+
+@lru_cache(maxsize=256)
+def _checked(text: str) -> tuple[DocumentNode | None, tuple[str, ...]]:
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return None, (error.message,)
+    return document, tuple(error.message for error in validate(schema(), document))
+
+
+def _answer(result: ExecutionResult) -> Answer:
+    if not result.errors:
+        return Answer({"data": result.data})
+    status = 200
+    messages = []
+    for error in result.errors:
+        cause = error.original_error
+        if isinstance(cause, BackendError):
+            status = max(status, cause.status)
+        elif cause is not None:
+            traceback.print_exception(cause, file=sys.stderr)
+        messages.append({"message": error.message})
+    return Answer({"data": result.data, "errors": messages}, status)

@@ -1,0 +1,210 @@
+"""Who asks, what this server can do, and its projects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ariadne import MutationType, ObjectType, QueryType
+
+from wandb_flyte._version import __version__
+from wandb_flyte.backend import filters
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.graphql.context import context, resolves
+from wandb_flyte.backend.graphql.pages import page
+from wandb_flyte.backend.ids import gid
+from wandb_flyte.backend.store import Project, Run, Sweep, projects, runs, sweeps
+from wandb_flyte.backend.store.models import timestamp
+
+if TYPE_CHECKING:
+    from wandb_flyte.backend.graphql.context import Context, Info
+
+
+query = QueryType()
+mutation = MutationType()
+project_type = ObjectType("Project")
+TYPES = (query, mutation, project_type)
+
+
+def user(entity: str = projects.DEFAULT_ENTITY) -> dict[str, Any]:
+    """The one user there is."""
+    teams = {"edges": [{"node": {"id": gid("Entity", entity), "name": entity}}]}
+    return {
+        "id": gid("User", entity),
+        "name": entity,
+        "username": entity,
+        "email": "",
+        "admin": False,
+        "entity": entity,
+        "flags": "{}",
+        "api_keys": {"edges": []},
+        "teams": teams,
+    }
+
+
+def entity_of(name: str) -> dict[str, Any]:
+    """An entity, which is only a name here."""
+    return {"id": gid("Entity", name), "name": name}
+
+
+@query.field("viewer")
+def viewer(*_: Any) -> dict[str, Any]:
+    return user()
+
+
+@query.field("serverInfo")
+def server_info(*_: Any) -> dict[str, Any]:
+    versions = {"min_cli_version": "0.27.0", "max_cli_version": None}
+    local = {
+        "out_of_date": False,
+        "latest_version_string": __version__,
+        "version_on_this_instance_string": __version__,
+    }
+    # No feature is on: the client then speaks the plain protocol that this server knows.
+    return {"cli_version_info": versions, "latest_local_version_info": local, "features": []}
+
+
+@query.field("entity")
+def entity(_: Any, __: Info, name: str) -> dict[str, Any]:
+    return entity_of(name)
+
+
+@query.field("project")
+@query.field("model")
+def project(
+    _: Any, info: Info, name: str | None = None, entity_name: str | None = None
+) -> Project | None:
+    return projects.find(context(info).db, entity_name, name)
+
+
+@query.field("models")
+def models(
+    _: Any,
+    info: Info,
+    entity_name: str | None = None,
+    after: str | None = None,
+    first: int | None = None,
+) -> dict[str, Any]:
+    return page(projects.of_entity(context(info).db, entity_name), first, after)
+
+
+@resolves(mutation, "upsertModel")
+def upsert_model(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    db = request.db
+    known = projects.find(db, given.get("entity_name"), given.get("name"))
+    made = projects.ensure(db, given.get("entity_name"), given.get("name"))
+    if given.get("description"):
+        projects.describe(db, made, given["description"])
+    return {"project": made, "model": made, "inserted": known is None}
+
+
+@project_type.field("id")
+def project_id(project: Project, _: Info) -> str:
+    return project.gid
+
+
+@project_type.field("internalId")
+def internal_id(project: Project, _: Info) -> str:
+    return str(project.pk)
+
+
+@project_type.field("entityName")
+def entity_name(project: Project, _: Info) -> str:
+    return project.entity
+
+
+@project_type.field("entity")
+def project_entity(project: Project, _: Info) -> dict[str, Any]:
+    return entity_of(project.entity)
+
+
+@project_type.field("createdAt")
+def created_at(project: Project, _: Info) -> str | None:
+    return timestamp(project.created_at)
+
+
+@project_type.field("isBenchmark")
+@project_type.field("readOnly")
+def never(*_: Any) -> bool:
+    return False
+
+
+@project_type.field("access")
+def access(*_: Any) -> str:
+    return "PRIVATE"
+
+
+@project_type.field("user")
+def project_user(*_: Any) -> dict[str, Any]:
+    return user()
+
+
+@project_type.field("run")
+def run(project: Project, info: Info, name: str, **_: Any) -> Run | None:
+    return runs.find(context(info).db, project, name)
+
+
+@project_type.field("bucket")
+def bucket(
+    project: Project,
+    info: Info,
+    name: str | None = None,
+    missing_ok: bool | None = None,
+) -> Run | None:
+    found = runs.find(context(info).db, project, name) if name else None
+    if found is None and not missing_ok:
+        raise BackendError(f"run `{name}` does not exist")
+    return found
+
+
+@project_type.field("runCount")
+def run_count(project: Project, info: Info, filters: str | None = None) -> int:
+    return len(_matching(project, info, filters))
+
+
+@project_type.field("runs")
+def project_runs(
+    project: Project,
+    info: Info,
+    filters: str | None = None,
+    after: str | None = None,
+    first: int | None = None,
+    order: str | None = None,
+    **_: Any,
+) -> dict[str, Any]:
+    return run_page(_matching(project, info, filters), first, after, order)
+
+
+@project_type.field("sweep")
+def sweep(project: Project, info: Info, sweep_name: str) -> Sweep | None:
+    return sweeps.find(context(info).db, project, sweep_name)
+
+
+@project_type.field("totalSweeps")
+def total_sweeps(project: Project, info: Info) -> int:
+    return sweeps.count(context(info).db, project)
+
+
+@project_type.field("sweeps")
+def project_sweeps(
+    project: Project,
+    info: Info,
+    after: str | None = None,
+    first: int | None = None,
+    **_: Any,
+) -> dict[str, Any]:
+    return page(sweeps.of_project(context(info).db, project), first, after)
+
+
+def run_page(
+    found: list[Run], first: int | None, after: str | None, order: str | None
+) -> dict[str, Any]:
+    """One page of the runs, in the order asked for."""
+    return page(filters.sort(found, order), first, after)
+
+
+def _matching(project: Project, info: Info, text: str | None) -> list[Run]:
+    chosen = filters.parse(text)
+    where = f"runs.project_id = ? AND {chosen.where}"
+    found = runs.select(context(info).db, where, project.pk, *chosen.values)
+    return [run for run in found if chosen(run)]

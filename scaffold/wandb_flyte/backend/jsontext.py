@@ -1,0 +1,45 @@
+"""JSON as the client writes it (bare NaN and Infinity allowed) and as it has to read it."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+loads = json.loads
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON that may hold bare NaN and Infinity, for text the client parses itself."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def strict(value: Any) -> Any:
+    """The value with NaN and Infinity as strings, which is how W&B's API returns them."""
+    if isinstance(value, float) and not math.isfinite(value):
+        if math.isnan(value):
+            return "NaN"
+        return "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(item) for item in value]
+    return value
+
+
+def mapping(text: str | None) -> dict[str, Any]:
+    """The JSON object in `text`; anything else reads as an empty one."""
+    if not text:
+        return {}
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def number(value: Any) -> float | None:
+    """The value as a float, or None when it is no number (booleans and NaN are none)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return None if math.isnan(value) else float(value)

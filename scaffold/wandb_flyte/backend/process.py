@@ -1,0 +1,120 @@
+"""The server as a process: its lock, key, port and state file."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wandb_flyte._version import __version__
+from wandb_flyte.backend.store.projects import DEFAULT_ENTITY
+from wandb_flyte.errors import UserError
+
+_HOST = "127.0.0.1"
+
+
+class AlreadyRunning(UserError):
+    """Another server holds the data folder."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Where one server keeps everything."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.path / "backend.sqlite3"
+
+    @property
+    def files(self) -> Path:
+        """The folder of the runs' files."""
+        return self.path / "files"
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder for this process alone.
+
+        Raises:
+            AlreadyRunning: Another process holds it.
+        """
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.path / "server.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise AlreadyRunning(
+                    f"another local backend is running on `{self.path}`."
+                ) from None
+            yield
+
+    def key(self) -> str:
+        """The API key, made once."""
+        place = self.path / "key"
+        with contextlib.suppress(FileNotFoundError):
+            if known := place.read_text().strip():
+                return known
+        key = "local-" + secrets.token_hex(20)
+        write_private(place, key + "\n")
+        return key
+
+    def listen(self, port: int | None) -> socket.socket:
+        """A listening socket: on `port`, else on the last one when it is free, else on any.
+
+        Raises:
+            UserError: `port` is taken.
+        """
+        if port is not None:
+            try:
+                return _bind(port)
+            except OSError as error:
+                raise UserError(
+                    f"port `{port}` can't be used: {os.strerror(error.errno or 0)}.",
+                    hint="Give another --port, or none for any free one.",
+                ) from None
+        with contextlib.suppress(OSError, ValueError):
+            return _bind(int((self.path / "port").read_text()))
+        return _bind(0)
+
+    @contextlib.contextmanager
+    def announced(self, port: int, key: str) -> Iterator[str]:
+        """Keep the state file there while the server listens; gives the server's address."""
+        url = f"http://{_HOST}:{port}"
+        state = {"url": url, "key": key, "entity": DEFAULT_ENTITY, "pid": os.getpid()}
+        write_private(self.path / "port", f"{port}\n")
+        write_private(self.path / "server.json", json.dumps({**state, "version": __version__}))
+        try:
+            yield url
+        finally:
+            (self.path / "server.json").unlink(missing_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read, in one step."""
+    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    Path(scratch).replace(path)
+
+
+def _bind(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((_HOST, port))
+        listener.listen(512)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

@@ -1,0 +1,215 @@
+"""What happens to a run: opened, written to, stopped, ended."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wandb_flyte.backend import jsontext, state, trials
+from wandb_flyte.backend.errors import BackendError, NotFound
+from wandb_flyte.backend.ids import parse_gid, short_id
+from wandb_flyte.backend.store import Project, Run, projects, runs, streams, sweeps
+from wandb_flyte.backend.store.streams import Chunk
+
+
+@dataclass(frozen=True)
+class StreamPost:
+    """One post to a run's file stream.
+
+    Attributes:
+        chunks: New lines.
+        summary: The whole summary as JSON text, when it changed.
+        complete: The run has ended, with `exit_code`.
+        preempting: The run's machine is being taken away.
+        writer: In shared mode, which of the run's processes sends.
+    """
+
+    chunks: Sequence[Chunk] = ()
+    summary: str | None = None
+    complete: bool = False
+    exit_code: int | None = None
+    preempting: bool = False
+    writer: str = ""
+
+
+def find_by_gid(db: sqlite3.Connection, gid: str) -> Run:
+    """The run of that opaque id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    parts = parse_gid(gid, "Run")
+    if parts and len(parts) == 3:
+        name, project_name, entity = parts
+        project = projects.find(db, entity, project_name)
+        if project and (run := runs.find(db, project, name)):
+            return run
+    raise NotFound(f"run `{parts[0] if parts else gid}` does not exist")
+
+
+def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tuple[Run, bool]:
+    """Open a run, or change one; null means not given. Sending it twice changes nothing more.
+
+    Args:
+        given: `UpsertBucketInput`, its names in snake case.
+        writer: In shared mode, which of the run's processes asks.
+
+    Returns:
+        The run as it is now, and whether it is new.
+    """
+    given = {name: value for name, value in given.items() if value is not None}
+    if gid := given.get("id"):
+        found: Run | None = find_by_gid(db, gid)
+        project = None
+    else:
+        project = projects.ensure(db, given.get("entity_name"), given.get("model_name"))
+        found = runs.find(db, project, given["name"]) if given.get("name") else None
+    # The first request of a process that runs wandb.init says where it runs.
+    opens = "host" in given and "program" in given
+    columns = _columns(db, given, found)
+    if found is None:
+        if project is None:
+            raise NotFound("the run does not exist")
+        return _insert(db, project, given, columns), True
+    if opens:
+        columns |= _reopened(found)
+        if not gid and not writer and (found.history_lines or found.log_lines):
+            # The id is used anew without resuming: its rows would otherwise stand there twice.
+            runs.clear(db, found)
+    shared = bool(writer) or (found.deliveries > 0 and found.state == "pending")
+    if "config" in given:
+        columns["config"] = _config(found, given["config"], merge=shared)
+    runs.update(db, found, columns)
+    return runs.get(db, found.pk), False
+
+
+def apply(db: sqlite3.Connection, project: Project, name: str, post: StreamPost) -> Run:
+    """Store a post to the run's file stream.
+
+    Raises:
+        NotFound: The run was deleted.
+    """
+    run = runs.find(db, project, name)
+    if run is None:
+        if runs.was_deleted(db, project, name):
+            raise NotFound(f"run `{name}` was deleted")
+        run = runs.insert(db, project, name, "running")
+    changes: dict[str, Any] = {"heartbeat_at": time.time()}
+    for chunk in post.chunks:
+        changes |= streams.store(db, run, chunk, post.writer)
+    if post.summary is not None:
+        changes["summary"] = _summary(run, post)
+    if post.preempting:
+        changes |= {"preempting": 1, "state": "preempting"}
+    elif run.state in ("pending", "crashed"):
+        changes["state"] = "running"
+    runs.update(db, run, changes)
+    run = runs.get(db, run.pk)
+    if post.complete:
+        end(db, run, post.exit_code)
+    elif post.summary is not None:
+        trials.settle(db, run)
+    return run
+
+
+def end(db: sqlite3.Connection, run: Run, exit_code: int | None) -> None:
+    """End the run, and its sweep if that was the last trial."""
+    runs.end(db, run, exit_code)
+    trials.settle(db, runs.get(db, run.pk))
+
+
+def stop(db: sqlite3.Connection, run: Run) -> None:
+    """Ask the run to stop; one that no process has taken up yet is killed at once."""
+    if run.state not in state.ACTIVE:
+        return
+    runs.update(db, run, {"stop_requested": 1})
+    if run.state == "pending" and not run.listed:
+        end(db, runs.get(db, run.pk), None)
+
+
+def set_state(db: sqlite3.Connection, run: Run, wanted: str) -> None:
+    """Set the state by hand, as `Api().run(…).update_state()` does.
+
+    Raises:
+        BackendError: W&B does not allow that change.
+    """
+    allowed = {
+        "pending": ("pending", "running", "failed", "crashed", "preempted"),
+        "failed": ("pending", "running", "failed"),
+    }
+    if run.sweep_pk is not None:
+        raise BackendError(f"run `{run.name}` belongs to a sweep: its state can't be set")
+    if run.state not in allowed.get(wanted, ()):
+        raise BackendError(f"run `{run.name}` can't go from `{run.state}` to `{wanted}`")
+    runs.update(db, run, {"state": wanted})
+
+
+def rewind(db: sqlite3.Connection, run: Run, last_step: int) -> Run:
+    """Forget every row after `last_step`."""
+    runs.update(db, run, streams.truncate(db, run, last_step))
+    return runs.get(db, run.pk)
+
+
+def _insert(
+    db: sqlite3.Connection, project: Project, given: Mapping[str, Any], columns: dict[str, Any]
+) -> Run:
+    if "config" in given:
+        columns["config"] = given["config"]
+    run_state = "pending" if given.get("state") == "pending" else "running"
+    return runs.insert(db, project, given.get("name") or short_id(), run_state, **columns)
+
+
+def _columns(db: sqlite3.Connection, given: Mapping[str, Any], found: Run | None) -> dict[str, Any]:
+    names = {
+        "display_name": "display_name",
+        "description": "description",
+        "notes": "notes",
+        "group_name": "group_name",
+        "job_type": "job_type",
+        "commit": "commit_hash",
+        "job_repo": "repo",
+        "host": "host",
+        "job_program": "program",
+        "summary_metrics": "summary",
+    }
+    columns = {column: given[name] for name, column in names.items() if name in given}
+    if "program" in given:
+        columns["program"] = given["program"]
+    if "tags" in given:
+        columns["tags"] = runs.tags_text(given["tags"])
+    if given.get("sweep") and (found is None or found.sweep_pk is None):
+        sweep = sweeps.resolve(
+            db, given["sweep"], given.get("entity_name"), given.get("model_name")
+        )
+        if sweep is not None:
+            columns["sweep_id"] = sweep.pk
+    return columns
+
+
+def _reopened(run: Run) -> dict[str, Any]:
+    fresh: dict[str, Any] = {"state": "running", "exit_code": None, "preempting": 0}
+    if run.state not in state.ACTIVE:
+        fresh["stop_requested"] = 0
+    return {**fresh, "heartbeat_at": time.time()}
+
+
+def _config(run: Run, sent: str, *, merge: bool) -> str:
+    if not merge:
+        return sent
+    old, new = jsontext.mapping(run.config), jsontext.mapping(sent)
+    merged = {**old, **new}
+    internals = [part.get("_wandb", {}).get("value", {}) for part in (old, new)]
+    if any(internals):
+        writers = {**internals[0].get("e", {}), **internals[1].get("e", {})}
+        merged["_wandb"] = {"value": {**internals[0], **internals[1], "e": writers}}
+    return jsontext.dumps(merged)
+
+
+def _summary(run: Run, post: StreamPost) -> str:
+    sent = post.summary or "{}"
+    if not post.writer:
+        return sent
+    return jsontext.dumps({**run.summary_values, **jsontext.mapping(sent)})

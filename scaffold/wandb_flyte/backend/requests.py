@@ -1,0 +1,50 @@
+"""Reading request bodies within bounds, and answering in JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wandb_flyte.backend import jsontext
+from wandb_flyte.backend.errors import BackendError
+
+# The client splits its posts at about 10 MiB, and takes a 413 as the end of the run's upload.
+MOST_BYTES = 64 * 1024 * 1024
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    """The JSON object in the body; bare NaN is allowed.
+
+    Raises:
+        BackendError: It is too large, compressed, or no JSON object.
+    """
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise BackendError("compressed bodies are not accepted", status=400)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise BackendError(f"the body is larger than {MOST_BYTES} bytes", status=413)
+        chunks.append(chunk)
+    text = b"".join(chunks)
+    if not text.strip():
+        return {}
+    try:
+        value = jsontext.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BackendError(f"the body is not JSON: {error}", status=400) from None
+    if not isinstance(value, dict):
+        raise BackendError("the body is not a JSON object", status=400)
+    return value
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """A strict JSON response."""
+    try:
+        text = json.dumps(body, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        text = json.dumps(jsontext.strict(body), allow_nan=False, separators=(",", ":"))
+    return Response(text, status_code=status, media_type="application/json")

@@ -1,0 +1,100 @@
+"""Serving one data folder until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from wandb_flyte.backend import reaper
+from wandb_flyte.backend.app import Backend
+from wandb_flyte.backend.graphql import schema
+from wandb_flyte.backend.process import DataFolder
+from wandb_flyte.backend.store import Database
+
+
+def serve(data_dir: Path, *, port: int | None = None, crash_after_s: float = 300.0) -> None:
+    """Serve the data folder until SIGTERM or SIGINT.
+
+    Args:
+        data_dir: Where everything is kept; made when it does not exist.
+        port: The port to listen on; None for the last one used, or any free one.
+        crash_after_s: Silence after which a run counts as crashed.
+
+    Raises:
+        UserError: The port is taken, or another server holds the folder.
+    """
+    stop = _Stop()
+    folder = DataFolder(data_dir.resolve())
+    with folder.held():
+        listener = folder.listen(port)
+        key = folder.key()
+        database = Database(folder.database)
+        schema()
+        try:
+            backend = Backend(database, folder.files, key)
+            with folder.announced(listener.getsockname()[1], key):
+                asyncio.run(_serve(stop, backend.app(), listener, database, crash_after_s))
+        finally:
+            database.close()
+            listener.close()
+
+
+class _Stop:
+    """SIGTERM and SIGINT as a wish, from the first moment on.
+
+    uvicorn restores these handlers at its end and raises the signal again: without them the
+    process would end as killed by the signal, after a stop that was asked for.
+    """
+
+    def __init__(self) -> None:
+        self.server: uvicorn.Server | None = None
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _: int, __: FrameType | None) -> None:
+        self.asked = True
+        if self.server is not None:
+            self.server.should_exit = True
+
+
+async def _serve(
+    stop: _Stop, app: ASGIApp, listener: socket.socket, database: Database, crash_after_s: float
+) -> None:
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=3,
+        backlog=512,
+    )
+    server = stop.server = uvicorn.Server(config)
+    server.should_exit = stop.asked
+    async with _reaping(database, crash_after_s):
+        await server.serve(sockets=[listener])
+
+
+@asynccontextmanager
+async def _reaping(database: Database, crash_after_s: float) -> AsyncIterator[None]:
+    task = asyncio.create_task(reaper.keep_reaping(database, crash_after_s))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

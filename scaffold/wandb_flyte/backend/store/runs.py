@@ -1,0 +1,120 @@
+"""Runs: found, made, changed, ended."""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 - the SQL is put together from this module's own names; values are bound
+import json
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wandb_flyte.backend import state
+from wandb_flyte.backend.ids import check_name, display_name
+from wandb_flyte.backend.store.models import Project, Run
+
+
+def find(db: sqlite3.Connection, project: Project, name: str) -> Run | None:
+    """The project's run of that id, or None."""
+    return _one(db, "runs.project_id = ? AND runs.name = ?", project.pk, name)
+
+
+def get(db: sqlite3.Connection, pk: int) -> Run:
+    """The run of that key, which exists."""
+    run = _one(db, "runs.id = ?", pk)
+    if run is None:
+        raise RuntimeError(f"run {pk} is gone")
+    return run
+
+
+def select(db: sqlite3.Connection, where: str, *values: object, order: str = "") -> list[Run]:
+    """Every run for which the SQL condition holds, oldest first unless `order` says otherwise."""
+    order = order or "runs.id"
+    rows = db.execute(f"{Run.SELECT} WHERE {where} ORDER BY {order}", values)
+    return [Run.of(row) for row in rows]
+
+
+def insert(
+    db: sqlite3.Connection, project: Project, name: str, run_state: str, **columns: object
+) -> Run:
+    """A new run of the project.
+
+    Raises:
+        BackendError: A run id that can't be one.
+    """
+    check_name("run id", name)
+    now = time.time()
+    if not columns.get("display_name"):
+        columns["display_name"] = _next_display_name(db, project, name, columns.get("sweep_id"))
+    columns |= {"project_id": project.pk, "name": name, "state": run_state}
+    columns |= {"created_at": now, "updated_at": now, "heartbeat_at": now}
+    marks = ", ".join("?" * len(columns))
+    cursor = db.execute(
+        f"INSERT INTO runs ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values())
+    )
+    db.execute("DELETE FROM deleted_runs WHERE project_id = ? AND name = ?", (project.pk, name))
+    return get(db, int(cursor.lastrowid or 0))
+
+
+def update(db: sqlite3.Connection, run: Run, columns: Mapping[str, object]) -> None:
+    """Set these columns of the run."""
+    changed = {**columns, "updated_at": time.time()}
+    assignments = ", ".join(f"{column} = ?" for column in changed)
+    db.execute(f"UPDATE runs SET {assignments} WHERE id = ?", (*changed.values(), run.pk))
+
+
+def end(db: sqlite3.Connection, run: Run, exit_code: int | None) -> str:
+    """End the run with what its process reported, None when it vanished; gives its state."""
+    ended = state.run_end(exit_code, stop_requested=run.stop_requested, preempting=run.preempting)
+    update(db, run, {"state": ended, "exit_code": exit_code})
+    return ended
+
+
+def clear(db: sqlite3.Connection, run: Run) -> None:
+    """Forget what the run logged: its id is being started over."""
+    db.execute("DELETE FROM lines WHERE run_id = ?", (run.pk,))
+    db.execute("DELETE FROM writers WHERE run_id = ?", (run.pk,))
+    fresh = {"history_lines": 0, "event_lines": 0, "log_lines": 0, "last_step": -1}
+    update(db, run, {**fresh, "history_keys": "{}", "summary": "{}", "system": "{}"})
+
+
+def delete(db: sqlite3.Connection, run: Run) -> list[str]:
+    """Delete the run; gives the names in the data folder of the files it leaves behind."""
+    stored = db.execute("SELECT stored_as FROM files WHERE run_id = ?", (run.pk,)).fetchall()
+    db.execute("INSERT OR IGNORE INTO deleted_runs VALUES (?, ?)", (run.project_pk, run.name))
+    db.execute("DELETE FROM runs WHERE id = ?", (run.pk,))
+    return [name for (name,) in stored]
+
+
+def alert(db: sqlite3.Connection, run: Run, title: str, text: str, severity: str) -> None:
+    """Keep what `run.alert` said."""
+    db.execute(
+        "INSERT INTO alerts (run_id, title, text, severity, created_at) VALUES (?, ?, ?, ?, ?)",
+        (run.pk, title, text, severity, time.time()),
+    )
+
+
+def was_deleted(db: sqlite3.Connection, project: Project, name: str) -> bool:
+    """Whether a run of that id was deleted and has not been made again."""
+    row = db.execute(
+        "SELECT 1 FROM deleted_runs WHERE project_id = ? AND name = ?", (project.pk, name)
+    ).fetchone()
+    return row is not None
+
+
+def tags_text(tags: Sequence[Any]) -> str:
+    """Tags as the store keeps them."""
+    return json.dumps(sorted({str(tag) for tag in tags}))
+
+
+def _one(db: sqlite3.Connection, where: str, *values: object) -> Run | None:
+    row = db.execute(f"{Run.SELECT} WHERE {where}", values).fetchone()
+    return Run.of(row) if row else None
+
+
+def _next_display_name(
+    db: sqlite3.Connection, project: Project, name: str, sweep_pk: object
+) -> str:
+    column, key = ("sweep_id", sweep_pk) if sweep_pk else ("project_id", project.pk)
+    (count,) = db.execute(f"SELECT count(*) FROM runs WHERE {column} = ?", (key,)).fetchone()
+    return display_name(name, count + 1, "sweep" if sweep_pk else "")

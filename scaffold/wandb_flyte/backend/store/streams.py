@@ -1,0 +1,161 @@
+"""What runs stream: history, events and console lines, kept by line index.
+
+Posts repeat the same lines at the same offsets after a lost answer, so a line is stored by its
+index and storing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wandb_flyte.backend import jsontext
+from wandb_flyte.backend.store.models import Run
+
+HISTORY, EVENTS, LOG = "history", "events", "log"
+_COUNTER = {HISTORY: "history_lines", EVENTS: "event_lines", LOG: "log_lines"}
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive lines of one stream.
+
+    Attributes:
+        stream: `history`, `events` or `log`.
+        offset: Index of the first line.
+        lines: The lines, as sent.
+        steps: For history, each line's `_step`.
+        keys: For history, what each key's values were:
+            `{"loss": {"types": {"number": 3}, "last": 0.1, "min": 0.1, "max": 0.9}}`.
+    """
+
+    stream: str
+    offset: int
+    lines: Sequence[str]
+    steps: Sequence[int | None] = ()
+    keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def store(db: sqlite3.Connection, run: Run, chunk: Chunk, writer: str = "") -> dict[str, Any]:
+    """Store the lines; gives the run's columns that change with them.
+
+    Args:
+        writer: In shared mode, which process of the run sends: each counts its own offsets.
+    """
+    if not chunk.lines:
+        return {}
+    counter = _COUNTER[chunk.stream]
+    known: int = getattr(run, counter)
+    indices = _indices(db, run, chunk, writer, known)
+    steps = chunk.steps or [None] * len(chunk.lines)
+    db.executemany(
+        "INSERT OR REPLACE INTO lines (run_id, stream, idx, step, line) VALUES (?, ?, ?, ?, ?)",
+        [
+            (run.pk, chunk.stream, index, step, line)
+            for index, step, line in zip(indices, steps, chunk.lines, strict=True)
+        ],
+    )
+    changes: dict[str, Any] = {counter: max(known, max(indices) + 1)}
+    if chunk.stream == HISTORY:
+        changes["last_step"] = max([run.last_step, *(step for step in steps if step is not None)])
+        # A repeated post brings no new rows: its keys are known, and are not counted again.
+        if max(indices) >= known:
+            changes["history_keys"] = _merge_keys(run.history_keys, chunk.keys)
+    elif chunk.stream == EVENTS:
+        changes["system"] = chunk.lines[-1]
+    return changes
+
+
+def read(
+    db: sqlite3.Connection, run: Run, stream: str, *, start: int = 0, limit: int = -1
+) -> list[tuple[int, str]]:
+    """Up to `limit` lines from index `start` on, each with its index."""
+    rows = db.execute(
+        "SELECT idx, line FROM lines WHERE run_id = ? AND stream = ? AND idx >= ?"
+        " ORDER BY idx LIMIT ?",
+        (run.pk, stream, start, limit),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def history(
+    db: sqlite3.Connection, run: Run, min_step: int | None = None, max_step: int | None = None
+) -> list[str]:
+    """History lines with `min_step` <= `_step` < `max_step`, in the order of their steps."""
+    if min_step is None and max_step is None:
+        return [line for _, line in read(db, run, HISTORY)]
+    rows = db.execute(
+        "SELECT line FROM lines WHERE run_id = ? AND stream = 'history' AND step >= ?"
+        " AND step < ? ORDER BY step, idx",
+        (run.pk, min_step or 0, (1 << 62) if max_step is None else max_step),
+    )
+    return [row[0] for row in rows]
+
+
+def tail(db: sqlite3.Connection, run: Run, stream: str, count: int = 1) -> list[tuple[int, str]]:
+    """The last `count` lines, oldest first."""
+    rows = db.execute(
+        "SELECT idx, line FROM lines WHERE run_id = ? AND stream = ? ORDER BY idx DESC LIMIT ?",
+        (run.pk, stream, count),
+    ).fetchall()
+    return [(row[0], row[1]) for row in reversed(rows)]
+
+
+def truncate(db: sqlite3.Connection, run: Run, last_step: int) -> dict[str, Any]:
+    """Drop every history row after `last_step`; gives the run's columns that change with it."""
+    db.execute(
+        "DELETE FROM lines WHERE run_id = ? AND stream = 'history' AND step > ?",
+        (run.pk, last_step),
+    )
+    (count,) = db.execute(
+        "SELECT coalesce(max(idx) + 1, 0) FROM lines WHERE run_id = ? AND stream = 'history'",
+        (run.pk,),
+    ).fetchone()
+    return {"history_lines": count, "last_step": min(run.last_step, last_step)}
+
+
+def thin(rows: Sequence[Any], samples: int) -> list[Any]:
+    """At most `samples` of the rows, evenly spread, first and last among them."""
+    if samples <= 0 or len(rows) <= samples:
+        return list(rows)
+    if samples == 1:
+        return [rows[-1]]
+    last = len(rows) - 1
+    return [rows[round(index * last / (samples - 1))] for index in range(samples)]
+
+
+def _indices(
+    db: sqlite3.Connection, run: Run, chunk: Chunk, writer: str, known: int
+) -> Sequence[int]:
+    if not writer:
+        return range(chunk.offset, chunk.offset + len(chunk.lines))
+    offsets = range(chunk.offset, chunk.offset + len(chunk.lines))
+    seen = dict(
+        db.execute(
+            "SELECT offset, idx FROM writers WHERE run_id = ? AND stream = ? AND writer = ?"
+            " AND offset BETWEEN ? AND ?",
+            (run.pk, chunk.stream, writer, offsets[0], offsets[-1]),
+        ).fetchall()
+    )
+    new = [offset for offset in offsets if offset not in seen]
+    seen |= {offset: known + number for number, offset in enumerate(new)}
+    db.executemany(
+        "INSERT INTO writers (run_id, stream, writer, offset, idx) VALUES (?, ?, ?, ?, ?)",
+        [(run.pk, chunk.stream, writer, offset, seen[offset]) for offset in new],
+    )
+    return [seen[offset] for offset in offsets]
+
+
+def _merge_keys(known: str, new: Mapping[str, Mapping[str, Any]]) -> str:
+    merged: dict[str, dict[str, Any]] = jsontext.mapping(known)
+    for key, seen in new.items():
+        old = merged.setdefault(key, {"types": {}})
+        for kind, count in seen["types"].items():
+            old["types"][kind] = old["types"].get(kind, 0) + count
+        if "last" in seen:
+            old["last"] = seen["last"]
+            old["min"] = min(seen["min"], old.get("min", seen["min"]))
+            old["max"] = max(seen["max"], old.get("max", seen["max"]))
+    return jsontext.dumps(merged)
