@@ -74,7 +74,7 @@ query GetSweeps(
   project(name: $project, entityName: $entity) {
     sweeps(after: $cursor, first: $perPage) {
       pageInfo { endCursor hasNextPage }
-      edges { node { id name description } }
+      edges { node { id name description createdAt } }
     }
   }
 }

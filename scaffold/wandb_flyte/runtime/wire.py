@@ -202,6 +202,28 @@ class WireClient:
                 return None
             cursor = page["endCursor"]
 
+    def latest_sweep(self, entity: str, project: str) -> str:
+        """The id of a project's newest sweep, empty when it has none."""
+        newest = ("", "")
+        cursor = None
+        while True:
+            variables = {
+                "entity": entity,
+                "project": project,
+                "cursor": cursor,
+                "perPage": _PAGE,
+            }
+            owner = self._query(documents.GET_SWEEPS, variables).get("project")
+            if not owner:
+                return ""
+            for edge in owner["sweeps"]["edges"]:
+                node = edge["node"]
+                newest = max(newest, (node.get("createdAt") or "", node["name"]))
+            page = owner["sweeps"]["pageInfo"]
+            if not page["hasNextPage"]:
+                return newest[1]
+            cursor = page["endCursor"]
+
     def sweep(self, ref: SweepRef) -> SweepInfo:
         """Reads a sweep.
 
