@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wandb_flyte.runtime.results import SweepResult, TrialResult
+from wandb_flyte.runtime.results import SweepResult, TrialResult, metric_value
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo, SweepInfo
@@ -33,14 +32,7 @@ class Goal:
 
     def value(self, summary: Mapping[str, Any]) -> float | None:
         """The metric's last value in a run's summary, or None when it is no finite number."""
-        value: Any = summary.get(self.metric)
-        if value is None and "." in self.metric:
-            value = summary
-            for part in self.metric.split("."):
-                value = value.get(part) if isinstance(value, Mapping) else None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return float(value) if math.isfinite(value) else None
+        return metric_value(summary, self.metric) if self.metric else None
 
     def best(self, trials: Sequence[TrialResult]) -> TrialResult | None:
         """The finished trial with the best metric."""

@@ -1,0 +1,74 @@
+"""The winning config of a sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.cli._run.local import PATIENCE_S, choose_backend, sweep_home
+from wandb_flyte.cli._run.progress import snapshot
+from wandb_flyte.cli._run.request import RunRequest
+from wandb_flyte.errors import UserError
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.results import TrialResult
+
+
+@dataclass(frozen=True)
+class Best:
+    """The winner of a sweep.
+
+    Attributes:
+        sweep: The sweep's `entity/project/id`.
+        metric: The name of the metric.
+        trial: The trial that won.
+        url: Its run's page.
+    """
+
+    sweep: str
+    metric: str
+    trial: TrialResult
+    url: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        return {
+            "sweep": self.sweep,
+            "run": {"id": self.trial.run_id, "name": self.trial.name, "url": self.url},
+            "metric": {"name": self.metric, "value": self.trial.metric},
+            "config": self.trial.config,
+        }
+
+
+def find_best(request: RunRequest) -> Best:
+    """The finished trial with the best metric in a sweep, the project's newest one by default.
+
+    Raises:
+        UserError: There is no sweep, it has no metric, or none of its trials finished with one.
+    """
+    from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+    backend = choose_backend(request)
+    client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
+    entity, project = sweep_home(request, backend, client)
+    name = request.sweep_id or client.latest_sweep(entity, project)
+    if not name:
+        raise UserError(
+            f"The project `{entity}/{project}` has no sweep on the {backend.describe()}.",
+            hint="Run one with `wandb-flyte run`, or name the backend with --backend.",
+        )
+    ref = SweepRef(entity, project, name)
+    current = snapshot(client.sweep(ref), client.sweep_runs(ref))
+    if not current.goal.metric:
+        raise UserError(
+            f"The sweep `{ref.path}` has no metric, so no trial of it is the best.",
+            hint="Name one in sweep.yaml: `metric: {name: loss, goal: minimize}`.",
+        )
+    if current.best is None:
+        raise UserError(
+            f"No trial of the sweep `{ref.path}` finished with a `{current.goal.metric}`.",
+            hint=f"{len(current.trials)} trials, {current.running} running, "
+            f"{current.failed} failed.",
+        )
+    url = f"{backend.app_url}/{entity}/{project}/runs/{current.best.run_id}"
+    return Best(ref.path, current.goal.metric, current.best, url)

@@ -1,0 +1,194 @@
+"""One trial in this process."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.local import choose_backend, sweep_home
+from wandb_flyte.cli._run.request import RunRequest
+from wandb_flyte.cli._values import nest, parse_assignments
+from wandb_flyte.errors import UserError
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.spec import SweepConfig
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One hyperparameter of the trial, and where its value comes from."""
+
+    name: str
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True)
+class TrialPlan:
+    """A trial that can be run.
+
+    Attributes:
+        project: The project it belongs to.
+        objective: The function.
+        settings: Its hyperparameters.
+        metric: The sweep's metric, empty when it has none.
+        backend: The backend to use, None to leave it to the environment and the settings.
+    """
+
+    project: Project
+    objective: Callable[..., Any]
+    settings: tuple[Setting, ...]
+    metric: str = ""
+    backend: BackendName | None = None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The hyperparameters as the objective sees them."""
+        return nest({setting.name: setting.value for setting in self.settings})
+
+
+@dataclass(frozen=True)
+class TrialOutcome:
+    """How the trial ended.
+
+    Attributes:
+        exit_code: 0 when all is well, as for a process.
+        url: The run's page.
+        metric: The metric's last value.
+        error: Why it failed, empty when it did not.
+        where: Where it failed, as `FILE:LINE`.
+        exception: What the objective raised, for a debugger.
+    """
+
+    exit_code: int
+    url: str
+    metric: float | None = None
+    error: str = ""
+    where: str = ""
+    exception: BaseException | None = field(default=None, compare=False)
+
+
+def plan_trial(
+    project: Project, words: Sequence[str], backend: BackendName | None = None
+) -> TrialPlan:
+    """Decide every hyperparameter of a trial.
+
+    A value is the one given, else the objective's own default, else the sweep config's constant,
+    else the middle of the parameter's range.
+
+    Args:
+        project: The project whose objective runs.
+        words: What the user wrote, `NAME=VALUE` each.
+        backend: The backend, None to leave it to the environment and the settings.
+
+    Raises:
+        InvalidInput: A word or the sweep config is wrong.
+    """
+    from wandb_flyte.spec import load_sweep, parse_sweep
+
+    sweep = parse_sweep(load_sweep(project.sweep_file).raw)
+    objective = _load_objective(project)
+    defaults = _defaults(objective)
+    searched = [parameter.name for parameter in sweep.parameters]
+    given = parse_assignments(words, [*searched, *(set(defaults) - set(searched))])
+    return TrialPlan(
+        project=project,
+        objective=objective,
+        settings=tuple(_settle(sweep, given, defaults)),
+        metric=sweep.metric.name if sweep.metric else "",
+        backend=backend,
+    )
+
+
+def run_planned(plan: TrialPlan) -> TrialOutcome:
+    """Run a trial in this process, through the code that the agents' workers use."""
+    import os
+
+    from wandb_flyte.runtime.backends import activate
+    from wandb_flyte.runtime.objective import caller_of
+    from wandb_flyte.runtime.trial import Trial, run_trial
+    from wandb_flyte.runtime.wire import WireClient
+
+    request = RunRequest(plan.project, backend=plan.backend)
+    backend = choose_backend(request)
+    activate(backend)
+    client = WireClient(backend.api_url, backend.key)
+    entity, project = sweep_home(request, backend, client)
+    os.environ |= {"WANDB_ENTITY": entity, "WANDB_PROJECT": project}
+    trial = Trial(
+        run_id=secrets.token_hex(4),
+        sweep_id="",
+        entity=entity,
+        project=project,
+        config=plan.config,
+        metric_name=plan.metric,
+    )
+    raised: list[BaseException] = []
+    objective = _noting(caller_of(plan.objective), raised)
+    with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
+        end = run_trial(objective, trial, folder=Path(folder), stop_fn=lambda: None)
+    return TrialOutcome(
+        exit_code=end.exit_code,
+        url=f"{backend.app_url}/{entity}/{project}/runs/{trial.run_id}" if end.opened else "",
+        metric=end.metric,
+        error=end.error,
+        where=end.where,
+        exception=raised[0] if raised else None,
+    )
+
+
+def _load_objective(project: Project) -> Callable[..., Any]:
+    name = str(project.answers.get("objective") or "objective")
+    module = project.load("objective")
+    objective = getattr(module, name, None)
+    if not callable(objective):
+        raise UserError(f"There is no function `{name}` in `{project.package}/objective.py`.")
+    found: Callable[..., Any] = objective
+    return found
+
+
+def _defaults(objective: Callable[..., Any]) -> dict[str, Any]:
+    return {
+        parameter.name: parameter.default
+        for parameter in inspect.signature(objective).parameters.values()
+        if parameter.default is not parameter.empty
+    }
+
+
+def _settle(
+    sweep: SweepConfig, given: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> list[Setting]:
+    settings = []
+    for parameter in sweep.parameters:
+        name, distribution = parameter.name, parameter.distribution
+        if name in given:
+            settings.append(Setting(name, given[name], "given"))
+        elif distribution.name == "constant":
+            settings.append(Setting(name, distribution.quantile(0.5), "sweep.yaml"))
+        elif name in defaults:
+            settings.append(Setting(name, defaults[name], "the objective's default"))
+        else:
+            settings.append(Setting(name, distribution.quantile(0.5), "the middle of its range"))
+    searched = {parameter.name for parameter in sweep.parameters}
+    extra = [Setting(name, value, "given") for name, value in given.items() if name not in searched]
+    return settings + extra
+
+
+def _noting(
+    caller: Callable[[Any], object], raised: list[BaseException]
+) -> Callable[[Any], object]:
+    def run(trial: Any) -> object:
+        try:
+            return caller(trial)
+        except BaseException as error:
+            raised.append(error)
+            raise
+
+    return run
