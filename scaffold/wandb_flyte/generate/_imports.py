@@ -1,0 +1,114 @@
+"""The distributions that an objective's imports come from: the project's dependencies."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+# Import names whose distribution has another name, for what is not installed here.
+_OTHERWISE = {
+    "Bio": "biopython",
+    "PIL": "pillow",
+    "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "faiss": "faiss-cpu",
+    "fitz": "pymupdf",
+    "git": "gitpython",
+    "hydra": "hydra-core",
+    "pytorch_lightning": "pytorch-lightning",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+# What every project depends on anyway.
+_ALWAYS = frozenset({"flyte", "wandb_flyte"})
+# Their versions are wandb-flyte's own affair.
+_UNBOUND = frozenset({"wandb"})
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module.
+
+    Attributes:
+        module: Its full name; dots at the front for a relative import.
+        line: Where it is imported.
+        certain: Whether every import of the file runs it.
+    """
+
+    module: str
+    line: int
+    certain: bool
+
+    @property
+    def top(self) -> str:
+        """The outermost package's name; empty for a relative import."""
+        return self.module.partition(".")[0]
+
+
+def find_imports(module: ast.Module) -> tuple[Import, ...]:
+    """The modules that a file imports, those inside functions included."""
+    certain = {id(node) for node in module.body}
+    found: list[Import] = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found += [Import(a.name, node.lineno, id(node) in certain) for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            name = "." * node.level + (node.module or "")
+            found.append(Import(name, node.lineno, id(node) in certain))
+    return tuple(sorted(found, key=lambda imported: imported.line))
+
+
+def local_imports(imports: Iterable[Import], folder: Path) -> Iterator[Import]:
+    """The imports that would not work in a project: relative ones, and of files in `folder`."""
+    for imported in imports:
+        top = imported.top
+        beside = (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file()
+        if not top or (beside and top not in sys.stdlib_module_names):
+            yield imported
+
+
+def requirements(imports: Iterable[Import]) -> tuple[str, ...]:
+    """The requirements that these imports make, such as `numpy>=2.1`, sorted."""
+    found = set()
+    for top in {imported.top for imported in imports} - _ALWAYS:
+        if top and top not in sys.stdlib_module_names:
+            found.add(_requirement(top))
+    return tuple(sorted(found))
+
+
+def missing(imports: Iterable[Import]) -> tuple[str, ...]:
+    """The distributions of these imports that are not installed here, sorted."""
+    tops = {imported.top for imported in imports} - set(sys.stdlib_module_names) - {""}
+    return tuple(sorted(_OTHERWISE.get(top, top) for top in tops if top not in _installed()))
+
+
+def _requirement(top: str) -> str:
+    installed = _installed().get(top)
+    if top in _UNBOUND:
+        return top
+    if installed is None:
+        return _OTHERWISE.get(top, top.replace("_", "-"))
+    name, version = installed
+    return f"{name}>={'.'.join(version.split('+')[0].split('.')[:2])}"
+
+
+@cache
+def _installed() -> dict[str, tuple[str, str]]:
+    """The distribution and version behind each import name of this environment."""
+    from importlib.metadata import packages_distributions, version
+
+    found: dict[str, tuple[str, str]] = {}
+    for top, distributions in packages_distributions().items():
+        # A namespace package has several; the one of the same name is the likeliest.
+        same = [name for name in distributions if name.replace("-", "_").lower() == top.lower()]
+        name = (same or distributions)[0]
+        found[top] = (name.lower(), version(name))
+    return found

@@ -1,0 +1,126 @@
+"""Git, as the generator uses it: without the user's hooks and settings, except for who they are."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wandb_flyte.errors import UserError
+
+_FALLBACK = ("wandb-flyte", "wandb-flyte@localhost")
+# A hook or `git rebase --exec` that runs us exports its own repository in these.
+_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
+_PLAIN = (
+    ("core.hooksPath", os.devnull),
+    ("core.excludesFile", os.devnull),
+    ("core.autocrlf", "false"),
+    ("core.safecrlf", "false"),
+    ("init.defaultBranch", "main"),
+)
+
+
+@dataclass(frozen=True)
+class GitOutcome:
+    """What became of a new project's first commit.
+
+    Attributes:
+        committed: Whether it was made.
+        note: What the user should know about it, empty when all is as usual.
+        command: What the user can run to make it, empty when it was made.
+    """
+
+    committed: bool
+    note: str = ""
+    command: str = ""
+
+
+def require_git() -> None:
+    """Makes sure that there is a git.
+
+    Raises:
+        UserError: There is none.
+    """
+    if shutil.which("git") is None:
+        raise UserError(
+            "`git` is not installed: templates are kept in git, so that projects can be updated.",
+            hint="Install it, for example with `apt-get install git` or `brew install git`.",
+        )
+
+
+def run_git(
+    *arguments: str,
+    cwd: Path,
+    stdin: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+    check: bool = True,
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs git in a folder.
+
+    Raises:
+        UserError: It failed, and `check` is on.
+    """
+    settings = [part for name, value in _PLAIN for part in ("-c", f"{name}={value}")]
+    environment = {k: v for k, v in os.environ.items() if k not in _INHERITED} | dict(env or {})
+    result = subprocess.run(
+        ["git", *settings, *arguments],
+        cwd=cwd,
+        env=environment,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        check=False,
+    )
+    if check and result.returncode != 0:
+        lines = result.stderr.decode(errors="replace").strip().splitlines()
+        reason = lines[-1] if lines else f"exit code {result.returncode}"
+        raise UserError(f"`git {arguments[0]}` failed: {reason}.")
+    return result
+
+
+def commit_all(folder: Path, target: Path, message: str) -> GitOutcome:
+    """Commits a new project as it was generated, unless it lands in another repository.
+
+    Args:
+        folder: The project's files.
+        target: Where they will be moved to.
+        message: The commit's message.
+    """
+    outer = _repository_around(target)
+    if outer is not None:
+        commit = shlex.join(["git", "commit", "-m", message, "--", "."])
+        return GitOutcome(
+            committed=False,
+            note=f"`{outer}` is a git repository already, so nothing was committed.",
+            command=f"cd {shlex.quote(str(target))} && git add . && {commit}",
+        )
+    run_git("init", "--quiet", cwd=folder)
+    run_git("add", "--all", "--force", cwd=folder)
+    arguments = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
+    if run_git(*arguments, cwd=folder, check=False).returncode == 0:
+        return GitOutcome(committed=True)
+    name, mail = _FALLBACK
+    who = {
+        f"GIT_{role}_{what}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", name), ("EMAIL", mail))
+    }
+    run_git(*arguments, cwd=folder, env=who)
+    return GitOutcome(
+        committed=True,
+        note=f"Git does not know who you are, so the first commit is by `{name} <{mail}>`; "
+        "`git config --global user.name` and `user.email` tell it.",
+    )
+
+
+def _repository_around(target: Path) -> Path | None:
+    """The repository that a folder lies in, if any."""
+    parent = target.resolve().parent
+    if not any((folder / ".git").exists() for folder in (parent, *parent.parents)):
+        return None
+    found = run_git("rev-parse", "--show-toplevel", cwd=parent, check=False)
+    return Path(os.fsdecode(found.stdout.rstrip(b"\n"))) if found.returncode == 0 else None

@@ -1,0 +1,82 @@
+"""Which names a project can have, and which Python package comes of them."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+import sysconfig
+import unicodedata
+from importlib.machinery import PathFinder
+
+from wandb_flyte.errors import Finding
+
+# What Python, Flyte's environment names and package indexes all take.
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
+_LONGEST = 40
+# Folders and modules that a project has anyway.
+_TAKEN = frozenset({"test", "tests", "wheels", "wandb_flyte"})
+
+
+def package_name(project: str) -> str:
+    """The import package of a project with this name."""
+    return project.replace("-", "_").lower()
+
+
+def check_project_name(name: str) -> list[Finding]:
+    """What keeps a name from being a project's: at most one finding."""
+    shown = show(name)
+    if not _NAME.fullmatch(name):
+        return [
+            Finding(
+                f"The project name `{shown}` can't be a Python package's.",
+                "Use ASCII letters and digits with single `-` or `_` between them, "
+                f"letters first: `{suggest_name(name)}`.",
+            )
+        ]
+    if len(name) > _LONGEST:
+        return [
+            Finding(
+                f"The project name `{shown}` has {len(name)} characters.",
+                f"Use at most {_LONGEST}.",
+            )
+        ]
+    package = package_name(name)
+    problem = _collision(package)
+    if problem:
+        return [Finding(f"The project name `{shown}` {problem}.", f"Try `{suggest_name(name)}`.")]
+    return []
+
+
+def suggest_name(name: str) -> str:
+    """A name close to this one that a project can have."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[A-Za-z0-9]+", ascii_only)
+    while words and not words[0][0].isalpha():
+        words[0] = words[0].lstrip("0123456789")
+        words = [word for word in words if word]
+    suggestion = "-".join(words)[:_LONGEST].rstrip("-").lower()
+    if not suggestion:
+        return "my-sweep"
+    if _collision(package_name(suggestion)):
+        return f"{suggestion[: _LONGEST - len('-sweep')]}-sweep"
+    return suggestion
+
+
+def show(text: str) -> str:
+    """A stranger's text for a message: on one line, without control characters, not endless."""
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return plain if len(plain) <= 80 else f"{plain[:77]}..."
+
+
+def _collision(package: str) -> str:
+    if keyword.iskeyword(package) or package in ("true", "false", "none"):
+        return "is a Python keyword"
+    if package in sys.stdlib_module_names:
+        return f"would hide the module `{package}` of Python's standard library"
+    if package in _TAKEN:
+        return f"would collide with `{package}`, which every project has"
+    paths = sysconfig.get_paths()
+    if PathFinder.find_spec(package, list({paths["purelib"], paths["platlib"]})) is not None:
+        return f"would hide the installed package `{package}`"
+    return ""

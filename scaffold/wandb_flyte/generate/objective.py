@@ -1,0 +1,273 @@
+"""The user's objective as its source shows it. The code is read, never imported."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from wandb_flyte.errors import Finding, InvalidInput
+
+from ._imports import Import, find_imports
+from ._usage import Usage, find_usage
+from .names import show
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Shape = Literal["none", "config", "parameters"]
+
+_MAX_BYTES = 1024 * 1024
+_MAX_NAME = 40
+_CONFIG_NAMES = frozenset({"config", "cfg"})
+_MAPPINGS = frozenset({"Mapping", "MutableMapping", "dict", "Dict", "Config", "DictConfig"})
+
+
+@dataclass(frozen=True)
+class ObjectiveRef:
+    """Where an objective is: the `FILE:NAME` of `--objective`."""
+
+    file: Path
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> ObjectiveRef:
+        """Reads `FILE:NAME`.
+
+        Raises:
+            InvalidInput: The text has another form.
+        """
+        file, _, name = text.rpartition(":")
+        if not file or not name.isidentifier():
+            message = f"The objective `{show(text)}` is not of the form `FILE:NAME`."
+            raise InvalidInput([Finding(message, "Write it like `train.py:objective`.")])
+        return cls(Path(file), name)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A parameter of the objective that can be given by name."""
+
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What the source says about an objective.
+
+    Attributes:
+        ref: Where it is.
+        source: Its file's bytes.
+        line: Where its `def` stands.
+        shape: How a trial's hyperparameters reach it: not as arguments, as one config, or by name.
+        arguments: Its parameters.
+        takes_any: Whether it has a `**kwargs`.
+        is_async: Whether it is an `async def`.
+        returns_value: Whether it may return something.
+        usage: What its module reads from the config and logs.
+        imports: The modules that its module imports.
+    """
+
+    ref: ObjectiveRef
+    source: bytes
+    line: int
+    shape: Shape
+    arguments: tuple[Argument, ...]
+    takes_any: bool
+    is_async: bool
+    returns_value: bool
+    usage: Usage
+    imports: tuple[Import, ...]
+
+
+def read_objective(ref: ObjectiveRef) -> Objective:
+    """Reads an objective from its source.
+
+    Raises:
+        InvalidInput: No file, no Python, or no function of that name that a trial could call.
+    """
+    source = _read(ref.file)
+    module = _parse(ref.file, source)
+    function = _find(ref, module)
+    _refuse_uncallable(ref, function)
+    shape, arguments = _signature(ref, module, function)
+    config = arguments[0].name if shape == "config" else None
+    return Objective(
+        ref=ref,
+        source=source,
+        line=function.lineno,
+        shape=shape,
+        arguments=arguments,
+        takes_any=function.args.kwarg is not None,
+        is_async=isinstance(function, ast.AsyncFunctionDef),
+        returns_value=any(
+            isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
+            for node in own_nodes(function)
+        ),
+        usage=find_usage(module, function, config),
+        imports=find_imports(module),
+    )
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function's body, without those of the functions defined in it."""
+    todo: list[ast.AST] = list(function.body)
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, Function | ast.ClassDef | ast.Lambda):
+            todo += ast.iter_child_nodes(node)
+
+
+def _read(file: Path) -> bytes:
+    if file.suffix == ".ipynb":
+        message = "A notebook can't be an objective's file."
+        raise _refused(file, message, "Put the function into a `.py` file.")
+    try:
+        with file.open("rb") as stream:
+            source = stream.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _refused(
+            file, "There is no such file.", "Give the objective as `FILE:NAME`."
+        ) from None
+    except OSError as error:
+        raise _refused(file, f"It can't be read: {error.strerror or error}.") from None
+    if len(source) > _MAX_BYTES:
+        raise _refused(file, "It is larger than 1 MiB.", "An objective is a short Python file.")
+    return source
+
+
+def _parse(file: Path, source: bytes) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # The user's invalid escapes are not our output.
+            return ast.parse(source, filename=str(file))
+    except SyntaxError as error:
+        raise _refused(file, f"Python can't read it: {error.msg}.", line=error.lineno) from None
+    except (RecursionError, MemoryError):
+        raise _refused(file, "It is nested too deeply to be read.") from None
+    except ValueError as error:
+        raise _refused(file, f"Python can't read it: {error}.") from None
+
+
+def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
+    if len(ref.name) > _MAX_NAME:
+        message = f"The name `{show(ref.name)}` has {len(ref.name)} characters."
+        raise _refused(ref.file, message, f"Use at most {_MAX_NAME}.")
+    found = [node for node in _top_level(module.body) if _defines(node, ref.name)]
+    if not found:
+        raise _not_found(ref, module)
+    node = found[-1]
+    if isinstance(node, Function):
+        return node
+    if isinstance(node, ast.ClassDef):
+        what = "is a class"
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        what = "is imported from another file"
+    else:
+        what = "is assigned a value"
+    raise _refused(
+        ref.file,
+        f"`{ref.name}` {what}, so it can't be the objective.",
+        f"Name a function that this file defines with `def {ref.name}(...)`.",
+        getattr(node, "lineno", None),
+    )
+
+
+def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when the module is imported, those under `if` and `try` included."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody"):
+            if isinstance(node, ast.If | ast.Try | ast.With):
+                yield from _top_level(getattr(node, part, []))
+        if isinstance(node, ast.Try):
+            for handler in node.handlers:
+                yield from _top_level(handler.body)
+
+
+def _defines(node: ast.stmt, name: str) -> bool:
+    if isinstance(node, Function | ast.ClassDef):
+        return node.name == name
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return any((alias.asname or alias.name) == name for alias in node.names)
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+def _not_found(ref: ObjectiveRef, module: ast.Module) -> InvalidInput:
+    for outer in ast.walk(module):
+        if not isinstance(outer, Function | ast.ClassDef):
+            continue
+        for node in outer.body:
+            if isinstance(node, Function) and node.name == ref.name:
+                is_method = isinstance(outer, ast.ClassDef)
+                place = "a method of the class" if is_method else "defined inside"
+                message = f"`{ref.name}` is {place} `{outer.name}`."
+                hint = "The objective has to be a function of its own, at the top of the file."
+                return _refused(ref.file, message, hint, node.lineno)
+    names = [node.name for node in _top_level(module.body) if isinstance(node, Function)]
+    close = difflib.get_close_matches(ref.name, names, n=1)
+    if close:
+        hint = f"Did you mean `{show(str(ref.file))}:{close[0]}`?"
+    elif names:
+        hint = "It has " + ", ".join(f"`{name}`" for name in names[:5]) + "."
+    else:
+        hint = "It has no function at all."
+    return _refused(ref.file, f"There is no function `{ref.name}`.", hint)
+
+
+def _refuse_uncallable(ref: ObjectiveRef, function: Function) -> None:
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Attribute) and called.attr == "task":
+            message = f"`{ref.name}` is a Flyte task; a trial needs a plain function."
+            hint = f"Take `@{ast.unparse(called)}` away: the project brings the tasks."
+            raise _refused(ref.file, message, hint, decorator.lineno)
+    if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)):
+        message = f"`{ref.name}` is a generator: calling it runs nothing."
+        hint = "Log what it yields, and return the metric."
+        raise _refused(ref.file, message, hint, function.lineno)
+
+
+def _signature(
+    ref: ObjectiveRef, module: ast.Module, function: Function
+) -> tuple[Shape, tuple[Argument, ...]]:
+    """The shape and the arguments, by the rules that the agent calls an objective by."""
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    needed = len(positional) - len(args.defaults)
+    found = [Argument(arg.arg, index < needed) for index, arg in enumerate(positional)]
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        found.append(Argument(arg.arg, default is None))
+    if not found and args.kwarg is None and args.vararg is None:
+        return "none", ()
+    only_first = not any(argument.required for argument in found[1:])
+    if positional and only_first and _is_config(module, positional[0]):
+        return "config", (found[0],)
+    if args.posonlyargs and found[0].required:
+        message = f"`{found[0].name}` of `{ref.name}` can't be given by name."
+        raise _refused(ref.file, message, "Take the `/` out of its signature.", function.lineno)
+    return "parameters", tuple(found[len(args.posonlyargs) :])
+
+
+def _is_config(module: ast.Module, arg: ast.arg) -> bool:
+    annotation = arg.annotation
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        annotation = ast.Name(annotation.value.partition("[")[0].rpartition(".")[2])
+    if isinstance(annotation, ast.Subscript):
+        annotation = annotation.value
+    name = getattr(annotation, "attr", None) or getattr(annotation, "id", None)
+    own_classes = {node.name for node in _top_level(module.body) if isinstance(node, ast.ClassDef)}
+    return arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _refused(file: Path, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
+    return InvalidInput([Finding(message, hint, show(str(file)), line)])

@@ -1,0 +1,66 @@
+"""Starters: an objective and a sweep config that a new project can begin from."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from wandb_flyte.errors import UserError
+
+from .names import show
+from .objective import ObjectiveRef
+from .template import templates_folder
+
+DEFAULT_STARTER = "quickstart"
+
+
+@dataclass(frozen=True)
+class Starter:
+    """An objective plus a sweep config.
+
+    Attributes:
+        name: Its name.
+        summary: What it is, in one line.
+        objective: Its objective.
+        spec: Its sweep config.
+        dependencies: What the objective needs, as requirements.
+    """
+
+    name: str
+    summary: str
+    objective: ObjectiveRef
+    spec: Path
+    dependencies: tuple[str, ...]
+
+
+def list_starters(templates: Path | None = None) -> tuple[Starter, ...]:
+    """Every starter there is, sorted by name."""
+    folder = (templates or templates_folder()) / "starters"
+    names = sorted(path.parent.name for path in folder.glob("*/starter.toml"))
+    return tuple(_read(folder / name) for name in names)
+
+
+def find_starter(name: str, templates: Path | None = None) -> Starter:
+    """The starter of this name.
+
+    Raises:
+        UserError: There is none.
+    """
+    starters = list_starters(templates)
+    for starter in starters:
+        if starter.name == name:
+            return starter
+    known = ", ".join(f"`{starter.name}`" for starter in starters)
+    raise UserError(f"There is no starter `{show(name)}`.", hint=f"There is {known}.")
+
+
+def _read(folder: Path) -> Starter:
+    about = tomllib.loads((folder / "starter.toml").read_text(encoding="utf-8"))
+    return Starter(
+        name=folder.name,
+        summary=about["summary"],
+        objective=ObjectiveRef(folder / "objective.py", about["objective"]),
+        spec=folder / "sweep.yaml",
+        dependencies=tuple(about["dependencies"]),
+    )

@@ -1,0 +1,224 @@
+"""The template's history: a git bundle, from which copier makes and updates projects.
+
+A release appends one commit and one tag to `templates/project.bundle`. What was changed since
+then is committed on top when a project is made, with a fixed author and date, so that the same
+template is the same commit on every machine. Projects name `~/.wandb-flyte/template.bundle` as
+their source; it holds every version that this user has made a project from.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wandb_flyte.errors import UserError
+
+from .git import run_git
+
+SOURCE = "~/.wandb-flyte/template.bundle"
+
+_AUTHOR = "wandb-flyte <wandb-flyte@localhost> 1767225600 +0000"
+_IGNORED = frozenset({"__pycache__", ".DS_Store", ".ruff_cache", ".mypy_cache"})
+_TAG = re.compile(r"refs/tags/v(\d+)\.(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A version of the template that copier can use.
+
+    Attributes:
+        source: The bundle, as a project's `_src_path` names it.
+        commit: The version's commit.
+    """
+
+    source: str
+    commit: str
+
+
+def templates_folder() -> Path:
+    """Where the templates are: in the installed package, or in the checkout around it."""
+    package = Path(__file__).resolve().parents[1]
+    packed = package / "_templates"
+    return packed if packed.is_dir() else package.parents[1] / "templates"
+
+
+def install_template(templates: Path | None = None) -> Template:
+    """Puts this version of the template into the user's bundle, unless it is there already.
+
+    Args:
+        templates: The folder with `project` and `project.bundle`, by default this package's own.
+
+    Raises:
+        UserError: The bundle can't be written, or git failed.
+    """
+    folder = templates or templates_folder()
+    files = _files(folder / "project")
+    released = folder / "project.bundle"
+    branch = f"refs/heads/template-{_digest(files, released)}"
+    home = Path(SOURCE).expanduser()
+    known = _refs(home).get(branch)
+    if known is None:
+        with _locked(home):
+            known = _add(files, released, home, branch)
+    return Template(SOURCE, known)
+
+
+def append_release(version: str, templates: Path | None = None) -> str:
+    """Appends the template as it is now to the released history, as one commit and one tag.
+
+    Args:
+        version: The version to release, such as `0.2.0`.
+        templates: The folder with `project` and `project.bundle`.
+
+    Returns:
+        The new commit.
+
+    Raises:
+        UserError: The version was released already, or is not newer than the last one.
+    """
+    folder = templates or templates_folder()
+    released = folder / "project.bundle"
+    tag = f"refs/tags/v{version}"
+    newest = _newest_tag(_refs(released))
+    if not _TAG.fullmatch(tag):
+        raise UserError(f"`{version}` is no version.", hint="Write it like `0.2.0`.")
+    if newest and _version(newest) >= _version(tag):
+        last = newest.removeprefix("refs/tags/")
+        raise UserError(f"`{version}` is not newer than the last release, {last}.")
+    with tempfile.TemporaryDirectory() as scratch:
+        repository = _repository(Path(scratch), released)
+        parent = _refs(released).get(newest) if newest else None
+        commit = _commit(repository, _files(folder / "project"), f"Release {version}", parent)
+        run_git("update-ref", tag, commit, cwd=repository)
+        run_git("bundle", "create", "--quiet", "new.bundle", "--tags", cwd=repository)
+        shutil.move(repository / "new.bundle", released)
+    return commit
+
+
+def _add(files: dict[str, bytes], released: Path, home: Path, branch: str) -> str:
+    refs = _refs(released)
+    newest = _newest_tag(refs)
+    with tempfile.TemporaryDirectory() as scratch:
+        repository = _repository(Path(scratch), home, released)
+        parent = refs[newest] if newest else None
+        commit = _commit(repository, files, "Unreleased work on the template", parent)
+        if parent and _tree(repository, parent) == _tree(repository, commit):
+            commit = parent
+        run_git("update-ref", branch, commit, cwd=repository)
+        run_git("symbolic-ref", "HEAD", branch, cwd=repository)
+        arguments = ("bundle", "create", "--quiet", "new.bundle", "HEAD", "--branches", "--tags")
+        run_git(*arguments, cwd=repository)
+        fresh = home.with_name(f".{home.name}.new")
+        shutil.copyfile(repository / "new.bundle", fresh)
+        fresh.replace(home)
+    return commit
+
+
+def _repository(folder: Path, *bundles: Path) -> Path:
+    """A bare repository with what is in these bundles; the last one wins."""
+    run_git("init", "--quiet", "--bare", cwd=folder)
+    for bundle in bundles:
+        if _refs(bundle):
+            kinds = ("+refs/tags/*:refs/tags/*", "+refs/heads/*:refs/heads/*")
+            # A damaged bundle of the user's is made anew; a damaged release shows at its tag.
+            arguments = ("fetch", "--quiet", "--no-tags", str(bundle), *kinds)
+            run_git(*arguments, cwd=folder, check=False)
+    return folder
+
+
+def _commit(repository: Path, files: dict[str, bytes], message: str, parent: str | None) -> str:
+    """Commits exactly these files, whatever git is set to ignore or to convert."""
+    text = message.encode()
+    stream = [
+        b"commit refs/wandb-flyte/new\n",
+        f"author {_AUTHOR}\ncommitter {_AUTHOR}\ndata {len(text)}\n".encode() + text + b"\n",
+        f"from {parent}\n".encode() if parent else b"",
+        b"deleteall\n",
+    ]
+    for name, content in files.items():
+        stream.append(f"M 100644 inline {name}\ndata {len(content)}\n".encode() + content + b"\n")
+    run_git("fast-import", "--quiet", "--force", cwd=repository, stdin=b"".join(stream))
+    shown = run_git("rev-parse", "refs/wandb-flyte/new", cwd=repository)
+    return shown.stdout.decode().strip()
+
+
+def _tree(repository: Path, commit: str) -> bytes:
+    return run_git("rev-parse", f"{commit}^{{tree}}", cwd=repository).stdout
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and not _IGNORED.intersection(name.parts) and path.suffix != ".pyc":
+            found[name.as_posix()] = path.read_bytes()
+    return found
+
+
+def _digest(files: dict[str, bytes], released: Path) -> str:
+    """Tells versions of the template apart, and histories that end in the same one."""
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    digest.update("".join(sorted(_refs(released).values())).encode())
+    return digest.hexdigest()[:16]
+
+
+def _refs(bundle: Path) -> dict[str, str]:
+    """A bundle's refs, read from its header: no git is started for it."""
+    refs: dict[str, str] = {}
+    try:
+        with bundle.open("rb") as file:
+            if not file.readline().startswith(b"# v"):
+                return {}
+            for line in file:
+                commit, _, name = line.decode(errors="replace").rstrip("\n").partition(" ")
+                if not commit:
+                    break
+                if not commit.startswith(("@", "-")):
+                    refs[name] = commit
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UserError(f"`{bundle}` can't be read: {error.strerror or error}.") from error
+    return refs
+
+
+def _newest_tag(refs: dict[str, str]) -> str | None:
+    return max((name for name in refs if _TAG.fullmatch(name)), key=_version, default=None)
+
+
+def _version(tag: str) -> tuple[int, ...]:
+    found = _TAG.fullmatch(tag)
+    return tuple(int(part) for part in found.groups()) if found else ()
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Keeps two commands from writing the user's bundle at once."""
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(home.with_name(".template.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    except OSError as error:
+        raise UserError(
+            f"`{home.parent}` can't be written: {error.strerror or error}.",
+            hint="The project's template is kept there; set HOME to a folder of yours.",
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+if __name__ == "__main__":
+    append_release(sys.argv[1])
