@@ -1,0 +1,155 @@
+"""Every touch of Flyte's inner parts: what a task is, where it runs, how its function is wrapped.
+
+A newer Flyte that moved one of them is told by name here, instead of failing somewhere else.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from types import FunctionType
+from typing import Any, NoReturn, Protocol, cast
+
+import flyte
+
+from wandb_flyte.errors import UserError
+
+
+class Layer(Protocol):
+    """What is done around each call of a wrapped function."""
+
+    def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Calls a function."""
+
+    async def acall(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Awaits a coroutine function."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """The Flyte action that the caller runs in.
+
+    Attributes:
+        run_name: The Flyte run's name.
+        action_name: The action's name, the same for each attempt.
+        in_pod: True on a cluster, False in a local run.
+        context: The custom context, which sub-actions inherit.
+    """
+
+    run_name: str
+    action_name: str
+    in_pod: bool
+    context: Mapping[str, str]
+
+    @property
+    def base_id(self) -> str:
+        """What names of W&B runs and sweeps of this action begin with."""
+        return f"{self.run_name}-{self.action_name}"
+
+
+def where() -> Where | None:
+    """The current Flyte action, or None outside of a Flyte run."""
+    task_context = flyte.ctx()
+    if not task_context:
+        return None
+    try:
+        # Inside a trace `action` is the trace's own; `task_action` stays the task's.
+        action = task_context.task_action or task_context.action
+        return Where(
+            run_name=action.run_name or action.name,
+            action_name=action.name,
+            in_pod=task_context.mode != "local",
+            context=dict(task_context.custom_context or {}),
+        )
+    except AttributeError as error:
+        _moved("TaskContext", error)
+
+
+def publish(entries: Mapping[str, str]) -> AbstractContextManager[Any]:
+    """Adds entries to the custom context of the sub-actions started inside."""
+    return flyte.custom_context(**entries)
+
+
+def is_task(value: object) -> bool:
+    """Whether a value is a Flyte task made from a Python function."""
+    return isinstance(value, _task_class())
+
+
+def wrap_task(task: Any, layer: Layer, links: tuple[Any, ...] = ()) -> None:
+    """Wraps a task's function and adds links, in place.
+
+    In place, because the task's environment keeps the object too, and deploys that one. The
+    function rather than `execute`, because `override()` copies fields and nothing else.
+    """
+    try:
+        task.func = wrap(task.func, layer)
+        task.links = (*task.links, *links)
+    except AttributeError as error:
+        _moved("AsyncFunctionTaskTemplate", error)
+
+
+def wrap(fn: Callable[..., Any], layer: Layer) -> Callable[..., Any]:
+    """A function that looks like another one and calls it through a layer."""
+    if inspect.iscoroutinefunction(fn):
+
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            return await layer.acall(fn, args, kwargs)
+
+        return _disguised(cast(FunctionType, awaited), fn)
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return layer.call(fn, args, kwargs)
+
+    return _disguised(cast(FunctionType, called), fn)
+
+
+def max_runtime_s(task: Any) -> float | None:
+    """The seconds that one attempt of a task may run, or None when it may run for ever."""
+    limit = getattr(task.timeout, "max_runtime", task.timeout)
+    seconds = limit.total_seconds() if isinstance(limit, timedelta) else limit
+    return float(seconds) if seconds else None
+
+
+def out_of_time(message: str) -> Exception:
+    """The error that Flyte itself raises on a cluster when a task runs for too long."""
+    try:
+        from flyte.errors import MaxRuntimeExceededError
+    except ImportError as error:
+        _moved("flyte.errors.MaxRuntimeExceededError", error)
+    return MaxRuntimeExceededError(message)
+
+
+def _disguised(wrapper: FunctionType, fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a wrapper the name, signature and source place of the function that it wraps."""
+    functools.update_wrapper(wrapper, fn)
+    code = getattr(fn, "__code__", None)
+    if code is not None:
+        # Flyte reads a task's file and line from here, for its links and its error messages.
+        wrapper.__code__ = wrapper.__code__.replace(
+            co_filename=code.co_filename,
+            co_firstlineno=code.co_firstlineno,
+            co_name=code.co_name,
+            co_qualname=code.co_qualname,
+        )
+    return wrapper
+
+
+def _task_class() -> type[Any]:
+    try:
+        from flyte.extend import AsyncFunctionTaskTemplate
+    except ImportError as error:
+        _moved("flyte.extend.AsyncFunctionTaskTemplate", error)
+    return AsyncFunctionTaskTemplate
+
+
+def _moved(what: str, error: Exception) -> NoReturn:
+    raise UserError(
+        f"Flyte `{flyte.__version__}` has moved `{what}`, which wandb-flyte works with: {error}.",
+        hint="Install an older one, such as `pip install 'flyte<2.13'`, or a newer wandb-flyte.",
+    ) from error

@@ -1,0 +1,191 @@
+"""What `@wandb_init` does around a call: opens the run, shows it, ends it as the call ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+from numbers import Real
+from typing import Any, cast
+
+from wandb_flyte.runtime import _flyte
+from wandb_flyte.runtime._threads import in_thread
+from wandb_flyte.runtime.distributed import Rank, Topology, rank_from_env, topology_of
+from wandb_flyte.runtime.frame import current_frame, entered_frame, settings_here
+from wandb_flyte.runtime.opening import OpenRun, open_plain, open_planned
+from wandb_flyte.runtime.plan import plan_run
+from wandb_flyte.runtime.settings import WandbConfig
+from wandb_flyte.runtime.state import State, state_here
+from wandb_flyte.runtime.trial import current_trial
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TaskLayer:
+    """Opens a run around a task's function."""
+
+    own: WandbConfig
+    under: Mapping[str, str] = field(default_factory=dict)
+    declared: Topology | None = None
+
+    def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with _frame(self):
+            opened = self._open()
+            try:
+                with self._published(opened):
+                    result = fn(*args, **kwargs)
+            except BaseException as error:
+                opened.close(error)
+                raise
+            opened.close(None)
+            if self._downloads(opened):
+                # Loads flyte.io, which few tasks need.
+                from wandb_flyte.runtime.downloads import download_run_logs_sync
+
+                download_run_logs_sync(opened.run.id)
+            return result
+
+    async def acall(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        with _frame(self):
+            # Opening and closing take a while, and other tasks of a local run share the loop.
+            opened = await in_thread(self._open, undo=OpenRun.close)
+            try:
+                with self._published(opened):
+                    result = await fn(*args, **kwargs)
+            except BaseException as error:
+                await in_thread(opened.close, error)
+                raise
+            await in_thread(opened.close, None)
+            if self._downloads(opened):
+                from wandb_flyte.runtime.downloads import download_wandb_run_logs
+
+                await download_wandb_run_logs(opened.run.id)
+            return result
+
+    def _open(self) -> OpenRun:
+        here = _flyte.where()
+        settings = settings_here()
+        if here is None:
+            # The task was called like a function: `train.forward(…)`, or in a plain script.
+            return open_plain(settings, in_trial=_in_trial())
+        rank = rank_from_env(os.environ)
+        plan = plan_run(
+            base_id=here.base_id,
+            run_mode=settings.run_mode or "auto",
+            rank_scope=settings.rank_scope or "global",
+            given_id=settings.id,
+            given_group=settings.group,
+            parent_id=state_here().run_id or None,
+            topology=self.declared or topology_of(rank),
+            rank=rank or Rank(),
+        )
+        return open_planned(plan, settings, here)
+
+    def _published(self, opened: OpenRun) -> AbstractContextManager[Any]:
+        """Shows the run to the task, its traces and its sub-actions."""
+        scope = ExitStack()
+        if opened.run is None:
+            return scope
+        scope.enter_context(entered_frame(run=opened.run))
+        here = _flyte.where()
+        if here is not None:
+            scope.enter_context(_flyte.publish(_inherited(here, opened)))
+        return scope
+
+    def _downloads(self, opened: OpenRun) -> bool:
+        wanted = bool(settings_here().download_logs) and opened.owned and opened.run is not None
+        if wanted and self.declared is not None:
+            logger.warning("download_logs has no effect on a distributed task")
+            return False
+        return wanted and _flyte.where() is not None
+
+
+@dataclass(frozen=True)
+class FunctionLayer:
+    """Opens a run around a plain function: a sweep's objective."""
+
+    own: WandbConfig
+    under: Mapping[str, str] = field(default_factory=dict)
+
+    def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with _frame(self):
+            opened = self._open()
+            try:
+                with entered_frame(run=opened.run):
+                    result = fn(*args, **kwargs)
+                    log_result(opened.run, result)
+            except BaseException as error:
+                opened.close(error)
+                raise
+            opened.close(None)
+            return result
+
+    async def acall(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        with _frame(self):
+            opened = self._open()
+            try:
+                with entered_frame(run=opened.run):
+                    result = await fn(*args, **kwargs)
+                    log_result(opened.run, result)
+            except BaseException as error:
+                opened.close(error)
+                raise
+            opened.close(None)
+            return result
+
+    def _open(self) -> OpenRun:
+        frame = current_frame()
+        if current_trial() is None and frame.action and frame.run is not None:
+            # A helper called by a task that has a run: it writes to that one.
+            return OpenRun(frame.run, owned=False)
+        return open_plain(settings_here(), in_trial=_in_trial())
+
+
+def log_result(run: Any, result: object) -> None:
+    """Logs what a trial's objective returned, as far as it did not log it itself.
+
+    Args:
+        run: The trial's open run.
+        result: A number is the sweep's metric; a mapping is logged as it is.
+    """
+    trial = current_trial()
+    if trial is None or run is None:
+        return
+    if isinstance(result, Mapping):
+        run.log(dict(result))
+        return
+    is_number = isinstance(result, Real) and not isinstance(result, bool)
+    name = trial.metric_name
+    if is_number and name and name not in run.summary.keys():  # noqa: SIM118 - no __contains__
+        run.log({name: float(cast(Real, result))})
+
+
+def _frame(layer: TaskLayer | FunctionLayer) -> AbstractContextManager[None]:
+    return entered_frame(over=layer.own, under=WandbConfig.read_or_empty(layer.under))
+
+
+def _in_trial() -> bool:
+    """Whether run id and project are set already: by our worker, or by wandb.agent."""
+    return current_trial() is not None or bool(os.environ.get("WANDB_SWEEP_ID"))
+
+
+def _inherited(here: _flyte.Where, opened: OpenRun) -> dict[str, str]:
+    """What the sub-actions of a task with a run are told."""
+    run = opened.run
+    state = State.read(here.context)
+    place: dict[str, str] = {}
+    if not state.sweep_id:
+        place = {"entity": str(run.entity or ""), "project": str(run.project or "")}
+    entries = state.entries(run_id=run.id, app_url=opened.app_url or state.app_url, **place)
+    given = WandbConfig.read(here.context)
+    if given is not None and given.id is not None:
+        # The id was for this run. An id that a sub-action finds is one set for itself.
+        entries |= {**replace(given, id=None)}
+    return entries

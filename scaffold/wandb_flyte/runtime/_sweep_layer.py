@@ -1,0 +1,166 @@
+"""What `@wandb_sweep` does around a call: joins or makes the sweep, shows it, cancels it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime import _flyte, backends
+from wandb_flyte.runtime._threads import in_thread
+from wandb_flyte.runtime.environment import wandb_variables
+from wandb_flyte.runtime.frame import entered_frame, settings_here, sweep_settings_here
+from wandb_flyte.runtime.joining import CurrentSweep, SweepRequest, guard, join_sweep
+from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
+from wandb_flyte.runtime.state import state_here
+
+
+@dataclass(frozen=True)
+class SweepLayer:
+    """Has a sweep around a task's function."""
+
+    place: WandbConfig
+    own: WandbSweepConfig
+    under: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    limit_s: float | None = None
+
+    def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with self._settled():
+            sweep = self._join(fn, args, kwargs)
+            with self._published(sweep):
+                try:
+                    result = fn(*args, **kwargs)
+                except KeyboardInterrupt:
+                    _cancel(sweep)
+                    raise
+            if self._downloads():
+                # Loads flyte.io, which few tasks need.
+                from wandb_flyte.runtime.downloads import download_sweep_logs_sync
+
+                download_sweep_logs_sync(sweep.ref.path)
+            return result
+
+    async def acall(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        with self._settled():
+            sweep = await in_thread(self._join, fn, args, kwargs)
+            with self._published(sweep):
+                try:
+                    result = await self._bounded(fn(*args, **kwargs), sweep)
+                except (asyncio.CancelledError, KeyboardInterrupt):
+                    await in_thread(_cancel, sweep)
+                    raise
+            if self._downloads():
+                from wandb_flyte.runtime.downloads import download_wandb_sweep_logs
+
+                await download_wandb_sweep_logs(sweep.ref.path)
+            return result
+
+    async def _bounded(self, running: Any, sweep: CurrentSweep) -> Any:
+        """Awaits a task's coroutine, in a local run for as long as the task's timeout allows.
+
+        Flyte bounds a task on a cluster only; there its own timeout is told by Flyte.
+        """
+        here = _flyte.where()
+        limit_s = self.limit_s if here is not None and not here.in_pod else None
+        try:
+            async with asyncio.timeout(limit_s) as clock:
+                return await running
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            await in_thread(_cancel, sweep)
+            raise _flyte.out_of_time(
+                f"`{self.name}` did not end within {limit_s:g} s, the task's timeout."
+                + (f" Its sweep was canceled: {sweep.url}" if sweep.created else "")
+            ) from error
+
+    def _join(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> CurrentSweep:
+        here = _flyte.where()
+        if here is None:
+            raise UserError(
+                f"`{self.name}` is decorated with @wandb_sweep and runs inside Flyte only.",
+                hint="Run it with flyte.run(…), `flyte run --local`, or `wandb-flyte run`.",
+            )
+        settings = settings_here()
+        backend = backends.resolve_backend(settings.backend, in_pod=here.in_pod, host=settings.host)
+        backends.activate(backend)
+        inputs = _inputs(fn, args, kwargs)
+        request = SweepRequest(
+            here=here,
+            state=state_here(),
+            settings=settings,
+            sweep=sweep_settings_here(),
+            place=self.place,
+            sweep_id=str(inputs.get("sweep_id") or ""),
+            total_trials=_budget(inputs.get("total_trials")),
+        )
+        return join_sweep(request, backend, os.environ)
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """Makes the decorator's settings count."""
+        with entered_frame(
+            over=self.place,
+            under=WandbConfig.read_or_empty(self.under),
+            sweep_over=self.own,
+            sweep_under=WandbSweepConfig.read_or_empty(self.under),
+        ):
+            yield
+
+    @contextmanager
+    def _published(self, sweep: CurrentSweep) -> Iterator[None]:
+        """Shows the sweep to the task, its sub-actions and the user's own wandb calls."""
+        ref = sweep.ref
+        state = state_here().entries(
+            sweep_id=ref.sweep_id,
+            entity=ref.entity,
+            project=ref.project,
+            app_url=sweep.backend.app_url,
+        )
+        place = WandbConfig(project=ref.project, entity=ref.entity)
+        with ExitStack() as scope:
+            scope.enter_context(guard.watching(sweep))
+            scope.enter_context(entered_frame(sweep=sweep, over=place))
+            scope.enter_context(_flyte.publish(state))
+            scope.enter_context(
+                wandb_variables({"WANDB_PROJECT": ref.project, "WANDB_ENTITY": ref.entity})
+            )
+            yield
+
+    def _downloads(self) -> bool:
+        return bool(sweep_settings_here().download_logs)
+
+
+def _inputs(
+    fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Mapping[str, Any]:
+    """A call's arguments by name, those left to their defaults included."""
+    bound = inspect.signature(fn).bind_partial(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.arguments
+
+
+def _budget(total_trials: object) -> int | None:
+    if not isinstance(total_trials, int) or isinstance(total_trials, bool):
+        return None
+    if total_trials < 1:
+        raise UserError(
+            f"`total_trials` is `{total_trials}`: a sweep needs at least one trial.",
+            hint="Give the number of trials, such as 20.",
+        )
+    return total_trials
+
+
+def _cancel(sweep: CurrentSweep) -> None:
+    if sweep.created:
+        sweep.cancel()

@@ -1,0 +1,116 @@
+"""Ends a sweep and reads back what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.joining import CurrentSweep
+from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult, metric_value
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.wire import RunInfo
+
+logger = logging.getLogger(__name__)
+
+
+class SweepFailed(UserError):
+    """Not one trial of a sweep finished.
+
+    Attributes:
+        result: How its trials ended.
+    """
+
+    def __init__(self, message: str, hint: str, result: SweepResult) -> None:
+        super().__init__(message, hint)
+        self.result = result
+
+
+def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException]) -> SweepResult:
+    """Sets a sweep finished and joins its runs with what the agents know about them.
+
+    Args:
+        sweep: The sweep.
+        agents: What its agents returned, or why they failed.
+
+    Raises:
+        SweepFailed: No trial finished.
+    """
+    for agent in agents:
+        if isinstance(agent, KeyboardInterrupt | asyncio.CancelledError | SystemExit):
+            raise agent
+    crashed = [agent for agent in agents if isinstance(agent, BaseException)]
+    for error in crashed:
+        logger.warning("An agent of sweep `%s` failed: %s", sweep.ref.path, error)
+    with sweep.client() as client:
+        client.set_sweep_state(sweep.ref, "FINISHED")
+        info = client.sweep(sweep.ref)
+        runs = client.sweep_runs(sweep.ref)
+    metric = info.config.get("metric")
+    metric = metric if isinstance(metric, Mapping) else {}
+    told = {
+        trial.run_id: trial
+        for agent in agents
+        if isinstance(agent, AgentResult)
+        for trial in agent.trials
+    }
+    name, goal = str(metric.get("name") or ""), str(metric.get("goal") or "minimize")
+    trials = [_trial(run, told.get(run.id), name) for run in runs]
+    result = SweepResult(
+        sweep_id=sweep.ref.sweep_id,
+        url=sweep.url,
+        metric=name,
+        goal=goal,
+        trials=trials,
+        best=_best(trials, goal),
+    )
+    if not result.counts.get("finished"):
+        raise _failed(result, crashed)
+    return result
+
+
+def _trial(run: RunInfo, told: TrialResult | None, metric: str) -> TrialResult:
+    """One trial: its state is the backend's word, why it failed is the agent's."""
+    value = metric_value(run.summary, metric) if metric else None
+    return TrialResult(
+        run_id=run.id,
+        state=run.state,
+        config=run.config,
+        name=run.name,
+        metric=told.metric if value is None and told else value,
+        duration_s=told.duration_s if told else _seconds(run.summary),
+        error=told.error if told else "",
+        where=told.where if told else "",
+        agent=told.agent if told else "",
+    )
+
+
+def _seconds(summary: Mapping[str, Any]) -> float:
+    """How long a run took that no agent of this attempt ran."""
+    wandb = summary.get("_wandb")
+    runtime = wandb.get("runtime") if isinstance(wandb, Mapping) else None
+    runtime = summary.get("_runtime") if runtime is None else runtime
+    return float(runtime) if isinstance(runtime, int | float) else 0.0
+
+
+def _best(trials: Sequence[TrialResult], goal: str) -> TrialResult | None:
+    finished = [trial for trial in trials if trial.state == "finished" and trial.metric is not None]
+    if not finished:
+        return None
+    sign = -1.0 if goal == "maximize" else 1.0
+    return min(finished, key=lambda trial: sign * (trial.metric or 0.0))
+
+
+def _failed(result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(result.counts.items()))
+    message = f"No trial of sweep `{result.sweep_id}` finished ({counts or 'there was none'})."
+    first = next((trial for trial in result.failures if trial.error), None)
+    if first is not None:
+        message += f" The first to fail: {first.error}"
+        message += f" ({first.where})." if first.where else "."
+    elif crashed:
+        message += f" Its agents failed: {crashed[0]}"
+    return SweepFailed(message, f"Its trials: {result.url}", result)

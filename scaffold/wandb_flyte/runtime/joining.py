@@ -1,0 +1,250 @@
+"""Joins the sweep that a task was given, finds the one it made before, or makes it."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.runtime import _flyte
+from wandb_flyte.runtime.backends import Backend
+from wandb_flyte.runtime.links import sweep_url
+from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
+from wandb_flyte.runtime.state import State
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+DEFAULT_PROJECT = "uncategorized"
+_ENDED = ("FINISHED", "CANCELED")
+# How long the end of the process may be held up to cancel its sweeps.
+_LAST_WORDS_S = 5.0
+
+
+@dataclass(frozen=True)
+class CurrentSweep:
+    """The sweep that a task works on.
+
+    Attributes:
+        ref: Its address.
+        backend: Where it is.
+        created: Whether this task made it, in this attempt or in an earlier one.
+    """
+
+    ref: SweepRef
+    backend: Backend
+    created: bool = False
+
+    @property
+    def url(self) -> str:
+        """The sweep's page."""
+        return sweep_url(self.backend.app_url, self.ref.entity, self.ref.project, self.ref.sweep_id)
+
+    @contextmanager
+    def client(self, **options: float) -> Iterator[WireClient]:
+        """A connection to the sweep's backend."""
+        from wandb_flyte.runtime.wire import WireClient
+
+        client = WireClient(self.backend.api_url, self.backend.key, **options)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def cancel(self) -> None:
+        """Cancels the sweep, as far as its backend can be reached: its trials stop."""
+        with suppress(UserError, OSError), self.client(timeout_s=_LAST_WORDS_S, patience_s=0) as it:
+            it.set_sweep_state(self.ref, "CANCELED")
+
+
+@dataclass(frozen=True)
+class SweepRequest:
+    """What a task says about its sweep.
+
+    Attributes:
+        here: The Flyte action.
+        state: What the parent action has open.
+        settings: The run settings, the decorator's project and entity included.
+        sweep: The sweep settings.
+        place: Project and entity, as the decorator has them.
+        sweep_id: The task's input of that name: the sweep to join.
+        total_trials: The task's input of that name: the budget.
+    """
+
+    here: _flyte.Where
+    state: State
+    settings: WandbConfig
+    sweep: WandbSweepConfig
+    place: WandbConfig = field(default_factory=WandbConfig)
+    sweep_id: str = ""
+    total_trials: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What the sweep's description holds, so that a retried task finds it."""
+        return f"flyte:{self.here.run_name}/{self.here.action_name}"
+
+    def project(self, env: Mapping[str, str]) -> str:
+        """The project: decorator, sweep settings, run settings, environment."""
+        given = self.place.project or self.sweep.project or self.settings.project
+        return given or env.get("WANDB_PROJECT") or DEFAULT_PROJECT
+
+    def entity(self, env: Mapping[str, str]) -> str:
+        """The entity, empty for the key's default one."""
+        given = self.place.entity or self.sweep.entity or self.settings.entity
+        return given or env.get("WANDB_ENTITY", "")
+
+
+def join_sweep(request: SweepRequest, backend: Backend, env: Mapping[str, str]) -> CurrentSweep:
+    """The sweep of a task: the one it was given, the one it made before, or a new one.
+
+    Args:
+        request: What the task says.
+        backend: Where the sweep is, or will be.
+        env: The environment variables.
+
+    Raises:
+        UserError: There is no sweep config, or something is wrong with it.
+    """
+    # Loads http and more, which is for the call and not for the import.
+    from wandb_flyte.runtime.wire import WireClient
+
+    client = WireClient(backend.api_url, backend.key)
+    try:
+        wanted = request.sweep_id or request.state.sweep_id
+        if wanted:
+            ref = _given(request, wanted, client, backend, env)
+            if request.total_trials is not None:
+                _extend(client, ref, request.total_trials)
+            return CurrentSweep(ref, backend)
+        entity = request.entity(env) or backend.entity or client.viewer()
+        ref = _made_before(request, client, entity, env) or _create(request, client, entity, env)
+        _made[request.key] = ref
+        return CurrentSweep(ref, backend, created=True)
+    finally:
+        client.close()
+
+
+# The sweeps that this process made, by key: a local run retries in the same process, and there
+# a run's name may come again for another run.
+_made: dict[str, SweepRef] = {}
+
+
+def _given(
+    request: SweepRequest,
+    wanted: str,
+    client: WireClient,
+    backend: Backend,
+    env: Mapping[str, str],
+) -> SweepRef:
+    from wandb_flyte.runtime.wire import SweepRef
+
+    *place, sweep_id = wanted.split("/")
+    state = request.state
+    if sweep_id == state.sweep_id:
+        return SweepRef(state.entity, state.project, sweep_id)
+    project = place[-1] if place else request.project(env)
+    entity = place[0] if len(place) > 1 else request.entity(env) or backend.entity
+    return SweepRef(entity or client.viewer(), project, sweep_id)
+
+
+def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
+    """Raises a sweep's budget, and opens it again if it had ended."""
+    info = client.sweep(ref)
+    cap = info.config.get("run_cap")
+    if cap is not None and cap < total_trials:
+        client.update_sweep(ref, {**info.config, "run_cap": total_trials})
+    if info.state in _ENDED and info.run_count < total_trials:
+        client.set_sweep_state(ref, "RUNNING")
+
+
+def _made_before(
+    request: SweepRequest, client: WireClient, entity: str, env: Mapping[str, str]
+) -> SweepRef | None:
+    if not request.here.in_pod:
+        return _made.get(request.key)
+    return client.find_sweep(entity, request.project(env), request.key)
+
+
+def _create(
+    request: SweepRequest, client: WireClient, entity: str, env: Mapping[str, str]
+) -> SweepRef:
+    config = checked_config(request.sweep)
+    config.setdefault("name", request.here.base_id)
+    if request.total_trials is not None:
+        config["run_cap"] = request.total_trials
+    lines = (str(config.get("description") or ""), request.key)
+    description = "\n\n".join(line for line in lines if line)
+    project = request.project(env)
+    prior_runs = request.sweep.prior_runs
+    if not prior_runs:
+        return client.create_sweep(config, entity, project, description)
+    import wandb
+
+    from wandb_flyte.runtime.wire import SweepRef
+
+    config["description"] = description
+    sweep_id = wandb.sweep(config, entity=entity, project=project, prior_runs=prior_runs)
+    return SweepRef(entity, project, str(sweep_id))
+
+
+def checked_config(sweep: WandbSweepConfig) -> dict[str, Any]:
+    """The sweep config in W&B's format.
+
+    Raises:
+        UserError: There is none.
+        InvalidInput: Something is wrong with it.
+    """
+    from wandb_flyte.spec import check_sweep
+
+    config = sweep.to_sweep_config()
+    if not config:
+        raise UserError(
+            "@wandb_sweep found no sweep config.",
+            hint="Give one with wandb_sweep_config(…): in flyte.with_runcontext(custom_context=…),"
+            " in @wandb_sweep(defaults=…), or in a `with` block around the call.",
+        )
+    errors = [finding for finding in check_sweep(config) if finding.severity == "error"]
+    if errors:
+        raise InvalidInput(errors)
+    return config
+
+
+class Guard:
+    """Cancels a sweep that its task leaves by Ctrl-C, by cancellation, or with the process."""
+
+    def __init__(self) -> None:
+        self._watched: list[CurrentSweep] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def watching(self, sweep: CurrentSweep) -> Iterator[None]:
+        """Watches over a sweep inside a `with` block, if this task made it."""
+        if not sweep.created:
+            yield
+            return
+        with self._lock:
+            if not self._watched:
+                # A local run's tasks live in daemon threads: Ctrl-C ends those without a word.
+                atexit.register(self.cancel_all)
+            self._watched.append(sweep)
+        try:
+            yield
+        finally:
+            with self._lock:
+                if sweep in self._watched:
+                    self._watched.remove(sweep)
+                if not self._watched:
+                    atexit.unregister(self.cancel_all)
+
+    def cancel_all(self) -> None:
+        """Cancels what is still being watched."""
+        for sweep in list(self._watched):
+            sweep.cancel()
+
+
+guard = Guard()

@@ -1,0 +1,47 @@
+"""What an action passes on to its sub-actions: the open run, the sweep, and where they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from wandb_flyte.runtime import _flyte
+
+
+@dataclass(frozen=True)
+class State:
+    """What the parent action has open. Empty where it has nothing.
+
+    Attributes:
+        run_id: The W&B run.
+        sweep_id: The sweep.
+        entity: The sweep's or the run's entity.
+        project: The sweep's or the run's project.
+        app_url: The address of the backend's pages.
+    """
+
+    run_id: str = ""
+    sweep_id: str = ""
+    entity: str = ""
+    project: str = ""
+    app_url: str = ""
+
+    KEY = "wandb_flyte_state"
+
+    @classmethod
+    def read(cls, context: Mapping[str, str]) -> State:
+        """The state in a custom context."""
+        return cls(**json.loads(context.get(cls.KEY, "{}")))
+
+    def entries(self, **changes: Any) -> dict[str, str]:
+        """The custom context's entry for this state, changed."""
+        given = {name: value for name, value in asdict(replace(self, **changes)).items() if value}
+        return {self.KEY: json.dumps(given)}
+
+
+def state_here() -> State:
+    """The state of the current action."""
+    here = _flyte.where()
+    return State.read(here.context) if here else State()

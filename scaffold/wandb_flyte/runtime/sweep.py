@@ -1,0 +1,140 @@
+"""`@wandb_sweep`: a W&B sweep for a Flyte task, made once and shared with its sub-actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, overload
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime import _flyte, backends
+from wandb_flyte.runtime._sweep_layer import SweepLayer
+from wandb_flyte.runtime._threads import in_thread
+from wandb_flyte.runtime.finishing import SweepFailed, finished
+from wandb_flyte.runtime.frame import current_frame
+from wandb_flyte.runtime.joining import CurrentSweep
+from wandb_flyte.runtime.links import WandbSweep
+from wandb_flyte.runtime.results import AgentResult, SweepResult
+from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
+from wandb_flyte.runtime.state import state_here
+from wandb_flyte.runtime.trial import current_trial
+
+__all__ = [
+    "CurrentSweep",
+    "SweepFailed",
+    "current_sweep",
+    "finish_sweep",
+    "get_wandb_sweep_id",
+    "wandb_sweep",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@overload
+def wandb_sweep(_func: F) -> F: ...
+
+
+@overload
+def wandb_sweep(
+    _func: None = None,
+    *,
+    project: str | None = None,
+    entity: str | None = None,
+    download_logs: bool | None = None,
+    defaults: Mapping[str, str] | None = None,
+    **kwargs: Any,
+) -> Callable[[F], F]: ...
+
+
+def wandb_sweep(
+    _func: F | None = None,
+    *,
+    project: str | None = None,
+    entity: str | None = None,
+    download_logs: bool | None = None,
+    defaults: Mapping[str, str] | None = None,
+    **kwargs: Any,
+) -> F | Callable[[F], F]:
+    """Makes a W&B sweep when a Flyte task starts, or joins the one that its parent task made.
+
+    Its id is there as `get_wandb_sweep_id()`. A retried task finds the sweep that it made before.
+    It is the task's outermost decorator. Two of the task's inputs are read, where it has them:
+    `sweep_id`, when not empty, is a sweep to join; `total_trials` is the budget, the sweep's
+    `run_cap`.
+
+    Args:
+        project: The W&B project.
+        entity: The W&B entity.
+        download_logs: Whether the runs' files are shown in Flyte after the task.
+        defaults: Settings that hold where neither decorator nor context says otherwise:
+            `{**wandb_config(…), **wandb_sweep_config(…)}`, for launches without
+            `flyte.with_runcontext`.
+        **kwargs: Further keys of the sweep config, such as `name`, `run_cap` or `prior_runs`.
+
+    Raises:
+        UserError: It decorates something else than a Flyte task.
+    """
+    known = {name: kwargs.pop(name) for name in _SWEEP_FIELDS if name in kwargs}
+    place = WandbConfig(project=project, entity=entity)
+    own = WandbSweepConfig(download_logs=download_logs, kwargs=kwargs, **known)
+    under = dict(defaults or {})
+
+    def decorate(target: F) -> F:
+        task: Any = target
+        if not _flyte.is_task(task):
+            name = getattr(task, "__qualname__", repr(task))
+            raise NotATask(
+                f"@wandb_sweep decorates `{name}`, which is no Flyte task.",
+                hint="Put it above @env.task; an objective takes @wandb_init.",
+            )
+        backends.silence_telemetry(WandbConfig.read_or_empty(under).backend)
+        layer = SweepLayer(place, own, under, name=task.name, limit_s=_flyte.max_runtime_s(task))
+        link = WandbSweep(project=project, entity=entity, _defaults=under)
+        _flyte.wrap_task(task, layer, (link,))
+        return target
+
+    return decorate if _func is None else decorate(_func)
+
+
+_SWEEP_FIELDS = ("method", "metric", "parameters", "name", "prior_runs")
+
+
+class NotATask(UserError, RuntimeError):
+    """@wandb_sweep on something else than a Flyte task."""
+
+
+def get_wandb_sweep_id() -> str | None:
+    """The id of the sweep that the current task or trial belongs to, or None."""
+    sweep = current_sweep()
+    if sweep is not None:
+        return sweep.ref.sweep_id
+    trial = current_trial()
+    return state_here().sweep_id or (trial.sweep_id if trial else "") or None
+
+
+def current_sweep() -> CurrentSweep | None:
+    """The sweep of the @wandb_sweep task that runs here, with its backend, or None."""
+    sweep = current_frame().sweep
+    return sweep if isinstance(sweep, CurrentSweep) else None
+
+
+async def finish_sweep(agents: Sequence[AgentResult | BaseException]) -> SweepResult:
+    """Ends the current task's sweep and tells what came of it.
+
+    Args:
+        agents: What the agents returned, from `asyncio.gather(…, return_exceptions=True)`.
+
+    Returns:
+        Every trial of the sweep, those of earlier attempts too, and the best one.
+
+    Raises:
+        SweepFailed: No trial finished.
+        UserError: There is no sweep here.
+    """
+    sweep = current_sweep()
+    if sweep is None:
+        raise UserError(
+            "finish_sweep() was called where there is no sweep.",
+            hint="Call it in a task decorated with @wandb_sweep.",
+        )
+    return await in_thread(finished, sweep, agents)
