@@ -32,10 +32,9 @@ def main() -> int:
     options = parser.parse_args()
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        print(
+        sys.stderr.write(
             f"the local backend needs {', '.join(f'`{name}`' for name in missing)}:"
-            " pip install 'wandb-flyte[local]'",
-            file=sys.stderr,
+            " pip install 'wandb-flyte[local]'\n"
         )
         return 4
     from wandb_flyte.backend.serve import serve
@@ -43,7 +42,7 @@ def main() -> int:
     try:
         serve(options.data_dir, port=options.port, crash_after_s=options.crash_after)
     except UserError as error:
-        print(str(error).replace("\n", " "), file=sys.stderr)
+        sys.stderr.write(str(error).replace("\n", " ") + "\n")
         return error.exit_code
     return 0
 

@@ -85,7 +85,9 @@ class Backend:
         entity, project, name = (request.path_params[k] for k in ("entity", "project", "run"))
 
         def store(db: sqlite3.Connection) -> Run:
-            return recording.apply(db, projects.ensure(db, entity, project), name, post)
+            return recording.apply(
+                db, projects.ensure(db, entity, project), name, post, self._searches
+            )
 
         stored = await asyncio.wrap_future(self.database.write(store))
         if stored.stop_requested and not post.complete:

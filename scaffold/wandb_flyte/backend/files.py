@@ -99,8 +99,7 @@ class FileStore:
             with os.fdopen(handle, "wb") as scratch:
                 async for chunk in request.stream():
                     size += len(chunk)
-                    if size > _MOST_BYTES:
-                        raise BackendError("the file is too large", status=413)
+                    _check_size(size)
                     digest.update(chunk)
                     scratch.write(chunk)
         except BaseException:
@@ -114,6 +113,11 @@ class FileStore:
         with scratch.open("rb") as written:
             os.fsync(written.fileno())
         scratch.replace(place)
+
+
+def _check_size(size: int) -> None:
+    if size > _MOST_BYTES:
+        raise BackendError("the file is too large", status=413)
 
 
 def _path(request: Request) -> tuple[str, str, str, str]:

@@ -18,6 +18,8 @@ from wandb_flyte.backend.store.models import Run, timestamp
 Test = Callable[[Run], bool]
 
 _SWEEP = "runs.sweep_id IN (SELECT id FROM sweeps WHERE name = ? AND project_id = runs.project_id)"
+# One statement for any number of options.
+_OPTIONS = "(SELECT value FROM json_each(?))"
 _COLUMNS = {
     "name": "runs.name",
     "state": "runs.state",
@@ -61,6 +63,7 @@ class Filter:
     tests: tuple[Test, ...] = field(default=())
 
     def __call__(self, run: Run) -> bool:
+        """Whether the tests hold for a run that SQL left."""
         return all(test(run) for test in self.tests)
 
 
@@ -145,8 +148,7 @@ def _sql(key: str, condition: Any) -> tuple[str, list[object]] | None:
     if column and isinstance(condition, dict) and list(condition) == ["$in"]:
         options = condition["$in"]
         if isinstance(options, list) and all(isinstance(option, str) for option in options):
-            # json_each keeps one statement for any number of options.
-            return f"{column} IN (SELECT value FROM json_each(?))", [jsontext.dumps(options)]
+            return f"{column} IN {_OPTIONS}", [jsontext.dumps(options)]
     return None
 
 

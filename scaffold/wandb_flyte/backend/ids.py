@@ -70,7 +70,7 @@ def check_name(what: str, value: str) -> str:
     """The name itself, when it can stand in a URL.
 
     Raises:
-        BackendError: It is empty, too long, or holds one of ``/ \\ # ? % :``.
+        BackendError: It is empty, too long, or holds a character that URLs give a meaning.
     """
     if _NAME.fullmatch(value) and value not in (".", ".."):
         return value

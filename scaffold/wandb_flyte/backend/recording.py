@@ -11,6 +11,7 @@ from typing import Any
 from wandb_flyte.backend import jsontext, state, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.ids import parse_gid, short_id
+from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Project, Run, projects, runs, streams, sweeps
 from wandb_flyte.backend.store.streams import Chunk
 
@@ -54,6 +55,7 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tup
     """Open a run, or change one; null means not given. Sending it twice changes nothing more.
 
     Args:
+        db: The writer's connection.
         given: `UpsertBucketInput`, its names in snake case.
         writer: In shared mode, which of the run's processes asks.
 
@@ -86,7 +88,9 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tup
     return runs.get(db, found.pk), False
 
 
-def apply(db: sqlite3.Connection, project: Project, name: str, post: StreamPost) -> Run:
+def apply(
+    db: sqlite3.Connection, project: Project, name: str, post: StreamPost, searches: Searches
+) -> Run:
     """Store a post to the run's file stream.
 
     Raises:
@@ -112,6 +116,10 @@ def apply(db: sqlite3.Connection, project: Project, name: str, post: StreamPost)
         end(db, run, post.exit_code)
     elif post.summary is not None:
         trials.settle(db, run)
+    sweep = sweeps.get(db, run.sweep_pk) if run.sweep_pk is not None else None
+    if sweep is not None and any(chunk.stream == streams.HISTORY for chunk in post.chunks):
+        searches.stop_behind(db, sweep)
+        run = runs.get(db, run.pk)
     return run
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import yaml
 
 from wandb_flyte.backend import jsontext
-from wandb_flyte.backend._standin import Observation, Strategy, strategy_for
+from wandb_flyte.backend.courses import Courses
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.filters import scalar
+from wandb_flyte.backend.search import Observation, Strategy, strategy_for
 from wandb_flyte.backend.store import Run, Sweep, runs
 from wandb_flyte.errors import InvalidInput
 from wandb_flyte.spec import Metric, SweepConfig, parse_sweep
@@ -51,16 +54,37 @@ class Searches:
     """Proposes trials; keeps each sweep's strategy and observations between requests."""
 
     def __init__(self) -> None:
+        self._prepared = False
         self._strategies: dict[int, tuple[str, Strategy]] = {}
         self._observations: dict[int, dict[int, tuple[float, Observation]]] = {}
+        self._courses: dict[int, tuple[str, Courses]] = {}
 
     def suggest(self, db: sqlite3.Connection, sweep: Sweep) -> dict[str, Any] | None:
         """The next trial's hyperparameters, or None when the search is exhausted."""
         known = self._strategies.get(sweep.pk)
         if known is None or known[0] != sweep.config:
-            known = (sweep.config, strategy_for(sweep_config(sweep.config)))
-            self._strategies[sweep.pk] = known
+            strategy = strategy_for(sweep_config(sweep.config))
+            known = self._strategies[sweep.pk] = (sweep.config, strategy)
         return known[1].suggest(self._history(db, sweep))
+
+    def prepare(self, config_text: str) -> None:
+        """Load Optuna, which takes a second, before the first agent of a Bayesian sweep asks."""
+        if not self._prepared and config_mapping(config_text).get("method") == "bayes":
+            self._prepared = True
+            threading.Thread(target=import_module, args=("optuna",), daemon=True).start()
+
+    def stop_behind(self, db: sqlite3.Connection, sweep: Sweep) -> None:
+        """Ask the trials to stop that the sweep's early termination gives up."""
+        try:
+            config = sweep_config(sweep.config)
+        except BackendError:
+            return
+        if config.early_terminate is None:
+            return
+        known = self._courses.get(sweep.pk)
+        if known is None or known[0] != sweep.config:
+            known = self._courses[sweep.pk] = (sweep.config, Courses(config))
+        known[1].stop_behind(db, sweep.pk)
 
     def _history(self, db: sqlite3.Connection, sweep: Sweep) -> list[Observation]:
         metric = sweep_config(sweep.config).metric
@@ -78,7 +102,11 @@ class Searches:
         places = {pk: index for index, (pk, _) in enumerate(stamps)}
         keys = jsontext.dumps(changed)
         for run in runs.select(db, "runs.id IN (SELECT value FROM json_each(?))", keys):
-            new[run.pk] = (run.updated_at, _observe(run, places[run.pk], metric))
+            seen = _observe(run, places[run.pk], metric)
+            # A strategy knows a trial again by the very object.
+            if run.pk in old and old[run.pk][1] == seen:
+                seen = old[run.pk][1]
+            new[run.pk] = (run.updated_at, seen)
         self._observations[sweep.pk] = new
         return [new[pk][1] for pk, _ in stamps]
 

@@ -17,6 +17,7 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any]) -> tuple[Sweep, lis
     """Make a sweep, or change the one whose id is given; null means not given.
 
     Args:
+        db: The writer's connection.
         given: `UpsertSweepInput`, its names in snake case.
 
     Returns:
@@ -28,10 +29,8 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any]) -> tuple[Sweep, lis
     given = {name: value for name, value in given.items() if value is not None}
     warnings = _warnings(given["config"]) if "config" in given else []
     if "id" in given:
-        sweep = _change(db, given)
-    else:
-        sweep = _replayed(db, given) or _make(db, given)
-    return sweep, warnings
+        return _change(db, given), warnings
+    return _replayed(db, given) or _make(db, given), warnings
 
 
 def best_loss(db: sqlite3.Connection, sweep: Sweep) -> float | None:

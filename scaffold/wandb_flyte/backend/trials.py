@@ -43,6 +43,7 @@ def heartbeat(
     """Take note of the agent's active runs; gives what the agent has to do.
 
     Args:
+        db: The writer's connection.
         name: The agent's name.
         run_states: The ids of the runs that it has queued or running, as `true`.
         searches: Proposes new trials.

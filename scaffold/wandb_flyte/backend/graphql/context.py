@@ -11,6 +11,7 @@ from ariadne import MutationType
 from graphql import GraphQLResolveInfo
 
 from wandb_flyte.backend.searches import Searches
+from wandb_flyte.backend.store.models import timestamp
 
 if TYPE_CHECKING:
     Info: TypeAlias = GraphQLResolveInfo["Context"]
@@ -41,6 +42,11 @@ class Context:
 def context(info: Info) -> Context:
     """The request that the resolver answers."""
     return info.context
+
+
+def stamp(attribute: str) -> Callable[[Any, Info], str | None]:
+    """Resolves a field to the object's attribute, which is a time."""
+    return lambda value, _: timestamp(getattr(value, attribute))
 
 
 def resolves(mutation: MutationType, name: str) -> Callable[[Mutation], Mutation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: D103 - each function resolves the field that stands above it
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ariadne import MutationType, ObjectType
 
 from wandb_flyte.backend.filepaths import check_file_name
-from wandb_flyte.backend.graphql.context import context, resolves
+from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.pages import page
 from wandb_flyte.backend.graphql.runs import named_run
 from wandb_flyte.backend.ids import gid, parse_gid
 from wandb_flyte.backend.store import File, Run, files, runs
-from wandb_flyte.backend.store.models import timestamp
 
 if TYPE_CHECKING:
     from wandb_flyte.backend.graphql.context import Context, Info
@@ -24,6 +24,8 @@ mutation = MutationType()
 run_type = ObjectType("Run")
 file_type = ObjectType("File")
 TYPES = (mutation, run_type, file_type)
+
+file_type.set_field("updatedAt", stamp("updated_at"))
 
 file_type.set_alias("sizeBytes", "size")
 
@@ -99,11 +101,6 @@ def direct_url(file: File, info: Info) -> str:
 @file_type.field("uploadUrl")
 def upload_url(file: File, info: Info) -> str:
     return _url(file, info, upload=True)
-
-
-@file_type.field("updatedAt")
-def updated_at(file: File, _: Info) -> str | None:
-    return timestamp(file.updated_at)
 
 
 def _url(file: File, info: Info, *, upload: bool) -> str:

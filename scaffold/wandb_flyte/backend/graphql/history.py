@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: D103 - each function resolves the field that stands above it
 import re
 from typing import TYPE_CHECKING, Any
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: D103 - each function resolves the field that stands above it
 import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,9 @@ from ariadne import MutationType, ObjectType
 
 from wandb_flyte.backend import jsontext, recording
 from wandb_flyte.backend.errors import NotFound
-from wandb_flyte.backend.graphql.context import context, resolves
+from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.session import user
 from wandb_flyte.backend.store import Project, Run, projects, runs
-from wandb_flyte.backend.store.models import timestamp
 
 if TYPE_CHECKING:
     from wandb_flyte.backend.graphql.context import Context, Info
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 mutation = MutationType()
 run_type = ObjectType("Run")
 TYPES = (mutation, run_type)
+
+run_type.set_field("createdAt", stamp("created_at"))
+run_type.set_field("updatedAt", stamp("updated_at"))
+run_type.set_field("heartbeatAt", stamp("heartbeat_at"))
 
 for field, attribute in {
     "id": "gid",
@@ -66,21 +70,6 @@ def read_only(*_: Any) -> bool:
 @run_type.field("user")
 def run_user(*_: Any) -> dict[str, Any]:
     return user()
-
-
-@run_type.field("createdAt")
-def created_at(run: Run, _: Info) -> str | None:
-    return timestamp(run.created_at)
-
-
-@run_type.field("updatedAt")
-def updated_at(run: Run, _: Info) -> str | None:
-    return timestamp(run.updated_at)
-
-
-@run_type.field("heartbeatAt")
-def heartbeat_at(run: Run, _: Info) -> str | None:
-    return timestamp(run.heartbeat_at)
 
 
 @run_type.field("wandbConfig")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: D103 - each function resolves the field that stands above it
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,10 @@ from ariadne import MutationType, ObjectType, QueryType
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import filters
 from wandb_flyte.backend.errors import BackendError
-from wandb_flyte.backend.graphql.context import context, resolves
+from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.pages import page
 from wandb_flyte.backend.ids import gid
 from wandb_flyte.backend.store import Project, Run, Sweep, projects, runs, sweeps
-from wandb_flyte.backend.store.models import timestamp
 
 if TYPE_CHECKING:
     from wandb_flyte.backend.graphql.context import Context, Info
@@ -24,6 +24,8 @@ query = QueryType()
 mutation = MutationType()
 project_type = ObjectType("Project")
 TYPES = (query, mutation, project_type)
+
+project_type.set_field("createdAt", stamp("created_at"))
 
 
 def user(entity: str = projects.DEFAULT_ENTITY) -> dict[str, Any]:
@@ -116,11 +118,6 @@ def entity_name(project: Project, _: Info) -> str:
 @project_type.field("entity")
 def project_entity(project: Project, _: Info) -> dict[str, Any]:
     return entity_of(project.entity)
-
-
-@project_type.field("createdAt")
-def created_at(project: Project, _: Info) -> str | None:
-    return timestamp(project.created_at)
 
 
 @project_type.field("isBenchmark")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: D103 - each function resolves the field that stands above it
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,11 @@ from ariadne import MutationType, ObjectType
 
 from wandb_flyte.backend import jsontext, sweeping, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
-from wandb_flyte.backend.graphql.context import context, resolves
+from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.session import run_page, user
 from wandb_flyte.backend.ids import parse_gid
 from wandb_flyte.backend.searches import config_mapping, sweep_config
 from wandb_flyte.backend.store import Agent, Project, Run, Sweep, agents, projects, runs, sweeps
-from wandb_flyte.backend.store.models import timestamp
 from wandb_flyte.spec import grid_size
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ sweep_type = ObjectType("Sweep")
 agent_type = ObjectType("Agent")
 TYPES = (mutation, sweep_type, agent_type)
 
+agent_type.set_field("createdAt", stamp("created_at"))
+agent_type.set_field("heartbeatAt", stamp("heartbeat_at"))
+
+sweep_type.set_field("createdAt", stamp("created_at"))
+sweep_type.set_field("updatedAt", stamp("updated_at"))
+sweep_type.set_field("heartbeatAt", stamp("heartbeat_at"))
+
 sweep_type.set_alias("id", "gid")
 agent_type.set_alias("id", "gid")
 
@@ -33,6 +40,7 @@ agent_type.set_alias("id", "gid")
 @resolves(mutation, "upsertSweep")
 def upsert_sweep(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     sweep, warnings = sweeping.upsert(request.db, given)
+    request.searches.prepare(sweep.config)
     return {"sweep": sweep, "config_validation_warnings": warnings}
 
 
@@ -57,21 +65,6 @@ def agent_heartbeat(request: Context, given: Mapping[str, Any]) -> dict[str, Any
 @sweep_type.field("method")
 def method(sweep: Sweep, _: Info) -> str:
     return str(config_mapping(sweep.config).get("method") or "")
-
-
-@sweep_type.field("createdAt")
-def created_at(sweep: Sweep, _: Info) -> str | None:
-    return timestamp(sweep.created_at)
-
-
-@sweep_type.field("updatedAt")
-def updated_at(sweep: Sweep, _: Info) -> str | None:
-    return timestamp(sweep.updated_at)
-
-
-@sweep_type.field("heartbeatAt")
-def heartbeat_at(sweep: Sweep, _: Info) -> str | None:
-    return timestamp(sweep.heartbeat_at)
 
 
 @sweep_type.field("earlyStopJobRunning")
@@ -139,16 +132,6 @@ def sweep_agent(sweep: Sweep, info: Info, agent_name: str) -> Agent | None:
 @agent_type.field("totalRuns")
 def total_runs(agent: Agent, info: Info) -> int:
     return agents.total_runs(context(info).db, agent)
-
-
-@agent_type.field("createdAt")
-def agent_created_at(agent: Agent, _: Info) -> str | None:
-    return timestamp(agent.created_at)
-
-
-@agent_type.field("heartbeatAt")
-def agent_heartbeat_at(agent: Agent, _: Info) -> str | None:
-    return timestamp(agent.heartbeat_at)
 
 
 @agent_type.field("runs")

@@ -42,6 +42,9 @@ def store(db: sqlite3.Connection, run: Run, chunk: Chunk, writer: str = "") -> d
     """Store the lines; gives the run's columns that change with them.
 
     Args:
+        db: The writer's connection.
+        run: The run as it was before.
+        chunk: The lines.
         writer: In shared mode, which process of the run sends: each counts its own offsets.
     """
     if not chunk.lines:

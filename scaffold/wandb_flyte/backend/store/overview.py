@@ -1,0 +1,63 @@
+"""What the web pages ask of many rows at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+from wandb_flyte.backend.store.models import Run, Sweep
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How a sweep's trials stand.
+
+    Attributes:
+        states: How many trials are in each state.
+        changed_at: When one of them last changed, in seconds since the epoch.
+    """
+
+    states: dict[str, int] = field(default_factory=dict)
+    changed_at: float = 0.0
+
+    @property
+    def total(self) -> int:
+        """How many trials there are."""
+        return sum(self.states.values())
+
+
+def newest_sweeps(db: sqlite3.Connection, limit: int) -> list[Sweep]:
+    """The sweeps of all projects, newest first."""
+    rows = db.execute(f"{Sweep.SELECT} ORDER BY sweeps.id DESC LIMIT ?", (limit,))
+    return [Sweep.of(row) for row in rows]
+
+
+def newest_runs(db: sqlite3.Connection, project_pk: int, limit: int) -> list[Run]:
+    """The project's runs, newest first."""
+    rows = db.execute(
+        f"{Run.SELECT} WHERE runs.project_id = ? ORDER BY runs.id DESC LIMIT ?",
+        (project_pk, limit),
+    )
+    return [Run.of(row) for row in rows]
+
+
+def tally(db: sqlite3.Connection, sweep: Sweep) -> Tally:
+    """How the sweep's trials stand; runs from before the sweep are none of them."""
+    rows = db.execute(
+        "SELECT state, count(*), max(updated_at) FROM runs WHERE sweep_id = ? AND NOT prior"
+        " GROUP BY state ORDER BY state",
+        (sweep.pk,),
+    ).fetchall()
+    states = {state: int(count) for state, count, _ in rows}
+    return Tally(states, max((changed for _, _, changed in rows), default=0.0))
+
+
+def thinned_history(db: sqlite3.Connection, run: Run, samples: int) -> list[str]:
+    """About `samples` of the run's history lines, evenly spread, the last one among them."""
+    stride = max(run.history_lines // samples, 1)
+    rows = db.execute(
+        "SELECT line FROM lines WHERE run_id = ? AND stream = 'history'"
+        " AND (idx % ? = 0 OR idx = ?) ORDER BY idx",
+        (run.pk, stride, run.history_lines - 1),
+    )
+    return [row[0] for row in rows]
