@@ -207,7 +207,8 @@ def _locked(home: Path) -> Iterator[None]:
     """Keeps two commands from writing the user's bundle at once."""
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(home.with_name(".template.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        lock = os.open(home.with_name(".template.lock"), flags, 0o600)
     except OSError as error:
         raise UserError(
             f"`{home.parent}` can't be written: {error.strerror or error}.",
