@@ -13,8 +13,10 @@ from typing import Any, Literal, Protocol
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._process import Worker
+from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
 from wandb_flyte.runtime.trial import Trial, TrialEnd, TrialStopped, run_trial
+from wandb_flyte.runtime.wire import SweepRef
 
 Isolation = Literal["worker", "trial", "none"]
 
@@ -79,10 +81,9 @@ class Workers:
             await self._worker.wait_until_ready()
 
     async def run(self, trial: Trial) -> TrialEnd:
-        """Runs a trial in the worker, in a new one when there is none."""
-        await self.warm_up()
+        """Runs a trial in the worker that is up."""
         if self._worker is None:
-            raise RuntimeError("the worker was closed while it started")
+            raise RuntimeError("warm_up() comes first")
         try:
             end = await self._worker.run(trial)
         except BaseException:
@@ -121,11 +122,14 @@ class InProcess:
     def __init__(self, objective: Callable[..., Any] | str) -> None:
         self._objective = load(refer_to(objective)) if isinstance(objective, str) else objective
         self._thread: threading.Thread | None = None
-        self._stop: TrialStopped | None = None
+        self._holds = False
 
     async def warm_up(self) -> None:
         """Makes sure that no other agent uses this process's wandb."""
-        if not self._busy.acquire(blocking=False):
+        if self._holds:
+            return
+        self._holds = self._busy.acquire(blocking=False)
+        if not self._holds:
             raise UserError(
                 'Another agent with isolation="none" runs in this process, and wandb knows one '
                 "sweep trial a process.",
@@ -157,7 +161,8 @@ class InProcess:
 
     async def close(self) -> None:
         """Lets another agent use this process."""
-        if self._busy.locked():
+        if self._holds:
+            self._holds = False
             self._busy.release()
 
     def _interrupt(self) -> None:
@@ -167,15 +172,15 @@ class InProcess:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
 
 
-def worker_environment(backend: Mapping[str, str], entity: str, project: str) -> dict[str, str]:
+def worker_environment(backend: Backend, ref: SweepRef) -> dict[str, str]:
     """The environment of worker processes.
 
     Args:
-        backend: The backend's variables.
-        entity: The sweep's entity.
-        project: The sweep's project.
+        backend: The backend that their wandb speaks to.
+        ref: The sweep.
     """
-    environment = {**os.environ, **backend, "WANDB_ENTITY": entity, "WANDB_PROJECT": project}
+    place = {"WANDB_ENTITY": ref.entity, "WANDB_PROJECT": ref.project}
+    environment = {**os.environ, **backend.env(), **place}
     # A worker that shares wandb's own process with the agent would be recorded as finished when it
     # is killed; and a trial's ids reach it with the trial.
     for name in ("WANDB_SERVICE", "WANDB_RUN_ID", "WANDB_SWEEP_ID", "WANDB_SWEEP_PARAM_PATH"):

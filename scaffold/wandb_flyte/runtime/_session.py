@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.credentials import find_credentials
+from wandb_flyte.runtime import _flyte, backends
+from wandb_flyte.runtime.backends import Backend
+from wandb_flyte.runtime.frame import settings_here
+from wandb_flyte.runtime.joining import DEFAULT_PROJECT, CurrentSweep
+from wandb_flyte.runtime.settings import WandbConfig
+from wandb_flyte.runtime.sweep import current_sweep, get_wandb_sweep_id
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
 # A heartbeat that can't get through is tried again by the next one.
 _PATIENCE_S = 20.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is known here about an agent's sweep, before the backend is asked.
+
+    Attributes:
+        sweep_id: The sweep's id, or `entity/project/id`.
+        current: The sweep of the task around it, when it is that one.
+        settings: The run settings that hold here.
+        in_pod: Whether this is a cluster's pod.
+    """
+
+    sweep_id: str
+    current: CurrentSweep | None
+    settings: WandbConfig
+    in_pod: bool
 
 
 @dataclass(frozen=True)
@@ -21,48 +42,67 @@ class Session:
     Attributes:
         client: Speaks to the backend.
         ref: The sweep.
+        backend: The backend.
         metric_name: The sweep's metric, empty when it has none.
-        environment: The variables that point wandb at the backend.
     """
 
     client: WireClient
     ref: SweepRef
+    backend: Backend
     metric_name: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def entity(self) -> str:
-        """The sweep's entity."""
-        return self.ref.entity
-
-    @property
-    def project(self) -> str:
-        """The sweep's project."""
-        return self.ref.project
 
 
-def find_session(sweep_id: str | None) -> Session:
-    """The session of an agent: from the Flyte task around it, else from `WANDB_*` variables.
+def place_here(sweep_id: str | None) -> Place:
+    """What the Flyte task around an agent, if any, says about its sweep.
 
     Args:
-        sweep_id: The sweep's id, or `entity/project/id`.
+        sweep_id: The sweep's id, or `entity/project/id`; the surrounding task's by default.
 
     Raises:
-        UserError: No sweep, no key, or the backend knows no such sweep.
+        UserError: There is no sweep here.
     """
-    credentials = find_credentials()
-    if credentials is None:
-        raise UserError("There is no W&B key.", hint="Set WANDB_API_KEY, or run `wandb login`.")
-    client = WireClient(credentials.api_url, credentials.key, patience_s=_PATIENCE_S)
-    *path, name = (sweep_id or "").split("/")
+    current = current_sweep()
+    wanted = sweep_id or get_wandb_sweep_id()
+    if not wanted:
+        raise UserError(
+            "run_agent() was called where there is no sweep.",
+            hint="Call it in a task decorated with @wandb_sweep, or give it a sweep_id.",
+        )
+    if current is not None and wanted not in (current.ref.sweep_id, current.ref.path):
+        current = None
+    here = _flyte.where()
+    return Place(wanted, current, settings_here(), in_pod=here is not None and here.in_pod)
+
+
+def open_session(place: Place) -> Session:
+    """Connects to the backend and looks at the sweep. Blocks.
+
+    Raises:
+        UserError: There is no key, or the backend knows no such sweep.
+    """
+    settings = place.settings
+    if place.current is not None:
+        backend = place.current.backend
+    else:
+        backend = backends.resolve_backend(
+            settings.backend, in_pod=place.in_pod, host=settings.host
+        )
+        backends.activate(backend)
+    client = WireClient(backend.api_url, backend.key, patience_s=_PATIENCE_S)
+    try:
+        ref = place.current.ref if place.current else _address(place, backend, client)
+        metric = client.sweep(ref).config.get("metric")
+    except BaseException:
+        client.close()
+        raise
+    name = str(metric.get("name") or "") if isinstance(metric, dict) else ""
+    return Session(client, ref, backend, name)
+
+
+def _address(place: Place, backend: Backend, client: WireClient) -> SweepRef:
+    *path, name = place.sweep_id.split("/")
     entity, project = path if len(path) == 2 else ("", *path) if path else ("", "")
-    entity = entity or os.environ.get("WANDB_ENTITY") or client.viewer()
-    project = project or os.environ.get("WANDB_PROJECT") or "uncategorized"
-    ref = SweepRef(entity, project, name)
-    metric = client.sweep(ref).config.get("metric")
-    return Session(
-        client=client,
-        ref=ref,
-        metric_name=str(metric.get("name") or "") if isinstance(metric, dict) else "",
-        environment={"WANDB_BASE_URL": credentials.api_url, "WANDB_API_KEY": credentials.key},
-    )
+    settings = place.settings
+    entity = entity or settings.entity or os.environ.get("WANDB_ENTITY") or backend.entity
+    project = project or settings.project or os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT
+    return SweepRef(entity or client.viewer(), project, name)

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
-from wandb_flyte.runtime._session import Session, find_session
+from wandb_flyte.runtime._session import Session, open_session, place_here
+from wandb_flyte.runtime.objective import refer_to
 from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
 from wandb_flyte.runtime.trial import STOPPED_EXIT_CODE, Trial, TrialEnd, seconds_since
 from wandb_flyte.runtime.wire import BackendAway, Command, SweepGone, WireError
@@ -56,9 +57,12 @@ async def run_agent(
     Raises:
         UserError: The objective can't be imported, or there is no such sweep.
     """
+    place = place_here(sweep_id)
+    if isolation != "none":
+        refer_to(objective)  # before anything is started for it
     with ThreadPoolExecutor(1, thread_name_prefix="wandb-flyte-wire") as thread:
-        session = await asyncio.get_running_loop().run_in_executor(thread, find_session, sweep_id)
-        environment = worker_environment(session.environment, session.entity, session.project)
+        session = await asyncio.get_running_loop().run_in_executor(thread, open_session, place)
+        environment = worker_environment(session.backend, session.ref)
         runner = runner_for(objective, isolation, environment)
         agent = _Agent(session, runner, thread, trial_timeout)
         with _cancelled_by_sigterm():
@@ -111,6 +115,8 @@ class _Agent:
             finally:
                 await warm_up
             while not self._done and (count is None or len(self._trials) < count):
+                # Before a trial is taken: none must wait for a worker that can't be started.
+                await self._runner.warm_up()
                 command = await self._next_trial()
                 if command is None:
                     break
@@ -144,8 +150,8 @@ class _Agent:
         trial = Trial(
             run_id=command.run_id,
             sweep_id=self._session.ref.sweep_id,
-            entity=self._session.entity,
-            project=self._session.project,
+            entity=self._session.ref.entity,
+            project=self._session.ref.project,
             config=command.config,
             metric_name=self._session.metric_name,
         )

@@ -231,23 +231,16 @@ def _as_annotated(annotation: Any, values: dict[str, Any], config: Any) -> Any:
 
 
 def _log_returned(returned: object, trial: Trial) -> object:
-    """Logs what an objective returned, unless it has logged just that itself."""
+    """Logs what an objective returned, as far as it did not log it itself."""
     values = loggable(returned, trial.metric_name)
     if values:
         import wandb
 
-        run = wandb.run
-        if run is not None and _differs(run.summary, values):
+        run: Any = wandb.run
+        logged = set(run.summary.keys()) if run is not None else set()
+        if run is not None and (isinstance(returned, dict) or not logged & values.keys()):
             run.log(values)
     return returned
-
-
-def _differs(summary: Any, values: Mapping[str, Any]) -> bool:
-    """Whether the run's summary has other values; arrays and media are never compared."""
-    for key, value in values.items():
-        if not isinstance(value, int | float | str) or summary.get(key) != value:
-            return True
-    return False
 
 
 def loggable(returned: object, metric_name: str) -> dict[str, Any]:

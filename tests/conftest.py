@@ -1,0 +1,35 @@
+"""Fixtures that several areas share: an empty home, and a local backend of the test's own.
+
+`wandb_backend`, of wandb_flyte's own pytest plugin, does one thing more than `local_server`: it
+points wandb and wandb_flyte at the backend.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from wandb_flyte.runtime import local_server as servers
+from wandb_flyte.runtime.local_server import LocalServer
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, with no variable of W&B or wandb-flyte set."""
+    for name in list(os.environ):
+        if name.startswith("WANDB_") or name == "NETRC":
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("WANDB_FLYTE_HOME", str(home / ".wandb-flyte"))
+    return home
+
+
+@pytest.fixture
+def local_server(empty_home: Path) -> Iterator[LocalServer]:
+    """A running local backend with its data in the test's home."""
+    yield servers.start()
+    servers.stop()

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+from wandb_flyte.runtime import local_server as servers
+from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.wire import (
+    BackendAway,
+    SweepGone,
+    SweepRef,
+    WireClient,
+    WireError,
+    WrongKey,
+)
+
+GRID = {
+    "method": "grid",
+    "name": "a grid",
+    "metric": {"name": "loss", "goal": "minimize"},
+    "parameters": {"lr": {"values": [1e-5, 3]}, "net": {"parameters": {"n": {"values": [None]}}}},
+}
+
+
+@pytest.fixture
+def client(local_server: LocalServer) -> WireClient:
+    return WireClient(local_server.url, local_server.key)
+
+
+def test_a_sweep_is_read_back_as_it_was_written(client: WireClient):
+    """Floats that YAML would read as text, nested parameters and nulls survive."""
+    ref = client.create_sweep(GRID, "", "proj", "made by a test")
+    info = client.sweep(ref)
+    assert ref.path == f"local/proj/{ref.sweep_id}"
+    assert info.config == GRID
+    assert (info.name, info.state, info.run_count) == ("a grid", "PENDING", 0)
+    assert (info.description, info.expected_runs) == ("made by a test", 2)
+
+
+def test_update_replaces_the_config_and_keeps_the_description(client: WireClient):
+    """A budget is raised without losing what a retried parent looks for."""
+    ref = client.create_sweep(GRID, "", "proj", "flyte:run/a0")
+    client.update_sweep(ref, {**GRID, "run_cap": 5})
+    info = client.sweep(ref)
+    assert (info.config["run_cap"], info.description) == (5, "flyte:run/a0")
+
+
+def test_a_sweep_is_found_by_the_key_in_its_description(client: WireClient):
+    """The right one among several, and none when no description holds the key."""
+    refs = [client.create_sweep(GRID, "", "proj", f"flyte:r/{i}") for i in range(3)]
+    assert client.find_sweep("local", "proj", "flyte:r/1") == refs[1]
+    assert client.find_sweep("local", "proj", "flyte:r/9") is None
+    assert client.find_sweep("local", "no-such-project", "flyte:r/1") is None
+
+
+def test_a_trial_goes_from_the_heartbeat_to_its_end(client: WireClient):
+    """An agent gets a trial with plain values, and a run closed on the wire has failed."""
+    ref = client.create_sweep(GRID, "", "proj")
+    agent = client.register_agent(ref, "a-host")
+    (command,) = client.heartbeat(agent, {})
+    assert (command.type, command.config) == ("run", {"lr": 1e-5, "net": {"n": None}})
+    assert client.heartbeat(agent, {command.run_id: True}) == []
+    client.close_run(ref.entity, ref.project, command.run_id, 137)
+    (run,) = client.sweep_runs(ref)
+    assert (run.id, run.state, run.config) == (command.run_id, "failed", command.config)
+    assert client.run(ref.entity, ref.project, run.id) == run
+    assert client.run(ref.entity, ref.project, "no-such-run") is None
+
+
+def test_a_finished_sweep_tells_its_agents_to_go(client: WireClient):
+    """Ending a sweep twice is no error, and its agents exit."""
+    ref = client.create_sweep(GRID, "", "proj")
+    agent = client.register_agent(ref, "a-host")
+    client.set_sweep_state(ref, "FINISHED")
+    client.set_sweep_state(ref, "CANCELED")
+    assert client.sweep(ref).state == "FINISHED"
+    assert [command.type for command in client.heartbeat(agent, {})] == ["exit"]
+
+
+def test_more_runs_than_a_page_holds_are_all_read(client: WireClient):
+    """Lists are read page by page, oldest first."""
+    count = 120
+    config = {**GRID, "parameters": {"lr": {"values": list(range(count))}}}
+    ref = client.create_sweep(config, "", "proj")
+    agent = client.register_agent(ref, "a-host")
+    for _ in range(count):
+        (command,) = client.heartbeat(agent, {})
+        client.close_run(ref.entity, ref.project, command.run_id, 0)
+    assert [run.config["lr"] for run in client.sweep_runs(ref)] == list(range(count))
+
+
+def test_a_wrong_key_is_told_apart(local_server: LocalServer):
+    """The message names the backend, and the hint how to give a key."""
+    with pytest.raises(WrongKey) as failure:
+        WireClient(local_server.url, "local-" + "0" * 40).viewer()
+    assert str(failure.value) == (
+        f"The backend at {local_server.url} does not take the API key.\n"
+        "Set WANDB_API_KEY to a key of that backend, or run `wandb login`."
+    )
+
+
+def test_a_sweep_that_is_not_there_is_told_apart(client: WireClient):
+    """The message names the sweep."""
+    with pytest.raises(SweepGone, match="There is no sweep `local/proj/nope`"):
+        client.sweep(SweepRef("local", "proj", "nope"))
+
+
+def test_what_the_backend_refuses_is_quoted(client: WireClient):
+    """An agent of a sweep that does not exist is refused in the backend's words."""
+    with pytest.raises(WireError) as failure:
+        client.register_agent(SweepRef("local", "proj", "nope"), "a-host")
+    assert "answered: " in failure.value.message
+    assert "nope" in failure.value.message
+
+
+def test_a_backend_that_is_away_is_named(empty_home):
+    """Nothing listens: one sentence with the address."""
+    client = WireClient("http://127.0.0.1:9", "key", patience_s=0)
+    with pytest.raises(BackendAway) as failure:
+        client.viewer()
+    assert failure.value.message == "The backend at http://127.0.0.1:9 is away: ConnectionError."
+
+
+def test_a_request_waits_for_a_backend_that_comes_back(local_server: LocalServer):
+    """A restart of the backend between two requests is not noticed."""
+    client = WireClient(local_server.url, local_server.key)
+    servers.stop()
+    answers: list[str] = []
+    asking = threading.Thread(target=lambda: answers.append(client.viewer()))
+    asking.start()
+    servers.start()
+    asking.join(30)
+    assert answers == ["local"]
+
+
+def test_loopback_needs_no_proxy(client: WireClient, monkeypatch):
+    """A proxy of the environment is no way to this machine's own backend."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert client.viewer() == "local"
