@@ -33,12 +33,15 @@ class Credentials:
     source: str
 
 
-def find_credentials() -> Credentials | None:
+def find_credentials(api_url: str | None = None) -> Credentials | None:
     """The W&B key that wandb would use here, or None when there is none.
 
     Read as wandb does: `WANDB_API_KEY`, the netrc file's entry for the server, the settings files.
+
+    Args:
+        api_url: The server; by default the one that wandb would use here.
     """
-    api_url = base_url()
+    api_url = api_url or base_url()
     if key := os.environ.get("WANDB_API_KEY", "").strip():
         return Credentials(api_url, app_url(api_url), key, "WANDB_API_KEY")
     if found := _from_netrc(api_url):
