@@ -121,7 +121,7 @@ def _git_identity() -> Check:
     return Check(
         "git identity",
         "optional",
-        "not set: `new` makes no first commit",
+        "not set: `new` commits as wandb-flyte",
         "git config --global user.name NAME && git config --global user.email ADDRESS",
     )
 

@@ -7,7 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from wandb_flyte.cli._run.progress import OPEN_STATES, Snapshot, as_result, snapshot
+from wandb_flyte.cli._run.progress import (
+    OPEN_STATES,
+    Snapshot,
+    as_result,
+    snapshot,
+    with_sweeps_config,
+)
 from wandb_flyte.cli._run.report import Ending, RunReport
 
 if TYPE_CHECKING:
@@ -147,6 +153,8 @@ class Following:
         result = outcome.result
         if result is None and self._ref is not None and self._current is not None:
             result = as_result(self._current, self._ref.sweep_id, self._sweep_url(self._ref))
+        elif result is not None and self._current is not None:
+            result = with_sweeps_config(result, self._current)
         best = result.best if result else None
         return RunReport(
             ending=self._ending or ("finished" if outcome.ok else "failed"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.runtime.results import SweepResult, TrialResult, metric_value
@@ -117,9 +117,20 @@ def as_result(current: Snapshot, sweep_id: str, url: str) -> SweepResult:
     )
 
 
+def with_sweeps_config(result: SweepResult, current: Snapshot) -> SweepResult:
+    """The same result, each trial's config as the sweep has it: its parameters in its order."""
+    configs = {trial.run_id: trial.config for trial in current.trials}
+
+    def tidy(trial: TrialResult) -> TrialResult:
+        return replace(trial, config=configs.get(trial.run_id, trial.config))
+
+    best = tidy(result.best) if result.best else None
+    return replace(result, trials=[tidy(trial) for trial in result.trials], best=best)
+
+
 def _trial(run: RunInfo, goal: Goal, names: Mapping[str, Any]) -> TrialResult:
     # A run's config holds whatever the objective added to it; the hyperparameters are the sweep's.
-    config = {name: value for name, value in run.config.items() if name in names}
+    config = {name: run.config[name] for name in names if name in run.config}
     return TrialResult(
         run_id=run.id,
         state=run.state,

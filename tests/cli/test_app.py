@@ -1,0 +1,161 @@
+"""The root command: what it loads, and how errors leave it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from importlib import import_module
+from textwrap import dedent
+
+import pytest
+from wandb_flyte import __version__
+from wandb_flyte.cli import _app, local
+
+from .conftest import RunCli
+
+HEAVY = ("wandb", "flyte", "copier", "jinja2", "rich", "requests", "numpy", "optuna", "yaml")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["local", "--help"]])
+def test_help_loads_nothing_heavy(run_cli: RunCli, words: list[str]) -> None:
+    """Help is shown without loading wandb, copier, flyte or any other library but click."""
+    code = dedent(
+        f"""
+        import sys
+        from wandb_flyte.cli._app import invoke
+        assert invoke({words!r}) == 0
+        loaded = {{name.partition(".")[0] for name in sys.modules}}
+        sys.exit(",".join(sorted(loaded & set({HEAVY!r}))))
+        """
+    )
+    done = run_cli(start=[sys.executable, "-c", code])
+
+    assert done.err.strip() == ""
+    assert "Usage: wandb-flyte" in done.out
+
+
+def test_version(run_cli: RunCli) -> None:
+    """`--version` prints the program's name and version."""
+    assert run_cli("--version").out == f"wandb-flyte {__version__}\n"
+
+
+@pytest.mark.parametrize("group", [_app.cli, local.command])
+def test_summaries_are_the_commands_own(group: _app.LazyGroup) -> None:
+    """The line that a group's help shows for a command is the one that the command has."""
+    for name, summary in group.lazy.items():
+        command = import_module(f"{group.package}.{name}").command
+        shown = command.short_help or command.get_short_help_str(200)
+        if not hasattr(command, "lazy"):
+            assert shown == summary, name
+
+
+def test_unknown_command_names_the_near_miss(run_cli: RunCli) -> None:
+    """A command that there is not is wrong usage, and the nearest one is named."""
+    done = run_cli("docter")
+
+    assert done.code == 2
+    assert done.err == (
+        "error: there is no command `docter`. Did you mean `doctor`?\nSee `wandb-flyte --help`.\n"
+    )
+
+
+def test_wrong_option_is_usage(run_cli: RunCli) -> None:
+    """An unknown option ends with exit code 2 and one sentence."""
+    done = run_cli("local", "start", "--prot", "1")
+
+    assert done.code == 2
+    assert done.err.startswith("error: No such option")
+    assert done.err.endswith("See `wandb-flyte local start --help`.\n")
+
+
+def raising(body: str) -> list[str]:
+    """A command line whose `doctor` raises."""
+    code = f"""
+import sys
+import click
+from wandb_flyte.cli import _app
+from wandb_flyte.errors import Finding, InvalidInput, UserError
+
+class Broken(click.Command):
+    def invoke(self, ctx):
+{body}
+
+_app.cli.add_command(Broken("broken"))
+_app.LazyGroup.get_command = lambda self, ctx, name: self.commands.get(name)
+_app.cli.lazy["broken"] = ""
+sys.exit(_app.invoke(["broken"]))
+"""
+    return [sys.executable, "-c", code]
+
+
+def test_user_error_is_a_sentence(run_cli: RunCli) -> None:
+    """An error that the user can mend is a message and a hint on stderr, with exit code 1."""
+    done = run_cli(start=raising("        raise UserError('No `x`.', hint='Add `x`.')"))
+
+    assert (done.code, done.out, done.err) == (1, "", "error: No `x`.\nAdd `x`.\n")
+
+
+def test_every_finding_is_shown(run_cli: RunCli) -> None:
+    """Of several findings each has a line."""
+    body = "        raise InvalidInput([Finding('A.', file='f', line=3), Finding('B.')])"
+    done = run_cli(start=raising(body))
+
+    assert (done.code, done.err) == (1, "error: f:3: A.\nerror: B.\n")
+
+
+def test_interrupt(run_cli: RunCli) -> None:
+    """Ctrl-C ends any command with exit code 130 and no traceback."""
+    done = run_cli(start=raising("        raise KeyboardInterrupt"))
+
+    assert done.code == 130
+    assert "Traceback" not in done.err
+
+
+def test_bug_shows_where_to_report(run_cli: RunCli) -> None:
+    """An error of ours is shown with its traceback and where to report it."""
+    done = run_cli(start=raising("        raise ZeroDivisionError('oops')"))
+
+    assert done.code == 1
+    assert "Traceback" in done.err
+    assert f"error: this is a bug in wandb-flyte {__version__}. Please report it" in done.err
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            "        from copier.errors import CopierError; raise CopierError('bad answer')",
+            "error: Copier could not render the project: bad answer\n",
+        ),
+        (
+            "        from wandb.errors import CommError; raise CommError('gone')",
+            "error: W&B could not be reached: gone\n"
+            "Look at WANDB_BASE_URL and the network; `--backend local` needs neither.\n",
+        ),
+        (
+            "        from flyte.errors import InitializationError as E; raise E('c', 'user', 'no')",
+            "error: Flyte is not set up: no\n"
+            "Make a config with `flyte create config --endpoint HOST`, then try again.\n",
+        ),
+        (
+            "        open('/nowhere/file')",
+            "error: `/nowhere/file`: No such file or directory\n",
+        ),
+    ],
+    ids=["copier", "wandb", "flyte", "system"],
+)
+def test_foreign_errors_are_translated(run_cli: RunCli, body: str, message: str) -> None:
+    """What copier, wandb, flyte and the system raise is said in the user's words."""
+    done = run_cli(start=raising(body))
+
+    assert (done.code, done.err) == (1, message)
+
+
+def test_reader_that_goes_away(run_cli: RunCli) -> None:
+    """A pipe that nobody reads any more ends the command without a traceback."""
+    program = shlex.join(raising("        print('x\\n' * 100000)"))
+    done = run_cli(start=["bash", "-c", f"{program} | head -1"])
+
+    assert done.out == "x\n"
+    assert "Traceback" not in done.err
+    assert "Exception ignored" not in done.err

@@ -1,0 +1,118 @@
+"""`wandb-flyte local`: the local backend from the command line."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from wandb_flyte.runtime import local_server
+
+from .conftest import RunCli
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+
+def test_start_status_stop(run_cli: RunCli) -> None:
+    """`start` brings the backend up once, `status` finds it, `stop` ends it."""
+    first, second = run_cli("local", "start"), run_cli("local", "start")
+    status = json.loads(run_cli("local", "status", "--json").out)
+
+    url = status["url"]
+    assert first.out.splitlines()[0] == f"local backend started at {url}"
+    assert second.out.splitlines()[0] == f"local backend runs already at {url}"
+    assert status["running"] is True
+    assert status["entity"] == "local"
+    assert run_cli("local", "status").out.startswith(f"local backend at {url} (process ")
+    assert run_cli("local", "stop").out == "local backend stopped\n"
+    assert run_cli("local", "stop").out == "no local backend is running\n"
+
+
+def test_status_when_stopped(run_cli: RunCli) -> None:
+    """Without a running backend `status` says so with exit code 1, in JSON too."""
+    plain, as_json = run_cli("local", "status"), run_cli("local", "status", "--json")
+
+    assert plain.code == as_json.code == 1
+    assert plain.out == "no local backend is running; `wandb-flyte local start` starts it\n"
+    assert json.loads(as_json.out)["running"] is False
+
+
+def test_status_shows_no_key(run_cli: RunCli) -> None:
+    """The key is never in what `start` and `status` print."""
+    printed = run_cli("local", "start").out + run_cli("local", "status", "--json").out
+    server = local_server.find()
+
+    assert server is not None
+    assert server.key not in printed
+
+
+def test_env_points_wandb_at_it(run_cli: RunCli) -> None:
+    """After `eval "$(wandb-flyte local env)"` the real wandb client logs in to the backend."""
+    lines = run_cli("local", "env").out
+    program = "import wandb; print(wandb.Api().default_entity, wandb.Api().settings['base_url'])"
+    script = f'{lines}\nexec "{sys.executable}" -c "{program}"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60)
+
+    server = local_server.find()
+    assert server is not None
+    assert done.stdout.split() == ["local", server.url]
+    assert "export WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL=1\n" in lines
+
+
+def test_env_is_quoted(run_cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a value holds, a shell reads it back as it is."""
+    from wandb_flyte.runtime import backends
+
+    lines = run_cli("local", "env").out.splitlines()
+    wanted = backends.resolve_backend("local", in_pod=False).env()
+    script = "\n".join([*lines, "env -0"])
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60)
+
+    got = dict(line.split("=", 1) for line in done.stdout.split("\0") if "=" in line)
+    assert wanted.items() <= got.items()
+
+
+def test_port_taken(run_cli: RunCli) -> None:
+    """A port that another program holds is an error in one sentence, and nothing is started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run_cli("local", "start", "--port", str(port))
+
+    log = local_server.data_dir() / "server.log"
+    assert done.code == 1
+    assert done.err == (
+        f"error: The local backend did not start: port `{port}` can't be used: Address already in "
+        f"use. Give another --port, or none for any free one.\nIts log: {log}\n"
+    )
+    assert local_server.find() is None
+
+
+def test_running_on_another_port(run_cli: RunCli) -> None:
+    """A port asked for while the backend listens elsewhere is an error that names both."""
+    run_cli("local", "start")
+    server = local_server.find()
+    done = run_cli("local", "start", "--port", "1")
+
+    assert server is not None
+    assert done.code == 1
+    assert done.err == (
+        f"error: The local backend already listens at {server.url}, not on port `1`.\n"
+        "Stop it first: wandb-flyte local stop\n"
+    )
+
+
+def test_missing_extra(run_cli: RunCli, without_modules: Callable[..., dict[str, str]]) -> None:
+    """Without the `local` extra the error says how to install it."""
+    done = run_cli("local", "start", env=without_modules("starlette", "uvicorn"))
+
+    log = local_server.data_dir() / "server.log"
+    assert done.code == 1
+    assert done.err == (
+        "error: The local backend did not start: the local backend needs `starlette`, `uvicorn`: "
+        f"pip install 'wandb-flyte[local]'\nIts log: {log}\n"
+    )

@@ -1,0 +1,157 @@
+"""Where a sweep stands, and what `run` was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.progress import snapshot
+from wandb_flyte.cli._run.report import clock, plain_config
+from wandb_flyte.cli._run.request import Budget, RunRequest
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.wire import RunInfo, SweepInfo, SweepRef
+
+PROJECT = Project(Path("/p"), "p")
+
+
+def info(run_count: int = 0, expected: int | None = None, **config: Any) -> SweepInfo:
+    """A sweep as a backend would tell it."""
+    return SweepInfo(
+        SweepRef("e", "p", "s1"), "id", "s1", "RUNNING", config, "", run_count, expected
+    )
+
+
+def runs() -> list[RunInfo]:
+    """Runs in all states, the best of them not finished."""
+    return [
+        RunInfo("a", "a", "finished", {"lr": 1, "extra": 2}, {"loss": 0.5}),
+        RunInfo("b", "b", "failed", {"lr": 2}, {"loss": 0.1}),
+        RunInfo("c", "c", "running", {"lr": 3}, {"loss": 0.2}),
+        RunInfo("d", "d", "finished", {"lr": 4}, {"loss": "NaN"}),
+        RunInfo("e", "e", "finished", {"lr": 5}, {"loss": 0.3}),
+    ]
+
+
+@pytest.mark.parametrize(("goal", "best"), [("minimize", "e"), ("maximize", "a")])
+def test_best_is_the_best_finished(goal: str, best: str) -> None:
+    """The best trial has finished, has a number for a metric, and follows the goal."""
+    current = snapshot(info(metric={"name": "loss", "goal": goal}), runs())
+
+    assert current.best is not None
+    assert current.best.run_id == best
+
+
+def test_counts_and_time_left() -> None:
+    """Ended, running and failed trials are counted; the pace gives the time left."""
+    current = snapshot(info(run_cap=8, metric={"name": "loss"}), runs())
+
+    assert (len(current.ended), current.running, current.failed) == (4, 1, 1)
+    assert current.total == 8
+    assert current.time_left_s(40.0) == 40.0
+
+
+def test_no_pace_without_a_trial_of_this_run() -> None:
+    """Trials that a continued sweep had before say nothing about the time left."""
+    current = snapshot(info(run_cap=8), runs(), known_before=4)
+
+    assert current.time_left_s(10.0) is None
+
+
+def test_config_is_the_sweeps_own() -> None:
+    """What the objective adds to its run's config is no hyperparameter."""
+    current = snapshot(info(parameters={"lr": {"min": 0, "max": 1}}), runs())
+
+    assert current.trials[0].config == {"lr": 1}
+
+
+def test_sweep_without_end() -> None:
+    """A sweep without an end has no total and no time left."""
+    current = snapshot(info(), runs())
+
+    assert current.total is None
+    assert current.time_left_s(10.0) is None
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "+", "1.5", "+0", "1e3", ""])
+def test_bad_budget(text: str) -> None:
+    """`--trials` takes a whole number from 1, with or without a plus."""
+    with pytest.raises(UserError, match="is no number of trials"):
+        Budget.parse(text)
+
+
+def test_more_trials_need_a_sweep() -> None:
+    """`--trials +N` without `--sweep` has nothing to add to."""
+    with pytest.raises(UserError) as caught:
+        RunRequest(PROJECT, budget=Budget.parse("+8"))
+
+    assert str(caught.value) == (
+        "`--trials +8` adds to a sweep, and none is named.\n"
+        "Name it with `--sweep ID`, or start a new one with `--trials 8`."
+    )
+
+
+def test_more_trials_are_an_absolute_total() -> None:
+    """`--trials +8` becomes what the sweep has plus eight."""
+    request = RunRequest(PROJECT, budget=Budget.parse("+8"), agents=3, sweep="s1")
+
+    assert request.inputs(info(run_count=4, run_cap=4)) == {
+        "num_agents": 3,
+        "sweep_id": "s1",
+        "total_trials": 12,
+    }
+
+
+def test_nothing_given_leaves_the_tasks_defaults() -> None:
+    """Inputs that the user did not name are not sent."""
+    assert RunRequest(PROJECT).inputs(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("budget", "sweep", "message"),
+    [
+        (
+            None,
+            info(run_count=4, run_cap=4),
+            "The sweep `s1` has 4 trials already, and `4` were asked for.\n"
+            "Say how many more with `--trials +8`.",
+        ),
+        (
+            "3",
+            info(run_count=4, run_cap=9),
+            "The sweep `s1` has 4 trials already, and `3` were asked for.\n"
+            "Say how many more with `--trials +8`.",
+        ),
+        (None, info(), "The sweep `s1` has no end.\nSay how many trials more: `--trials +8`."),
+    ],
+)
+def test_nothing_left_to_run(budget: str | None, sweep: SweepInfo, message: str) -> None:
+    """A sweep that has all its trials is not started again."""
+    request = RunRequest(PROJECT, budget=Budget.parse(budget) if budget else None, sweep="s1")
+
+    with pytest.raises(UserError) as caught:
+        request.inputs(sweep)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("given", "sweep_id", "home"),
+    [
+        ("abc", "abc", None),
+        ("me/proj/abc", "abc", ("me", "proj")),
+        ("https://wandb.ai/me/proj/sweeps/abc", "abc", ("me", "proj")),
+        ("http://127.0.0.1:1/local/proj/sweeps/abc/", "abc", ("local", "proj")),
+    ],
+)
+def test_sweep_by_id_path_or_url(given: str, sweep_id: str, home: tuple[str, str] | None) -> None:
+    """A sweep is named by its id, its path or its page."""
+    request = RunRequest(PROJECT, sweep=given)
+
+    assert (request.sweep_id, request.sweep_home) == (sweep_id, home)
+
+
+def test_short_forms() -> None:
+    """Times and configs are short enough for one line."""
+    assert [clock(0), clock(61.4), clock(3661)] == ["0:00", "1:01", "1:01:01"]
+    assert plain_config({"lr": 0.1234567891, "o": {"name": "adam"}}) == "lr=0.123457 o.name=adam"

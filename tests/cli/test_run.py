@@ -1,0 +1,242 @@
+"""`wandb-flyte run` on this machine: real processes, the real backend, Flyte's local mode."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.wire import SweepInfo, SweepRef, WireClient
+
+from .conftest import COMMAND, RunCli
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+
+def wire() -> WireClient:
+    """Speaks to the test's backend."""
+    server = local_server.find()
+    assert server is not None
+    return WireClient(server.url, server.key)
+
+
+def newest_sweep() -> SweepInfo:
+    """The sweep that the test ran."""
+    client = wire()
+    sweep_id = client.latest_sweep("local", "small")
+    return client.sweep(SweepRef("local", "small", sweep_id))
+
+
+def until(condition: Callable[[], object], what: str, timeout_s: float = 60) -> None:
+    """Wait for something with a deadline."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.05)
+
+
+def processes_of(root: Path) -> list[str]:
+    """The command lines of the processes that run in a project's folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and (entry / "cwd").readlink() == root:
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+def test_run_and_continue(run_cli: RunCli, project: Path) -> None:
+    """A run ends with the best trial; `--sweep ID --trials +2` goes on with the same sweep."""
+    first = run_cli("run", "--trials", "3", "--agents", "2", cwd=project)
+    info = newest_sweep()
+    sweep_id = info.ref.sweep_id
+    more = run_cli("run", "--sweep", sweep_id, "--trials", "+2", "--json", cwd=project)
+
+    server = local_server.find()
+    assert server is not None
+    lines = first.out.splitlines()
+    assert first.code == 0, first.out + first.err
+    assert lines[0] == f"local backend at {server.url} (no W&B key found)"
+    assert Path(lines[1].removeprefix("log: ")).is_file()
+    assert lines[2] == f"sweep: {server.url}/local/small/sweeps/{sweep_id}"
+    assert [line[:14] for line in lines[3:6]] == [f"[{n}/3] finished" for n in (1, 2, 3)]
+    assert "3 of 3 trials finished" in first.out
+    assert re.search(r"^best trial .*: loss = 0\.\d+$", first.out, re.MULTILINE)
+    assert (info.run_count, info.state) == (3, "FINISHED")
+
+    report = json.loads(more.out)
+    assert more.code == 0, more.err
+    assert report["sweep"]["id"] == sweep_id
+    assert report["counts"] == {"finished": 5}
+    assert "[4/5] finished" in more.err
+    assert "[3/" not in more.err
+    assert newest_sweep().run_count == 5
+
+
+def test_json_is_one_document(run_cli: RunCli, project: Path) -> None:
+    """With `--json` stdout holds one document, and the lines go to stderr."""
+    done = run_cli("run", "--trials", "1", "--backend", "local", "--json", cwd=project)
+
+    server = local_server.find()
+    assert server is not None
+    report = json.loads(done.out)
+    best = report["best"]
+    assert report["state"] == "finished"
+    assert report["backend"] == {"name": "local", "url": server.url}
+    assert report["metric"] == {"name": "loss", "goal": "minimize"}
+    assert list(best["config"]) == ["lr", "layers"]
+    assert best["url"] == f"{server.url}/local/small/runs/{best['run_id']}"
+    assert done.err.splitlines()[0] == f"local backend at {server.url}"
+
+
+def test_flytes_noise_is_in_the_log(run_cli: RunCli, project: Path) -> None:
+    """What the trials print is in the log that the first lines name, and nowhere else."""
+    done = run_cli("run", "--trials", "1", cwd=project)
+
+    log = Path(done.out.splitlines()[1].removeprefix("log: "))
+    assert "training with lr=" in log.read_text()
+    assert "training with lr=" not in done.out + done.err
+
+
+def test_failures_are_explained(run_cli: RunCli, project: Path) -> None:
+    """Failed trials are counted with their reasons, and the sweep goes on to its end."""
+    sweep = (project / "sweep.yaml").read_text().replace("random", "grid")
+    sweep = sweep.replace("{min: 0.1, max: 0.9}", "{values: [0.3, 0.8]}")
+    sweep = sweep.replace("[1, 2, 4]", "[1]") + "  fail_above: {value: 0.5}\n"
+    (project / "sweep.yaml").write_text(sweep)
+    done = run_cli("run", cwd=project)
+
+    assert done.code == 0, done.out + done.err
+    assert "1 of 2 trials finished, 1 failed" in done.out
+    assert "ValueError: lr 0.8 is too high" in done.out
+    assert re.search(r"objective\.py:\d+\)", done.out)
+
+
+def test_no_trial_finished(run_cli: RunCli, project: Path) -> None:
+    """A sweep of which no trial finished has failed: exit code 1, with the reason."""
+    sweep = (project / "sweep.yaml").read_text() + "  fail_above: {value: 0.01}\n"
+    (project / "sweep.yaml").write_text(sweep)
+    done = run_cli("run", "--trials", "2", cwd=project)
+
+    assert done.code == 1
+    assert "sweep failed after" in done.out
+    assert "0 of 2 trials finished, 2 failed" in done.out
+    assert "is too high" in done.out
+    assert "Traceback" not in done.out + done.err
+
+
+def test_broken_objective(run_cli: RunCli, project: Path) -> None:
+    """An objective that can't be imported fails the run with its file and line."""
+    (project / "small" / "objective.py").write_text("import numpi\n")
+    done = run_cli("run", cwd=project)
+
+    assert done.code == 1
+    assert "numpi" in done.out
+    assert "Traceback" not in done.out + done.err
+
+
+def test_not_in_a_project(run_cli: RunCli, tmp_path: Path) -> None:
+    """Outside of a project the error says how to make one."""
+    done = run_cli("run")
+
+    assert done.code == 1
+    assert done.err == (
+        f"error: `{tmp_path}` is not in a project.\n"
+        "Make one with `wandb-flyte new NAME`, then run this inside its folder.\n"
+    )
+
+
+def test_unknown_sweep(run_cli: RunCli, project: Path) -> None:
+    """A sweep that is not there is an error before anything starts."""
+    done = run_cli("run", "--sweep", "nosuch", "--trials", "+1", cwd=project)
+
+    assert done.code == 1
+    assert done.err == (
+        "error: There is no sweep `local/small/nosuch`.\nIts page shows its id and its project.\n"
+    )
+    assert done.out == ""
+
+
+def start(project: Path, *words: str) -> subprocess.Popen[str]:
+    """Starts a run whose trials take a minute, and waits until two of them run."""
+    sweep = (project / "sweep.yaml").read_text()
+    if "seconds" not in sweep:
+        (project / "sweep.yaml").write_text(sweep + "  seconds: {value: 60}\n")
+    process = subprocess.Popen(
+        [*COMMAND, "run", "--trials", "6", "--agents", "2", *words],
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    until(local_server.find, "the backend is up")
+    client = wire()
+
+    def two_running() -> bool:
+        assert process.poll() is None, process.communicate()
+        sweep_id = client.latest_sweep("local", "small")
+        if not sweep_id:
+            return False
+        runs = client.sweep_runs(SweepRef("local", "small", sweep_id))
+        return [run.state for run in runs].count("running") == 2
+
+    until(two_running, "two trials run")
+    return process
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_first_interrupt_cancels(project: Path, signum: signal.Signals) -> None:
+    """Ctrl-C ends the trials in order: the sweep is CANCELED, its runs are closed."""
+    process = start(project)
+    process.send_signal(signum)
+    out, err = process.communicate(timeout=60)
+
+    info = newest_sweep()
+    states = [run.state for run in wire().sweep_runs(info.ref)]
+    assert process.returncode == 130, out + err
+    assert info.state == "CANCELED"
+    assert states == ["killed", "killed"]
+    assert "stopping: the sweep is being canceled" in out
+    assert "sweep canceled after" in out
+    assert "0 of 2 trials finished, 2 killed" in out
+    assert "Traceback" not in out + err
+    until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_second_interrupt_kills(project: Path) -> None:
+    """A second Ctrl-C ends every process at once; the runs are closed all the same."""
+    objective = project / "small" / "objective.py"
+    text = objective.read_text().replace(
+        "    time.sleep(seconds)",
+        "    while True:\n        try:\n            time.sleep(60)\n"
+        "        except BaseException:\n            pass",
+    )
+    objective.write_text(text)
+    process = start(project)
+    process.send_signal(signal.SIGINT)
+    lines = []
+    assert process.stdout is not None
+    while "stopping" not in "".join(lines):
+        lines.append(process.stdout.readline())
+        assert lines[-1], "the run ended by itself"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+
+    info = newest_sweep()
+    states = {run.state for run in wire().sweep_runs(info.ref)}
+    assert process.returncode == 130, out + err
+    assert "killing every process of this run" in out
+    assert info.state == "CANCELED"
+    assert states <= {"failed", "killed"}
+    until(lambda: not processes_of(project), "every process has ended")
