@@ -21,8 +21,12 @@ def check_fit(objective: Objective, sweep: SweepConfig, document: SweepDocument)
     findings = list(_arguments(objective, sweep, document))
     findings += _config_reads(objective, sweep, document)
     findings += _metric(objective, sweep, document)
-    findings += _imports(objective)
     return findings
+
+
+def check_imports(objective: Objective) -> list[Finding]:
+    """What a project could not import that holds the objective's file alone."""
+    return list(_imports(objective))
 
 
 def _arguments(

@@ -46,7 +46,7 @@ def build_wheel(folder: Path) -> str:
     files[record] = _record(files, record)
     name = f"wandb_flyte-{version}-py3-none-any.whl"
     folder.mkdir(exist_ok=True)
-    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as wheel:
+    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as wheel:
         for path in sorted(files, key=lambda path: (".dist-info/" in path, path)):
             entry = zipfile.ZipInfo(path)  # Its date is 1980 and its mode is set: no surprises.
             entry.external_attr = 0o100644 << 16
