@@ -1,0 +1,146 @@
+"""`wandb-flyte best` and `wandb-flyte trial` on a project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.wire import RunInfo, SweepRef, WireClient
+
+from .conftest import COMMAND, RunCli
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+
+def run_of(out: str) -> RunInfo:
+    """The run whose page a command printed."""
+    url = next(line for line in out.splitlines() if line.startswith("run: "))
+    server = local_server.find()
+    assert server is not None
+    run = WireClient(server.url, server.key).run("local", "small", url.rpartition("/")[2])
+    assert run is not None
+    return run
+
+
+def test_best(run_cli: RunCli, project: Path) -> None:
+    """`best` gives the finished trial with the best metric: for people, as YAML and as JSON."""
+    run_cli("run", "--trials", "3", cwd=project)
+    plain = run_cli("best", cwd=project)
+    config = yaml.safe_load(run_cli("best", "--yaml", cwd=project).out)
+    report = json.loads(run_cli("best", "--json", cwd=project).out)
+
+    server = local_server.find()
+    assert server is not None
+    client = WireClient(server.url, server.key)
+    ref = SweepRef("local", "small", client.latest_sweep("local", "small"))
+    winner = min(client.sweep_runs(ref), key=lambda run: run.summary["loss"])
+    assert config == {"lr": winner.config["lr"], "layers": winner.config["layers"]}
+    assert report["sweep"] == ref.path
+    assert report["run"]["id"] == winner.id
+    assert report["config"] == config
+    assert report["metric"] == {"name": "loss", "value": winner.summary["loss"]}
+    assert plain.code == 0
+    assert plain.out.splitlines()[-1] == f"run: {server.url}/local/small/runs/{winner.id}"
+
+
+def test_best_is_of_the_newest_sweep_or_the_one_named(run_cli: RunCli, project: Path) -> None:
+    """Without `--sweep` the newest sweep counts; with it the one named."""
+    first = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)
+    second = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)
+    newest = json.loads(run_cli("best", "--json", cwd=project).out)
+    named = json.loads(run_cli("best", "--json", "--sweep", first["sweep"]["id"], cwd=project).out)
+
+    assert newest["sweep"] == second["sweep"]["path"]
+    assert named["sweep"] == first["sweep"]["path"]
+
+
+def test_best_without_a_sweep(run_cli: RunCli, project: Path) -> None:
+    """A project that ran no sweep yet has no best trial, and the error says what to do."""
+    done = run_cli("best", "--backend", "local", cwd=project)
+
+    server = local_server.find()
+    assert server is not None
+    assert done.code == 1
+    assert done.err == (
+        f"error: The project `local/small` has no sweep on the local backend at {server.url}.\n"
+        "Run one with `wandb-flyte run`, or name the backend with --backend.\n"
+    )
+
+
+def test_trial_with_values(run_cli: RunCli, project: Path) -> None:
+    """Values reach the objective with their types; the rest is filled in, and said."""
+    done = run_cli("trial", "lr=1e-1", "seconds=0", cwd=project)
+
+    run = run_of(done.out)
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[:3] == [
+        "lr = 0.1",
+        "layers = 2  (the objective's default)",
+        "seconds = 0",
+    ]
+    assert run.state == "finished"
+    assert run.config == {"lr": 0.1, "layers": 2, "seconds": 0}
+    assert run.summary["loss"] == pytest.approx(0.04 + 0.02)
+    assert "training with lr=0.1" in done.out
+
+
+def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
+    """A parameter without a value and a default takes the middle of its range."""
+    done = run_cli("trial", cwd=project)
+
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[0] == "lr = 0.5  (the middle of its range)"
+
+
+def test_trial_with_wrong_names(run_cli: RunCli, project: Path) -> None:
+    """Names that the sweep does not have are refused, all at once, before anything runs."""
+    done = run_cli("trial", "layer=2", "lr", "zzz=1", cwd=project)
+
+    assert done.code == 1
+    assert done.out == ""
+    assert done.err == (
+        "error: There is no parameter `layer`. Did you mean `layers`?\n"
+        "error: `lr` is no NAME=VALUE. Write it as in `lr=0.1`.\n"
+        "error: There is no parameter `zzz`. There are: `lr`, `layers`, `seconds`, `fail_above`.\n"
+    )
+    assert local_server.find() is None
+
+
+def test_failed_trial(run_cli: RunCli, project: Path) -> None:
+    """A trial that raises is a failed run with its traceback shown, and exit code 1."""
+    done = run_cli("trial", "lr=0.9", "fail_above=0.5", cwd=project)
+
+    file = project / "small" / "objective.py"
+    assert done.code == 1
+    assert run_of(done.out).state == "failed"
+    assert "Traceback" in done.err
+    assert f"error: The trial failed: ValueError: lr 0.9 is too high ({file}:9)\n" in done.err
+
+
+def test_debugger_stops_in_the_objective(run_cli: RunCli, project: Path) -> None:
+    """The trial runs in this process: a breakpoint in the objective opens the debugger."""
+    objective = project / "small" / "objective.py"
+    objective.write_text(
+        objective.read_text().replace("    time.sleep", "    breakpoint()\n    time.sleep")
+    )
+    commands = project / "commands"
+    commands.write_text("p 'lr is', lr\ncontinue\n")
+    script = f"{COMMAND[0]} {COMMAND[1]} '{COMMAND[2]}' trial lr=0.25 < {commands}"
+    done = run_cli(start=["sh", "-c", script], cwd=project)
+
+    assert "('lr is', 0.25)" in done.out
+    assert done.code == 0, done.err
+
+
+def test_post_mortem(run_cli: RunCli, project: Path) -> None:
+    """`--pdb` opens the debugger in the frame where the objective failed."""
+    commands = project / "commands"
+    commands.write_text("p 'limit', fail_above\nquit\n")
+    words = "trial lr=0.9 fail_above=0.5 --pdb"
+    script = f"{COMMAND[0]} {COMMAND[1]} '{COMMAND[2]}' {words} < {commands}"
+    done = run_cli(start=["sh", "-c", script], cwd=project)
+
+    assert "('limit', 0.5)" in done.out
