@@ -144,9 +144,13 @@ class InProcess:
 
         def work() -> None:
             with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
-                stop = self._interrupt
-                end = run_trial(call, trial, folder=Path(folder), stop_fn=stop)
-            loop.call_soon_threadsafe(ended.set_result, end)
+                try:
+                    stop = self._interrupt
+                    end = run_trial(call, trial, folder=Path(folder), stop_fn=stop)
+                except BaseException as error:
+                    loop.call_soon_threadsafe(ended.set_exception, error)
+                else:
+                    loop.call_soon_threadsafe(ended.set_result, end)
 
         self._thread = threading.Thread(target=work, name=f"trial-{trial.run_id}", daemon=True)
         self._thread.start()

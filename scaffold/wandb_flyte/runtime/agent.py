@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from wandb_flyte.runtime.wire import BackendAway, Command, SweepGone, WireError
 
 HEARTBEAT_S = 5.0
 TIMED_OUT_EXIT_CODE = 124
-_IDLE_S = (0.5, 1.0, 2.0, 3.0, 5.0)
+_IDLE_S = (1.0, 2.0, 3.0, 5.0)
 _NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
 _T = TypeVar("_T")
 
@@ -36,7 +37,7 @@ async def run_agent(
     sweep_id: str | None = None,
     count: int | None = None,
     isolation: Isolation = "worker",
-    trial_timeout: float | None = None,
+    trial_timeout: float | timedelta | None = None,
 ) -> AgentResult:
     """Runs a sweep's trials until the sweep has no more.
 
@@ -49,7 +50,7 @@ async def run_agent(
         count: At most so many trials by this agent.
         isolation: `worker` runs the trials in one warm process; `trial` in a new process each;
             `none` in this process, for a debugger.
-        trial_timeout: Seconds after which a trial is stopped and counts as failed.
+        trial_timeout: Seconds, or a timedelta, after which a trial is stopped and counts as failed.
 
     Returns:
         The trials in the order they ran in. A trial that fails does not end the agent.
@@ -60,13 +61,20 @@ async def run_agent(
     place = place_here(sweep_id)
     if isolation != "none":
         refer_to(objective)  # before anything is started for it
-    with ThreadPoolExecutor(1, thread_name_prefix="wandb-flyte-wire") as thread:
+    limit_s = trial_timeout
+    if isinstance(limit_s, timedelta):
+        limit_s = limit_s.total_seconds()
+    thread = ThreadPoolExecutor(1, thread_name_prefix="wandb-flyte-wire")
+    try:
         session = await asyncio.get_running_loop().run_in_executor(thread, open_session, place)
         environment = worker_environment(session.backend, session.ref)
         runner = runner_for(objective, isolation, environment)
-        agent = _Agent(session, runner, thread, trial_timeout)
+        agent = _Agent(session, runner, thread, limit_s)
         with _cancelled_by_sigterm():
             return await agent.run(count)
+    finally:
+        # A request that hangs must not hold up the event loop.
+        thread.shutdown(wait=False)
 
 
 @dataclass
@@ -92,12 +100,12 @@ class _Agent:
         session: Session,
         runner: Runner,
         thread: ThreadPoolExecutor,
-        trial_timeout: float | None,
+        limit_s: float | None,
     ) -> None:
         self._session = session
         self._runner = runner
         self._thread = thread
-        self._trial_timeout = trial_timeout
+        self._limit_s = limit_s
         self._id = ""
         self._done = False
         self._trials: list[TrialResult] = []
@@ -120,9 +128,7 @@ class _Agent:
                 command = await self._next_trial()
                 if command is None:
                     break
-                result = await self._run(command)
-                self._trials.append(result)
-                _report(result, self._session.metric_name)
+                await self._run(command)
         finally:
             await _uncancelled(self._runner.close())
             self._session.client.close()
@@ -145,7 +151,7 @@ class _Agent:
             await asyncio.sleep(_IDLE_S[min(attempt, len(_IDLE_S) - 1)])
         return None
 
-    async def _run(self, command: Command) -> TrialResult:
+    async def _run(self, command: Command) -> None:
         """Runs one trial, watches over it, and sees to it that its run is closed."""
         trial = Trial(
             run_id=command.run_id,
@@ -160,31 +166,30 @@ class _Agent:
         watch = asyncio.ensure_future(self._watch(trial, verdict))
         running = asyncio.ensure_future(self._outcome(trial))
         try:
-            end = await asyncio.shield(running)
+            await asyncio.wait({running})
         except asyncio.CancelledError:
             verdict.reason, verdict.state = "cancelled", "failed"
             await _uncancelled(self._stop(running, verdict))
-            await _uncancelled(self._settle(trial, running.result(), verdict, started))
             raise
         finally:
             watch.cancel()
+            await _uncancelled(self._settle(trial, running.result(), verdict, started))
         self._done = verdict.last
-        return await self._settle(trial, end, verdict, started)
 
     async def _outcome(self, trial: Trial) -> TrialEnd:
         """The trial's end, also when its process ended first."""
         try:
             return await self._runner.run(trial)
         except WorkerDied as death:
-            return TrialEnd(death.exit_code, opened=True, closed=False, error=death.reason)
+            return TrialEnd(death.exit_code or 1, opened=True, closed=False, error=death.reason)
 
     async def _watch(self, trial: Trial, verdict: _Verdict) -> None:
         """Sends heartbeats while a trial runs, and stops it when it has to end."""
-        deadline = time.monotonic() + (self._trial_timeout or float("inf"))
+        deadline = time.monotonic() + (self._limit_s or float("inf"))
         while not verdict.reason:
             await asyncio.sleep(min(HEARTBEAT_S, max(0.0, deadline - time.monotonic())))
             if time.monotonic() >= deadline:
-                verdict.reason = f"ran longer than trial_timeout, {self._trial_timeout:g} s"
+                verdict.reason = f"ran longer than trial_timeout, {self._limit_s:g} s"
                 verdict.state, verdict.exit_code = "failed", TIMED_OUT_EXIT_CODE
                 break
             try:
@@ -209,11 +214,10 @@ class _Agent:
             self._runner.kill()
             await asyncio.wait({running})
 
-    async def _settle(
-        self, trial: Trial, end: TrialEnd, verdict: _Verdict, started: float
-    ) -> TrialResult:
-        """Closes the trial's run where its process has not, and says how it ended."""
-        state = verdict.state if verdict.reason else ("failed" if end.exit_code else "finished")
+    async def _settle(self, trial: Trial, end: TrialEnd, verdict: _Verdict, started: float) -> None:
+        """Closes the trial's run where its process has not, and notes how it ended."""
+        state = "killed" if end.stopped else "failed" if end.exit_code else "finished"
+        state = verdict.state if verdict.reason else state
         error, metric, name = end.error, end.metric, end.name
         exit_code = end.exit_code
         if not end.opened and not exit_code:
@@ -229,7 +233,7 @@ class _Agent:
             error = verdict.reason
         if exit_code and not end.closed:
             await self._close(trial, exit_code, end.log or (error if not end.opened else ""))
-        return TrialResult(
+        result = TrialResult(
             run_id=trial.run_id,
             state=state,
             config=trial.config,
@@ -240,6 +244,8 @@ class _Agent:
             where=end.where,
             agent=self._id,
         )
+        self._trials.append(result)
+        _report(result, trial.metric_name)
 
     async def _close(self, trial: Trial, exit_code: int, log: str) -> None:
         body: dict[str, Any] = {"complete": True, "exitcode": exit_code}

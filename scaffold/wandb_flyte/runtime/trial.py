@@ -39,7 +39,7 @@ class Trial:
 
     Attributes:
         run_id: The id of its W&B run.
-        sweep_id: The sweep's id.
+        sweep_id: The sweep's id; empty for a trial on its own.
         entity: The sweep's entity.
         project: The sweep's project.
         config: Its hyperparameters: plain Python values.
@@ -62,6 +62,7 @@ class TrialEnd:
         exit_code: 0 when all is well; 1 for an exception, n for `sys.exit(n)`, 255 when stopped.
         opened: Whether this process opened the trial's run.
         closed: Whether its run was closed with `exit_code`.
+        stopped: Whether the objective was told to stop.
         metric: The last value of the sweep's metric.
         name: The run's display name.
         error: Why it failed, such as `ValueError: bad rate`.
@@ -72,6 +73,7 @@ class TrialEnd:
     exit_code: int
     opened: bool
     closed: bool
+    stopped: bool = False
     metric: float | None = None
     name: str = ""
     error: str = ""
@@ -156,10 +158,11 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
     before = {name: os.environ.get(name) for name in _ENVIRONMENT}
     # For programs that the objective starts: this process's wandb has read its environment already.
     values = (trial.run_id, trial.sweep_id, str(path))
-    os.environ.update(zip(_ENVIRONMENT, values, strict=True))
+    named = zip(_ENVIRONMENT, values, strict=True)
+    os.environ.update({name: value for name, value in named if value})
     settings: dict[str, Any] = {
         "run_id": trial.run_id,
-        "sweep_id": trial.sweep_id,
+        "sweep_id": trial.sweep_id or None,
         "sweep_param_path": str(path),
         "stop_fn": stop_fn,
     }
@@ -226,6 +229,7 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
         exit_code=exit_code,
         opened=opened,
         closed=opened and (was_open or not exit_code),
+        stopped=isinstance(failure, KeyboardInterrupt),
         metric=_final_metric(run, trial.metric_name),
         name=(getattr(run, "name", "") or "") if run is not None else "",
         error=describe(failure) if failure is not None and exit_code else "",
@@ -248,6 +252,8 @@ def _final_metric(run: Any, name: str) -> float | None:
 def describe(error: BaseException) -> str:
     """`ExceptionType: message`, on one line."""
     text = " ".join(str(error).split())
+    if isinstance(error, TrialStopped):
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

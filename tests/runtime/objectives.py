@@ -1,0 +1,144 @@
+"""Objectives that tests hand to agents, each a way of writing one or of going wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import wandb
+
+
+def bare() -> None:
+    run = wandb.init()
+    run.log({"loss": run.config.lr})
+    run.summary["pid"] = os.getpid()
+    run.summary["types"] = {key: type(value).__name__ for key, value in run.config.items()}
+
+
+def with_init_arguments() -> None:
+    with wandb.init(project="another", config={"lr": 9.0, "epochs": 3}, name="mine") as run:
+        run.log({"loss": run.config.lr})
+
+
+def child_process() -> None:
+    code = "import wandb; r = wandb.init(); r.log({'loss': r.config.lr}); r.finish()"
+    assert os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", code]) == 0
+
+
+def by_name(lr: float, momentum: float = 0.9) -> float:
+    return lr * momentum
+
+
+def by_config(config: Any) -> dict[str, float]:
+    return {"loss": config.lr, "accuracy": config["lr"] / 2}
+
+
+def by_mapping(values: dict[str, Any]) -> float:
+    assert type(values) is dict
+    return values["lr"]
+
+
+@dataclass
+class Settings:
+    lr: float
+    epochs: int = 3
+
+
+def by_dataclass(settings: Settings) -> float:
+    return settings.lr * settings.epochs
+
+
+async def awaiting(lr: float) -> float:
+    await asyncio.sleep(0)
+    return lr
+
+
+def needs_more(lr: float, depth: int) -> float:
+    return lr * depth
+
+
+def takes_less(depth: int = 3) -> float:
+    return float(depth)
+
+
+def raises_with_arguments(lr: float) -> float:
+    if lr == 2:
+        raise ValueError("bad   rate")
+    return lr
+
+
+def raises_in_block() -> None:
+    with wandb.init() as run:
+        raise ValueError(f"bad rate {run.config.lr}")
+
+
+def raises_but_finishes() -> None:
+    run = wandb.init()
+    try:
+        raise ValueError(f"bad rate {run.config.lr}")
+    finally:
+        wandb.finish()
+
+
+def exits(lr: float) -> None:
+    sys.exit(3)
+
+
+def opens_nothing() -> float:
+    return 1.0
+
+
+def killed(lr: float) -> float:
+    wandb.log({"loss": lr})
+    if lr == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return lr
+
+
+def leaves(lr: float) -> float:
+    if lr == 2:
+        os._exit(0)
+    return lr
+
+
+def endless() -> None:
+    with wandb.init() as run:
+        while True:
+            run.log({"loss": run.config.lr})
+            time.sleep(0.05)
+
+
+def stubborn() -> None:
+    wandb.init()
+    while True:
+        try:
+            time.sleep(60)
+        except KeyboardInterrupt:
+            continue
+
+
+def second_long(lr: float) -> float:
+    time.sleep(1)
+    return lr
+
+
+def starts_a_child(lr: float) -> float:
+    if os.fork() == 0:
+        time.sleep(600)
+        os._exit(0)
+    if lr == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return lr
+
+
+def writes(lr: float) -> float:
+    print(f"hello from {lr}")
+    with Path("trials.txt").open("a") as file:
+        file.write(f"{os.environ['WANDB_SWEEP_ID']}\n")
+    return lr

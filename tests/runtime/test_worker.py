@@ -1,0 +1,138 @@
+"""One worker process, many trials: each reaches its own run."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import wandb
+from wandb_flyte.runtime.agent import run_agent
+from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.results import AgentResult
+from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+OBJECTIVES = Path(__file__).with_name("objectives.py")
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def sweep_of(server: LocalServer, parameters: dict[str, object]) -> SweepRef:
+    config = {
+        "method": "grid",
+        "metric": {"name": "loss", "goal": "minimize"},
+        "parameters": parameters,
+    }
+    return WireClient(server.url, server.key).create_sweep(config, "", "proj")
+
+
+def run(name: str, ref: SweepRef, **options: object) -> AgentResult:
+    return asyncio.run(run_agent(f"{OBJECTIVES}:{name}", sweep_id=ref.path, **options))
+
+
+def runs_of(ref: SweepRef) -> list[wandb.apis.public.Run]:
+    return list(wandb.Api().sweep(ref.path).runs)
+
+
+def test_four_trials_in_one_process_have_four_runs_and_configs(wandb_backend: LocalServer):
+    """An undecorated objective that calls a bare wandb.init() gets each trial's own run."""
+    ref = sweep_of(wandb_backend, {"lr": {"values": [0.1, 0.2, 0.3, 0.4]}})
+    result = run("bare", ref)
+    runs = runs_of(ref)
+    assert len({run.id for run in runs}) == 4
+    assert sorted(run.config["lr"] for run in runs) == [0.1, 0.2, 0.3, 0.4]
+    assert {run.state for run in runs} == {"finished"}
+    assert len({run.summary["pid"] for run in runs}) == 1
+    assert {run.summary["loss"] for run in runs} == {0.1, 0.2, 0.3, 0.4}
+    assert [trial.run_id for trial in result.trials] == [
+        run.id for run in sorted(runs, key=lambda run: run.config["lr"])
+    ]
+
+
+def test_hyperparameters_are_plain_python_values(wandb_backend: LocalServer):
+    """Numbers stay int or float, also those that YAML would read as text; nested ones too."""
+    parameters = {
+        "lr": {"value": 1e-5},
+        "n": {"value": 3},
+        "flag": {"value": True},
+        "none": {"value": None},
+        "text": {"value": "1e-5"},
+        "net": {"parameters": {"depth": {"value": 2}}},
+    }
+    ref = sweep_of(wandb_backend, parameters)
+    (trial,) = run("bare", ref).trials
+    (seen,) = runs_of(ref)
+    assert dict(seen.summary["types"]) == {
+        "lr": "float",
+        "n": "int",
+        "flag": "bool",
+        "none": "NoneType",
+        "text": "str",
+        "net": "dict",
+    }
+    assert seen.config == trial.config
+    assert trial.config == {
+        "lr": 1e-5,
+        "n": 3,
+        "flag": True,
+        "none": None,
+        "text": "1e-5",
+        "net": {"depth": 2},
+    }
+
+
+def test_arguments_of_wandb_init_work_as_under_wandbs_agent(wandb_backend: LocalServer):
+    """Sweep values win over config defaults, name= is kept, project= is the sweep's."""
+    ref = sweep_of(wandb_backend, {"lr": {"values": [0.1, 0.2]}})
+    run("with_init_arguments", ref)
+    runs = runs_of(ref)
+    assert [run.config for run in runs] == [{"lr": 0.1, "epochs": 3}, {"lr": 0.2, "epochs": 3}]
+    assert {(run.name, run.project) for run in runs} == {("mine", "proj")}
+
+
+def test_a_program_that_the_objective_starts_reaches_the_trials_run(wandb_backend: LocalServer):
+    """A child process finds run id and values in its environment; the trial counts as its own."""
+    ref = sweep_of(wandb_backend, {"lr": {"values": [0.1, 0.2]}})
+    result = run("child_process", ref)
+    assert [trial.metric for trial in result.trials] == [0.1, 0.2]
+    assert [run.summary["loss"] for run in runs_of(ref)] == [0.1, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("name", "losses"),
+    [
+        ("by_name", [0.9, 1.8]),
+        ("by_config", [1, 2]),
+        ("by_mapping", [1, 2]),
+        ("by_dataclass", [3, 6]),
+        ("awaiting", [1, 2]),
+    ],
+)
+def test_an_objective_may_take_its_values_in_any_form(
+    wandb_backend: LocalServer, name: str, losses: list[float]
+):
+    """Values by name, as one config, as a mapping or a dataclass; what it returns is logged."""
+    ref = sweep_of(wandb_backend, {"lr": {"values": [1, 2]}})
+    result = run(name, ref)
+    assert [trial.metric for trial in result.trials] == losses
+    assert [run.summary["loss"] for run in runs_of(ref)] == losses
+
+
+def test_what_the_objective_prints_passes_through(
+    wandb_backend: LocalServer, capfd: pytest.CaptureFixture[str]
+):
+    """The objective's own output is seen as it is; wandb's chatter is not."""
+    ref = sweep_of(wandb_backend, {"lr": {"values": [1, 2]}})
+    result = run("writes", ref)
+    out, err = capfd.readouterr()
+    first, second = result.trials
+    assert out == "hello from 1\nhello from 2\n"
+    said = [line for line in err.splitlines() if not line.startswith("wandb-flyte: local backend")]
+    assert said == [
+        f"wandb-flyte: trial {first.run_id} finished: loss=1 ({first.duration_s:.1f} s)",
+        f"wandb-flyte: trial {second.run_id} finished: loss=2 ({second.duration_s:.1f} s)",
+    ]
+    assert Path("trials.txt").read_text() == f"{ref.sweep_id}\n" * 2
