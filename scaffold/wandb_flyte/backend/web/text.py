@@ -1,0 +1,66 @@
+"""Values, times and log lines as people read them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]")
+_PLAIN_LINE = re.compile(r"(ERROR )?\d{4}-\d\d-\d\dT[\d:.]+Z? ?(.*)", re.DOTALL)
+
+
+def shown(value: Any) -> str:
+    """A value in a table: numbers with four digits, everything else as JSON without quotes."""
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, int | str):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return str(value)
+    if value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    text = f"{value:.4g}"
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else text
+
+
+def duration(seconds: float) -> str:
+    """`4.2 s`, `3 min 12 s`, `2 h 5 min`."""
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
+
+
+def moment(seconds: float) -> str:
+    """`2025-01-31 12:00:05 UTC`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def log_line(line: str) -> tuple[str, bool]:
+    """A console line without its time stamp and colours, and whether it went to stderr."""
+    if line.startswith("{"):
+        try:
+            parts = json.loads(line)
+        except ValueError:
+            parts = None
+        if isinstance(parts, dict) and "content" in parts:
+            return _ANSI.sub("", str(parts["content"])), parts.get("level") == "error"
+    match = _PLAIN_LINE.fullmatch(line)
+    if match is None:
+        return _ANSI.sub("", line), False
+    return _ANSI.sub("", match[2]), bool(match[1])

@@ -1,0 +1,247 @@
+"""What each page shows, read from the store."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wandb_flyte.backend import jsontext, state
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.searches import sweep_config
+from wandb_flyte.backend.store import Project, Run, Sweep, overview, projects, runs, streams
+from wandb_flyte.backend.store import sweeps as sweep_rows
+from wandb_flyte.backend.web import trial_charts
+from wandb_flyte.backend.web.charts import Chart, chart
+from wandb_flyte.backend.web.text import log_line
+from wandb_flyte.backend.web.trial import Trial, best, load, seconds
+from wandb_flyte.spec import SweepConfig
+
+_MOST_SWEEPS = 200
+_MOST_RUNS = 200
+_TRIALS_A_PAGE = 100
+_MOST_CHARTS = 60
+_SAMPLES = 500
+_LOG_LINES = 300
+_OVER = ("FINISHED", "CANCELED")
+
+
+@dataclass(frozen=True)
+class SweepRow:
+    """A sweep in a list.
+
+    Attributes:
+        sweep: The sweep.
+        config: Its config, None when it can't be searched here.
+        tally: How its trials stand.
+        best: The best trial's metric.
+    """
+
+    sweep: Sweep
+    config: SweepConfig | None
+    tally: overview.Tally
+    best: float | None
+
+    @property
+    def active(self) -> int:
+        """How many trials are under way."""
+        return sum(self.tally.states.get(name, 0) for name in state.ACTIVE)
+
+    @property
+    def ended(self) -> int:
+        """How many trials have ended, well or badly."""
+        return self.tally.total - self.active
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return self.active > 0 or self.sweep.state not in _OVER
+
+
+@dataclass(frozen=True)
+class Home:
+    """The sweeps of all projects."""
+
+    sweeps: Sequence[SweepRow]
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """A project: its sweeps and its newest runs."""
+
+    project: Project
+    sweeps: Sequence[SweepRow]
+    runs: Sequence[Run]
+
+
+@dataclass(frozen=True)
+class SweepPage:
+    """A sweep: its trials, page by page, and its charts.
+
+    Attributes:
+        row: The sweep itself.
+        best: The best trial.
+        columns: The names of the hyperparameters.
+        trials: The trials of this page.
+        page: This page's number, from 1.
+        pages: How many pages there are.
+        sort: The column that orders the trials, with a `-` in front when from the top.
+        chart: The metric over the trials.
+        parameter_charts: The metric against each hyperparameter.
+    """
+
+    row: SweepRow
+    best: Trial | None
+    columns: Sequence[str]
+    trials: Sequence[Trial]
+    page: int
+    pages: int
+    sort: str
+    chart: Chart | None
+    parameter_charts: Sequence[Chart]
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A run: config, summary, what it logged, its last console lines."""
+
+    run: Run
+    config: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    charts: Sequence[Chart]
+    log: Sequence[tuple[str, bool]]
+    hidden_lines: int
+
+    @property
+    def active(self) -> bool:
+        """Whether more is to come."""
+        return self.run.state in state.ACTIVE
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running, or ran."""
+        return seconds(self.run)
+
+
+class Views:
+    """Reads the pages. Keeps the best metric of each sweep until one of its trials changes."""
+
+    def __init__(self) -> None:
+        self._bests: dict[int, tuple[tuple[str, float, int], float | None]] = {}
+
+    def home(self, db: sqlite3.Connection) -> Home:
+        """The front page."""
+        return Home([self._row(db, s) for s in overview.newest_sweeps(db, _MOST_SWEEPS)])
+
+    def project(self, db: sqlite3.Connection, entity: str, name: str) -> ProjectPage | None:
+        """A project's page, None when there is no such project."""
+        project = projects.find(db, entity, name)
+        if project is None:
+            return None
+        rows = [self._row(db, s) for s in sweep_rows.of_project(db, project)[:_MOST_SWEEPS]]
+        return ProjectPage(project, rows, overview.newest_runs(db, project.pk, _MOST_RUNS))
+
+    def sweep(
+        self, db: sqlite3.Connection, entity: str, project: str, name: str, *, sort: str, page: int
+    ) -> SweepPage | None:
+        """A sweep's page, None when there is no such sweep."""
+        home = projects.find(db, entity, project)
+        sweep = sweep_rows.find(db, home, name) if home else None
+        if sweep is None:
+            return None
+        config = _config(sweep)
+        trials = load(db, sweep, config)
+        metric = config.metric if config else None
+        leader = best(trials, metric)
+        columns = list(dict.fromkeys(name for trial in trials for name in trial.values))
+        if config is not None:
+            columns = [parameter.name for parameter in config.parameters]
+        row = SweepRow(sweep, config, overview.tally(db, sweep), leader.metric if leader else None)
+        pages = max(math.ceil(len(trials) / _TRIALS_A_PAGE), 1)
+        page = min(max(page, 1), pages)
+        first = (page - 1) * _TRIALS_A_PAGE
+        sort = sort if _sortable(sort, columns) else "-number"
+        return SweepPage(
+            row,
+            leader,
+            columns,
+            _sorted(trials, sort)[first : first + _TRIALS_A_PAGE],
+            page,
+            pages,
+            sort,
+            trial_charts.over_trials(trials, metric) if metric else None,
+            trial_charts.against_parameters(trials, metric, config) if metric and config else [],
+        )
+
+    def run(self, db: sqlite3.Connection, entity: str, project: str, name: str) -> RunPage | None:
+        """A run's page, None when there is no such run."""
+        home = projects.find(db, entity, project)
+        run = runs.find(db, home, name) if home else None
+        if run is None:
+            return None
+        lines = streams.tail(db, run, streams.LOG, _LOG_LINES)
+        summary = {k: v for k, v in run.summary_values.items() if not k.startswith("_")}
+        return RunPage(
+            run,
+            run.values,
+            summary,
+            _metric_charts(overview.thinned_history(db, run, _SAMPLES)),
+            [log_line(line) for _, line in lines],
+            max(run.log_lines - len(lines), 0),
+        )
+
+    def _row(self, db: sqlite3.Connection, sweep: Sweep) -> SweepRow:
+        config = _config(sweep)
+        tally = overview.tally(db, sweep)
+        stamp = (sweep.config, tally.changed_at, tally.total)
+        if self._bests.get(sweep.pk, ((), None))[0] != stamp:
+            leader = best(load(db, sweep, config), config.metric) if config else None
+            self._bests[sweep.pk] = (stamp, leader.metric if leader else None)
+        return SweepRow(sweep, config, tally, self._bests[sweep.pk][1])
+
+
+def _config(sweep: Sweep) -> SweepConfig | None:
+    try:
+        return sweep_config(sweep.config)
+    except BackendError:
+        return None
+
+
+def _sortable(sort: str, columns: Sequence[str]) -> bool:
+    column = sort.removeprefix("-")
+    if column.startswith("config."):
+        return column.removeprefix("config.") in columns
+    return column in ("number", "name", "state", "metric", "duration")
+
+
+def _sorted(trials: Sequence[Trial], sort: str) -> list[Trial]:
+    column = sort.removeprefix("-")
+    ordered = sorted(trials, key=lambda trial: trial.sort_key(column), reverse=sort != column)
+    # Trials without a value stay last, whichever way round.
+    return sorted(ordered, key=lambda trial: trial.sort_key(column)[0])
+
+
+def _metric_charts(lines: Sequence[str]) -> list[Chart]:
+    courses: dict[str, list[tuple[float, float]]] = {}
+    for number, line in enumerate(lines):
+        row = jsontext.mapping(line)
+        step = jsontext.number(row.get("_step"))
+        for name, value in _numbers(row):
+            courses.setdefault(name, []).append((number if step is None else step, value))
+    names = sorted(courses)[:_MOST_CHARTS]
+    return [chart(name, [], x_label="step", line=courses[name], size=(420, 200)) for name in names]
+
+
+def _numbers(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    for key, value in row.items():
+        if not prefix and key.startswith("_"):
+            continue
+        if isinstance(value, dict):
+            if "_type" not in value:
+                yield from _numbers(value, f"{prefix}{key}.")
+            continue
+        number = jsontext.number(value)
+        if number is not None and math.isfinite(number):
+            yield f"{prefix}{key}", number

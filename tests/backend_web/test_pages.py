@@ -1,0 +1,248 @@
+"""What the pages show."""
+
+import re
+
+import pytest
+
+SWEEP = "/local/digits/sweeps/abcd1234"
+
+
+def cells(page: str, row: str) -> list[str]:
+    """The texts in the table row that holds `row`."""
+    (found,) = [
+        r for r in re.findall(r"<tr.*?</tr>", page, re.DOTALL) if f">{row}<" in r and "<td" in r
+    ]
+    return [
+        re.sub(r"<[^>]+>", "", cell).strip()
+        for cell in re.findall(r"<td.*?</td>", found, re.DOTALL)
+    ]
+
+
+def order(page: str) -> list[str]:
+    """The run ids in the trials' table, from the top."""
+    table = page[page.index("<h2>Trials</h2>") :]
+    return re.findall(r'class="link" href="/local/digits/runs/(\w+)"', table)
+
+
+def test_an_empty_backend_says_how_to_start(world):
+    """No sweep yet: the command that makes one."""
+    assert "<code>wandb-flyte run</code> in a project starts one" in world.get("/")
+
+
+def test_the_front_page_lists_the_sweeps_of_all_projects(world, digits):
+    """Each with its project, state, trials, failures and best value, newest first."""
+    world.sweep({"method": "grid", "parameters": {"a": {"values": [1, 2]}}}, project="other")
+
+    page = world.get("/")
+
+    row = cells(page, "digits-lr")
+    assert row[:8] == ["digits-lr", "digits", "running", "bayes", "6 of 8", "1", "loss", "0.094"]
+    assert page.index(">other<") < page.index(">digits<")
+
+
+@pytest.mark.parametrize("path", ["/local/digits", "/local/digits/sweeps"])
+def test_a_project_lists_its_own_sweeps_and_runs(world, digits, path):
+    """Sweeps and runs of other projects are not there; runs without a sweep are."""
+    world.sweep(project="other", name="elsewhere")
+    world.trial(None, "alone", {}, losses=[1.0])
+
+    page = world.get(path)
+
+    assert ">digits-lr<" in page
+    assert "elsewhere" not in page
+    assert '/local/digits/runs/alone"' in page
+
+
+def test_a_sweep_shows_its_best_trial(world, digits):
+    """The finished trial with the best metric, with all of its hyperparameters."""
+    page = world.get(SWEEP)
+
+    assert '<div class="figure">0.094</div>' in page
+    assert "trial 4, calm-sweep-3" in page
+    assert cells(page, "net.act")[1] == "tanh"
+    assert "trials <b>6 of 8</b>" in page
+    assert "failed <b>1</b>" in page
+
+
+def test_a_sweep_lists_its_trials(world, digits):
+    """Newest first: number, name, state, metric, hyperparameters, duration."""
+    page = world.get(SWEEP)
+
+    assert order(page) == [f"run{index}" for index in range(6, -1, -1)]
+    columns = ["4", "calm-sweep-3", "finished", "0.094", "0.008", "64", "tanh", "5", "2.5 s"]
+    assert cells(page, "calm-sweep-3") == columns
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("number", ["run0", "run1"]),
+        ("metric", ["run3", "run2"]),
+        ("-metric", ["run0", "run4"]),
+        ("config.lr", ["run4", "run1"]),
+        ("-config.net.width", ["run5", "run6"]),
+        ("state", ["run5", "run0"]),
+        ("nonsense", ["run6", "run5"]),
+        ("config.nonsense", ["run6", "run5"]),
+    ],
+)
+def test_trials_are_ordered_by_any_column(world, digits, sort, first):
+    """Up or down; what is no column leaves them newest first."""
+    assert order(world.get(f"{SWEEP}?sort={sort}"))[:2] == first
+
+
+@pytest.mark.parametrize("sort", ["metric", "-metric"])
+def test_trials_without_a_value_come_last(world, digits, sort):
+    """Whichever way round the column goes."""
+    assert order(world.get(f"{SWEEP}?sort={sort}"))[-1] == "run5"
+
+
+def test_many_trials_are_shown_page_by_page(world):
+    """A hundred on a page; a page beyond the last one is the last one."""
+    sweep = world.sweep(name="abcd1234")
+    for index in range(101):
+        world.trial(sweep, f"run{index}", {"lr": 0.1}, losses=[1.0])
+
+    assert len(order(world.get(SWEEP))) == 100
+    assert order(world.get(f"{SWEEP}?page=2")) == ["run0"]
+    assert order(world.get(f"{SWEEP}?page=99")) == ["run0"]
+    assert len(order(world.get(f"{SWEEP}?page=-1"))) == 100
+
+
+def test_the_charts_of_a_sweep(world, digits):
+    """A dot for each trial with a metric, the best so far as a line, one chart a parameter."""
+    page = world.get(SWEEP)
+
+    charts = re.findall(
+        r'<svg class="chart (\w+)".*?aria-label="([^"]+)".*?</svg>', page, re.DOTALL
+    )
+    assert charts[0] == ("trials", "loss")
+    assert [name for kind, name in charts[1:] if kind == "parameter"] == [
+        "lr",
+        "net.width",
+        "net.act",
+    ]
+    first = page[page.index('<svg class="chart trials"') :].split("</svg>")[0]
+    assert first.count("<circle") == 6
+    assert first.count('<circle class="best"') == 1
+    assert "<title>trial 4 (finished): 0.094</title>" in first
+    assert first.count('<path class="course"') == 1
+
+
+def test_a_sweep_without_trials_or_metric_has_a_page(world):
+    """Nothing to draw is said, not drawn."""
+    world.sweep({"method": "grid", "parameters": {"a": {"values": [1]}}}, name="plain")
+
+    page = world.get("/local/digits/sweeps/plain")
+
+    assert "The sweep config names no metric." in page
+    assert "No trial yet." in page
+
+
+def test_a_sweep_whose_config_does_not_run_here_has_a_page(world):
+    """A config that only a newer W&B understands is shown as it is."""
+    sweep = world.sweep("method: custom\nparameters: {a: {value: 1}}\n", name="odd")
+    world.trial(sweep, "run0", {"a": 1}, losses=[1.0])
+
+    page = world.get("/local/digits/sweeps/odd")
+
+    assert "method: custom" in page
+    assert cells(page, "1")[0] == "1"
+
+
+def test_metrics_that_are_no_numbers_are_left_out(world):
+    """NaN and texts make no dot and no best trial; a nested metric does."""
+    config = {
+        "method": "random",
+        "metric": {"name": "val.loss"},
+        "parameters": {"lr": {"min": 0.0, "max": 1.0}},
+    }
+    sweep = world.sweep(config, name="nan")
+    for index, summary in enumerate(['{"val":{"loss":NaN}}', '{"val.loss":"bad"}', "{}"]):
+        post = {"files": {"wandb-summary.json": {"offset": 0, "content": [summary]}}}
+        world.trial(sweep, f"bad{index}", {"lr": 0.1 * index}, post=post)
+    post = {"files": {"wandb-summary.json": {"offset": 0, "content": ['{"val":{"loss":0.5}}']}}}
+    world.trial(sweep, "good", {"lr": 0.9}, post=post)
+
+    page = world.get("/local/digits/sweeps/nan")
+
+    assert '<div class="figure">0.5</div>' in page
+    assert page[page.index('<svg class="chart trials"') :].split("</svg>")[0].count("<circle") == 1
+
+
+def test_a_run_shows_what_it_logged(world, digits):
+    """Config, summary, a chart for each metric, its last console lines without stamps."""
+    world.trial(
+        digits,
+        "chatty",
+        {"lr": 0.5},
+        losses=[3.0, 2.0, 1.0],
+        log=[
+            "2025-01-31T12:00:00.123456 epoch 1",
+            "ERROR 2025-01-31T12:00:01.123456 Traceback: bad",
+            '{"level":"error","ts":"2025-01-31T12:00:01","content":"\\u001b[31mred\\u001b[0m"}',
+        ],
+        host="box",
+        program="train.py",
+        exit_code=3,
+        state="failed",
+    )
+
+    page = world.get("/local/digits/runs/chatty")
+
+    assert "exit code <b>3</b>" in page
+    assert cells(page, "lr") == ["lr", "0.5"]
+    assert cells(page, "loss") == ["loss", "1"]
+    assert len(re.findall(r'<svg class="chart metric"', page)) == 1
+    assert "\nepoch 1\n" in page
+    assert '<span class="error">Traceback: bad</span>' in page
+    assert '<span class="error">red</span>' in page
+
+
+def test_a_long_history_and_log_are_thinned(world):
+    """A picture needs no more points than it has pixels, a page no more than the last lines."""
+    world.trial(
+        None,
+        "long",
+        {},
+        losses=[1 / (i + 1) for i in range(5000)],
+        log=[f"l{i}" for i in range(1000)],
+    )
+
+    page = world.get("/local/digits/runs/long")
+
+    course = re.search(r'<path class="course" d="([^"]+)"', page)[1]
+    assert 400 < course.count("L") < 600
+    assert "700 earlier lines are not shown." in page
+    assert "\nl999\n" in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/local/none", "/local/none/sweeps/x", "/local/digits/sweeps/none", "/local/digits/runs/none"],
+)
+def test_what_is_not_there_is_said(world, digits, path):
+    """404 with the address and the way back."""
+    assert f"has nothing at {path}." in world.get(path, status=404)
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/local/digits/workspace", "/local/digits"),
+        ("/local/digits/runs/run1/overview", "/local/digits/runs/run1"),
+    ],
+)
+def test_w_and_b_s_other_addresses_lead_on(world, digits, path, target):
+    """Links that W&B's clients print end up on a page."""
+    answer = world.ask(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (307, target)
+
+
+def test_a_live_sweep_refreshes_faster(world, digits):
+    """Every 2 s while trials are to come, seldom when it is over."""
+    world.sweep(name="over", state="FINISHED")
+
+    assert '<main data-refresh="2">' in world.get(SWEEP)
+    assert '<main data-refresh="30">' in world.get("/local/digits/sweeps/over")
