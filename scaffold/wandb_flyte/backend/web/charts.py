@@ -113,8 +113,8 @@ def chart(
         x_label,
         width,
         height,
-        across.ticks(5),
-        up.ticks(4),
+        across.ticks(6),
+        up.ticks(6),
         [Dot(across(str(p.x) if names else p.x), up(p.y), p.kind, p.title, p.link) for p in points],
         _path([(across(x), up(y)) for x, y in line], stepped),
     )
@@ -189,8 +189,9 @@ class _Numbers(_Scale):
         return [10.0**exponent for exponent in exponents[:: math.ceil(len(exponents) / count) or 1]]
 
     def _rounds(self, count: int) -> list[float]:
-        rough = (self._high - self._low) / count
-        power = 10.0 ** math.floor(math.log10(rough))
-        step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
-        first = math.ceil(self._low / step)
-        return [n * step for n in range(first, math.floor(self._high / step) + 1)]
+        power = 10.0 ** math.floor(math.log10((self._high - self._low) / count))
+        for step in (power * factor for factor in (1, 2, 5, 10, 20)):
+            first, last = math.ceil(self._low / step), math.floor(self._high / step)
+            if last - first < count:
+                return [n * step for n in range(first, last + 1)]
+        return []

@@ -185,8 +185,8 @@ class Views:
         summary = {k: v for k, v in run.summary_values.items() if not k.startswith("_")}
         return RunPage(
             run,
-            run.values,
-            summary,
+            _flat(run.values),
+            _flat(summary),
             _metric_charts(overview.thinned_history(db, run, _SAMPLES)),
             [log_line(line) for _, line in lines],
             max(run.log_lines - len(lines), 0),
@@ -221,6 +221,17 @@ def _sorted(trials: Sequence[Trial], sort: str) -> list[Trial]:
     ordered = sorted(trials, key=lambda trial: trial.sort_key(column), reverse=sort != column)
     # Trials without a value stay last, whichever way round.
     return sorted(ordered, key=lambda trial: trial.sort_key(column)[0])
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested values under their names with dots between."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and value and "_type" not in value:
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
 
 
 def _metric_charts(lines: Sequence[str]) -> list[Chart]:
