@@ -18,6 +18,7 @@ from wandb_flyte.backend.app import Backend
 from wandb_flyte.backend.graphql import schema
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import Database
+from wandb_flyte.backend.web import routes
 
 
 def serve(data_dir: Path, *, port: int | None = None, crash_after_s: float = 300.0) -> None:
@@ -41,7 +42,8 @@ def serve(data_dir: Path, *, port: int | None = None, crash_after_s: float = 300
         try:
             backend = Backend(database, folder.files, key)
             with folder.announced(listener.getsockname()[1], key):
-                asyncio.run(_serve(stop, backend.app(), listener, database, crash_after_s))
+                app = backend.app(routes(database))
+                asyncio.run(_serve(stop, app, listener, database, crash_after_s))
         finally:
             database.close()
             listener.close()
