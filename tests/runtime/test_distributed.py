@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-
 from wandb_flyte import get_distributed_info
 from wandb_flyte.runtime.distributed import Topology, declared_topology
 

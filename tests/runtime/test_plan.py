@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from wandb_flyte.runtime.distributed import Rank, Topology
 from wandb_flyte.runtime.links import Wandb
 from wandb_flyte.runtime.plan import NoParentRun, RunPlan, SharedWriter, plan_run

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from numbers import Real
-from typing import Any, cast
+from typing import Any
 
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._threads import in_thread
@@ -141,10 +141,15 @@ class FunctionLayer:
             return result
 
     def _open(self) -> OpenRun:
-        frame = current_frame()
-        if current_trial() is None and frame.action and frame.run is not None:
+        frame, trial = current_frame(), current_trial()
+        if trial is None and frame.action and frame.run is not None:
             # A helper called by a task that has a run: it writes to that one.
             return OpenRun(frame.run, owned=False)
+        wandb: Any = sys.modules.get("wandb")
+        opened = wandb.run if wandb is not None and trial is not None else None
+        if trial is not None and opened is not None and opened.id == trial.run_id:
+            # The agent has opened it, to hand the hyperparameters over as arguments.
+            return OpenRun(opened, owned=False)
         return open_plain(settings_here(), in_trial=_in_trial())
 
 
@@ -158,13 +163,11 @@ def log_result(run: Any, result: object) -> None:
     trial = current_trial()
     if trial is None or run is None:
         return
-    if isinstance(result, Mapping):
-        run.log(dict(result))
-        return
-    is_number = isinstance(result, Real) and not isinstance(result, bool)
-    name = trial.metric_name
-    if is_number and name and name not in run.summary.keys():  # noqa: SIM118 - no __contains__
-        run.log({name: float(cast(Real, result))})
+    from wandb_flyte.runtime.objective import loggable
+
+    values = loggable(result, trial.metric_name)
+    if isinstance(result, dict) or not set(run.summary.keys()) & values.keys():
+        run.log(values)
 
 
 def _frame(layer: TaskLayer | FunctionLayer) -> AbstractContextManager[None]:
