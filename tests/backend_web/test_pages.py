@@ -1,8 +1,10 @@
 """What the pages show."""
 
+import json
 import re
 
 import pytest
+from wandb_flyte.backend.store import projects, runs
 
 SWEEP = "/local/digits/sweeps/abcd1234"
 
@@ -16,6 +18,11 @@ def cells(page: str, row: str) -> list[str]:
         re.sub(r"<[^>]+>", "", cell).strip()
         for cell in re.findall(r"<td.*?</td>", found, re.DOTALL)
     ]
+
+
+def picture(page: str, kind: str) -> str:
+    """The first chart of that kind."""
+    return page[page.index(f'<svg class="chart {kind}"') :].split("</svg>")[0]
 
 
 def order(page: str) -> list[str]:
@@ -122,11 +129,33 @@ def test_the_charts_of_a_sweep(world, digits):
         "net.width",
         "net.act",
     ]
-    first = page[page.index('<svg class="chart trials"') :].split("</svg>")[0]
+    first = picture(page, "trials")
     assert first.count("<circle") == 6
     assert first.count('<circle class="best"') == 1
     assert "<title>trial 4 (finished): 0.094</title>" in first
     assert first.count('<path class="course"') == 1
+
+
+def test_a_chart_of_many_trials_stays_small(world):
+    """Past 600 dots they are thinned; the best one is always there, drawn last."""
+    sweep = world.sweep(name="abcd1234")
+
+    def make(db):
+        home = projects.ensure(db, "local", "digits")
+        for index in range(1500):
+            config = json.dumps({"lr": {"value": 1 / (index + 1)}})
+            run = runs.insert(db, home, f"run{index}", "finished", sweep_id=sweep.pk, config=config)
+            loss = 0.5 if index == 7 else 1.0 + index
+            runs.update(db, run, {"summary": json.dumps({"loss": loss})})
+
+    world.database.write(make).result()
+
+    page = world.get(SWEEP)
+
+    for kind in ("trials", "parameter"):
+        dots = re.findall('<circle class="([^"]+)"', picture(page, kind))
+        assert len(dots) == 601
+        assert dots[-1] == "best"
 
 
 def test_a_sweep_without_trials_or_metric_has_a_page(world):
@@ -167,7 +196,7 @@ def test_metrics_that_are_no_numbers_are_left_out(world):
     page = world.get("/local/digits/sweeps/nan")
 
     assert '<div class="figure">0.5</div>' in page
-    assert page[page.index('<svg class="chart trials"') :].split("</svg>")[0].count("<circle") == 1
+    assert picture(page, "trials").count("<circle") == 1
 
 
 def test_a_run_shows_what_it_logged(world, digits):

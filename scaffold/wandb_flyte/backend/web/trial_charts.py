@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wandb_flyte.backend.store import streams
 from wandb_flyte.backend.web.charts import Chart, Point, chart
 from wandb_flyte.backend.web.text import shown
 from wandb_flyte.backend.web.trial import Trial, best
@@ -12,14 +13,16 @@ from wandb_flyte.spec import Metric, SweepConfig
 
 _MOST_PARAMETERS = 12
 _SMALL = (300.0, 170.0)
+# More dots than this only cover each other, and make the page slow.
+_MOST_DOTS = 600
 
 
 def over_trials(trials: Sequence[Trial], metric: Metric) -> Chart | None:
     """The metric of each trial in their order, with the best so far as a line."""
-    measured = [trial for trial in trials if trial.metric is not None]
+    leader = best(trials, metric)
+    measured = _drawn(trials, leader)
     if not measured:
         return None
-    leader = best(trials, metric)
     points = [_point(trial, trial.number, leader) for trial in measured]
     return chart(
         metric.name,
@@ -32,8 +35,8 @@ def over_trials(trials: Sequence[Trial], metric: Metric) -> Chart | None:
 
 def against_parameters(trials: Sequence[Trial], metric: Metric, config: SweepConfig) -> list[Chart]:
     """The metric against each hyperparameter that took more than one value."""
-    measured = [trial for trial in trials if trial.metric is not None]
     leader = best(trials, metric)
+    measured = _drawn(trials, leader)
     charts = []
     for parameter in config.parameters:
         name = parameter.name
@@ -47,6 +50,12 @@ def against_parameters(trials: Sequence[Trial], metric: Metric, config: SweepCon
         ]
         charts.append(chart(name, points, x_label=name, size=_SMALL))
     return charts[:_MOST_PARAMETERS]
+
+
+def _drawn(trials: Sequence[Trial], leader: Trial | None) -> list[Trial]:
+    """The trials that get a dot, the best one last, so that none covers it."""
+    measured = [trial for trial in trials if trial.metric is not None and trial is not leader]
+    return streams.thin(measured, _MOST_DOTS) + ([leader] if leader else [])
 
 
 def _point(trial: Trial, x: float | str, leader: Trial | None) -> Point:
