@@ -56,9 +56,8 @@ def invoke(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         complain(UserError(error.format_message()))
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt) as stop:
-        ended_input = isinstance(stop.__cause__, EOFError)
-        return 1 if ended_input else INTERRUPTED
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
     except BrokenPipeError:
         _drop_output()
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -78,15 +79,23 @@ class LiveDisplay(PlainDisplay):
         super().__init__(stream)
         self._live: Live | None = None
         self._stopping = False
+        self._spinner: RenderableType = ""
+        self._current: Snapshot | None = None
+        # When the sweep began, by this machine's clock: the time shown runs on between two looks.
+        self._began = time.monotonic()
 
     def started(self, backend: str, log: str) -> None:
         """Say which backend it is, then begin to move."""
         super().started(backend, log)
         from rich.console import Console
         from rich.live import Live
+        from rich.spinner import Spinner
 
+        self._spinner = Spinner("dots")
         console = Console(file=self._stream, no_color=not wants_color(self._stream))
-        self._live = Live("starting", console=console, refresh_per_second=8, transient=True)
+        self._live = Live(
+            get_renderable=self._draw, console=console, refresh_per_second=8, transient=True
+        )
         self._live.start()
 
     def moved(self, current: Snapshot, elapsed_s: float) -> None:
@@ -95,8 +104,8 @@ class LiveDisplay(PlainDisplay):
             if trial.run_id not in self._told and trial.state in FAILED_STATES:
                 self.say(describe(trial, current))
             self._told.add(trial.run_id)
-        if self._live is not None:
-            self._live.update(self._draw(current, elapsed_s))
+        self._began = time.monotonic() - elapsed_s
+        self._current = current
 
     def stopping(self) -> None:
         """Say what Ctrl-C does, and leave it in sight."""
@@ -116,12 +125,15 @@ class LiveDisplay(PlainDisplay):
         else:
             super().say(text)
 
-    def _draw(self, current: Snapshot, elapsed_s: float) -> RenderableType:
+    def _draw(self) -> RenderableType:
         from rich.console import Group
         from rich.progress_bar import ProgressBar
-        from rich.spinner import Spinner
-        from rich.table import Table
+        from rich.text import Text
 
+        elapsed_s = time.monotonic() - self._began
+        current = self._current
+        if current is None:
+            return self._spin(Text(f"starting · {clock(elapsed_s)}"))
         done = len(current.ended)
         left_s = current.time_left_s(elapsed_s)
         words = [f"{done} of {current.total or '?'} trials", f"{current.running} running"]
@@ -129,17 +141,22 @@ class LiveDisplay(PlainDisplay):
         words.append("stopping" if self._stopping else clock(elapsed_s))
         if left_s is not None and not self._stopping:
             words.append(f"about {clock(left_s)} left")
-        row = Table.grid(padding=(0, 1))
-        row.add_row(
-            Spinner("dots"),
-            ProgressBar(total=current.total or max(done, 1), completed=done, width=24),
-            " · ".join(words),
-        )
+        bar = ProgressBar(total=current.total or max(done, 1), completed=done, width=24)
+        row = self._spin(bar, Text(" · ".join(words)))
         best = current.best
         if best is None:
             return row
-        score = f"best {current.goal.metric}={plain_value(best.metric)}"
-        return Group(row, f"  {score}  {plain_config(best.config)}")
+        line = (
+            f"  best {current.goal.metric}={plain_value(best.metric)}  {plain_config(best.config)}"
+        )
+        return Group(row, Text(line, no_wrap=True, overflow="ellipsis"))
+
+    def _spin(self, *cells: RenderableType) -> RenderableType:
+        from rich.table import Table
+
+        row = Table.grid(padding=(0, 1))
+        row.add_row(self._spinner, *cells)
+        return row
 
 
 def display_for(stream: TextIO) -> PlainDisplay:

@@ -1,0 +1,121 @@
+"""What a user at a terminal sees: the moving line, Ctrl-C, questions, colours."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.wire import SweepInfo, SweepRef, WireClient
+
+from .terminal import CTRL_C, Terminal
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+COLOR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
+
+
+def newest_sweep() -> SweepInfo:
+    """The sweep that the test ran."""
+    server = local_server.find()
+    assert server is not None
+    client = WireClient(server.url, server.key)
+    return client.sweep(SweepRef("local", "small", client.latest_sweep("local", "small")))
+
+
+TOKENS = """
+    while True:
+        try:
+            os.remove(min(glob.glob("token-*")))
+            break
+        except (ValueError, FileNotFoundError):
+            time.sleep(0.05)
+"""
+
+
+def test_live_progress(project: Path) -> None:
+    """At a terminal one line moves: trials done of total, running, failed, best, time left."""
+    objective = project / "small" / "objective.py"
+    text = objective.read_text().replace("\n    time.sleep(seconds)\n", TOKENS)
+    objective.write_text("import glob\nimport os\n" + text)
+    with Terminal("run", "--trials", "4", "--agents", "2", cwd=project) as terminal:
+        terminal.until("0 of 4 trials · 2 running · 0 failed")
+        (project / "token-1").touch()
+        terminal.until("1 of 4 trials · 2 running · 0 failed")
+        terminal.until("best loss=0.")
+        for number in (2, 3, 4):
+            (project / f"token-{number}").touch()
+        code = terminal.end()
+
+    assert code == 0
+    assert re.search(r"0:\d\d · about \d+:\d\d left", terminal.text)
+    assert re.search(r"best loss=0\.\d+  lr=0\.\d+ layers=\d", terminal.text)
+    assert "[1/4]" not in terminal.text
+    assert "4 of 4 trials finished" in terminal.text
+    assert COLOR.search(terminal.text)
+
+
+def test_no_color(project: Path) -> None:
+    """With NO_COLOR nothing is coloured."""
+    env = {"NO_COLOR": "1"}
+    with Terminal("run", "--trials", "1", cwd=project, env=env) as terminal:
+        assert terminal.end() == 0
+
+    assert not COLOR.search(terminal.text)
+
+
+def test_ctrl_c_at_the_terminal(project: Path) -> None:
+    """Ctrl-C reaches the command line alone: it cancels the sweep, closes the trials, says so."""
+    sweep = project / "sweep.yaml"
+    sweep.write_text(sweep.read_text() + "  seconds: {value: 60}\n")
+    with Terminal("run", "--trials", "4", "--agents", "2", cwd=project) as terminal:
+        terminal.until("2 running")
+        terminal.type(CTRL_C)
+        code = terminal.end()
+
+    info = newest_sweep()
+    assert code == 130
+    assert info.state == "CANCELED"
+    assert "stopping: the sweep is being canceled" in terminal.text
+    assert "sweep canceled after" in terminal.text
+    assert "0 of 2 trials finished, 2 killed" in terminal.text
+    assert "Traceback" not in terminal.text
+
+
+def test_ctrl_c_before_there_is_a_sweep(project: Path) -> None:
+    """Ctrl-C while the project is still being imported ends the run at once."""
+    objective = project / "small" / "objective.py"
+    objective.write_text("import time\ntime.sleep(60)\n" + objective.read_text())
+    with Terminal("run", cwd=project) as terminal:
+        terminal.until("log: ")
+        terminal.type(CTRL_C)
+        code = terminal.end()
+
+    assert code == 130
+    assert "no trial ran" in terminal.text
+
+
+def test_new_asks(tmp_path: Path) -> None:
+    """At a terminal `new` asks for what was not given, and Enter takes the default."""
+    with Terminal("new", "asked", "--trials", "3", cwd=tmp_path) as terminal:
+        for question in ("Objective", "Agents [2]", "W&B project", "W&B entity"):
+            terminal.until(question)
+            terminal.type("\n")
+        code = terminal.end()
+
+    assert code == 0, terminal.text
+    assert "Trials" not in terminal.text
+    assert "A sweep has 3 trials, run by 2 agents." in terminal.text
+    assert (tmp_path / "asked" / "asked" / "workflow.py").is_file()
+
+
+def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
+    """Ctrl-C at a question leaves nothing behind."""
+    with Terminal("new", "asked", cwd=tmp_path) as terminal:
+        terminal.until("Objective")
+        # Python may miss one that comes right before it begins to wait for input.
+        code = terminal.end(keys=CTRL_C)
+
+    assert code == 130
+    assert not (tmp_path / "asked").exists()
