@@ -1,0 +1,66 @@
+"""Charts as geometry: everything inside the picture, readable marks."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wandb_flyte.backend.web.charts import Point, chart
+
+NUMBERS = st.floats(-1e12, 1e12, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-12)
+
+
+@given(points=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=20))
+def test_every_dot_and_mark_is_inside(points):
+    """Whatever the values: equal ones, huge ones, none at all."""
+    drawn = chart("t", [Point(x, y) for x, y in points], line=points, size=(300, 200))
+
+    for dot in drawn.dots:
+        assert drawn.left <= dot.x <= 300 - drawn.right
+        assert drawn.top <= dot.y <= 200 - drawn.bottom
+    assert len(drawn.x_ticks) <= 6
+    assert len(drawn.y_ticks) <= 6
+    for tick in drawn.y_ticks:
+        assert drawn.top - 1 <= tick.at <= 200 - drawn.bottom + 1
+
+
+def test_up_is_up():
+    """A larger value stands higher, a later one further right."""
+    low, high = chart("t", [Point(1, 1), Point(2, 5)]).dots
+
+    assert high.y < low.y
+    assert high.x > low.x
+
+
+def test_marks_are_round_numbers():
+    """Steps of 1, 2 or 5."""
+    drawn = chart("t", [Point(1, 0.07), Point(31, 1.17)])
+
+    assert [tick.label for tick in drawn.x_ticks] == ["0", "10", "20", "30"]
+    assert [tick.label for tick in drawn.y_ticks] == ["0.2", "0.4", "0.6", "0.8", "1", "1.2"]
+
+
+def test_values_over_decades_are_drawn_by_their_logarithms():
+    """Learning rates stand evenly apart."""
+    drawn = chart("t", [Point(10.0**-n, 1) for n in range(1, 6)])
+
+    steps = [a.x - b.x for a, b in zip(drawn.dots, drawn.dots[1:], strict=False)]
+    assert steps == pytest.approx([steps[0]] * 4)
+    assert [tick.label for tick in drawn.x_ticks] == ["1e-5", "0.0001", "0.001", "0.01", "0.1"]
+
+
+def test_names_stand_beside_each_other():
+    """A categorical axis in alphabetical order; of many names only some are written."""
+    drawn = chart("t", [Point("b", 1), Point("a", 2), Point("b", 3)])
+    assert [tick.label for tick in drawn.x_ticks] == ["a", "b"]
+    assert drawn.dots[0].x == drawn.dots[2].x > drawn.dots[1].x
+
+    assert len(chart("t", [Point(f"n{i}", i) for i in range(50)]).x_ticks) <= 6
+
+
+@pytest.mark.parametrize(
+    ("stepped", "letters"), [(True, "MHVHV"), (False, "MLL")], ids=["stepped", "straight"]
+)
+def test_lines(stepped, letters):
+    """Straight from corner to corner, or keeping each value until the next."""
+    drawn = chart("t", [], line=[(0, 1), (1, 2), (2, 3)], stepped=stepped)
+
+    assert "".join(char for char in drawn.path if char.isalpha()) == letters

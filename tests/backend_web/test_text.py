@@ -1,0 +1,64 @@
+"""Values, times and log lines as people read them."""
+
+import math
+
+import pytest
+from wandb_flyte.backend.web.text import duration, log_line, moment, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3, "3"),
+        (0.1, "0.1"),
+        (2.0, "2"),
+        (1 / 3, "0.3333"),
+        (1.5e-7, "1.5e-7"),
+        (1e-05, "1e-5"),
+        (123456.7, "1.235e5"),
+        (1e20, "1e20"),
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+        (True, "true"),
+        (None, "null"),
+        ("adam", "adam"),
+        ([1, "ü"], '[1, "ü"]'),
+        ({"a": None}, '{"a": null}'),
+    ],
+)
+def test_values(value, text):
+    """Four digits of a number, no zeros in front of an exponent, texts without quotes."""
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-1, "0.0 s"), (4.25, "4.2 s"), (59, "59 s"), (192, "3 min 12 s"), (7500, "2 h 5 min")],
+)
+def test_durations(seconds, text):
+    """Two units at most."""
+    assert duration(seconds) == text
+
+
+def test_moments():
+    """In UTC, to the second."""
+    assert moment(0) == "1970-01-01 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "error"),
+    [
+        ("2025-01-31T12:00:00.123456 epoch 1", "epoch 1", False),
+        ("2025-01-31T12:00:00Z", "", False),
+        ("ERROR 2025-01-31T12:00:00.1 bad", "bad", True),
+        ("no stamp", "no stamp", False),
+        ('{"level":"error","ts":"x","content":"bad"}', "bad", True),
+        ('{"ts":"x","content":"fine"}', "fine", False),
+        ('{"loss": 1}', '{"loss": 1}', False),
+        ("{broken", "{broken", False),
+        ("2025-01-31T12:00:00.1 \x1b[1;31mred\x1b[0m \x1b]0;title\x07end", "red end", False),
+    ],
+)
+def test_log_lines(line, text, error):
+    """Stamps and colours go; what went to stderr is told apart."""
+    assert log_line(line) == (text, error)
