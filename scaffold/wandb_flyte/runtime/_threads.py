@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,11 +21,16 @@ async def in_thread(
         *args: Its arguments.
         undo: Called with its result and the cancellation, when nobody gets the result any more.
     """
-    call = asyncio.ensure_future(asyncio.to_thread(fn, *args))
+    work = partial(contextvars.copy_context().run, fn, *args)
+    try:
+        call = asyncio.get_running_loop().run_in_executor(None, work)
+    except RuntimeError:
+        # The process is ending, and its threads have ended: what is left to do is done here.
+        return fn(*args)
     try:
         return await asyncio.shield(call)
     except asyncio.CancelledError as cancelled:
         await asyncio.wait([call])
         if undo is not None and call.exception() is None:
-            await asyncio.to_thread(undo, call.result(), cancelled)
+            undo(call.result(), cancelled)
         raise
