@@ -1,0 +1,92 @@
+"""What GraphQL requests get, whatever they ask."""
+
+import importlib
+import re
+
+import pytest
+from graphql import parse, validate
+from wandb_flyte.backend.graphql import schema
+
+from .conftest import Wire
+
+
+def test_unknown_operation_fails_at_once(wire):
+    """An operation that is not here gets 400: the client gives up instead of retrying."""
+    answer = wire.post("query Artifact { artifact(id: 1) { id } }")
+    assert answer.status_code == 400
+    assert "artifact" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"query": "{"}', "null", '{"query": ""}'])
+def test_malformed_request_fails_at_once(wire: Wire, body):
+    """What is no GraphQL request gets 400."""
+    answer = wire.http.post(f"{wire.url}/graphql", data=body, timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["errors"]
+
+
+def test_failed_mutation_changes_nothing(wire, project):
+    """Of a request with two mutations, the second of which fails, nothing stays."""
+    query = """mutation Two($p: String) {
+      a: upsertBucket(input: {modelName: $p, name: "good"}) { bucket { id } }
+      b: upsertBucket(input: {modelName: $p, name: "a/b"}) { bucket { id } } }"""
+    assert wire.post(query, p=project).json()["errors"]
+    found = wire.ask("query P($p: String) { project(name: $p) { id } }", p=project)
+    assert found == {"project": None}
+
+
+def test_no_server_feature_is_on(wire):
+    """The client is told of no feature, so that it speaks the plain protocol."""
+    query = "query ServerFeaturesQuery { serverInfo { features { name isEnabled } } }"
+    assert wire.ask(query) == {"serverInfo": {"features": []}}
+
+
+# Every operation that the client writes in Python and that runs and sweeps need.
+OPERATIONS = """GET_AGENT_RUNS GET_DEFAULT_ENTITY GET_PROJECTS GET_PROJECT GET_SWEEPS GET_SWEEP_AGENTS
+    GET_SWEEP_AGENT GET_SWEEP GET_SWEEP_LEGACY GET_VIEWER IS_PROJECT_READ_ONLY CREATE_PROJECT"""
+
+
+@pytest.mark.parametrize("name", OPERATIONS.split())
+def test_schema_has_the_clients_operations(name):
+    """Every generated operation of the installed wandb that concerns runs and sweeps is valid."""
+    operations = importlib.import_module("wandb.apis._generated.operations")
+    text = getattr(operations, f"{name}_GQL", None)
+    if text is None:
+        pytest.skip(f"this wandb has no {name}")
+    assert validate(schema(), parse(text)) == []
+
+
+CORE = """UpsertBucket RunResumeStatus RewindRun CreateRunFiles MarkRunFilesUploaded StopRun Viewer
+    ServerFeaturesQuery NotifyScriptableRunAlert HistoryPage SampledHistoryPage RunParquetHistory
+    RunConsoleLogTail RunConsoleLogPage QueryRunInfo RunState UpsertSweepState
+    OrganizationCoreWeaveOrganizationID"""
+
+
+@pytest.fixture(scope="module")
+def core_documents():
+    """The GraphQL documents inside wandb's binary, by name."""
+    from pathlib import Path
+
+    import wandb
+
+    binary = (Path(wandb.__file__).parent / "bin" / "wandb-core").read_bytes()
+    pattern = re.compile(rb"(?:query|mutation) (\w+) ?[({]")
+    return {m[1].decode(): _document(binary, m.start()) for m in pattern.finditer(binary)}
+
+
+def _document(binary: bytes, start: int) -> str:
+    depth = 0
+    for place in range(start, start + 20_000):
+        depth += {0x7B: 1, 0x7D: -1}.get(binary[place], 0)
+        # Braces of the input objects, inside the parentheses, close as well.
+        if binary[place] == 0x7D and depth == 0:
+            return binary[start : place + 1].decode("utf8", "replace")
+    return ""
+
+
+@pytest.mark.parametrize("name", CORE.split())
+def test_schema_has_the_cores_operations(core_documents, name):
+    """Every operation of wandb's binary that concerns runs and sweeps is valid."""
+    if name not in core_documents:
+        pytest.skip(f"this wandb has no {name}")
+    assert validate(schema(), parse(core_documents[name])) == []
