@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 import wandb
-from wandb_flyte.runtime.agent import run_agent
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.results import AgentResult
-from wandb_flyte.runtime.wire import SweepRef, WireClient
-
-OBJECTIVES = Path(__file__).with_name("objectives.py")
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def sweep_of(server: LocalServer, parameters: dict[str, object]) -> SweepRef:
-    config = {
-        "method": "grid",
-        "metric": {"name": "loss", "goal": "minimize"},
-        "parameters": parameters,
-    }
-    return WireClient(server.url, server.key).create_sweep(config, "", "proj")
-
-
-def run(name: str, ref: SweepRef, **options: object) -> AgentResult:
-    return asyncio.run(run_agent(f"{OBJECTIVES}:{name}", sweep_id=ref.path, **options))
+from wandb_flyte.runtime.wire import SweepRef
 
 
 def runs_of(ref: SweepRef) -> list[wandb.apis.public.Run]:
     return list(wandb.Api().sweep(ref.path).runs)
 
 
-def test_four_trials_in_one_process_have_four_runs_and_configs(wandb_backend: LocalServer):
+def test_four_trials_in_one_process_have_four_runs_and_configs(new_sweep, agent_on):
     """An undecorated objective that calls a bare wandb.init() gets each trial's own run."""
-    ref = sweep_of(wandb_backend, {"lr": {"values": [0.1, 0.2, 0.3, 0.4]}})
-    result = run("bare", ref)
+    ref = new_sweep(0.1, 0.2, 0.3, 0.4)
+    result = agent_on("bare", ref)
     runs = runs_of(ref)
     assert len({run.id for run in runs}) == 4
     assert sorted(run.config["lr"] for run in runs) == [0.1, 0.2, 0.3, 0.4]
@@ -52,7 +28,7 @@ def test_four_trials_in_one_process_have_four_runs_and_configs(wandb_backend: Lo
     ]
 
 
-def test_hyperparameters_are_plain_python_values(wandb_backend: LocalServer):
+def test_hyperparameters_are_plain_python_values(new_sweep, agent_on):
     """Numbers stay int or float, also those that YAML would read as text; nested ones too."""
     parameters = {
         "lr": {"value": 1e-5},
@@ -62,8 +38,8 @@ def test_hyperparameters_are_plain_python_values(wandb_backend: LocalServer):
         "text": {"value": "1e-5"},
         "net": {"parameters": {"depth": {"value": 2}}},
     }
-    ref = sweep_of(wandb_backend, parameters)
-    (trial,) = run("bare", ref).trials
+    ref = new_sweep(parameters=parameters)
+    (trial,) = agent_on("bare", ref).trials
     (seen,) = runs_of(ref)
     assert dict(seen.summary["types"]) == {
         "lr": "float",
@@ -84,19 +60,19 @@ def test_hyperparameters_are_plain_python_values(wandb_backend: LocalServer):
     }
 
 
-def test_arguments_of_wandb_init_work_as_under_wandbs_agent(wandb_backend: LocalServer):
+def test_arguments_of_wandb_init_work_as_under_wandbs_agent(new_sweep, agent_on):
     """Sweep values win over config defaults, name= is kept, project= is the sweep's."""
-    ref = sweep_of(wandb_backend, {"lr": {"values": [0.1, 0.2]}})
-    run("with_init_arguments", ref)
+    ref = new_sweep(0.1, 0.2)
+    agent_on("with_init_arguments", ref)
     runs = runs_of(ref)
     assert [run.config for run in runs] == [{"lr": 0.1, "epochs": 3}, {"lr": 0.2, "epochs": 3}]
     assert {(run.name, run.project) for run in runs} == {("mine", "proj")}
 
 
-def test_a_program_that_the_objective_starts_reaches_the_trials_run(wandb_backend: LocalServer):
+def test_a_program_that_the_objective_starts_reaches_the_trials_run(new_sweep, agent_on):
     """A child process finds run id and values in its environment; the trial counts as its own."""
-    ref = sweep_of(wandb_backend, {"lr": {"values": [0.1, 0.2]}})
-    result = run("child_process", ref)
+    ref = new_sweep(0.1, 0.2)
+    result = agent_on("child_process", ref)
     assert [trial.metric for trial in result.trials] == [0.1, 0.2]
     assert [run.summary["loss"] for run in runs_of(ref)] == [0.1, 0.2]
 
@@ -112,21 +88,21 @@ def test_a_program_that_the_objective_starts_reaches_the_trials_run(wandb_backen
     ],
 )
 def test_an_objective_may_take_its_values_in_any_form(
-    wandb_backend: LocalServer, name: str, losses: list[float]
+    new_sweep, agent_on, name: str, losses: list[float]
 ):
     """Values by name, as one config, as a mapping or a dataclass; what it returns is logged."""
-    ref = sweep_of(wandb_backend, {"lr": {"values": [1, 2]}})
-    result = run(name, ref)
+    ref = new_sweep(1, 2)
+    result = agent_on(name, ref)
     assert [trial.metric for trial in result.trials] == losses
     assert [run.summary["loss"] for run in runs_of(ref)] == losses
 
 
 def test_what_the_objective_prints_passes_through(
-    wandb_backend: LocalServer, capfd: pytest.CaptureFixture[str]
+    new_sweep, agent_on, capfd: pytest.CaptureFixture[str]
 ):
     """The objective's own output is seen as it is; wandb's chatter is not."""
-    ref = sweep_of(wandb_backend, {"lr": {"values": [1, 2]}})
-    result = run("writes", ref)
+    ref = new_sweep(1, 2)
+    result = agent_on("writes", ref)
     out, err = capfd.readouterr()
     first, second = result.trials
     assert out == "hello from 1\nhello from 2\n"

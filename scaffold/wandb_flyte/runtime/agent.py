@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
 from wandb_flyte.runtime._session import Session, open_session, place_here
@@ -123,8 +124,6 @@ class _Agent:
             finally:
                 await warm_up
             while not self._done and (count is None or len(self._trials) < count):
-                # Before a trial is taken: none must wait for a worker that can't be started.
-                await self._runner.warm_up()
                 command = await self._next_trial()
                 if command is None:
                     break
@@ -179,7 +178,10 @@ class _Agent:
     async def _outcome(self, trial: Trial) -> TrialEnd:
         """The trial's end, also when its process ended first."""
         try:
+            await self._runner.warm_up()
             return await self._runner.run(trial)
+        except UserError as error:
+            return TrialEnd(1, opened=False, closed=False, error=error.message)
         except WorkerDied as death:
             return TrialEnd(death.exit_code or 1, opened=True, closed=False, error=death.reason)
 

@@ -18,7 +18,6 @@ from wandb_flyte.runtime.results import metric_value
 
 STOPPED_EXIT_CODE = 255
 _OWN_FOLDER = Path(__file__).parents[1]
-_ENVIRONMENT = ("WANDB_RUN_ID", "WANDB_SWEEP_ID", "WANDB_SWEEP_PARAM_PATH")
 
 
 class TrialStopped(KeyboardInterrupt):
@@ -155,38 +154,47 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
 
     path = folder / f"config-{trial.run_id}.yaml"
     write_parameters(trial, path)
-    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
-    # For programs that the objective starts: this process's wandb has read its environment already.
-    values = (trial.run_id, trial.sweep_id, str(path))
-    named = zip(_ENVIRONMENT, values, strict=True)
-    os.environ.update({name: value for name, value in named if value})
-    settings: dict[str, Any] = {
+    told: dict[str, Any] = {
         "run_id": trial.run_id,
-        "sweep_id": trial.sweep_id or None,
+        "sweep_id": trial.sweep_id,
         "sweep_param_path": str(path),
-        "stop_fn": stop_fn,
+        "entity": trial.entity or None,
+        "project": trial.project or None,
     }
-    setup = wandb.setup(wandb.Settings(**settings))
-    # Else every wandb.init would warn that the environment changed after the first one.
-    if getattr(setup, "_settings_environ", None) is not None:
-        setup._settings_environ = os.environ.copy()
+    settings = wandb.setup().settings
+    before: dict[str, Any] = {name: getattr(settings, name) for name in (*told, "stop_fn")}
+    setup = wandb.setup(wandb.Settings(**told, stop_fn=stop_fn))
     _current = trial
     try:
-        with _runs_noted() as runs:
-            yield runs
+        # For programs that the objective starts: this process's wandb has read its variables.
+        with _variables({f"WANDB_{name.upper()}": value for name, value in told.items() if value}):
+            # Else every wandb.init would warn that the variables changed since the first one.
+            if getattr(setup, "_settings_environ", None) is not None:
+                setup._settings_environ = os.environ.copy()
+            with _runs_noted() as runs:
+                yield runs
     finally:
         _current = None
         # A run that is opened later in this process is none of the sweep's.
-        for name in settings:
-            setattr(setup.settings, name, None)
+        for name, value in before.items():
+            setattr(setup.settings, name, value)
         if hasattr(setup, "_sweep_config"):
             setup._sweep_config = None
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _variables(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        path.unlink(missing_ok=True)
 
 
 @contextmanager

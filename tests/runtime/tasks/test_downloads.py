@@ -1,0 +1,126 @@
+"""Downloads: everything that the backend has, not a sample."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flyte
+import pytest
+from wandb_flyte import (
+    download_wandb_run_dir,
+    download_wandb_run_logs,
+    download_wandb_sweep_dirs,
+    get_wandb_run,
+    get_wandb_sweep_id,
+    wandb_config,
+    wandb_init,
+    wandb_sweep,
+    wandb_sweep_config,
+)
+from wandb_flyte.runtime.downloads import DownloadFailed
+
+ROWS = 700
+
+env = flyte.TaskEnvironment(name="downloads")
+
+
+@wandb_init
+@env.task
+async def long_run() -> str:
+    for step in range(ROWS):
+        get_wandb_run().log({"loss": float(step)})
+    return str(get_wandb_run().id)
+
+
+@env.task
+async def download(run_id: str, path: str) -> str:
+    return download_wandb_run_dir(run_id, path)
+
+
+def test_the_whole_history_is_downloaded(
+    run_local: Callable[..., Any], backend: Any, project: str, tmp_path: Path
+) -> None:
+    """Another task gets each row of a run that logged more than W&B's sample holds."""
+
+    @env.task
+    async def both() -> str:
+        return await download(await long_run(), str(tmp_path / "run"))
+
+    folder = Path(run_local(both, wandb_config(project=project)))
+
+    history = json.loads((folder / "metrics_history.json").read_text())
+    assert [row["loss"] for row in history] == [float(step) for step in range(ROWS)]
+    assert json.loads((folder / "summary.json").read_text())["loss"] == ROWS - 1
+    assert (folder / "wandb-metadata.json").is_file()
+
+
+def test_a_sweeps_runs_are_downloaded(
+    run_local: Callable[..., Any], backend: Any, project: str, tmp_path: Path
+) -> None:
+    """Each run of a sweep has a folder of its own."""
+
+    @wandb_init
+    def objective() -> None:
+        get_wandb_run().log({"loss": 1.0})
+
+    @wandb_sweep
+    @env.task
+    async def task() -> list[str]:
+        import wandb
+
+        wandb.agent(get_wandb_sweep_id(), function=objective, count=1)
+        return download_wandb_sweep_dirs(base_path=str(tmp_path / "runs"))
+
+    config = wandb_sweep_config(method="grid", parameters={"x": {"values": [1]}})
+    (folder,) = run_local(task, {**wandb_config(project=project), **config})
+
+    assert Path(folder).parent == tmp_path / "runs"
+    assert (Path(folder) / "metrics_history.json").is_file()
+
+
+@pytest.mark.parametrize("kind", ["async", "sync"])
+def test_download_logs_shows_the_files(
+    kind: str, run_local: Callable[..., Any], backend: Any, project: str
+) -> None:
+    """With download_logs=True the task ends well, after its run's files were downloaded."""
+
+    @wandb_init(download_logs=True)
+    @env.task
+    async def task() -> str:
+        return str(get_wandb_run().id)
+
+    @wandb_init(download_logs=True)
+    @env.task
+    def sync_task() -> str:
+        return str(get_wandb_run().id)
+
+    run_id = run_local(task if kind == "async" else sync_task, wandb_config(project=project))
+
+    import tempfile
+
+    assert (Path(tempfile.gettempdir()) / "wandb_runs" / run_id / "summary.json").is_file()
+
+
+def test_an_unknown_run_is_told(
+    run_local: Callable[..., Any], backend: Any, project: str, tmp_path: Path
+) -> None:
+    """A run that the backend does not have is named."""
+    with pytest.raises(flyte.errors.RuntimeUserError, match="could not be downloaded") as caught:
+        run_local(download, wandb_config(project=project), run_id="nope", path=str(tmp_path / "x"))
+
+    assert f"{project}/nope" in str(caught.value)
+
+
+def test_no_current_run(no_account: Any) -> None:
+    """Outside of a task, a run has to be named."""
+    with pytest.raises(DownloadFailed) as caught:
+        download_wandb_run_dir()
+
+    assert str(caught.value) == (
+        "There is no current W&B run to download.\n"
+        "Name one, download_wandb_run_dir(run_id), or call it in a @wandb_init task."
+    )
+    assert download_wandb_run_logs.__name__ == "download_wandb_run_logs"

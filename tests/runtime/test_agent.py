@@ -1,0 +1,331 @@
+"""The agent: what it does when trials fail, die, hang or are stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import wandb
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime import agent as agents
+from wandb_flyte.runtime.agent import run_agent
+from wandb_flyte.runtime.results import AgentResult, TrialResult
+from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
+
+OBJECTIVES = Path(__file__).with_name("objectives.py")
+
+
+def line_of(text: str) -> str:
+    """`FILE:LINE` of the one line of the objectives that holds a text."""
+    lines = OBJECTIVES.read_text().splitlines()
+    (number,) = [number for number, line in enumerate(lines, 1) if text in line]
+    return f"{OBJECTIVES}:{number}"
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+def log_of(ref: SweepRef, run_id: str) -> str:
+    run = wandb.Api().run(f"{ref.entity}/{ref.project}/{run_id}")
+    return "\n".join(line.content for line in run.console_logs())
+
+
+def states(wire: WireClient, ref: SweepRef) -> list[str]:
+    return [run.state for run in wire.sweep_runs(ref)]
+
+
+def by_rate(result: AgentResult) -> dict[float, TrialResult]:
+    return {trial.config["lr"]: trial for trial in result.trials}
+
+
+def test_an_exception_fails_its_trial_alone(wire, new_sweep, agent_on):
+    """Why and where is told, the run has failed with exit code 1, and the next trial goes on."""
+    ref = new_sweep(1, 2, 3)
+    trials = by_rate(agent_on("raises_with_arguments", ref))
+    assert [trial.state for trial in trials.values()] == ["finished", "failed", "finished"]
+    assert trials[2].error == "ValueError: bad rate"
+    assert trials[2].where == line_of('"bad   rate"')
+    assert states(wire, ref) == ["finished", "failed", "finished"]
+
+
+@pytest.mark.parametrize("name", ["raises_with_arguments", "raises_in_block", "opens_nothing"])
+def test_the_reason_is_in_the_runs_log(new_sweep, agent_on, name):
+    """Who opens a failed run's page finds there why it failed."""
+    ref = new_sweep(2)
+    (trial,) = agent_on(name, ref).trials
+    log = log_of(ref, trial.run_id)
+    assert trial.error.split(":")[0] in log
+
+
+def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(
+    wire, new_sweep, agent_on
+):
+    """`finally: wandb.finish()` records success; the exception behind it counts."""
+    ref = new_sweep(1)
+    (trial,) = agent_on("raises_but_finishes", ref).trials
+    assert (trial.state, trial.error) == ("failed", "ValueError: bad rate 1")
+    assert states(wire, ref) == ["failed"]
+
+
+def test_sys_exit_is_a_failure_with_its_code(wire, new_sweep, agent_on):
+    """`sys.exit(3)` ends the trial, not the worker."""
+    ref = new_sweep(1, 2)
+    trials = agent_on("exits", ref).trials
+    assert [(trial.state, trial.error) for trial in trials] == [("failed", "SystemExit: 3")] * 2
+    assert states(wire, ref) == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("killed", "the worker process was ended by SIGKILL"),
+        ("leaves", "the worker process ended with exit code 0"),
+    ],
+)
+def test_a_worker_that_dies_fails_one_trial(wire, new_sweep, agent_on, name, error):
+    """Its run is closed as failed, and a new worker takes the next trials."""
+    ref = new_sweep(1, 2, 3)
+    trials = by_rate(agent_on(name, ref))
+    assert [trial.state for trial in trials.values()] == ["finished", "failed", "finished"]
+    assert trials[2].error == error
+    assert states(wire, ref) == ["finished", "failed", "finished"]
+
+
+def test_a_dead_workers_children_end_with_it(new_sweep, agent_on):
+    """A process that the objective left behind holds up neither agent nor machine."""
+    ref = new_sweep(2)
+    (trial,) = agent_on("starts_a_child", ref).trials
+    assert trial.error == "the worker process was ended by SIGKILL"
+    left = subprocess.run(
+        ["pgrep", "-f", f"wandb_flyte.runtime.worker {OBJECTIVES}:starts_a_child"],
+        capture_output=True,
+    )
+    assert left.stdout == b""
+
+
+def test_a_trial_that_runs_too_long_is_ended(wire, new_sweep, agent_on):
+    """trial_timeout counts for each trial; what was logged until then is kept."""
+    ref = new_sweep(1, 2)
+    trials = agent_on("endless", ref, trial_timeout=1.5).trials
+    assert [trial.state for trial in trials] == ["failed", "failed"]
+    assert {trial.error for trial in trials} == {"ran longer than trial_timeout, 1.5 s"}
+    assert [trial.metric for trial in trials] == [1, 2]
+    assert states(wire, ref) == ["failed", "failed"]
+
+
+def test_a_trial_that_ignores_sigterm_is_killed(wire, new_sweep, agent_on):
+    """After its grace an objective that swallows every exception is ended for good."""
+    ref = new_sweep(1)
+    (trial,) = agent_on("stubborn", ref, trial_timeout=1).trials
+    assert (trial.state, trial.error) == ("failed", "ran longer than trial_timeout, 1 s")
+    assert trial.duration_s >= agents.GRACE_S
+    assert states(wire, ref) == ["failed"]
+
+
+def test_a_stop_on_the_page_ends_the_trial(wire, new_sweep):
+    """Stopping a run ends that trial as killed, and the agent takes the next one."""
+    ref = new_sweep(1, 2)
+
+    def stop_each() -> None:
+        for count in (1, 2):
+            wait_for(lambda n=count: states(wire_of(wire), ref)[n - 1 : n] == ["running"])
+            wandb.Api().sweep(ref.path).runs[count - 1].stop()
+
+    stopper = threading.Thread(target=stop_each)
+    stopper.start()
+    result = asyncio.run(run_agent(f"{OBJECTIVES}:endless", sweep_id=ref.path))
+    stopper.join()
+    assert [(trial.state, trial.error) for trial in result.trials] == [("killed", "stopped")] * 2
+    assert states(wire, ref) == ["killed", "killed"]
+
+
+def wire_of(wire: WireClient) -> WireClient:
+    """Another client of the same backend, for another thread."""
+    return WireClient(os.environ["WANDB_BASE_URL"], os.environ["WANDB_API_KEY"])
+
+
+def test_a_canceled_sweep_ends_its_trial_and_its_agent(wire, new_sweep, agent_on):
+    """Canceling a sweep reaches a running trial by the heartbeat."""
+    ref = new_sweep(1, 2)
+
+    def cancel() -> None:
+        client = wire_of(wire)
+        wait_for(lambda: states(client, ref) == ["running"])
+        client.set_sweep_state(ref, "CANCELED")
+
+    canceler = threading.Thread(target=cancel)
+    canceler.start()
+    result = agent_on("endless", ref)
+    canceler.join()
+    assert [trial.state for trial in result.trials] == ["killed"]
+    assert states(wire, ref) == ["killed"]
+
+
+def test_a_paused_sweep_is_waited_for(wire, new_sweep, agent_on):
+    """An agent of a paused sweep idles, and goes on when the sweep does."""
+    ref = new_sweep(1)
+    wire.set_sweep_state(ref, "PAUSED")
+
+    def resume() -> None:
+        client = wire_of(wire)
+        wait_for(lambda: wandb.Api().sweep(ref.path).agents())
+        client.set_sweep_state(ref, "RUNNING")
+
+    resumer = threading.Thread(target=resume)
+    resumer.start()
+    result = agent_on("by_name", ref)
+    resumer.join()
+    assert [trial.state for trial in result.trials] == ["finished"]
+
+
+def test_cancelling_the_agent_ends_its_trial_in_order(wire, new_sweep):
+    """A cancelled task leaves no run open and no process behind."""
+    ref = new_sweep(1, 2)
+
+    async def cancelled() -> None:
+        task = asyncio.ensure_future(run_agent(f"{OBJECTIVES}:endless", sweep_id=ref.path))
+        await asyncio.to_thread(wait_for, lambda: states(wire, ref) == ["running"])
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        assert task.cancelled()
+
+    asyncio.run(cancelled())
+    assert states(wire, ref) == ["failed"]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_process_ends_its_trial_in_order(wire, new_sweep, signum):
+    """A pod that has to go, or Ctrl-C: the run is closed before the process ends."""
+    ref = new_sweep(1, 2)
+    code = (
+        "import asyncio, sys; from wandb_flyte import run_agent;"
+        "asyncio.run(run_agent(sys.argv[1], sweep_id=sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", code, f"{OBJECTIVES}:endless", ref.path]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        wait_for(lambda: states(wire, ref) == ["running"])
+        process.send_signal(signum)
+        process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert states(wire, ref) == ["failed"]
+
+
+def test_a_worker_ends_when_its_agent_is_killed(wire, new_sweep):
+    """Killing the agent leaves no trial running on."""
+    ref = new_sweep(1, 2)
+    code = (
+        "import asyncio, sys; from wandb_flyte import run_agent;"
+        "asyncio.run(run_agent(sys.argv[1], sweep_id=sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", code, f"{OBJECTIVES}:endless", ref.path]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        wait_for(lambda: states(wire, ref) == ["running"])
+        process.kill()
+        wait_for(lambda: states(wire, ref) == ["failed"])
+
+
+def test_count_limits_one_agent(wire, new_sweep, agent_on):
+    """An agent takes no more trials than it may; the sweep goes on with others."""
+    ref = new_sweep(1, 2, 3)
+    assert len(agent_on("by_name", ref, count=2).trials) == 2
+    assert len(agent_on("by_name", ref).trials) == 1
+    assert states(wire, ref) == ["finished"] * 3
+
+
+def test_agents_in_one_process_run_at_the_same_time(new_sweep):
+    """Two agents of one event loop have a worker each: their trials overlap."""
+    ref = new_sweep(1, 2, 3, 4)
+    name = f"{OBJECTIVES}:bare"
+
+    async def both() -> list[AgentResult]:
+        return await asyncio.gather(*[run_agent(name, sweep_id=ref.path) for _ in range(2)])
+
+    results = asyncio.run(both())
+    runs = wandb.Api().sweep(ref.path).runs
+    assert sum(len(result.trials) for result in results) == 4
+    assert {run.summary["loss"] for run in runs} == {1, 2, 3, 4}
+    assert len({run.summary["pid"] for run in runs}) == 2
+
+
+def test_isolation_trial_starts_a_process_each(new_sweep, agent_on):
+    """With isolation="trial" no two trials share a process."""
+    ref = new_sweep(1, 2)
+    agent_on("bare", ref, isolation="trial")
+    pids = {run.summary["pid"] for run in wandb.Api().sweep(ref.path).runs}
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+
+
+def test_isolation_none_stays_in_this_process(wire, new_sweep, agent_on, monkeypatch):
+    """With isolation="none" a debugger sees the objective, and wandb is left as it was."""
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    ref = new_sweep(1, 2)
+    agent_on("bare", ref, isolation="none")
+    pids = {run.summary["pid"] for run in wandb.Api().sweep(ref.path).runs}
+    assert pids == {os.getpid()}
+    with wandb.init(project="proj") as run:
+        assert run.sweep_id is None
+        assert dict(run.config) == {}
+
+
+def test_isolation_none_takes_any_function(new_sweep, monkeypatch):
+    """A lambda or a closure is fine where nothing has to be imported."""
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    ref = new_sweep(1, 2)
+    result = asyncio.run(run_agent(lambda lr: lr * 2, sweep_id=ref.path, isolation="none"))
+    assert [trial.metric for trial in result.trials] == [2, 4]
+
+
+def test_an_objective_that_cannot_be_imported_is_one_error(wire, new_sweep, in_folder):
+    """No trial is taken for it."""
+    ref = new_sweep(1, 2)
+    (in_folder / "broken.py").write_text("import no_such_module\n\ndef objective(): ...\n")
+    with pytest.raises(UserError) as failure:
+        asyncio.run(run_agent(f"{in_folder}/broken.py:objective", sweep_id=ref.path))
+    assert failure.value.message == (
+        f"The objective can't be imported: {in_folder}/broken.py:1: "
+        "ModuleNotFoundError: No module named 'no_such_module'"
+    )
+    assert states(wire, ref) == []
+
+
+def test_a_sweep_that_does_not_exist_is_one_error(wire):
+    """The message names the sweep."""
+    with pytest.raises(SweepGone, match="There is no sweep `local/proj/nope`"):
+        asyncio.run(run_agent(f"{OBJECTIVES}:bare", sweep_id="local/proj/nope"))
+
+
+def test_no_sweep_at_all_is_one_error(wire):
+    """Outside of a sweep's task an agent needs a sweep_id."""
+    with pytest.raises(UserError) as failure:
+        asyncio.run(run_agent(f"{OBJECTIVES}:bare"))
+    assert str(failure.value) == (
+        "run_agent() was called where there is no sweep.\n"
+        "Call it in a task decorated with @wandb_sweep, or give it a sweep_id."
+    )
+
+
+def test_a_value_that_the_objective_lacks_is_named(new_sweep, agent_on):
+    """Parameters that do not fit fail the trial with both sides named."""
+    (more,) = agent_on("needs_more", new_sweep(1)).trials
+    (less,) = agent_on("takes_less", new_sweep(1)).trials
+    assert more.error == (
+        "UserError: The objective needs `depth`, which the sweep does not have. "
+        "The sweep's parameters: `lr`."
+    )
+    assert less.error == "UserError: The objective does not take the sweep's `lr`."
+    assert Path(more.where.rpartition(":")[0]).name != "conftest.py"
