@@ -98,8 +98,9 @@ def download_wandb_sweep_dirs(
     return folders
 
 
+# Flyte takes a trace's output by the class `Dir`, and not by `Dir[…]`.
 @flyte.trace
-async def download_wandb_run_logs(run_id: str) -> Dir[Any]:
+async def download_wandb_run_logs(run_id: str) -> Dir:
     """Downloads a run and shows its files in Flyte, as the output of a trace.
 
     Args:
@@ -111,7 +112,7 @@ async def download_wandb_run_logs(run_id: str) -> Dir[Any]:
 
 
 @flyte.trace
-async def download_wandb_sweep_logs(sweep_id: str) -> Dir[Any]:
+async def download_wandb_sweep_logs(sweep_id: str) -> Dir:
     """Downloads a sweep's runs and shows their files in Flyte, as the output of a trace.
 
     Args:
@@ -123,13 +124,13 @@ async def download_wandb_sweep_logs(sweep_id: str) -> Dir[Any]:
 
 
 @flyte.trace
-def download_run_logs_sync(run_id: str) -> Dir[Any]:
+def download_run_logs_sync(run_id: str) -> Dir:
     """The same as `download_wandb_run_logs`, for tasks that are plain functions."""
     return Dir.from_local_sync(download_wandb_run_dir(run_id))
 
 
 @flyte.trace
-def download_sweep_logs_sync(sweep_id: str) -> Dir[Any]:
+def download_sweep_logs_sync(sweep_id: str) -> Dir:
     """The same as `download_wandb_sweep_logs`, for tasks that are plain functions."""
     return Dir.from_local_sync(_sweep_folder(sweep_id))
 

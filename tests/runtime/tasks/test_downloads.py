@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,12 @@ def test_a_sweeps_runs_are_downloaded(
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
 def test_download_logs_shows_the_files(
-    kind: str, run_local: Callable[..., Any], backend: Any, project: str
+    kind: str,
+    run_local: Callable[..., Any],
+    backend: Any,
+    project: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With download_logs=True the task ends well, after its run's files were downloaded."""
 
@@ -97,11 +103,10 @@ def test_download_logs_shows_the_files(
     def sync_task() -> str:
         return str(get_wandb_run().id)
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     run_id = run_local(task if kind == "async" else sync_task, wandb_config(project=project))
 
-    import tempfile
-
-    assert (Path(tempfile.gettempdir()) / "wandb_runs" / run_id / "summary.json").is_file()
+    assert (tmp_path / "wandb_runs" / run_id / "summary.json").is_file()
 
 
 def test_an_unknown_run_is_told(
