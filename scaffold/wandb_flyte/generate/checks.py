@@ -12,6 +12,31 @@ from ._imports import local_imports, missing
 from .names import show
 from .objective import Objective
 
+# What workflow.py binds beside the objective.
+WORKFLOW_NAMES = frozenset(
+    {
+        "AgentResult",
+        "DEFAULTS",
+        "Path",
+        "SWEEP_FILE",
+        "SweepResult",
+        "agent_env",
+        "asyncio",
+        "env",
+        "finish_sweep",
+        "flyte",
+        "get_wandb_sweep_id",
+        "load_sweep_config",
+        "run_agent",
+        "run_parallel_sweep",
+        "run_sweep",
+        "settings",
+        "sweep_agent",
+        "wandb_config",
+        "wandb_sweep",
+    }
+)
+
 
 def check_fit(objective: Objective, sweep: SweepConfig, document: SweepDocument) -> list[Finding]:
     """What would go wrong in trials of this objective with this sweep config.
@@ -24,9 +49,9 @@ def check_fit(objective: Objective, sweep: SweepConfig, document: SweepDocument)
     return findings
 
 
-def check_imports(objective: Objective) -> list[Finding]:
-    """What a project could not import that holds the objective's file alone."""
-    return list(_imports(objective))
+def check_place(objective: Objective) -> list[Finding]:
+    """What would go wrong with the objective's file in a project, whatever the sweep is."""
+    return [*_name(objective), *_imports(objective)]
 
 
 def _arguments(
@@ -92,6 +117,17 @@ def _metric(objective: Objective, sweep: SweepConfig, document: SweepDocument) -
             document.line(("metric", "name")),
             "metric.name",
             "warning",
+        )
+
+
+def _name(objective: Objective) -> Iterable[Finding]:
+    name = objective.ref.name
+    if name in WORKFLOW_NAMES:
+        yield _in_code(
+            objective,
+            objective.line,
+            f"`{name}` is a name that the project's workflow.py has a use for.",
+            "Call the function `objective`, for example.",
         )
 
 

@@ -11,7 +11,7 @@ from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
 
 from ._imports import local_imports, requirements
-from .checks import check_fit, check_imports
+from .checks import check_fit, check_place
 from .git import GitOutcome, commit_all, require_git
 from .names import check_project_name, package_name, show
 from .objective import Objective, ObjectiveRef, read_objective
@@ -164,7 +164,7 @@ def _check(request: NewProject) -> _Plan:
     document, sweep = _read_sweep(ref, spec, findings)
     trials, agents = _budget(request, document, sweep, findings)
     if objective is not None and starter is None:
-        findings += check_imports(objective)
+        findings += check_place(objective)
     if objective is not None and sweep is not None and document is not None:
         findings += check_fit(objective, sweep, document)
         findings += _check_settings(request, sweep, document)

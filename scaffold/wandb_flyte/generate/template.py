@@ -186,7 +186,7 @@ def _refs(bundle: Path) -> dict[str, str]:
                     break
                 if not commit.startswith(("@", "-")):
                     refs[name] = commit
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise UserError(f"`{bundle}` can't be read: {error.strerror or error}.") from error

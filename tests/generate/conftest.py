@@ -1,0 +1,58 @@
+"""A home of the test's own, inputs to make projects from, and projects that were made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+OBJECTIVE = """\
+import wandb
+
+
+def train(config):
+    wandb.log({"loss": config["lr"] * config["depth"]})
+"""
+SWEEP = """\
+method: random
+metric: {name: loss, goal: minimize}
+run_cap: 4
+parameters:
+  lr: {min: 0.1, max: 1.0}
+  depth: {values: [1, 2, 3]}
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and a git that knows who commits."""
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Ada")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
+    return empty_home
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with `train.py` and `sweep.yaml` in it."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "train.py").write_text(OBJECTIVE)
+    (folder / "sweep.yaml").write_text(SWEEP)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Writes a dedented file into a folder of the test's."""
+
+    def write_file(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(dedent(text))
+        return path
+
+    return write_file

@@ -1,0 +1,496 @@
+"""A request becomes a project, or is refused with everything that is wrong and nothing written."""
+
+from __future__ import annotations
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.generate import CreatedProject, NewProject, ObjectiveRef, new_project
+from wandb_flyte.generate.checks import WORKFLOW_NAMES
+
+from .helpers import git, request, tree
+
+GRID = """\
+method: grid
+metric: {name: loss}
+parameters:
+  lr: {values: [1, 2, 3]}
+  depth: {value: 1}
+"""
+
+
+def listing(folder: Path) -> list[str]:
+    """Everything below a folder, with sizes."""
+    return sorted(f"{path} {path.lstat().st_size}" for path in folder.rglob("*"))
+
+
+def refused(wanted: NewProject) -> str:
+    """The message that a request is refused with. The folder has to stay as it is."""
+    before = listing(Path.cwd())
+    with pytest.raises(UserError) as caught:
+        new_project(wanted)
+    assert listing(Path.cwd()) == before
+    return str(caught.value)
+
+
+def made(wanted: NewProject) -> CreatedProject:
+    """The project that a request makes."""
+    created = new_project(wanted)
+    assert sorted(tree(created.path)) == list(created.files)
+    return created
+
+
+def answers(project: Path) -> dict[str, object]:
+    """What the project remembers of how it was made."""
+    loaded: dict[str, object] = yaml.safe_load((project / ".copier-answers.yml").read_text())
+    return loaded
+
+
+def settings_of(project: Path) -> dict[str, object]:
+    """The plain values in settings.py."""
+    module = ast.parse(next(project.glob("*/settings.py")).read_text())
+    found = {}
+    for node in module.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):  # type: ignore[attr-defined]
+            found[target.id] = node.value.value  # type: ignore[attr-defined]
+    return found
+
+
+def test_the_inputs_are_copied_byte_for_byte(work: Path) -> None:
+    """The objective and the sweep config are the user's: not a byte of them changes."""
+    (work / "train.py").write_bytes(b"# caf\xc3\xa9\r\ndef train(config):\r\n\treturn config\r\n")
+    (work / "sweep.yaml").write_bytes(GRID.replace("\n", "\r\n").encode() + b"# end {{ x }}")
+
+    made(request())
+
+    assert (work / "demo/demo/objective.py").read_bytes() == (work / "train.py").read_bytes()
+    assert (work / "demo/sweep.yaml").read_bytes() == (work / "sweep.yaml").read_bytes()
+
+
+def test_the_first_commit_is_the_pristine_result(work: Path) -> None:
+    """What was generated is committed, so that edits show up as such."""
+    created = made(request())
+
+    assert created.git.committed
+    assert git("status", "--porcelain", cwd=work / "demo") == ""
+    assert git("log", "--format=%s", cwd=work / "demo") == "Generate demo with wandb-flyte"
+    assert git("ls-files", cwd=work / "demo").splitlines() == sorted(created.files)
+
+
+def test_nothing_but_the_project_is_left_in_the_folder(work: Path) -> None:
+    """No scratch folder stays behind."""
+    made(request())
+
+    assert sorted(path.name for path in work.iterdir()) == ["demo", "sweep.yaml", "train.py"]
+
+
+def test_a_project_knows_its_template_by_the_home(work: Path) -> None:
+    """`_src_path` means the same on every machine, and `_commit` is in the bundle there."""
+    made(request())
+
+    assert answers(work / "demo")["_src_path"] == "~/.wandb-flyte/template.bundle"
+    assert answers(work / "demo")["_commit"]
+
+
+def test_an_empty_folder_is_taken(work: Path) -> None:
+    """A folder that was made before is filled."""
+    (work / "demo").mkdir()
+
+    assert (made(request()).path / "sweep.yaml").is_file()
+
+
+def test_the_current_folder_is_filled_in_place(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that stands in the folder finds the project there."""
+    (work / "demo").mkdir()
+    monkeypatch.chdir(work / "demo")
+    inode = (work / "demo").stat().st_ino
+
+    made(request(target=Path(), objective=None, spec=None))
+
+    assert (work / "demo").stat().st_ino == inode
+    assert (Path.cwd() / "sweep.yaml").is_file()
+
+
+def test_inside_another_repository_the_command_to_commit_is_given(work: Path) -> None:
+    """The outer repository is not touched."""
+    git("init", "--quiet", cwd=work)
+
+    created = made(request())
+
+    assert not created.git.committed
+    assert created.git.note == f"`{work}` is a git repository already, so nothing was committed."
+    assert created.git.command == (
+        "cd demo && git add . && git commit -m 'Generate demo with wandb-flyte' -- ."
+    )
+    assert not (work / "demo/.git").exists()
+    subprocess.run(created.git.command, shell=True, cwd=work, check=True, capture_output=True)
+    assert git("status", "--porcelain", ".", cwd=work / "demo") == ""
+
+
+def test_without_an_identity_the_project_is_made(
+    work: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container that knows no name still gets a committed project."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.delenv(f"GIT_{role}_EMAIL")
+    (home / ".gitconfig").write_text("[user]\nuseConfigOnly=true\n")
+
+    created = made(request())
+
+    assert created.git.committed
+    assert created.git.note.startswith("Git does not know who you are")
+
+
+@pytest.mark.parametrize(
+    ("sweep", "trials", "expected"),
+    [
+        ("run_cap: 7\n", None, 7),
+        ("run_cap: 7\n", 30, 30),
+        ("", 12, 12),
+    ],
+)
+def test_trials_are_what_was_asked_for_then_the_cap(
+    work: Path, sweep: str, trials: int | None, expected: int
+) -> None:
+    """`--trials` wins over `run_cap`."""
+    text = (work / "sweep.yaml").read_text().replace("run_cap: 4\n", sweep)
+    (work / "sweep.yaml").write_text(text)
+
+    assert made(request(trials=trials)).trials == expected
+    assert settings_of(work / "demo")["TRIALS"] == expected
+
+
+def test_a_grid_is_run_to_its_end(work: Path) -> None:
+    """A grid's size is its number of trials, and no more agents are started than that."""
+    (work / "sweep.yaml").write_text(GRID)
+
+    assert made(request()).trials == 3
+
+
+def test_a_huge_grid_is_not_run_by_accident(work: Path) -> None:
+    """Only the first points are run unless more are asked for, and that is told."""
+    (work / "sweep.yaml").write_text(GRID.replace("[1, 2, 3]", str(list(range(1000)))))
+
+    created = made(request())
+
+    assert created.trials == 200
+    assert [str(warning) for warning in created.warnings] == [
+        "sweep.yaml: The grid has 1000 points; the project runs the first 200. "
+        "`--trials 1000` runs them all."
+    ]
+
+
+def test_one_trial_needs_one_agent(work: Path) -> None:
+    """There are never more agents than trials by default."""
+    assert made(request(trials=1)).agents == 1
+
+
+def test_the_sweep_files_project_and_entity_become_the_settings(work: Path) -> None:
+    """An existing sweep config keeps its place at W&B."""
+    with (work / "sweep.yaml").open("a") as file:
+        file.write("project: vision\nentity: acme\n")
+
+    made(request())
+
+    assert settings_of(work / "demo")["PROJECT"] == "vision"
+    assert settings_of(work / "demo")["ENTITY"] == "acme"
+
+
+def test_what_was_asked_for_wins_over_the_sweep_file(work: Path) -> None:
+    """`--project` and `--entity` are the last word."""
+    with (work / "sweep.yaml").open("a") as file:
+        file.write("project: vision\nentity: acme\n")
+
+    made(request(wandb_project="mine", wandb_entity="me", backend="local"))
+
+    found = settings_of(work / "demo")
+    assert (found["PROJECT"], found["ENTITY"], found["BACKEND"]) == ("mine", "me", "local")
+
+
+def test_imports_become_dependencies(work: Path) -> None:
+    """What the objective imports is what the project depends on, by its distribution's name."""
+    (work / "train.py").write_text(
+        "import json, yaml, wandb, no_such_thing\nfrom sklearn.svm import SVC\n"
+        "def train(config):\n    import torch.nn\n    return config\n"
+    )
+
+    created = made(request())
+
+    project = tomllib.loads((work / "demo/pyproject.toml").read_text())["project"]
+    names = [name.partition(">")[0].partition("=")[0] for name in project["dependencies"]]
+    assert names == [
+        "flyte",
+        "no-such-thing",
+        "pyyaml",
+        "scikit-learn",
+        "torch",
+        "wandb",
+        "wandb-flyte",
+    ]
+    assert [str(warning) for warning in created.warnings] == [
+        "train.py: It imports `no_such_thing`, `torch`, not installed here. "
+        "The project will depend on it under that name: check that the name is right."
+    ]
+
+
+HOSTILE = [
+    'a"b',
+    "a'b",
+    "a\"\"\"b'''",
+    "{{ 7 * 7 }}",
+    "{{ project }}",
+    "a - b = [c]",
+    "!binary x",
+    "${HOME} $(id) `id`",
+    "*alias &anchor |",
+    "yes",
+    "123",
+    "null",
+    "é😀",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_strangers_text_is_data(work: Path, value: str) -> None:
+    """Names at W&B come through generated Python and YAML unchanged, and do nothing there."""
+    made(request(wandb_project=value, wandb_entity=value))
+
+    assert settings_of(work / "demo")["PROJECT"] == value
+    assert settings_of(work / "demo")["ENTITY"] == value
+    assert answers(work / "demo")["wandb_project"] == value
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\x00b", "a/b", "a#b", "a\u2028b", "x" * 129])
+def test_text_that_wandb_never_takes_is_refused(work: Path, value: str) -> None:
+    """A name with control characters or separators is a finding."""
+    assert "can't be the name of a W&B project." in refused(request(wandb_project=value))
+
+
+def test_everything_wrong_is_told_at_once(work: Path) -> None:
+    """Name, target, objective and sweep config are all checked before anything is said."""
+    (work / "class").mkdir()
+    (work / "class/file").touch()
+    (work / "train.py").write_text("def train(:\n")
+    (work / "sweep.yaml").write_text("method: randm\nparameters: {lr: {min: 2, max: 1}}\n")
+
+    lines = refused(request("class", trials=0)).splitlines()
+
+    assert lines[:3] == [
+        "The project name `class` is a Python keyword. Try `class-sweep`.",
+        "The folder `class` is not empty. Choose another one.",
+        "train.py:1: Python can't read it: invalid syntax.",
+    ]
+    assert (
+        lines[-1] == "`--trials 0` is not between 1 and 1000000. Write `--trials 4`, for example."
+    )
+    assert len(lines) >= 6
+
+
+def test_no_such_objective_file(work: Path) -> None:
+    """A missing objective file is named."""
+    assert refused(request(objective=ObjectiveRef(Path("gone.py"), "train"))) == (
+        "gone.py: There is no such file. Give the objective as `FILE:NAME`."
+    )
+
+
+def test_no_such_function(work: Path) -> None:
+    """A missing function is named, with the closest one there is."""
+    assert refused(request(objective=ObjectiveRef(Path("train.py"), "trian"))) == (
+        "train.py: There is no function `trian`. Did you mean `train.py:train`?"
+    )
+
+
+def test_a_syntax_error_has_its_line(work: Path) -> None:
+    """A broken objective is told with the line that Python stopped at."""
+    (work / "train.py").write_text("import wandb\n\ndef train(config)\n    pass\n")
+
+    assert refused(request()) == "train.py:3: Python can't read it: expected ':'."
+
+
+def test_no_such_sweep_file(work: Path) -> None:
+    """A missing sweep config is named."""
+    assert refused(request(spec=Path("gone.yaml"))) == (
+        "gone.yaml: There is no such file. Give the path of a W&B sweep config."
+    )
+
+
+def test_a_sweep_file_without_an_objective(work: Path) -> None:
+    """A sweep config alone is no project."""
+    assert refused(request(objective=None)) == (
+        "The sweep config `sweep.yaml` has no objective to go with it. "
+        "Give it as `--objective FILE:NAME`."
+    )
+
+
+def test_an_objective_without_a_sweep_file(work: Path) -> None:
+    """An objective alone is no project."""
+    assert refused(request(spec=None)) == (
+        "The objective `train.py:train` has no sweep config to go with it. "
+        "Give it as `--spec sweep.yaml`."
+    )
+
+
+def test_a_search_without_an_end(work: Path) -> None:
+    """A random search that nothing ends is told both remedies."""
+    text = (work / "sweep.yaml").read_text().replace("run_cap: 4\n", "")
+    (work / "sweep.yaml").write_text(text)
+
+    assert refused(request()) == (
+        "sweep.yaml:1: method: A `random` search has no end of its own. "
+        "Give the number of trials with `--trials 20`, or write `run_cap: 20` here."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "method: [random\n",
+        "method: random\nrun_cap: 4\n",
+        "method: annealing\nrun_cap: 4\nparameters: {lr: {value: 1}}\n",
+        "method: random\nrun_cap: 4\nparameters: {lr: {min: 2, max: 1}}\n",
+        "method: random\nrun_cap: 4\nparameters: {lr: {min: 1e-5, max: 1}}\n",
+        "method: bayes\nrun_cap: 4\nparameters: {lr: {min: 1, max: 2}}\n",
+        "method: grid\nparameters: {lr: {min: 0.1, max: 0.2}}\n",
+    ],
+)
+def test_a_wrong_sweep_config_is_refused(work: Path, text: str) -> None:
+    """What spec finds wrong with a sweep config, `new` says, and writes nothing."""
+    (work / "sweep.yaml").write_text(text)
+
+    assert refused(request()).startswith("sweep.yaml:")
+
+
+@pytest.mark.parametrize("name", ["class", "json", "my sweep", "wandb"])
+def test_a_wrong_name_is_refused(work: Path, name: str) -> None:
+    """What names.py finds wrong with a name, `new` says, and writes nothing."""
+    assert refused(request(name)).startswith(f"The project name `{name}` ")
+
+
+def test_a_target_that_is_not_empty(work: Path) -> None:
+    """A folder with something in it is left alone."""
+    (work / "demo").mkdir()
+    (work / "demo/file").touch()
+
+    assert refused(request()) == "The folder `demo` is not empty. Choose another one."
+
+
+def test_a_target_that_is_a_file(work: Path) -> None:
+    """A file is left alone."""
+    (work / "demo").touch()
+
+    assert refused(request()) == "`demo` is a file. Choose another folder."
+
+
+def test_a_target_that_is_a_broken_link(work: Path) -> None:
+    """A link to nothing is left alone."""
+    (work / "demo").symlink_to("nowhere")
+
+    assert refused(request()) == "`demo` is a link to nothing. Choose another folder."
+
+
+def test_a_target_in_no_folder(work: Path) -> None:
+    """Folders around the target are not made up."""
+    assert refused(request(target=Path("a/demo"))) == (
+        f"There is no folder `{work}/a`. Make it first."
+    )
+
+
+def test_no_such_starter(work: Path) -> None:
+    """A starter that is not there is told, with those that are."""
+    assert refused(request(objective=None, spec=None, starter="slow")) == (
+        "There is no starter `slow`.\nThere is `quickstart`."
+    )
+
+
+def test_a_failure_half_way_leaves_nothing(work: Path, home: Path) -> None:
+    """When git refuses to commit, the project that was rendered goes away again."""
+    (home / ".gitconfig").write_text("[core]\nrepositoryFormatVersion = 99\n[broken\n")
+
+    message = refused(request())
+
+    assert message.startswith(("`git ", "Git failed: "))
+
+
+@pytest.mark.parametrize("delay_s", [0.3, 0.6, 0.9, 1.2])
+def test_ctrl_c_leaves_nothing(work: Path, delay_s: float) -> None:
+    """Interrupted at any moment, there is a whole project or none."""
+    code = (
+        "from pathlib import Path; from wandb_flyte.generate import NewProject, new_project\n"
+        "print('ready', flush=True)\n"
+        "new_project(NewProject('demo', Path('demo')))"
+    )
+    command = [sys.executable, "-c", code]
+    process = subprocess.Popen(
+        command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        process.wait(timeout=delay_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)  # The terminal's Ctrl-C reaches git, too.
+    process.wait(timeout=60)
+    process.stdout.close()
+
+    left = {path.name for path in work.iterdir()} - {"train.py", "sweep.yaml"}
+    assert left <= {"demo"}
+    if left:
+        assert git("status", "--porcelain", cwd=work / "demo") == ""
+        assert (work / "demo/demo/workflow.py").is_file()
+
+
+def test_the_objectives_name_is_kept(work: Path) -> None:
+    """The workflow imports the function under the name it has."""
+    (work / "train.py").write_text("def fit_größe(config):\n    return config\n")
+
+    made(request(objective=ObjectiveRef(Path("train.py"), "fit_größe")))
+
+    assert "import fit_größe\n" in (work / "demo/demo/workflow.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["settings", "flyte", "run_sweep", "DEFAULTS"])
+def test_an_objective_does_not_hide_what_the_workflow_uses(work: Path, name: str) -> None:
+    """A function whose name workflow.py has for something else is refused."""
+    (work / "train.py").write_text(f"def {name}(config):\n    return config\n")
+
+    assert refused(request(objective=ObjectiveRef(Path("train.py"), name))) == (
+        f"train.py:1: `{name}` is a name that the project's workflow.py has a use for. "
+        "Call the function `objective`, for example."
+    )
+
+
+def test_every_name_of_the_workflow_is_known(work: Path) -> None:
+    """The names that an objective can't have are those that workflow.py binds, no more or less."""
+    made(request())
+    module = ast.parse((work / "demo/demo/workflow.py").read_text())
+    names = {alias.name for node in module.body for alias in getattr(node, "names", [])}
+    for node in module.body:
+        names |= {target.id for target in getattr(node, "targets", [])}
+        names |= {node.name} if isinstance(node, ast.AsyncFunctionDef) else set()
+
+    assert names - {"train"} == WORKFLOW_NAMES
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text(max_size=12), objective=st.text(max_size=60), sweep=st.text(max_size=80))
+def test_whatever_is_given_is_refused_politely(
+    work: Path, name: str, objective: str, sweep: str
+) -> None:
+    """Random input is refused by findings, never by a traceback."""
+    (work / "train.py").write_text(objective, errors="replace")
+    (work / "sweep.yaml").write_text(sweep, errors="replace")
+
+    with pytest.raises(InvalidInput):
+        new_project(request(name or "x", target=Path("demo"), trials=0))

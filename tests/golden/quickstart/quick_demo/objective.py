@@ -1,0 +1,86 @@
+"""One trial: train a small neural network to guess the next character of Python's own manual."""
+
+from pydoc_data.topics import topics
+
+import numpy as np
+import wandb
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+ALPHABET = " abcdefghijklmnopqrstuvwxyz.,()"
+CONTEXT = 6  # characters that the network sees before it guesses the next one
+CHARACTERS = 120_000  # how much of the manual to read
+
+
+def objective(
+    learning_rate: float = 0.02,
+    momentum: float = 0.0,
+    hidden: int = 32,
+    batch_size: int = 256,
+    epochs: int = 8,
+    seed: int = 0,
+) -> float:
+    """Train for some epochs, log each one, and return the last validation loss."""
+    rng = np.random.default_rng(seed)
+    text = read_manual()
+    split = 9 * len(text) // 10
+    contexts, targets = examples(text[:split])
+    weights = [
+        rng.normal(0, CONTEXT**-0.5, (CONTEXT, len(ALPHABET), hidden)),
+        rng.normal(0, hidden**-0.5, (hidden, len(ALPHABET))),
+    ]
+    velocity = [np.zeros_like(weight) for weight in weights]
+
+    for epoch in range(epochs):
+        order = rng.permutation(len(targets))
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            gradients = backward(weights, contexts[batch], targets[batch])
+            for weight, change, gradient in zip(weights, velocity, gradients, strict=True):
+                change *= momentum
+                change -= learning_rate * gradient
+                weight += change
+        loss, accuracy = evaluate(weights, *examples(text[split:]))
+        wandb.log({"epoch": epoch, "val_loss": loss, "val_accuracy": accuracy})
+    return loss
+
+
+def read_manual() -> Indices:
+    """Give the text as indices into ALPHABET; any other character counts as a space."""
+    text = " ".join(topics.values())[:CHARACTERS].lower()
+    return np.array([max(ALPHABET.find(character), 0) for character in text])
+
+
+def examples(text: Indices) -> tuple[Indices, Indices]:
+    """Give every stretch of CONTEXT characters, and the character that follows each."""
+    return np.lib.stride_tricks.sliding_window_view(text[:-1], CONTEXT), text[CONTEXT:]
+
+
+def forward(weights: list[Floats], contexts: Indices) -> tuple[Floats, Floats]:
+    """Give the hidden layer's values and the probability of each next character."""
+    hidden = np.tanh(weights[0][np.arange(CONTEXT), contexts].sum(axis=1))
+    scores = hidden @ weights[1]
+    exp = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return hidden, exp / exp.sum(axis=1, keepdims=True)
+
+
+def backward(weights: list[Floats], contexts: Indices, targets: Indices) -> list[Floats]:
+    """Give the gradient of the mean cross-entropy for each of the weights."""
+    hidden, error = forward(weights, contexts)
+    error[np.arange(len(targets)), targets] -= 1
+    error /= len(targets)
+    hidden_error = (error @ weights[1].T) * (1 - hidden**2)
+    embedding = np.zeros_like(weights[0])
+    np.add.at(embedding, (np.arange(CONTEXT), contexts), hidden_error[:, None, :])
+    return [embedding, hidden.T @ error]
+
+
+def evaluate(weights: list[Floats], contexts: Indices, targets: Indices) -> tuple[float, float]:
+    """Give the mean cross-entropy in nats and the share of characters guessed right."""
+    _, probabilities = forward(weights, contexts)
+    chosen = probabilities[np.arange(len(targets)), targets]
+    loss = -np.log(np.maximum(chosen, 1e-12)).mean()
+    accuracy = (probabilities.argmax(axis=1) == targets).mean()
+    return float(loss), float(accuracy)
