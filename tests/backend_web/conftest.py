@@ -35,11 +35,12 @@ CONFIG = {
 
 @dataclass
 class World:
-    """What the tests put in the store, and the browser they look at it with."""
+    """A store to fill, a browser to look with, and the paths that the server was asked for."""
 
     database: Database
     url: str
     browser: requests.Session
+    seen: list[str]
 
     def sweep(self, config: Any = None, *, project: str = "digits", **columns: Any) -> Sweep:
         """A new sweep; `config` is a mapping or a text."""
@@ -101,13 +102,19 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     database = Database(tmp_path / "backend.sqlite3")
     app = Backend(database, tmp_path / "files", "local-" + "0" * 40).app(routes(database))
+    seen: list[str] = []
+
+    async def watched(scope, receive, send):
+        seen.append(scope["path"])
+        await app(scope, receive, send)
+
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(watched, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     with requests.Session() as browser:
         browser.trust_env = False
-        yield World(database, f"http://127.0.0.1:{listener.getsockname()[1]}", browser)
+        yield World(database, f"http://127.0.0.1:{listener.getsockname()[1]}", browser, seen)
     server.should_exit = True
     thread.join(timeout=20)
     database.close()

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wandb_flyte.backend.web.charts import Point, chart
 
-NUMBERS = st.floats(-1e12, 1e12, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-12)
+NUMBERS = st.floats(allow_nan=False)
 
 
 @given(points=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=20))
 def test_every_dot_and_mark_is_inside(points):
-    """Whatever the values: equal ones, huge ones, none at all."""
+    """Whatever the values: equal ones, huge ones, infinite ones, none at all."""
     drawn = chart("t", [Point(x, y) for x, y in points], line=points, size=(300, 200))
 
     for dot in drawn.dots:

@@ -246,6 +246,27 @@ def test_a_long_history_and_log_are_thinned(world):
     assert "\nl999\n" in page
 
 
+def test_numbers_that_no_float_holds_do_no_harm(world):
+    """Infinite and huge integers in config, summary and history are shown as texts."""
+    sweep = world.sweep(name="abcd1234")
+    huge = 10**400
+    for index, value in enumerate([float("inf"), huge, 0.1]):
+        row = json.dumps({"loss": float("inf"), "_step": index})
+        summary = json.dumps({"loss": value, "more": huge, "_runtime": huge})
+        post = {
+            "files": {
+                "wandb-history.jsonl": {"offset": 0, "content": [row]},
+                "wandb-summary.json": {"offset": 0, "content": [summary]},
+            }
+        }
+        world.trial(sweep, f"run{index}", {"lr": value}, post=post)
+
+    page = world.get(f"{SWEEP}?sort=config.lr")
+
+    assert '<div class="figure">0.1</div>' in page
+    assert str(huge) in world.get("/local/digits/runs/run1")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/local/none", "/local/none/sweeps/x", "/local/digits/sweeps/none", "/local/digits/runs/none"],

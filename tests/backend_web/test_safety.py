@@ -119,17 +119,36 @@ def test_another_name_for_this_machine_is_refused(world, digits):
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-@pytest.mark.parametrize("path", PATHS[1:])
-def test_a_real_browser_runs_nothing(hostile, tmp_path, path):
-    """In Chromium the title stays the page's own, and the refresh script runs."""
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+
+def document(url: str, folder) -> str:
+    """The page as Chromium has it some seconds after loading it."""
     done = subprocess.run(
         [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-         f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=6000", "--dump-dom",
-         hostile.url + path],
+         f"--user-data-dir={folder / 'browser'}", "--virtual-time-budget=6000", "--dump-dom", url],
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
+    return done.stdout
 
-    title = re.search("<title>(.*?)</title>", done.stdout)[1]
-    assert title.endswith("· wandb-flyte")
-    assert "<img" not in done.stdout
+
+@needs_chromium
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_a_real_browser_runs_nothing(hostile, tmp_path, path):
+    """In Chromium the title stays the page's own, and no image is made."""
+    page = document(hostile.url + path, tmp_path)
+
+    assert re.search("<title>(.*?)</title>", page)[1].endswith("· wandb-flyte")
+    assert "<img" not in page
+
+
+@needs_chromium
+def test_a_real_browser_keeps_a_live_page_up_to_date(world, digits, tmp_path):
+    """The policy lets the page's own script fetch it again, and only from this server."""
+    path = "/local/digits/sweeps/abcd1234"
+
+    page = document(world.url + path, tmp_path)
+
+    assert world.seen.count(path) >= 2
+    assert set(world.seen) == {path}
+    assert page.count("<main") == 1

@@ -10,6 +10,8 @@ from wandb_flyte.backend.web.text import shown
 
 # Values that span more than this are drawn on a logarithmic axis.
 _DECADES_FOR_LOG = 2.0
+# Differences of larger numbers than this overflow.
+_TOO_LARGE = 1e300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 12.0, 10.0, 24.0
 
 
@@ -98,6 +100,8 @@ def chart(
         size: Width and height of the whole picture.
     """
     width, height = size
+    points = [p for p in points if abs(p.y) < _TOO_LARGE and _drawable(p.x)]
+    line = [(x, y) for x, y in line if abs(y) < _TOO_LARGE and _drawable(x)]
     names = [point.x for point in points if isinstance(point.x, str)]
     numbers = [float(point.x) for point in points if not isinstance(point.x, str)]
     across: _Scale
@@ -118,6 +122,10 @@ def chart(
         [Dot(across(str(p.x) if names else p.x), up(p.y), p.kind, p.title, p.link) for p in points],
         _path([(across(x), up(y)) for x, y in line], stepped),
     )
+
+
+def _drawable(x: float | str) -> bool:
+    return isinstance(x, str) or abs(x) < _TOO_LARGE
 
 
 def _spans_decades(values: Sequence[float]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 from wandb_flyte.backend import state
 from wandb_flyte.backend.filters import scalar
 from wandb_flyte.backend.store import Run, Sweep, runs
+from wandb_flyte.backend.web.text import finite
 from wandb_flyte.spec import Metric, SweepConfig
 
 
@@ -45,9 +45,10 @@ class Trial:
         }
         own |= {"state": self.run.state, "name": self.run.display_name}
         value = self.values.get(column.removeprefix("config.")) if "." in column else own[column]
-        if isinstance(value, int | float):
-            return (False, False, float(value), "")
-        return (value is None, True, 0.0, str(value))
+        number = finite(value)
+        if number is None:
+            return (value is None, True, 0.0, str(value))
+        return (False, False, number, "")
 
 
 def load(db: sqlite3.Connection, sweep: Sweep, config: SweepConfig | None) -> list[Trial]:
@@ -76,10 +77,7 @@ def metric_of(run: Run, metric: Metric | None) -> float | None:
     value: Any = run.summary_values.get(metric.name)
     if value is None:
         value = leaf(run.summary_values, tuple(metric.name.split(".")))
-    value = scalar(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
+    return finite(scalar(value))
 
 
 def leaf(values: Mapping[str, Any], path: Sequence[str]) -> Any:
@@ -94,10 +92,9 @@ def seconds(run: Run) -> float:
     """How long the run has been running, or ran."""
     if run.state == "pending":
         return 0.0
-    runtime = leaf(run.summary_values, ("_wandb", "runtime"))
-    if run.state not in state.ACTIVE and isinstance(runtime, int | float):
-        logged = run.summary_values.get("_runtime")
-        return float(logged) if isinstance(logged, int | float) else float(runtime)
+    logged = finite(run.summary_values.get("_runtime"))
+    if run.state not in state.ACTIVE and logged is not None:
+        return logged
     end = time.time() if run.state in state.ACTIVE else run.updated_at
     return end - run.created_at
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from wandb_flyte.backend.store import streams
 from wandb_flyte.backend.web.charts import Chart, Point, chart
-from wandb_flyte.backend.web.text import shown
+from wandb_flyte.backend.web.text import finite, shown
 from wandb_flyte.backend.web.trial import Trial, best
 from wandb_flyte.spec import Metric, SweepConfig
 
@@ -43,7 +43,7 @@ def against_parameters(trials: Sequence[Trial], metric: Metric, config: SweepCon
         values: list[Any] = [trial.values.get(name) for trial in measured]
         if parameter.distribution.constant or len({repr(value) for value in values}) < 2:
             continue
-        numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+        numeric = all(finite(value) is not None for value in values)
         points = [
             _point(trial, float(value) if numeric else shown(value), leader)
             for trial, value in zip(measured, values, strict=True)
