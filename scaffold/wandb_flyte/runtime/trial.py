@@ -156,7 +156,7 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
     write_parameters(trial, path)
     told: dict[str, Any] = {
         "run_id": trial.run_id,
-        "sweep_id": trial.sweep_id,
+        "sweep_id": trial.sweep_id or None,
         "sweep_param_path": str(path),
         "entity": trial.entity or None,
         "project": trial.project or None,
