@@ -17,6 +17,7 @@ import pytest
 import wandb
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import agent as agents
+from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult, TrialResult
 from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
@@ -329,3 +330,21 @@ def test_a_value_that_the_objective_lacks_is_named(new_sweep, agent_on):
     )
     assert less.error == "UserError: The objective does not take the sweep's `lr`."
     assert Path(more.where.rpartition(":")[0]).name != "conftest.py"
+
+
+def test_an_outage_of_the_backend_is_sat_out(wire, new_sweep, wandb_backend):
+    """A backend that restarts while a trial runs costs neither the trial nor the agent."""
+    ref = new_sweep(1, 2)
+
+    def restart() -> None:
+        client = wire_of(wire)
+        wait_for(lambda: "running" in states(client, ref))
+        os.kill(wandb_backend.pid, signal.SIGKILL)
+        local_server.start()
+
+    restarter = threading.Thread(target=restart)
+    restarter.start()
+    result = asyncio.run(run_agent(f"{OBJECTIVES}:second_long", sweep_id=ref.path))
+    restarter.join()
+    assert [trial.state for trial in result.trials] == ["finished", "finished"]
+    assert [run.summary["loss"] for run in wandb.Api().sweep(ref.path).runs] == [1, 2]

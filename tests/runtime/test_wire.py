@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from wandb_flyte.runtime import local_server as servers
@@ -137,3 +140,33 @@ def test_loopback_needs_no_proxy(client: WireClient, monkeypatch):
     """A proxy of the environment is no way to this machine's own backend."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert client.viewer() == "local"
+
+
+def test_what_is_no_backend_is_named(empty_home, tmp_path):
+    """A web server that is none of W&B's, and an address that is none."""
+    with http_server() as url, pytest.raises(WireError) as failure:
+        WireClient(url, "key").viewer()
+    assert str(failure.value) == f"What answers at {url} is no W&B backend.\nCheck WANDB_BASE_URL."
+    with pytest.raises(WireError, match="`localhost:1` can't be asked: "):
+        WireClient("localhost:1", "key").viewer()
+
+
+@contextmanager
+def http_server() -> Iterator[str]:
+    """A plain web server that answers any POST with a page."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html></html>")
+
+        def log_message(self, *args: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -53,7 +53,12 @@ class Http:
         self._session.auth = ("api", key)
         # A proxy of the environment has no way to this machine's own loopback.
         self._session.trust_env = urlsplit(self._url).hostname not in _LOOPBACK
-        self._away = (requests.ConnectionError, requests.Timeout)
+        self._away = (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        )
+        self._refused = requests.RequestException
 
     def close(self) -> None:
         """Closes its connections."""
@@ -71,7 +76,12 @@ class Http:
         reply = self.post("/graphql", {"query": document, "variables": dict(variables)})
         if errors := reply.get("errors"):
             raise WireError(f"The backend at {self._url} answered: {_messages(errors)}")
-        data: dict[str, Any] = reply.get("data") or {}
+        if not isinstance(reply.get("data"), dict):
+            raise WireError(
+                f"What answers at {self._url} is no W&B backend.",
+                hint="Check WANDB_BASE_URL.",
+            )
+        data: dict[str, Any] = reply["data"]
         return data
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +110,11 @@ class Http:
             response = self._session.post(self._url + path, json=body, timeout=self._timeout_s)
         except self._away as error:
             return 0, {"away": type(error).__name__}, 0.0
+        except self._refused as error:
+            raise WireError(
+                f"The backend at `{self._url}` can't be asked: {error}.",
+                hint="Check WANDB_BASE_URL: it is an address such as https://api.wandb.ai.",
+            ) from error
         try:
             reply = response.json()
         except ValueError:

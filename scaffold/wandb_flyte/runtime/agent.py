@@ -23,9 +23,11 @@ from wandb_flyte.runtime._session import Session, open_session, place_here
 from wandb_flyte.runtime.objective import refer_to
 from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
 from wandb_flyte.runtime.trial import STOPPED_EXIT_CODE, Trial, TrialEnd, seconds_since
-from wandb_flyte.runtime.wire import BackendAway, Command, SweepGone, WireError
+from wandb_flyte.runtime.wire import Command, SweepGone, WireError, WrongKey
 
 HEARTBEAT_S = 5.0
+# So long may the backend be away before an agent without a trial gives up: Flyte then retries it.
+OUTAGE_S = 600.0
 TIMED_OUT_EXIT_CODE = 124
 _IDLE_S = (1.0, 2.0, 3.0, 5.0)
 _NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
@@ -109,6 +111,7 @@ class _Agent:
         self._limit_s = limit_s
         self._id = ""
         self._done = False
+        self._away_since: float | None = None
         self._trials: list[TrialResult] = []
 
     async def run(self, count: int | None) -> AgentResult:
@@ -196,9 +199,8 @@ class _Agent:
                 break
             try:
                 commands = await self._heartbeat({trial.run_id: True})
-            except SweepGone:
-                verdict.last = True
-                return  # The trial may end; there is nobody to ask for another one.
+            except (SweepGone, WrongKey):
+                commands = []  # The trial may end; the next heartbeat without one tells the agent.
             for command in commands:
                 if command.type == "exit" or (
                     command.type == "stop" and command.run_id == trial.run_id
@@ -260,12 +262,20 @@ class _Agent:
             _say(f"run {trial.run_id} could not be closed: {error.message}")
 
     async def _heartbeat(self, run_states: dict[str, bool]) -> list[Command]:
-        """What the backend asks for; nothing while it is away."""
+        """What the backend asks for; nothing while it is away, as long as that may last."""
         try:
-            return await self._call(self._session.client.heartbeat, self._id, run_states)
-        except BackendAway as error:
-            _say(error.message)
+            commands = await self._call(self._session.client.heartbeat, self._id, run_states)
+        except (SweepGone, WrongKey):
+            raise
+        except WireError as error:
+            if self._away_since is None:
+                self._away_since = time.monotonic()
+                _say(error.message)
+            if not run_states and time.monotonic() - self._away_since > OUTAGE_S:
+                raise
             return []
+        self._away_since = None
+        return commands
 
     async def _call(self, function: Callable[..., _T], *args: Any) -> _T:
         """Calls the wire client in its thread: requests block."""
