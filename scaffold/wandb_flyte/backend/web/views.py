@@ -242,7 +242,7 @@ def _metric_charts(lines: Sequence[str]) -> list[Chart]:
         for name, value in _numbers(row):
             courses.setdefault(name, []).append((number if step is None else step, value))
     names = sorted(courses)[:_MOST_CHARTS]
-    return [chart(name, [], x_label="step", line=courses[name], size=(420, 200)) for name in names]
+    return [chart(name, [], x_label="step", line=courses[name], size=(360, 180)) for name in names]
 
 
 def _numbers(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
