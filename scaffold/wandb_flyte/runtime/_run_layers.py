@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._threads import in_thread
@@ -18,7 +18,9 @@ from wandb_flyte.runtime.opening import OpenRun, open_plain, open_planned
 from wandb_flyte.runtime.plan import plan_run
 from wandb_flyte.runtime.settings import WandbConfig
 from wandb_flyte.runtime.state import State, state_here
-from wandb_flyte.runtime.trial import current_trial
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.trial import Trial
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +143,7 @@ class FunctionLayer:
             return result
 
     def _open(self) -> OpenRun:
-        frame, trial = current_frame(), current_trial()
+        frame, trial = current_frame(), _trial()
         if trial is None and frame.action and frame.run is not None:
             # A helper called by a task that has a run: it writes to that one.
             return OpenRun(frame.run, owned=False)
@@ -160,7 +162,7 @@ def log_result(run: Any, result: object) -> None:
         run: The trial's open run.
         result: A number is the sweep's metric; a mapping is logged as it is.
     """
-    trial = current_trial()
+    trial = _trial()
     if trial is None or run is None:
         return
     from wandb_flyte.runtime.objective import loggable
@@ -174,9 +176,15 @@ def _frame(layer: TaskLayer | FunctionLayer) -> AbstractContextManager[None]:
     return entered_frame(over=layer.own, under=WandbConfig.read_or_empty(layer.under))
 
 
+def _trial() -> Trial | None:
+    """The trial that runs here; where none was started, its module is not loaded either."""
+    trial = sys.modules.get("wandb_flyte.runtime.trial")
+    return trial.current_trial() if trial is not None else None
+
+
 def _in_trial() -> bool:
     """Whether run id and project are set already: by our worker, or by wandb.agent."""
-    return current_trial() is not None or bool(os.environ.get("WANDB_SWEEP_ID"))
+    return _trial() is not None or bool(os.environ.get("WANDB_SWEEP_ID"))
 
 
 def _inherited(here: _flyte.Where, opened: OpenRun) -> dict[str, str]:

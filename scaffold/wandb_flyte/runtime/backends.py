@@ -173,12 +173,18 @@ def silence_telemetry(requested: BackendName | None) -> None:
 
     Called when a task is decorated: Flyte may fail before the task's first line.
     """
-    from wandb_flyte.runtime import credentials
-
     name = backend_name(requested)
-    if name == "local" or (name == "auto" and not credentials.find_credentials()):
+    if name == "local" or (name == "auto" and not _has_key()):
         for variable, value in _QUIET.items():
             os.environ.setdefault(variable, value)
+
+
+def _has_key() -> bool:
+    if os.environ.get("WANDB_API_KEY"):
+        return True  # As in a pod, where every start counts.
+    from wandb_flyte.runtime import credentials
+
+    return credentials.find_credentials() is not None
 
 
 def api_url(host: str) -> str:

@@ -103,11 +103,15 @@ def wandb_sweep_config(
     )
 
 
-def load_sweep_config(path: str | Path) -> WandbSweepConfig:
+def load_sweep_config(
+    path: str | Path, *, project: str | None = None, entity: str | None = None
+) -> WandbSweepConfig:
     """The sweep config in a W&B `sweep.yaml`, checked.
 
     Args:
         path: The file.
+        project: The W&B project, instead of the file's.
+        entity: The W&B entity, instead of the file's.
 
     Raises:
         InvalidInput: Something is wrong with it: everything that is, with its line.
@@ -118,7 +122,9 @@ def load_sweep_config(path: str | Path) -> WandbSweepConfig:
     errors = [finding for finding in check_sweep(document) if finding.severity == "error"]
     if errors:
         raise InvalidInput(errors)
-    return wandb_sweep_config(**document.raw)
+    place = {"project": project, "entity": entity}
+    given = {name: value for name, value in place.items() if value is not None}
+    return wandb_sweep_config(**{**document.raw, **given})
 
 
 def get_wandb_context() -> WandbConfig | None:

@@ -13,7 +13,6 @@ from typing import Any
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime.plan import RunPlan, SharedWriter
 from wandb_flyte.runtime.settings import WandbConfig
-from wandb_flyte.runtime.trial import exit_code_of, log_failure
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +39,8 @@ class OpenRun:
         """Ends the run as the call ended: with its exit code, its traceback in the run's log."""
         if self.run is None:
             return
+        from wandb_flyte.runtime.trial import exit_code_of, log_failure
+
         exit_code = 0 if error is None else exit_code_of(error)
         if error is not None and exit_code:
             log_failure(error)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime._sweep_layer import SweepLayer
 from wandb_flyte.runtime._threads import in_thread
-from wandb_flyte.runtime.finishing import SweepFailed, finished
 from wandb_flyte.runtime.frame import current_frame
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.links import WandbSweep
-from wandb_flyte.runtime.results import AgentResult, SweepResult
 from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
 from wandb_flyte.runtime.state import state_here
-from wandb_flyte.runtime.trial import current_trial
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.results import AgentResult, SweepResult
 
 __all__ = [
     "CurrentSweep",
-    "SweepFailed",
     "current_sweep",
     "finish_sweep",
     "get_wandb_sweep_id",
@@ -108,6 +107,8 @@ def get_wandb_sweep_id() -> str | None:
     sweep = current_sweep()
     if sweep is not None:
         return sweep.ref.sweep_id
+    from wandb_flyte.runtime.trial import current_trial
+
     trial = current_trial()
     return state_here().sweep_id or (trial.sweep_id if trial else "") or None
 
@@ -137,4 +138,7 @@ async def finish_sweep(agents: Sequence[AgentResult | BaseException]) -> SweepRe
             "finish_sweep() was called where there is no sweep.",
             hint="Call it in a task decorated with @wandb_sweep.",
         )
+    # Needed in one task of a sweep, once.
+    from wandb_flyte.runtime.finishing import finished
+
     return await in_thread(finished, sweep, agents)

@@ -28,7 +28,8 @@ from wandb_flyte import (
     wandb_sweep,
     wandb_sweep_config,
 )
-from wandb_flyte.runtime.sweep import NotATask, SweepFailed
+from wandb_flyte.runtime.finishing import SweepFailed
+from wandb_flyte.runtime.sweep import NotATask
 
 GRID = wandb_sweep_config(
     method="grid",
