@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,8 +36,8 @@ method: grid
 metric: {name: score, goal: maximize}
 parameters:
   x: {values: [0, 1, 2]}
-project: waves
-entity: local
+project: surf
+entity: acme
 """
 BIN = Path(sys.executable).parent
 
@@ -163,7 +164,7 @@ def test_python_m_runs_the_parallel_sweep(variants: dict[str, Variant]) -> None:
     finally:
         own.run("wandb-flyte", "local", "stop")
 
-    assert "3 trials: http://127.0.0.1:" in printed
+    assert re.search("3 trials: http://127.0.0.1:[0-9]+/acme/surf/sweeps/", printed)
     assert "best: score = 0.909" in printed
     assert "with {'x': 2}" in printed
 
@@ -273,7 +274,7 @@ def create_sweep(server: LocalServer, project: Variant) -> str:
 
     config = yaml.safe_load((project.path / "sweep.yaml").read_text())
     client = WireClient(server.url, server.key)
-    return client.create_sweep(config, server.entity, "waves", "").sweep_id
+    return client.create_sweep(config, "acme", "surf", "").sweep_id
 
 
 def sweep_runs(server: LocalServer, sweep_id: str) -> list[object]:
@@ -281,7 +282,7 @@ def sweep_runs(server: LocalServer, sweep_id: str) -> list[object]:
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
     client = WireClient(server.url, server.key)
-    return list(client.sweep_runs(SweepRef(server.entity, "waves", sweep_id)))
+    return list(client.sweep_runs(SweepRef("acme", "surf", sweep_id)))
 
 
 def write_inputs(folder: Path, **values: object) -> Path:

@@ -9,8 +9,8 @@ import flyte
 ROOT = Path(__file__).resolve().parents[1]
 
 # Where the runs go. No entity means your default one; "auto" means W&B when you have a key for it.
-PROJECT = "waves"
-ENTITY: str | None = "local"
+PROJECT = "surf"
+ENTITY: str | None = "acme"
 BACKEND: Literal["auto", "local", "wandb"] = "local"
 
 # How much a sweep runs, unless the command line says otherwise.

@@ -22,7 +22,7 @@ SWEEP_FILE = Path(__file__).resolve().parents[1] / "sweep.yaml"
 
 DEFAULTS = {
     **wandb_config(project=settings.PROJECT, entity=settings.ENTITY, backend=settings.BACKEND),
-    **load_sweep_config(SWEEP_FILE),
+    **load_sweep_config(SWEEP_FILE, project=settings.PROJECT, entity=settings.ENTITY),
 }
 
 agent_env = flyte.TaskEnvironment(
