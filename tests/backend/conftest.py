@@ -157,6 +157,11 @@ class Wire:
     def run(self, project: str, name: str) -> dict[str, Any]:
         return self.ask(RUN, project=project, name=name)["project"]["run"]
 
+    def stored_rows(self, project: str, name: str) -> int:
+        """How many history rows the run has; 0 when it is not there yet."""
+        home = self.ask(RUN, project=project, name=name)["project"]
+        return home["run"]["historyLineCount"] if home and home["run"] else 0
+
     def sweep(self, project: str, config: Any, **given: Any) -> "WireSweep":
         text = config if isinstance(config, str) else yaml.safe_dump(config)
         made = self.ask(CREATE_SWEEP, config=text, projectName=project, **given)["upsertSweep"]
@@ -177,7 +182,8 @@ class WireSweep:
 
     @property
     def state(self) -> str:
-        query = "query S($p: String, $s: String!) { project(name: $p) { sweep(sweepName: $s) {state} } }"
+        query = """query S($p: String, $s: String!) {
+            project(name: $p) { sweep(sweepName: $s) { state } } }"""
         return self.wire.ask(query, p=self.project, s=self.name)["project"]["sweep"]["state"]
 
     @property

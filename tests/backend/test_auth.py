@@ -1,7 +1,7 @@
 """Who may ask."""
 
-import requests
 import pytest
+import requests
 
 
 def post(url, **more):

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from pathlib import Path
 
 import pytest
 from graphql import parse, validate
@@ -42,8 +43,9 @@ def test_no_server_feature_is_on(wire):
 
 
 # Every operation that the client writes in Python and that runs and sweeps need.
-OPERATIONS = """GET_AGENT_RUNS GET_DEFAULT_ENTITY GET_PROJECTS GET_PROJECT GET_SWEEPS GET_SWEEP_AGENTS
-    GET_SWEEP_AGENT GET_SWEEP GET_SWEEP_LEGACY GET_VIEWER IS_PROJECT_READ_ONLY CREATE_PROJECT"""
+OPERATIONS = """GET_AGENT_RUNS GET_DEFAULT_ENTITY GET_PROJECTS GET_PROJECT GET_SWEEPS
+    GET_SWEEP_AGENTS GET_SWEEP_AGENT GET_SWEEP GET_SWEEP_LEGACY GET_VIEWER
+    IS_PROJECT_READ_ONLY CREATE_PROJECT"""
 
 
 @pytest.mark.parametrize("name", OPERATIONS.split())
@@ -65,8 +67,6 @@ CORE = """UpsertBucket RunResumeStatus RewindRun CreateRunFiles MarkRunFilesUplo
 @pytest.fixture(scope="module")
 def core_documents():
     """The GraphQL documents inside wandb's binary, by name."""
-    from pathlib import Path
-
     import wandb
 
     binary = (Path(wandb.__file__).parent / "bin" / "wandb-core").read_bytes()

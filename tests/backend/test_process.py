@@ -1,11 +1,11 @@
 """The server as a process."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
@@ -98,9 +98,8 @@ def test_killed_server_comes_back_with_everything(own_server):
 
 def test_starting_loads_no_search_engine(own_server):
     """Starting loads neither optuna nor scipy: they come with the first Bayesian sweep."""
-    maps = f"/proc/{own_server.process.pid}/maps"
-    if not os.path.exists(maps):
+    maps = Path(f"/proc/{own_server.process.pid}/maps")
+    if not maps.exists():
         pytest.skip("needs /proc")
     wait_for(lambda: Wire(own_server).ask("query Viewer { viewer { id } }"), "an answer")
-    with open(maps) as file:
-        assert "scipy" not in file.read()
+    assert "scipy" not in maps.read_text()

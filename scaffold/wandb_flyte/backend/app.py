@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wandb_flyte._version import __version__
-from wandb_flyte.backend import auth, filepaths, filestream, recording
+from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.files import FileStore
 from wandb_flyte.backend.graphql.context import Context
@@ -46,6 +47,7 @@ class Backend:
         self.files = FileStore(database, folder, key)
         self._key = key
         self._searches = Searches()
+        self._unheard: dict[str, Answer] = {}
 
     def app(self, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
         """The ASGI application; `pages` are the web pages' routes."""
@@ -73,7 +75,10 @@ class Backend:
         self._check_key(request)
         body = await json_body(request)
         operation = prepare(str(body.get("query") or ""), body.get("operationName"))
-        result = await self._execute(request, operation, body.get("variables") or {})
+        if operation.is_mutation:
+            result = await self._mutate_once(request, operation, body)
+        else:
+            result = await self._execute(request, operation, body.get("variables") or {})
         return answer(result.body, result.status)
 
     async def file_stream(self, request: Request) -> Response:
@@ -119,6 +124,20 @@ class Backend:
         except Refused as refused:
             return refused.answer
         self.files.discard(orphans)
+        return result
+
+    async def _mutate_once(self, request: Request, operation: Operation, body: Any) -> Answer:
+        """Execute a mutation, or give the answer that a client did not wait for to its repeat.
+
+        The client repeats a request after 30 seconds; without this a sweep would be made twice.
+        """
+        fingerprint = jsontext.dumps(body)
+        kept = self._unheard.pop(fingerprint, None)
+        if kept is not None:
+            return kept
+        result = await self._execute(request, operation, body.get("variables") or {})
+        if await request.is_disconnected():
+            self._unheard[fingerprint] = result
         return result
 
     def _check_key(self, request: Request) -> None:

@@ -25,7 +25,7 @@ def parse(body: Mapping[str, Any], writer: str = "") -> StreamPost:
     """
     chunks: list[Chunk] = []
     summary = None
-    files = body.get("files") or {}
+    files = {} if body.get("files") is None else body["files"]
     if not isinstance(files, dict):
         raise BackendError("`files` is not an object", status=400)
     for name, part in files.items():

@@ -70,7 +70,7 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tup
         project = projects.ensure(db, given.get("entity_name"), given.get("model_name"))
         found = runs.find(db, project, given["name"]) if given.get("name") else None
     # The first request of a process that runs wandb.init says where it runs.
-    opens = "host" in given and "program" in given
+    opens = "host" in given and "job_program" in given
     columns = _columns(db, given, found)
     if found is None:
         if project is None:
@@ -184,8 +184,6 @@ def _columns(db: sqlite3.Connection, given: Mapping[str, Any], found: Run | None
         "summary_metrics": "summary",
     }
     columns = {column: given[name] for name, column in names.items() if name in given}
-    if "program" in given:
-        columns["program"] = given["program"]
     if "tags" in given:
         columns["tags"] = runs.tags_text(given["tags"])
     if given.get("sweep") and (found is None or found.sweep_pk is None):

@@ -1,0 +1,161 @@
+"""What a run streams, by hand: offsets, repeats, odd values, ends."""
+
+import json
+
+import pytest
+
+
+def rows_of(wire, project, run):
+    return [json.loads(line) for line in wire.run(project, run)["history"]]
+
+
+def test_repeated_post_changes_nothing(wire, project):
+    """A post whose answer was lost comes again, and leaves what it left the first time."""
+    wire.open_run(project, "r")
+    for _ in range(2):
+        wire.log(project, "r", [{"loss": 1.0}, {"loss": 2.0}])
+    wire.log(project, "r", [{"loss": 3.0}], offset=2)
+    assert [row["loss"] for row in rows_of(wire, project, "r")] == [1.0, 2.0, 3.0]
+    found = wire.run(project, "r")
+    assert found["historyLineCount"] == 3
+    (counts,) = found["historyKeys"]["keys"]["loss"]["typeCounts"]
+    assert counts == {"type": "number", "count": 3}
+    assert found["historyKeys"]["lastStep"] == 2
+
+
+def test_line_replaces_the_one_at_its_place(wire, project):
+    """A line sent for a place that is taken replaces what stood there."""
+    wire.open_run(project, "r")
+    wire.log(project, "r", [{"loss": 1.0}, {"loss": 2.0}, {"loss": 3.0}])
+    wire.log(project, "r", [{"loss": 9.0}], offset=1)
+    assert [row["loss"] for row in rows_of(wire, project, "r")] == [1.0, 9.0, 3.0]
+
+
+def test_numbers_that_json_lacks_are_kept(wire, project):
+    """NaN and Infinity come back as they were sent, and as words where JSON is strict."""
+    wire.open_run(project, "r")
+    lines = ['{"_step": 0, "loss": NaN}', '{"_step": 1, "loss": -Infinity}']
+    files = {"wandb-history.jsonl": {"offset": 0, "content": lines}}
+    files["wandb-summary.json"] = {"offset": 0, "content": ['{"loss": Infinity}']}
+    wire.stream(project, "r", json.dumps({"files": files}))
+    found = wire.run(project, "r")
+    assert found["history"] == lines
+    assert found["summaryMetrics"] == '{"loss": Infinity}'
+    query = """query H($p: String, $s: [JSONString!]!) {
+        project(name: $p) { run(name: "r") { sampledHistory(specs: $s) } } }"""
+    spec = json.dumps({"keys": ["_step", "loss"]})
+    ((first, second),) = wire.ask(query, p=project, s=[spec])["project"]["run"]["sampledHistory"]
+    assert first == {"_step": 0, "loss": "NaN"}
+    assert second == {"_step": 1, "loss": "-Infinity"}
+
+
+@pytest.mark.parametrize(("code", "state"), [(0, "finished"), (1, "failed"), (255, "failed")])
+def test_exit_code_decides_the_end(wire, project, code, state):
+    """A run that ends with exit code 0 has finished, with any other it has failed."""
+    wire.open_run(project, "r")
+    wire.finish(project, "r", code, loss=0.5)
+    found = wire.run(project, "r")
+    assert (found["state"], found["exitcode"]) == (state, code)
+    assert json.loads(found["summaryMetrics"]) == {"loss": 0.5}
+
+
+def test_heartbeat_after_the_end_changes_nothing(wire, project):
+    """A late heartbeat does not bring a finished run back."""
+    wire.open_run(project, "r")
+    wire.finish(project, "r")
+    wire.stream(project, "r", {})
+    assert wire.run(project, "r")["state"] == "finished"
+
+
+def test_summary_replaces_the_one_before(wire, project):
+    """A summary is whole: what it does not mention is gone."""
+    wire.open_run(project, "r")
+    for summary in ('{"a": 1, "b": 2}', '{"a": 3}'):
+        files = {"wandb-summary.json": {"offset": 0, "content": [summary]}}
+        wire.stream(project, "r", {"files": files})
+    assert json.loads(wire.run(project, "r")["summaryMetrics"]) == {"a": 3}
+
+
+def test_unknown_run_is_made(wire, project):
+    """A post for a run that is not there makes it: a 4xx would silently end the upload."""
+    wire.log(project, "unknown", [{"loss": 1.0}])
+    assert wire.run(project, "unknown")["state"] == "running"
+
+
+def test_deleted_run_stays_deleted(wire, project):
+    """A process that goes on posting does not bring its deleted run back."""
+    run = wire.open_run(project, "r")["bucket"]
+    wire.ask("mutation D($id: ID!) { deleteRun(input: {id: $id}) { success } }", id=run["id"])
+    address = f"{wire.url}/files/local/{project}/r/file_stream"
+    assert wire.http.post(address, json={}, timeout=10).status_code == 404
+    assert wire.run(project, "r") is None
+    wire.open_run(project, "r")
+    assert wire.stream(project, "r", {}) == {"exitcode": None, "limits": {}}
+
+
+def test_stop_is_passed_on_until_the_run_ends(wire, project):
+    """Once a stop was asked for, every answer says so, and the run ends as killed."""
+    run = wire.open_run(project, "r")["bucket"]
+    wire.ask("mutation S($id: ID!) { stopRun(input: {id: $id}) { success } }", id=run["id"])
+    assert wire.stream(project, "r", {}) == {"stopped": True}
+    assert wire.stream(project, "r", {}) == {"stopped": True}
+    wire.finish(project, "r", 255)
+    assert wire.run(project, "r")["state"] == "killed"
+
+
+def test_preempted_run_is_marked(wire, project):
+    """A run that announced its preemption and then died is preempted, not failed."""
+    wire.open_run(project, "r")
+    wire.stream(project, "r", {"preempting": True})
+    assert wire.run(project, "r")["state"] == "preempting"
+    wire.finish(project, "r", 1)
+    assert wire.run(project, "r")["state"] == "preempted"
+
+
+def test_post_of_ten_mebibytes_is_taken(wire, project):
+    """The client's largest posts, a little above 10 MiB, are taken."""
+    wire.open_run(project, "r")
+    wire.log(project, "r", [{"text": "x" * (11 * 1024 * 1024)}])
+    assert wire.run(project, "r")["historyLineCount"] == 1
+
+
+def test_post_without_end_is_cut_off(wire, project):
+    """A body beyond every bound is refused instead of filling the memory."""
+    address = f"{wire.url}/files/local/{project}/r/file_stream"
+    answer = wire.http.post(address, data=b" " * (65 * 1024 * 1024), timeout=60)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"files": []}', '{"files": {"wandb-history.jsonl": {"offset": -1, "content": ["{}"]}}}'],
+)
+def test_nonsense_is_refused(wire, project, body):
+    """A post that is none gets 400."""
+    address = f"{wire.url}/files/local/{project}/r/file_stream"
+    assert wire.http.post(address, data=body, timeout=10).status_code == 400
+
+
+def test_writers_of_a_shared_run_do_not_overwrite_each_other(wire, project):
+    """In shared mode each process counts its lines from 0; all of them are kept, once."""
+    wire.open_run(project, "r")
+    for _ in range(2):
+        for writer in ("one", "two"):
+            wire.http.headers["X-WANDB-ASYNC-CLIENT-ID"] = writer
+            wire.log(project, "r", [{"from": writer, "n": 0}, {"from": writer, "n": 1}])
+    del wire.http.headers["X-WANDB-ASYNC-CLIENT-ID"]
+    found = [(row["from"], row["n"]) for row in rows_of(wire, project, "r")]
+    assert found == [("one", 0), ("one", 1), ("two", 0), ("two", 1)]
+
+
+def test_opening_an_id_anew_starts_over(wire, project):
+    """A process that opens a known id without resuming starts from an empty history."""
+    wire.open_run(project, "r")
+    wire.log(project, "r", [{"loss": 1.0}, {"loss": 2.0}])
+    wire.finish(project, "r", 1)
+    again = wire.open_run(project, "r")
+    assert not again["inserted"]
+    assert again["bucket"]["historyLineCount"] == 0
+    wire.log(project, "r", [{"loss": 3.0}])
+    assert [row["loss"] for row in rows_of(wire, project, "r")] == [3.0]
+    assert wire.run(project, "r")["state"] == "running"

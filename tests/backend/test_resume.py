@@ -1,0 +1,88 @@
+"""Going on with a run: resuming, rewinding, starting over."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def name(project):
+    """A run id that no other test uses: wandb-core knows ids, not projects."""
+    return f"run-of-{project}"
+
+
+def losses(wandb, project, run):
+    return [row["loss"] for row in wandb.Api().run(f"{project}/{run}").scan_history()]
+
+
+@pytest.mark.parametrize("mode", ["allow", "must"])
+def test_resumed_run_goes_on_where_it_was(wandb, project, name, mode):
+    """A resumed run keeps its rows, its config and its console, and counts on."""
+    with wandb.init(project=project, id=name, config={"lr": 0.1}) as run:
+        for step in range(5):
+            run.log({"loss": step, "odd": float("nan")})
+        print("first")
+    with wandb.init(project=project, id=name, resume=mode, config={"more": 1}) as run:
+        assert run.resumed
+        assert run.summary["loss"] == 4
+        run.log({"loss": 5})
+        print("second")
+    found = wandb.Api().run(f"{project}/{name}")
+    assert losses(wandb, project, name) == [0, 1, 2, 3, 4, 5]
+    assert [row["_step"] for row in found.scan_history()] == [0, 1, 2, 3, 4, 5]
+    assert found.config == {"lr": 0.1, "more": 1}
+    lines = [line.content for line in found.console_logs()]
+    assert [line for line in lines if line in ("first", "second")] == ["first", "second"]
+
+
+def test_must_needs_a_run(wandb, project, name):
+    """`resume="must"` of a run that is not there is refused."""
+    with pytest.raises(wandb.errors.UsageError):
+        wandb.init(project=project, id="nothing", resume="must")
+
+
+def test_never_needs_no_run(wandb, project, name):
+    """`resume="never"` of a run that is there is refused."""
+    with wandb.init(project=project, id=name) as run:
+        run.log({"loss": 1})
+    with pytest.raises(wandb.errors.UsageError):
+        wandb.init(project=project, id=name, resume="never")
+
+
+def test_reused_id_starts_over(wandb, project, name):
+    """An id used again without resuming holds the second process's rows alone."""
+    for values in (range(5), range(10, 13)):
+        with wandb.init(project=project, id=name, config={"n": len(values)}) as run:
+            for value in values:
+                run.log({"loss": value})
+    found = wandb.Api().run(f"{project}/{name}")
+    assert losses(wandb, project, name) == [10, 11, 12]
+    assert (found.config, found.lastHistoryStep) == ({"n": 3}, 2)
+
+
+def test_rewound_run_forgets_what_came_later(wandb, project, name):
+    """`resume_from` cuts the history after the step and goes on from there."""
+    with wandb.init(project=project, id=name) as run:
+        for step in range(6):
+            run.log({"loss": step})
+    with wandb.init(project=project, resume_from=f"{name}?_step=2") as run:
+        run.log({"loss": 30})
+    assert losses(wandb, project, name) == [0, 1, 2, 30]
+
+
+def test_pending_run_does_not_count_as_started(wire, project):
+    """A trial that was handed out and never opened is resumed as a new run."""
+    sweep = wire.sweep(project, {"method": "random", "parameters": {"a": {"values": [1]}}})
+    run = sweep.next_run(sweep.agent())["run_id"]
+    query = """query RunResumeStatus($p: String, $r: String!) { model(name: $p) {
+        bucket(name: $r, missingOk: true) { wandbConfig(keys: ["t"]) historyTail eventsTail
+            historyLineCount config summaryMetrics } } }"""
+    bucket = wire.ask(query, p=project, r=run)["model"]["bucket"]
+    assert bucket == {
+        "wandbConfig": "{}",
+        "historyTail": "[]",
+        "eventsTail": "[]",
+        "historyLineCount": 0,
+        "config": json.dumps({"a": {"value": 1}}, separators=(",", ":")),
+        "summaryMetrics": "{}",
+    }

@@ -1,0 +1,86 @@
+"""The store by itself."""
+
+import sqlite3
+import threading
+import time
+
+import pytest
+from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.reaper import reap
+from wandb_flyte.backend.store import Database, projects, runs, schema
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = Database(tmp_path / "backend.sqlite3")
+    yield opened
+    opened.close()
+
+
+def test_failed_job_changes_nothing(database):
+    """A job that raises leaves no trace, and the jobs beside it stand."""
+
+    def fail(db):
+        projects.ensure(db, "local", "bad")
+        raise ValueError("no")
+
+    good = database.write(lambda db: projects.ensure(db, "local", "good"))
+    bad = database.write(fail)
+    assert good.result().name == "good"
+    with pytest.raises(ValueError, match="no"):
+        bad.result()
+    with database.read() as db:
+        assert [project.name for project in projects.of_entity(db)] == ["good"]
+
+
+def test_answered_write_is_seen_by_every_reader(database):
+    """What was answered is there for whoever reads next, from any thread."""
+    seen = []
+
+    def write_and_read(number):
+        database.write(lambda db: projects.ensure(db, "local", f"p{number}")).result()
+        with database.read() as db:
+            seen.append(projects.find(db, "local", f"p{number}") is not None)
+
+    threads = [threading.Thread(target=write_and_read, args=(n,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert seen == [True] * 20
+
+
+def test_newer_database_is_refused(tmp_path):
+    """A database of a newer version is left alone, with a message that says so."""
+    path = tmp_path / "backend.sqlite3"
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 999")
+    with pytest.raises(BackendError, match="`999`, newer than this wandb-flyte knows"):
+        Database(path)
+
+
+def test_migrations_run_once(tmp_path):
+    """Opening a database again finds it up to date."""
+    path = tmp_path / "backend.sqlite3"
+    for _ in range(2):
+        Database(path).close()
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
+
+
+@pytest.mark.parametrize(("stop", "state"), [(0, "crashed"), (1, "killed")])
+def test_silent_run_is_reaped(database, stop, state):
+    """A run that was silent for too long has crashed, or was killed if it was told to stop."""
+
+    def make(db):
+        project = projects.ensure(db, "local", "p")
+        silent = runs.insert(db, project, "silent", "running")
+        runs.update(db, silent, {"heartbeat_at": time.time() - 400, "stop_requested": stop})
+        runs.insert(db, project, "lively", "running")
+        return project
+
+    project = database.write(make).result()
+    assert database.write(lambda db: reap(db, 300)).result() == ["silent"]
+    with database.read() as db:
+        assert runs.find(db, project, "silent").state == state
+        assert runs.find(db, project, "lively").state == "running"
