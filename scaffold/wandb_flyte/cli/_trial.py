@@ -97,7 +97,8 @@ def plan_trial(
     objective = _load_objective(project)
     defaults = _defaults(objective)
     searched = [parameter.name for parameter in sweep.parameters]
-    given = parse_assignments(words, [*searched, *(set(defaults) - set(searched))])
+    known = dict.fromkeys([*searched, *defaults])
+    given = parse_assignments(words, list(known))
     return TrialPlan(
         project=project,
         objective=objective,
