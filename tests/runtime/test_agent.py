@@ -208,35 +208,38 @@ def test_cancelling_the_agent_ends_its_trial_in_order(wire, new_sweep):
     assert states(wire, ref) == ["failed"]
 
 
+TWO_AGENTS = """
+import asyncio, sys
+from wandb_flyte import run_agent
+
+async def both():
+    await asyncio.gather(*[run_agent(sys.argv[1], sweep_id=sys.argv[2]) for _ in range(2)])
+
+asyncio.run(both())
+"""
+
+
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_the_process_ends_its_trial_in_order(wire, new_sweep, signum):
-    """A pod that has to go, or Ctrl-C: the run is closed before the process ends."""
-    ref = new_sweep(1, 2)
-    code = (
-        "import asyncio, sys; from wandb_flyte import run_agent;"
-        "asyncio.run(run_agent(sys.argv[1], sweep_id=sys.argv[2]))"
-    )
-    command = [sys.executable, "-c", code, f"{OBJECTIVES}:endless", ref.path]
+def test_a_signal_to_the_process_ends_its_trials_in_order(wire, new_sweep, signum):
+    """A pod that has to go, or Ctrl-C: all runs are closed before the process ends."""
+    ref = new_sweep(1, 2, 3)
+    command = [sys.executable, "-c", TWO_AGENTS, f"{OBJECTIVES}:endless", ref.path]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        wait_for(lambda: states(wire, ref) == ["running"])
+        wait_for(lambda: states(wire, ref) == ["running"] * 2)
         process.send_signal(signum)
         process.communicate(timeout=30)
     assert process.returncode != 0
-    assert states(wire, ref) == ["failed"]
+    assert states(wire, ref) == ["failed"] * 2
 
 
 def test_a_worker_ends_when_its_agent_is_killed(wire, new_sweep):
     """Killing the agent leaves no trial running on."""
-    ref = new_sweep(1, 2)
-    code = (
-        "import asyncio, sys; from wandb_flyte import run_agent;"
-        "asyncio.run(run_agent(sys.argv[1], sweep_id=sys.argv[2]))"
-    )
-    command = [sys.executable, "-c", code, f"{OBJECTIVES}:endless", ref.path]
+    ref = new_sweep(1, 2, 3)
+    command = [sys.executable, "-c", TWO_AGENTS, f"{OBJECTIVES}:endless", ref.path]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        wait_for(lambda: states(wire, ref) == ["running"])
+        wait_for(lambda: states(wire, ref) == ["running"] * 2)
         process.kill()
-        wait_for(lambda: states(wire, ref) == ["failed"])
+        wait_for(lambda: states(wire, ref) == ["failed"] * 2)
 
 
 def test_count_limits_one_agent(wire, new_sweep, agent_on):

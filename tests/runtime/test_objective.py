@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.failures import TrialStopped, describe, exit_code_of, where
 from wandb_flyte.runtime.objective import ObjectiveRef, load, loggable, refer_to
-from wandb_flyte.runtime.trial import TrialStopped, describe, exit_code_of, where
 
 HERE = Path(__file__)
 

@@ -14,8 +14,9 @@ from typing import Any, Literal, Protocol
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._process import Worker
 from wandb_flyte.runtime.backends import Backend
+from wandb_flyte.runtime.failures import TrialStopped
 from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
-from wandb_flyte.runtime.trial import Trial, TrialEnd, TrialStopped, run_trial
+from wandb_flyte.runtime.trial import Trial, TrialEnd, run_trial
 from wandb_flyte.runtime.wire import SweepRef
 
 Isolation = Literal["worker", "trial", "none"]

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._cancelling import cancelled_by_sigterm, uncancelled
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
 from wandb_flyte.runtime._session import Session, open_session, place_here
+from wandb_flyte.runtime.failures import STOPPED_EXIT_CODE
 from wandb_flyte.runtime.objective import refer_to
 from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
-from wandb_flyte.runtime.trial import STOPPED_EXIT_CODE, Trial, TrialEnd, seconds_since
+from wandb_flyte.runtime.trial import Trial, TrialEnd
 from wandb_flyte.runtime.wire import Command, SweepGone, WireError, WrongKey
 
 HEARTBEAT_S = 5.0
@@ -73,7 +72,7 @@ async def run_agent(
         environment = worker_environment(session.backend, session.ref)
         runner = runner_for(objective, isolation, environment)
         agent = _Agent(session, runner, thread, limit_s)
-        with _cancelled_by_sigterm():
+        with cancelled_by_sigterm():
             return await agent.run(count)
     finally:
         # A request that hangs must not hold up the event loop.
@@ -132,7 +131,7 @@ class _Agent:
                     break
                 await self._run(command)
         finally:
-            await _uncancelled(self._runner.close())
+            await uncancelled(self._runner.close())
             self._session.client.close()
         return AgentResult(agent=self._id, trials=self._trials)
 
@@ -171,11 +170,11 @@ class _Agent:
             await asyncio.wait({running})
         except asyncio.CancelledError:
             verdict.reason, verdict.state = "cancelled", "failed"
-            await _uncancelled(self._stop(running, verdict))
+            await uncancelled(self._stop(running, verdict))
             raise
         finally:
             watch.cancel()
-            await _uncancelled(self._settle(trial, running.result(), verdict, started))
+            await uncancelled(self._settle(trial, running.result(), verdict, started))
         self._done = verdict.last
 
     async def _outcome(self, trial: Trial) -> TrialEnd:
@@ -243,7 +242,7 @@ class _Agent:
             config=trial.config,
             name=name,
             metric=metric,
-            duration_s=seconds_since(started),
+            duration_s=round(time.monotonic() - started, 3),
             error=error,
             where=end.where,
             agent=self._id,
@@ -281,31 +280,6 @@ class _Agent:
         """Calls the wire client in its thread: requests block."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, partial(function, *args))
-
-
-async def _uncancelled(work: Any) -> None:
-    """Does a piece of work to its end, however often this task is cancelled meanwhile."""
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait({task})
-    task.result()
-
-
-@contextmanager
-def _cancelled_by_sigterm() -> Iterator[None]:
-    """Cancels the running task on SIGTERM: a pod that has to go ends its trial in order."""
-    task = asyncio.current_task()
-    in_main = threading.current_thread() is threading.main_thread()
-    if task is None or not in_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _report(result: TrialResult, metric_name: str) -> None:

@@ -5,31 +5,22 @@ from __future__ import annotations
 import functools
 import json
 import os
-import sys
-import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wandb_flyte.runtime.failures import (
+    describe,
+    exit_code_of,
+    log_failure,
+    traceback_of,
+    where,
+)
 from wandb_flyte.runtime.results import metric_value
 
-STOPPED_EXIT_CODE = 255
-_OWN_FOLDER = Path(__file__).parents[1]
-
-
-class TrialStopped(KeyboardInterrupt):
-    """Raised in an objective whose trial has to end now.
-
-    A KeyboardInterrupt, as with a run that is stopped on W&B's page: what training libraries do
-    on Ctrl-C, they do here too.
-    """
-
-    def __init__(self, reason: str = "stopped", exit_code: int = STOPPED_EXIT_CODE) -> None:
-        super().__init__(reason)
-        self.exit_code = exit_code
+__all__ = ["Trial", "TrialEnd", "current_trial", "exit_code_of", "log_failure", "run_trial"]
 
 
 @dataclass(frozen=True)
@@ -86,31 +77,6 @@ _current: Trial | None = None
 def current_trial() -> Trial | None:
     """The trial that this process runs now, or None outside of one."""
     return _current
-
-
-def log_failure(error: BaseException) -> None:
-    """Prints a failure's traceback, once: while the run is open, it is part of the run's log."""
-    if getattr(error, "_wandb_flyte_logged", False):
-        return
-    sys.stderr.write(_traceback(error))
-    sys.stderr.flush()
-    try:
-        error._wandb_flyte_logged = True  # type: ignore[attr-defined]
-    except AttributeError:
-        return
-
-
-def exit_code_of(error: BaseException) -> int:
-    """The exit code that a process that ends with this error has, as W&B records it."""
-    if isinstance(error, TrialStopped):
-        return error.exit_code
-    if isinstance(error, KeyboardInterrupt):
-        return STOPPED_EXIT_CODE
-    if not isinstance(error, SystemExit):
-        return 1
-    if error.code is None:
-        return 0
-    return error.code & 0xFF if isinstance(error.code, int) else 1
 
 
 def run_trial(
@@ -229,7 +195,7 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     # A run that is closed already was closed by `with wandb.init()` or wandb_init, which print it.
     if failure is not None and exit_code and (was_open or not opened):
         log_failure(failure)
-        log = "" if opened else _traceback(failure)
+        log = "" if opened else traceback_of(failure)
     run = wandb.run or (runs[-1] if runs else None)
     while wandb.run is not None:
         wandb.finish(exit_code=exit_code)
@@ -255,47 +221,3 @@ def _final_metric(run: Any, name: str) -> float | None:
     except (OSError, ValueError, AttributeError):
         return None
     return metric_value(summary, name)
-
-
-def describe(error: BaseException) -> str:
-    """`ExceptionType: message`, on one line."""
-    text = " ".join(str(error).split())
-    if isinstance(error, TrialStopped):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def where(error: BaseException) -> str:
-    """`FILE:LINE` of the innermost frame in the user's own code, or of the innermost at all."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno}"
-    for frame in reversed(frames):
-        if _is_users(frame.filename):
-            return f"{frame.filename}:{frame.lineno}"
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-
-
-def _is_users(filename: str) -> bool:
-    if filename.startswith("<"):
-        return False
-    path = Path(filename)
-    if path.is_relative_to(_OWN_FOLDER):
-        return False
-    installed = {"site-packages", "dist-packages"}
-    library = Path(os.__file__).parent
-    return not installed.intersection(path.parts) and not path.is_relative_to(library)
-
-
-def _traceback(error: BaseException) -> str:
-    """The traceback, from the first frame outside of this package on."""
-    tb = error.__traceback__
-    start = tb
-    while start is not None and Path(start.tb_frame.f_code.co_filename).is_relative_to(_OWN_FOLDER):
-        start = start.tb_next
-    return "".join(traceback.format_exception(type(error), error, start or tb))
-
-
-def seconds_since(start: float) -> float:
-    """Seconds since a `time.monotonic()` reading, to the millisecond."""
-    return round(time.monotonic() - start, 3)

@@ -30,15 +30,14 @@ from typing import Any
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import objective as objectives
-from wandb_flyte.runtime.trial import (
+from wandb_flyte.runtime.failures import (
     STOPPED_EXIT_CODE,
-    Trial,
     TrialStopped,
     describe,
     log_failure,
-    run_trial,
     where,
 )
+from wandb_flyte.runtime.trial import Trial, run_trial
 
 ORPHAN_GRACE_S = 10.0
 

@@ -1,0 +1,49 @@
+"""Cancellation of an agent: what starts it, and what is done to the end in spite of it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+
+async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
+    """Does a piece of work to its end, however often this task is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({task})
+    task.result()
+
+
+# The tasks to cancel on SIGTERM: a process has one handler, and maybe several agents.
+_tasks: set[asyncio.Task[Any]] = set()
+
+
+@contextmanager
+def cancelled_by_sigterm() -> Iterator[None]:
+    """Cancels the running task on SIGTERM: a pod that has to go ends its trial in order."""
+    task = asyncio.current_task()
+    in_main = threading.current_thread() is threading.main_thread()
+    ours = bool(_tasks) or signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if task is None or not in_main or not ours:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    if not _tasks:
+        loop.add_signal_handler(signal.SIGTERM, _cancel_all)
+    _tasks.add(task)
+    try:
+        yield
+    finally:
+        _tasks.discard(task)
+        if not _tasks:
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _cancel_all() -> None:
+    for task in _tasks:
+        task.cancel()

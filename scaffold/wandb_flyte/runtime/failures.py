@@ -1,0 +1,89 @@
+"""What ended a trial: its exit code, its reason in one line, its place, its traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+STOPPED_EXIT_CODE = 255
+_OWN_FOLDER = Path(__file__).parents[1]
+
+
+class TrialStopped(KeyboardInterrupt):
+    """Raised in an objective whose trial has to end now.
+
+    A KeyboardInterrupt, as with a run that is stopped on W&B's page: what training libraries do
+    on Ctrl-C, they do here too.
+    """
+
+    def __init__(self, reason: str = "stopped", exit_code: int = STOPPED_EXIT_CODE) -> None:
+        super().__init__(reason)
+        self.exit_code = exit_code
+
+
+def log_failure(error: BaseException) -> None:
+    """Prints a failure's traceback, once: while the run is open, it is part of the run's log."""
+    if getattr(error, "_wandb_flyte_logged", False):
+        return
+    sys.stderr.write(traceback_of(error))
+    sys.stderr.flush()
+    try:
+        error._wandb_flyte_logged = True  # type: ignore[attr-defined]
+    except AttributeError:
+        return
+
+
+def exit_code_of(error: BaseException) -> int:
+    """The exit code that a process that ends with this error has, as W&B records it."""
+    if isinstance(error, TrialStopped):
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED_EXIT_CODE
+    if not isinstance(error, SystemExit):
+        return 1
+    if error.code is None:
+        return 0
+    return error.code & 0xFF if isinstance(error.code, int) else 1
+
+
+def describe(error: BaseException) -> str:
+    """`ExceptionType: message`, on one line."""
+    text = " ".join(str(error).split())
+    if isinstance(error, TrialStopped):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def where(error: BaseException) -> str:
+    """`FILE:LINE` of the innermost frame in the user's own code, or of the innermost at all."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    for frame in reversed(frames):
+        if _is_users(frame.filename):
+            return f"{frame.filename}:{frame.lineno}"
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def _is_users(filename: str) -> bool:
+    if filename.startswith("<"):
+        return False
+    path = Path(filename)
+    if path.is_relative_to(_OWN_FOLDER):
+        return False
+    installed = {"site-packages", "dist-packages"}
+    library = Path(os.__file__).parent
+    return not installed.intersection(path.parts) and not path.is_relative_to(library)
+
+
+def traceback_of(error: BaseException) -> str:
+    """The traceback, from the first frame outside of this package on; a stop is one line."""
+    if isinstance(error, TrialStopped):
+        return f"Trial stopped: {error}\n"
+    tb = error.__traceback__
+    start = tb
+    while start is not None and Path(start.tb_frame.f_code.co_filename).is_relative_to(_OWN_FOLDER):
+        start = start.tb_next
+    return "".join(traceback.format_exception(type(error), error, start or tb))
