@@ -105,6 +105,13 @@ def test_a_worker_that_dies_fails_one_trial(wire, new_sweep, agent_on, name, err
     assert states(wire, ref) == ["finished", "failed", "finished"]
 
 
+def test_a_dead_workers_run_is_closed_by_the_agent(wire, new_sweep, agent_on):
+    """Not left to the backend's own guess: W&B finds out minutes later."""
+    ref = new_sweep(2, 3)
+    agent_on("killed", ref, count=1)
+    assert states(wire, ref) == ["failed"]
+
+
 def test_a_dead_workers_children_end_with_it(new_sweep, agent_on):
     """A process that the objective left behind holds up neither agent nor machine."""
     ref = new_sweep(2)
