@@ -12,6 +12,7 @@ from wandb_flyte.runtime._run_layers import FunctionLayer, TaskLayer
 from wandb_flyte.runtime.distributed import Topology, declared_topology
 from wandb_flyte.runtime.frame import current_frame
 from wandb_flyte.runtime.links import Wandb
+from wandb_flyte.runtime.opening import is_a_tasks
 from wandb_flyte.runtime.plan import RankScope, RunMode
 from wandb_flyte.runtime.settings import WandbConfig
 
@@ -99,11 +100,13 @@ def get_wandb_run() -> Any:
 
     A trace gets the run of its task.
     """
-    run = current_frame().run
-    if run is not None:
-        return run
+    frame = current_frame()
+    if frame.run is not None:
+        return frame.run
     wandb: Any = sys.modules.get("wandb")
-    return wandb.run if wandb is not None else None
+    run = wandb.run if wandb is not None else None
+    # In a local run `wandb.run` may be another task's, which on a cluster is out of reach.
+    return None if frame.action and is_a_tasks(run) else run
 
 
 def get_wandb_run_dir() -> str | None:

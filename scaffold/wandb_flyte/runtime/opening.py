@@ -73,6 +73,11 @@ def open_planned(plan: RunPlan, settings: WandbConfig, here: _flyte.Where) -> Op
     return OpenRun(run, owned=True, app_url=backend.app_url if backend else "")
 
 
+def is_a_tasks(run: Any) -> bool:
+    """Whether a run was opened for a Flyte task, and is open still."""
+    return run is not None and _open_runs.get(run.id) is run
+
+
 def open_plain(settings: WandbConfig, *, in_trial: bool) -> OpenRun:
     """Opens a run outside of a Flyte task: an objective's, or a function's that was just called.
 

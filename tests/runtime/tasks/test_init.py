@@ -177,6 +177,30 @@ def test_children_share_or_open_runs(
     assert len(reader.runs()) == 2
 
 
+def test_what_a_decorator_says_is_for_its_task_alone(
+    run_local: Callable[..., Any], backend: Any, project: str
+) -> None:
+    """A child does not inherit the parent's decorator: neither its settings, nor its run."""
+
+    @wandb_init(run_mode="new")
+    @env.task
+    async def decorated() -> list[str]:
+        return list(get_wandb_run().tags or ())
+
+    @env.task
+    async def plain() -> bool:
+        return get_wandb_run() is None
+
+    @wandb_init(tags=["parent"])
+    @env.task
+    async def parent() -> tuple[list[str], bool]:
+        return await decorated(), await plain()
+
+    flyte.init()
+    runner = flyte.with_runcontext(mode="local", custom_context=dict(wandb_config(project=project)))
+    assert tuple(runner.run(parent).outputs()) == ([], True)
+
+
 def test_shared_without_a_parent_says_what_it_needs(
     run_local: Callable[..., Any], backend: Any, project: str
 ) -> None:

@@ -29,7 +29,7 @@ from wandb_flyte import (
     wandb_sweep_config,
 )
 from wandb_flyte.runtime.finishing import SweepFailed
-from wandb_flyte.runtime.sweep import NotATask
+from wandb_flyte.runtime.sweep import NotATask, current_sweep
 
 GRID = wandb_sweep_config(
     method="grid",
@@ -135,7 +135,7 @@ def test_no_budget_is_refused(run_local: Callable[..., Any], backend: Any, proje
 def test_a_retried_parent_finds_its_sweep(
     run_local: Callable[..., Any], reader: Any, project: str
 ) -> None:
-    """A parent that fails after making its sweep has the same one in its next attempt."""
+    """A parent that fails after making its sweep has the same one, also when that was changed."""
     seen: list[str] = []
 
     @wandb_sweep
@@ -143,6 +143,10 @@ def test_a_retried_parent_finds_its_sweep(
     async def parent() -> str:
         seen.append(str(get_wandb_sweep_id()))
         if len(seen) == 1:
+            sweep = current_sweep()
+            assert sweep is not None
+            with sweep.client() as client:
+                client.update_sweep(sweep.ref, {**GRID.to_sweep_config(), "run_cap": 3})
             raise ValueError("a pod was lost")
         return seen[-1]
 
