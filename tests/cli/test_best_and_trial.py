@@ -95,6 +95,21 @@ def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
     assert done.out.splitlines()[0] == "lr = 0.5  (the middle of its range)"
 
 
+def test_trial_of_an_objective_without_arguments(run_cli: RunCli, project: Path) -> None:
+    """An objective that opens its own run finds the values in that run's config."""
+    (project / "small" / "objective.py").write_text(
+        "import wandb\n\n\ndef objective():\n    run = wandb.init()\n"
+        "    run.log({'loss': run.config.lr * 2})\n"
+    )
+    done = run_cli("trial", "lr=0.25", cwd=project)
+
+    run = run_of(done.out)
+    assert done.code == 0, done.err
+    assert run.config == {"lr": 0.25, "layers": 2}
+    assert run.summary["loss"] == 0.5
+    assert "loss = 0.5\n" in done.out
+
+
 def test_trial_with_wrong_names(run_cli: RunCli, project: Path) -> None:
     """Names that the sweep does not have are refused, all at once, before anything runs."""
     done = run_cli("trial", "layer=2", "lr", "zzz=1", cwd=project)

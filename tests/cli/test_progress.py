@@ -98,7 +98,7 @@ def test_more_trials_are_an_absolute_total() -> None:
 
     assert request.inputs(info(run_count=4, run_cap=4)) == {
         "num_agents": 3,
-        "sweep_id": "s1",
+        "sweep_id": "e/p/s1",
         "total_trials": 12,
     }
 

@@ -82,6 +82,19 @@ def test_run_and_continue(run_cli: RunCli, project: Path) -> None:
     assert newest_sweep().run_count == 5
 
 
+def test_continue_a_sweep_of_another_project(run_cli: RunCli, project: Path) -> None:
+    """A sweep named by its path goes on in its own W&B project, whatever the settings say now."""
+    first = run_cli("run", "--trials", "1", "--json", cwd=project)
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text().replace('"small"', '"other"'))
+    path = json.loads(first.out)["sweep"]["path"]
+    more = run_cli("run", "--sweep", path, "--trials", "+1", "--json", cwd=project)
+
+    assert more.code == 0, more.err
+    assert json.loads(more.out)["sweep"]["path"] == path
+    assert newest_sweep().run_count == 2
+
+
 def test_json_is_one_document(run_cli: RunCli, project: Path) -> None:
     """With `--json` stdout holds one document, and the lines go to stderr."""
     done = run_cli("run", "--trials", "1", "--backend", "local", "--json", cwd=project)

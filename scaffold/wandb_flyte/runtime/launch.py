@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.results import SweepResult, TrialResult
 
 TASK = "run_parallel_sweep"
@@ -51,12 +52,26 @@ def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
         package: The project's package, found from the working directory.
         inputs: The task's inputs by name.
         name: The Flyte run's name.
+
+    Raises:
+        UserError: The package has no such task, or the task has no such input.
     """
     import flyte
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    task = getattr(import_module(f"{package}.workflow"), TASK)
+    task = getattr(import_module(f"{package}.workflow"), TASK, None)
+    if task is None:
+        raise UserError(
+            f"There is no task `{TASK}` in `{package}/workflow.py`.",
+            hint="`wandb-flyte run` runs the task of this name.",
+        )
+    # Flyte's local mode leaves out what it does not know, without a word.
+    if unknown := [given for given in inputs if given not in task.native_interface.inputs]:
+        raise UserError(
+            f"The task `{TASK}` in `{package}/workflow.py` has no input `{unknown[0]}`.",
+            hint="It needs `total_trials`, `num_agents` and `sweep_id` for what `run` can say.",
+        )
     done = flyte.with_runcontext(mode="local", name=name).run(task, **inputs)
     outputs = done.outputs()
     result = outputs[0] if isinstance(outputs, Sequence) else outputs

@@ -31,7 +31,9 @@ class Interrupts:
 def caught_interrupts() -> Iterator[Interrupts]:
     """Catch Ctrl-C, SIGTERM and a closed terminal for as long as the block runs."""
     interrupts = Interrupts()
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signals.append(signal.SIGHUP)
     before = {signum: signal.getsignal(signum) for signum in signals}
     for signum in signals:
         signal.signal(signum, interrupts.note)

@@ -91,7 +91,7 @@ class RunRequest:
         if self.agents is not None:
             inputs["num_agents"] = self.agents
         if joined is not None:
-            inputs["sweep_id"] = joined.ref.sweep_id
+            inputs["sweep_id"] = joined.ref.path
             inputs["total_trials"] = self._total(joined)
         elif self.budget is not None:
             inputs["total_trials"] = self.budget.count

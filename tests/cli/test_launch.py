@@ -1,0 +1,111 @@
+"""`python -m wandb_flyte.runtime.launch`: the process that a local run is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.launch import read_outcome, sweep_key, write_outcome
+from wandb_flyte.runtime.results import SweepResult, TrialResult
+from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+
+def launch(project: Path, **inputs: object) -> subprocess.Popen[str]:
+    """Starts the project's sweep as `run` does."""
+    command = [sys.executable, "-m", "wandb_flyte.runtime.launch", "small", "--name", "rtest"]
+    command += ["--inputs", json.dumps(inputs), "--result", str(project / "result.json")]
+    return subprocess.Popen(
+        [*command, "--project", "small"],
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "WANDB_FLYTE_BACKEND": "local"},
+    )
+
+
+def running_sweep() -> tuple[WireClient, SweepRef] | None:
+    """The launched run's sweep, once a trial of it runs."""
+    server = local_server.find()
+    if server is None:
+        return None
+    client = WireClient(server.url, server.key)
+    sweep = client.find_sweep("local", "small", sweep_key("rtest"))
+    if sweep is None:
+        return None
+    running = any(run.state == "running" for run in client.sweep_runs(sweep))
+    return (client, sweep) if running else None
+
+
+def test_result_is_written(project: Path) -> None:
+    """The sweep's result is in the file, and the sweep is found by the run's name."""
+    process = launch(project, total_trials=2)
+    _, err = process.communicate(timeout=90)
+
+    outcome = read_outcome(project / "result.json")
+    server = local_server.find()
+    assert process.returncode == 0, err
+    assert server is not None
+    assert outcome is not None
+    result, error = outcome
+    assert error == ""
+    assert result is not None
+    assert result.counts == {"finished": 2}
+    found = WireClient(server.url, server.key).find_sweep("local", "small", sweep_key("rtest"))
+    assert found is not None
+    assert found.sweep_id == result.sweep_id
+
+
+def test_failure_is_written(project: Path) -> None:
+    """Why the run failed is in the file, its traceback in the output, and the exit code is 1."""
+    process = launch(project, no_such_input=2)
+    _, err = process.communicate(timeout=90)
+
+    outcome = read_outcome(project / "result.json")
+    assert process.returncode == 1
+    assert outcome == (
+        None,
+        "The task `run_parallel_sweep` in `small/workflow.py` has no input `no_such_input`. "
+        "It needs `total_trials`, `num_agents` and `sweep_id` for what `run` can say.",
+    )
+    assert "Traceback" in err
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_signal_cancels_the_sweep(project: Path, signum: signal.Signals) -> None:
+    """SIGINT and SIGTERM cancel the sweep; its trial is closed before the process ends."""
+    with (project / "sweep.yaml").open("a") as file:
+        file.write("  seconds: {value: 60}\n")
+    process = launch(project, total_trials=2)
+    deadline = time.monotonic() + 60
+    while not (found := running_sweep()):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, "no trial runs"
+        time.sleep(0.1)
+    client, sweep = found
+    process.send_signal(signum)
+    process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert client.sweep(sweep).state == "CANCELED"
+    assert [run.state for run in client.sweep_runs(sweep)] == ["killed"]
+
+
+def test_outcome_survives_the_file(tmp_path: Path) -> None:
+    """A result is read back as it was written."""
+    trial = TrialResult("a", "finished", {"lr": 0.1, "o": {"x": [1]}}, "n", 0.5, 1.0, "", "", "g")
+    result = SweepResult("s", "http://x", "loss", "maximize", [trial], trial)
+    write_outcome(tmp_path / "file", result, "")
+
+    assert read_outcome(tmp_path / "file") == (result, "")
+    assert read_outcome(tmp_path / "none") is None

@@ -1,0 +1,50 @@
+"""What commands call neither prints nor asks nor exits: it can be called from anywhere."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from wandb_flyte import cli
+
+FOLDER = Path(cli.__file__).parent
+# The root command, what prints, and the display.
+EDGE = {"_app.py", "_lazy.py", "_output.py", "_display.py"}
+LOGIC = [
+    *(file for file in sorted(FOLDER.glob("_*.py")) if file.name not in {*EDGE, "__init__.py"}),
+    *sorted((FOLDER / "_run").glob("*.py")),
+]
+COMMANDS = [*sorted(FOLDER.glob("[a-z]*.py")), *sorted((FOLDER / "local").glob("[a-z]*.py"))]
+
+
+@pytest.mark.parametrize("file", LOGIC, ids=lambda file: file.name)
+def test_logic_does_not_talk(file: Path) -> None:
+    """A module that commands call imports no click and calls neither print, input nor exit."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names]
+            module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            if "click" in names or module.partition(".")[0] == "click":
+                found.append(f"{node.lineno}: click")
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in {"print", "input", "exit", "quit", "sys.exit", "os._exit"}:
+                found.append(f"{node.lineno}: {called}")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("file", COMMANDS, ids=lambda file: file.name)
+def test_command_files_import_lightly(file: Path) -> None:
+    """A command's module imports click and the standard library at its top, nothing heavier."""
+    light = {"wandb_flyte.cli._output", "wandb_flyte.errors", "__future__", "click"}
+    light |= {"pathlib", "sys", "shlex", "typing"}
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+
+    assert imported - light == set()
