@@ -32,6 +32,8 @@ from wandb_flyte.backend.requests import answer, json_body
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Database, Run, projects
 
+_MOST_UNHEARD = 1000
+
 
 class Backend:
     """The server's endpoints over one store.
@@ -136,7 +138,7 @@ class Backend:
         if kept is not None:
             return kept
         result = await self._execute(request, operation, body.get("variables") or {})
-        if await request.is_disconnected():
+        if await request.is_disconnected() and len(self._unheard) < _MOST_UNHEARD:
             self._unheard[fingerprint] = result
         return result
 

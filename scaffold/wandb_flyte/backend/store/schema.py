@@ -79,7 +79,7 @@ MIGRATIONS = (
         heartbeat_at REAL NOT NULL,
         UNIQUE (project_id, name)
     );
-    CREATE INDEX runs_of_sweep ON runs (sweep_id, id);
+    CREATE INDEX runs_of_sweep ON runs (sweep_id, prior, state);
     CREATE INDEX runs_of_agent ON runs (agent_id, state);
     CREATE INDEX runs_by_state ON runs (state, heartbeat_at);
     CREATE TABLE lines (
