@@ -10,8 +10,6 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
-DEMO ?= $(shell mktemp -d)/quickstart
-
 .PHONY: help
 help:
 	@sed -n 's/^# \(make [a-z]*:\)/\1/p' Makefile
@@ -32,13 +30,14 @@ $(VENV)/.dev: $(VENV)/.user
 
 .PHONY: demo
 demo: $(VENV)/.user
-	@echo "== A project from the quickstart starter, in $(DEMO)"
-	$(BIN)/wandb-flyte new quickstart --output "$(DEMO)" --defaults --trials 8 --agents 2
-	@echo "== Its sweep: 8 trials by 2 agents on the local backend"
-	cd "$(DEMO)" && "$(CURDIR)/$(BIN)/wandb-flyte" run --backend local --trials 8 --agents 2
-	@echo "== Its best trial"
-	cd "$(DEMO)" && "$(CURDIR)/$(BIN)/wandb-flyte" best
-	@echo "== The pages above stay up until: $(BIN)/wandb-flyte local stop"
+	@set -e; \
+	project=$$(mktemp -d)/quickstart; \
+	echo "== A project from the quickstart starter"; \
+	$(BIN)/wandb-flyte new quickstart --output "$$project" --defaults --trials 8 --agents 2; \
+	cd "$$project"; \
+	echo "== Its sweep: 8 trials by 2 agents on the local backend"; \
+	"$(CURDIR)/$(BIN)/wandb-flyte" run --backend local --trials 8 --agents 2; \
+	echo "== The pages stay up until: $(BIN)/wandb-flyte local stop"
 
 .PHONY: lint
 lint: $(VENV)/.dev
