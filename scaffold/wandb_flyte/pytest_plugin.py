@@ -14,9 +14,6 @@ import pytest
 if TYPE_CHECKING:
     from wandb_flyte.runtime.local_server import LocalServer
 
-# What a developer's shell may say about W&B and must not reach a test.
-_FOREIGN = ("WANDB_", "WANDB_FLYTE_")
-
 
 @pytest.fixture
 def wandb_backend(
@@ -31,8 +28,9 @@ def wandb_backend(
     from wandb_flyte.runtime import backends, local_server
 
     folder = tmp_path_factory.mktemp("wandb-flyte")
+    # What the developer's shell says about W&B must not reach a test.
     for name in list(os.environ):
-        if name.startswith(_FOREIGN):
+        if name.startswith("WANDB_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("WANDB_FLYTE_HOME", str(folder))
     monkeypatch.setenv("WANDB_FLYTE_BACKEND", "local")

@@ -40,7 +40,7 @@ def test_logic_does_not_talk(file: Path) -> None:
 def test_command_files_import_lightly(file: Path) -> None:
     """A command's module imports click and the standard library at its top, nothing heavier."""
     light = {"wandb_flyte.cli._output", "wandb_flyte.errors", "__future__", "click"}
-    light |= {"pathlib", "sys", "shlex", "typing"}
+    light |= {"contextlib", "pathlib", "sys", "shlex", "typing"}
     imported = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
         for node in ast.parse(file.read_text()).body

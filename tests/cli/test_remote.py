@@ -84,7 +84,7 @@ def test_cluster_away(run_cli: RunCli, project: Path) -> None:
     """A cluster that does not answer is an error that names its address."""
     endpoint = f"dns:///127.0.0.1:{free_port()}"
     flyte_config(project, endpoint)
-    done = run_cli("run", "--remote", cwd=project)
+    done = run_cli("run", "--remote", cwd=project / "small")
 
     assert done.code == 1
     assert done.err == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,9 @@ def command(
         sweep=sweep,
     )
     if remote:
-        return _remote(request, follow=follow, ask=not yes, as_json=as_json)
+        # Flyte looks for its config, and for the code to send, from the working directory.
+        with chdir(request.project.root):
+            return _remote(request, follow=follow, ask=not yes, as_json=as_json)
     return _local(request, as_json=as_json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import click
@@ -22,18 +23,26 @@ def command() -> None:
     from wandb_flyte.cli._project import find_project
 
     project = find_project(Path.cwd())
-    target = _secret.find_target(project)
+    # Flyte looks for its config from the working directory.
+    with chdir(project.root):
+        target = _secret.find_target(project)
+        _secret.create(project, target, _key())
+    where = f" in {target.scope}" if target.scope else ""
+    click.echo(f"secret {target.name} created{where} on {target.endpoint}")
+
+
+def _key() -> str:
+    from wandb_flyte.cli import _secret
+
     found = _secret.find_key()
     if found is not None:
         key, source = found
         note(f"W&B key from {source}")
-    elif sys.stdin.isatty():
-        key = click.prompt("W&B API key", hide_input=True, err=True)
-    else:
+        return key
+    if not sys.stdin.isatty():
         raise UserError(
             "There is no W&B key on this machine, and no terminal to ask at.",
             hint="Set WANDB_API_KEY, or run `wandb login` first.",
         )
-    _secret.create(project, target, key)
-    where = f" in {target.scope}" if target.scope else ""
-    click.echo(f"secret {target.name} created{where} on {target.endpoint}")
+    asked: str = click.prompt("W&B API key", hide_input=True, err=True)
+    return asked

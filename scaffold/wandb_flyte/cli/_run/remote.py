@@ -14,6 +14,7 @@ from wandb_flyte.cli._run.interrupts import caught_interrupts
 from wandb_flyte.cli._run.local import PATIENCE_S, choose_backend, new_run_name, sweep_home
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
+from wandb_flyte.cli._translate import NO_ANSWER
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ NO_CONFIG = Finding(
     hint="Make one with `flyte create config --endpoint HOST`; it is looked for in ./config.yaml, "
     "./.flyte/config.yaml, $FLYTECTL_CONFIG and ~/.flyte/config.yaml.",
 )
-# What the Rust client says when nothing listens there.
-_AWAY = ("client error (Connect)", "tcp connect error", "dns error")
 
 
 @dataclass(frozen=True)
@@ -149,8 +148,13 @@ class _OnCluster:
 
     @property
     def alive(self) -> bool:
-        """Whether Flyte says that it has not ended."""
-        return not self._get().done()
+        """Whether Flyte says that it goes on; while the cluster is away, that counts as yes."""
+        try:
+            return not self._get().done()
+        except RuntimeError as error:
+            if any(sign in str(error) for sign in NO_ANSWER):
+                return True
+            raise
 
     def cancel(self) -> bool:
         """The run is the cluster's: Ctrl-C here only stops following it."""
@@ -237,7 +241,7 @@ def _cluster_findings(look: Callable[[], object], config: FlyteConfig, name: str
         look()
     except Exception as error:  # Flyte's client raises what its transport raised.
         text = " ".join(str(error).split())
-        if any(sign in text for sign in _AWAY):
+        if any(sign in text for sign in NO_ANSWER):
             what = f"The Flyte cluster at `{config.endpoint}` can't be reached."
             return [Finding(what, hint="Look at the endpoint in the Flyte config.")]
         if getattr(getattr(error, "code", None), "name", "") == "NOT_FOUND":
