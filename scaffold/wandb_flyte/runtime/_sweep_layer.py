@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +20,10 @@ from wandb_flyte.runtime.frame import entered_frame, settings_here, sweep_settin
 from wandb_flyte.runtime.joining import CurrentSweep, SweepRequest, guard, join_sweep
 from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
 from wandb_flyte.runtime.state import state_here
+
+_turns = threading.Lock()
+# Sub-actions inherit it: one that waits for its own parent's turn would wait for ever.
+_has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,12 @@ class SweepLayer:
             sweep = self._join(fn, args, kwargs)
             with self._published(sweep):
                 try:
-                    result = fn(*args, **kwargs)
+                    with _turn(sweep):
+                        result = fn(*args, **kwargs)
                 except KeyboardInterrupt:
                     _cancel(sweep)
                     raise
-            if self._downloads():
+            if self._downloads(sweep):
                 # Loads flyte.io, which few tasks need.
                 from wandb_flyte.runtime.downloads import download_sweep_logs_sync
 
@@ -57,7 +64,7 @@ class SweepLayer:
                 except (asyncio.CancelledError, KeyboardInterrupt):
                     await in_thread(_cancel, sweep)
                     raise
-            if self._downloads():
+            if self._downloads(sweep):
                 from wandb_flyte.runtime.downloads import download_wandb_sweep_logs
 
                 await download_wandb_sweep_logs(sweep.ref.path)
@@ -137,8 +144,29 @@ class SweepLayer:
             )
             yield
 
-    def _downloads(self) -> bool:
-        return bool(sweep_settings_here().download_logs)
+    def _downloads(self, sweep: CurrentSweep) -> bool:
+        """Whether the runs are shown: once, with the task that made the sweep."""
+        return bool(sweep_settings_here().download_logs) and sweep.created
+
+
+@contextmanager
+def _turn(sweep: CurrentSweep) -> Iterator[None]:
+    """Lets the agents of a local run that are plain functions run one after another.
+
+    They run in threads of one process, and two wandb.agent calls there take each other's trials
+    and hang: its state is in the process's environment. Coroutines take turns by themselves,
+    because wandb.agent blocks their event loop, and run_agent needs none of this.
+    """
+    here = _flyte.where()
+    if sweep.created or here is None or here.in_pod or _has_turn.get():
+        yield
+        return
+    with _turns:
+        token = _has_turn.set(True)
+        try:
+            yield
+        finally:
+            _has_turn.reset(token)
 
 
 def _inputs(

@@ -153,10 +153,10 @@ def _given(
 
 
 def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
-    """Raises a sweep's budget, and opens it again if it had ended."""
+    """Gives a sweep a budget, or a larger one, and opens it again if it had ended."""
     info = client.sweep(ref)
     cap = info.config.get("run_cap")
-    if cap is not None and cap < total_trials:
+    if cap is None or cap < total_trials:
         client.update_sweep(ref, {**info.config, "run_cap": total_trials})
     if info.state in _ENDED and info.run_count < total_trials:
         client.set_sweep_state(ref, "RUNNING")

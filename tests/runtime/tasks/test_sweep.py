@@ -126,6 +126,47 @@ def test_total_trials_is_the_run_cap(
     assert reader.sweep(sweep_id).config["run_cap"] == 9
 
 
+def test_a_sweep_that_ended_goes_on(
+    run_local: Callable[..., Any], reader: Any, project: str
+) -> None:
+    """Joining an ended sweep with a larger budget opens it again."""
+
+    @wandb_sweep
+    @env.task
+    async def more(total_trials: int, sweep_id: str = "") -> str:
+        import wandb
+
+        wandb.agent(get_wandb_sweep_id(), function=objective, count=1)
+        return str(get_wandb_sweep_id())
+
+    context = {**wandb_config(project=project), **GRID}
+    sweep_id = run_local(more, context, total_trials=1)
+    assert reader.sweep(sweep_id).state == "FINISHED"
+
+    run_local(more, context, total_trials=2, sweep_id=sweep_id)
+
+    assert [run.config["x"] for run in reader.runs()] == [1, 2]
+
+
+def test_prior_runs_belong_to_the_sweep(
+    run_local: Callable[..., Any], reader: Any, project: str
+) -> None:
+    """Runs named in prior_runs are the sweep's, and the sweep is found again like any other."""
+
+    @wandb_init
+    @env.task
+    async def before() -> str:
+        get_wandb_run().log({"loss": 1.0})
+        return str(get_wandb_run().id)
+
+    run_id = run_local(before, wandb_config(project=project, config={"x": 1}))
+    config = wandb_sweep_config(**{**GRID.given(), "prior_runs": [run_id]})
+    sweep_id = run_local(which, {**wandb_config(project=project), **config})
+
+    assert [run.id for run in reader.sweep(sweep_id).runs] == [run_id]
+    assert reader.sweep(sweep_id).description.startswith("flyte:")
+
+
 def test_no_budget_is_refused(run_local: Callable[..., Any], backend: Any, project: str) -> None:
     """total_trials=0 is told, and no sweep is made."""
     with pytest.raises(flyte.errors.RuntimeUserError, match="`total_trials` is `0`"):
@@ -288,6 +329,35 @@ def test_agents_of_a_parallel_sweep_take_turns(
             )
             for number in range(2)
         ]
+        return list(await asyncio.gather(*agents))
+
+    assert run_local(parent, {**wandb_config(project=project), **GRID}) == [0, 1]
+    assert sorted(run.config["x"] for run in reader.runs()) == [1, 2]
+
+
+def test_agents_that_are_plain_functions_take_turns(
+    run_local: Callable[..., Any], reader: Any, project: str
+) -> None:
+    """In a local run they are threads of one process, and share the sweep's trials too."""
+
+    @wandb_sweep
+    @env.task
+    def agent(number: int, sweep_id: str) -> int:
+        import wandb
+
+        wandb.agent(sweep_id, function=objective, count=1)
+        return number
+
+    @wandb_sweep
+    @env.task
+    def agent_of_agents(sweep_id: str) -> int:
+        return agent(number=1, sweep_id=sweep_id)
+
+    @wandb_sweep
+    @env.task
+    async def parent() -> list[int]:
+        sweep_id = str(get_wandb_sweep_id())
+        agents = agent.aio(number=0, sweep_id=sweep_id), agent_of_agents.aio(sweep_id=sweep_id)
         return list(await asyncio.gather(*agents))
 
     assert run_local(parent, {**wandb_config(project=project), **GRID}) == [0, 1]
