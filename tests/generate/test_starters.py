@@ -1,0 +1,87 @@
+"""What a new project can begin from: real trainings, quick, and with something to find."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from wandb_flyte.errors import UserError
+from wandb_flyte.generate import NewProject, Starter, find_starter, list_starters, new_project
+from wandb_flyte.spec import assemble, load_sweep, parse_sweep
+
+STARTERS = [starter.name for starter in list_starters()]
+
+
+@pytest.fixture(params=STARTERS)
+def starter(request: pytest.FixtureRequest) -> Starter:
+    """Each starter in turn."""
+    return find_starter(request.param)
+
+
+def load(starter: Starter) -> ModuleType:
+    """The starter's objective, imported."""
+    spec = importlib.util.spec_from_file_location("starter_objective", starter.objective.file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_there_is_the_quickstart() -> None:
+    """A project without inputs begins from it."""
+    assert "quickstart" in STARTERS
+
+
+def test_an_unknown_starter_is_told_with_those_there_are() -> None:
+    """The message lists what can be chosen."""
+    with pytest.raises(UserError) as caught:
+        find_starter("a\nb")
+
+    assert caught.value.message == "There is no starter `a\\nb`."
+    assert "`quickstart`" in caught.value.hint
+
+
+def test_it_makes_a_project_without_a_warning(starter: Starter, tmp_path: Path) -> None:
+    """A starter passes every check that a user's own inputs have to."""
+    created = new_project(NewProject("demo", tmp_path / "demo", starter=starter.name))
+
+    assert created.starter == starter.name
+    assert created.warnings == ()
+
+
+def test_its_parameters_are_typed_and_have_defaults(starter: Starter) -> None:
+    """A starter can be called as it is, and a reader sees what each parameter is."""
+    function: Callable[..., object] = getattr(load(starter), starter.objective.name)
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount]
+
+    assert len(function.__defaults__ or ()) == len(names)
+    assert set(names) | {"return"} == set(function.__annotations__)
+
+
+def test_a_sweep_beats_the_defaults(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over 5 seeds, the median of the best of 8 random trials is at most 0.8 x the default loss."""
+    import wandb
+
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    objective: Callable[..., float] = getattr(load(starter), starter.objective.name)
+    config = parse_sweep(load_sweep(starter.spec).raw)
+
+    def losses(seed: int) -> Iterator[float]:
+        rng = random.Random(seed)
+        for _ in range(8):
+            drawn = [
+                parameter.distribution.quantile(rng.random()) for parameter in config.parameters
+            ]
+            yield objective(**assemble(config, drawn))
+
+    with wandb.init():
+        limit = 0.8 * objective()
+        # The median of five is below the limit when three are; each stops at its first that is.
+        below = (seed for seed in range(5) if any(loss <= limit for loss in losses(seed)))
+        assert len(list(islice(below, 3))) == 3
