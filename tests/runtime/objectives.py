@@ -129,11 +129,12 @@ def second_long(lr: float) -> float:
 
 
 def starts_a_child(lr: float) -> float:
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         time.sleep(600)
         os._exit(0)
-    if lr == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
+    Path("child.pid").write_text(str(pid))
+    os.kill(os.getpid(), signal.SIGKILL)
     return lr
 
 

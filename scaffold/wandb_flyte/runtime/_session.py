@@ -59,8 +59,14 @@ def place_here(sweep_id: str | None) -> Place:
         sweep_id: The sweep's id, or `entity/project/id`; the surrounding task's by default.
 
     Raises:
-        UserError: There is no sweep here.
+        UserError: There is no sweep here, or wandb is told to stay offline.
     """
+    mode = os.environ.get("WANDB_MODE", "online")
+    if mode in ("offline", "disabled", "dryrun"):
+        raise UserError(
+            f"WANDB_MODE is `{mode}`, and a sweep's trials have to reach its backend.",
+            hint='Unset it. Without a W&B account there is the local backend: backend="local".',
+        )
     current = current_sweep()
     wanted = sweep_id or get_wandb_sweep_id()
     if not wanted:

@@ -34,7 +34,6 @@ from wandb_flyte.runtime.failures import (
     STOPPED_EXIT_CODE,
     TrialStopped,
     describe,
-    log_failure,
     where,
 )
 from wandb_flyte.runtime.trial import Trial, run_trial
@@ -172,7 +171,6 @@ def _prepare(start: dict[str, Any], channel: Channel) -> Callable[[Trial], objec
         channel.send({"unusable": {"message": error.message, "hint": error.hint, "where": ""}})
         return None
     except BaseException as error:
-        log_failure(error)
         said = {"message": describe(error), "hint": "", "where": where(error)}
         channel.send({"unusable": said})
         return None
