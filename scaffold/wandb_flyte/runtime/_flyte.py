@@ -152,5 +152,6 @@ def _task_class() -> type[Any]:
 def _moved(what: str, error: Exception) -> NoReturn:
     raise UserError(
         f"Flyte `{flyte.__version__}` has moved `{what}`, which wandb-flyte works with: {error}.",
-        hint="Install an older one, such as `pip install 'flyte<2.13'`, or a newer wandb-flyte.",
+        hint="Install a newer wandb-flyte, or an older Flyte: "
+        f"pip install 'flyte<{flyte.__version__}'.",
     ) from error
