@@ -1,0 +1,1 @@
+"""The local backend: a server that the unmodified wandb client talks to."""

@@ -41,13 +41,21 @@ class Backend:
     Args:
         database: Where everything is kept.
         folder: Where the files of runs are.
-        key: What clients prove themselves with.
+        key: The server's key, which also signs the addresses of files.
+        authenticate: Whose a client's key is; by default the one user's, if it is the server's.
     """
 
-    def __init__(self, database: Database, folder: Path, key: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        key: str,
+        authenticate: auth.Authenticate | None = None,
+    ) -> None:
         self.database = database
-        self.files = FileStore(database, folder, key)
         self._key = key
+        self._authenticate = authenticate or auth.one_user(projects.DEFAULT_ENTITY, key)
+        self.files = FileStore(database, folder, key, self._authenticate)
         self._searches = Searches()
         self._unheard: dict[str, Answer] = {}
 
@@ -74,18 +82,18 @@ class Backend:
 
     async def graphql(self, request: Request) -> Response:
         """`POST /graphql`."""
-        self._check_key(request)
+        user = self._user(request)
         body = await json_body(request)
         operation = prepare(str(body.get("query") or ""), body.get("operationName"))
         if operation.is_mutation:
-            result = await self._mutate_once(request, operation, body)
+            result = await self._mutate_once(request, user, operation, body)
         else:
-            result = await self._execute(request, operation, body.get("variables") or {})
+            result = await self._execute(request, user, operation, body)
         return answer(result.body, result.status)
 
     async def file_stream(self, request: Request) -> Response:
         """`POST /files/…/file_stream`."""
-        self._check_key(request)
+        self._user(request)
         writer = request.headers.get("x-wandb-async-client-id", "")
         body = await json_body(request)
         post = await asyncio.to_thread(filestream.parse, body, writer)
@@ -102,8 +110,9 @@ class Backend:
         return answer({"exitcode": None, "limits": {}})
 
     async def _execute(
-        self, request: Request, operation: Operation, variables: dict[str, object]
+        self, request: Request, user: str, operation: Operation, body: dict[str, Any]
     ) -> Answer:
+        variables = body.get("variables") or {}
         base = f"http://{request.headers['host']}"
         writer = request.headers.get("x-wandb-client-id", "")
         orphans: list[str] = []
@@ -113,7 +122,8 @@ class Backend:
             return filepaths.file_url(base, self._key, path, upload=upload)
 
         def execute(db: sqlite3.Connection) -> Answer:
-            return run(operation, variables, Context(db, self._searches, file_url, writer, orphans))
+            asked = Context(db, user, self._searches, file_url, writer, orphans)
+            return run(operation, variables, asked)
 
         def read() -> Answer:
             with self.database.read() as db:
@@ -128,23 +138,27 @@ class Backend:
         self.files.discard(orphans)
         return result
 
-    async def _mutate_once(self, request: Request, operation: Operation, body: Any) -> Answer:
+    async def _mutate_once(
+        self, request: Request, user: str, operation: Operation, body: dict[str, Any]
+    ) -> Answer:
         """Execute a mutation, or give the answer that a client did not wait for to its repeat.
 
         The client repeats a request after 30 seconds; without this a sweep would be made twice.
         """
-        fingerprint = jsontext.dumps(body)
+        fingerprint = user + jsontext.dumps(body)
         kept = self._unheard.pop(fingerprint, None)
         if kept is not None:
             return kept
-        result = await self._execute(request, operation, body.get("variables") or {})
+        result = await self._execute(request, user, operation, body)
         if await request.is_disconnected() and len(self._unheard) < _MOST_UNHEARD:
             self._unheard[fingerprint] = result
         return result
 
-    def _check_key(self, request: Request) -> None:
-        if not auth.has_key(request.headers.get("authorization"), self._key):
+    def _user(self, request: Request) -> str:
+        user = self._authenticate(auth.given_key(request.headers.get("authorization")))
+        if user is None:
             raise BackendError("the API key is missing or wrong", status=401)
+        return user
 
 
 class _LoopbackOnly:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Callable
+
+Authenticate = Callable[[str], str | None]
+"""Gives the name of the user whose API key it is called with, or None when it is nobody's."""
 
 # A web page that resolves its own name to 127.0.0.1 (DNS rebinding) sends that name as Host.
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
-def has_key(authorization: str | None, key: str) -> bool:
-    """Whether the `Authorization: Basic` header carries the key, compared in constant time."""
+def one_user(name: str, key: str) -> Authenticate:
+    """Knows one user, by a key that is compared in constant time."""
+    return lambda given: name if hmac.compare_digest(given.encode(), key.encode()) else None
+
+
+def given_key(authorization: str | None) -> str:
+    """The API key in an `Authorization: Basic` header; empty when there is none."""
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
-        return False
+        return ""
     try:
-        _, _, given = base64.b64decode(encoded.strip()).decode().partition(":")
+        return base64.b64decode(encoded.strip()).decode().partition(":")[2]
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        return False
-    return hmac.compare_digest(given.encode(), key.encode())
+        return ""
 
 
 def is_loopback(host: str | None) -> bool:

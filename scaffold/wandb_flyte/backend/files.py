@@ -29,17 +29,19 @@ class FileStore:
     Args:
         database: Knows which run has which file.
         folder: Where the bytes are.
-        key: The server's key.
+        key: The server's key, which signs the addresses of files.
+        authenticate: Whose a client's key is.
     """
 
     database: Database
     folder: Path
     key: str
+    authenticate: auth.Authenticate
 
     async def put(self, request: Request) -> Response:
         """Take a file in. Uploads by runs carry no key: the address itself proves them."""
         path = _path(request)
-        if not _proven(request, self.key, "put", path):
+        if not self._proven(request, "put", path):
             raise BackendError("this upload address was not given out by this server", status=403)
         run = await asyncio.to_thread(self._run, path)
         scratch, size, digest = await self._receive(request)
@@ -60,7 +62,7 @@ class FileStore:
     async def get(self, request: Request) -> Response:
         """Give a file out, to whoever has the key or an address given out by this server."""
         path = _path(request)
-        if not _proven(request, self.key, "get", path):
+        if not self._proven(request, "get", path):
             raise BackendError("the API key is missing or wrong", status=401)
         file = await asyncio.to_thread(self._file, path)
         return FileResponse(
@@ -74,6 +76,14 @@ class FileStore:
         """Remove bytes that no run owns any more."""
         for name in stored:
             filepaths.stored_path(self.folder, name).unlink(missing_ok=True)
+
+    def _proven(self, request: Request, mode: str, path: tuple[str, str, str, str]) -> bool:
+        key = auth.given_key(request.headers.get("authorization"))
+        if self.authenticate(key) is not None:
+            return True
+        given = request.query_params.get(mode, "")
+        wanted = filepaths.token(self.key, mode, *path)
+        return hmac.compare_digest(given.encode(), wanted.encode())
 
     def _run(self, path: tuple[str, str, str, str]) -> Run:
         with self.database.read() as db:
@@ -123,10 +133,3 @@ def _check_size(size: int) -> None:
 def _path(request: Request) -> tuple[str, str, str, str]:
     params = request.path_params
     return params["entity"], params["project"], params["run"], params["name"]
-
-
-def _proven(request: Request, key: str, mode: str, path: tuple[str, str, str, str]) -> bool:
-    if auth.has_key(request.headers.get("authorization"), key):
-        return True
-    given = request.query_params.get(mode, "")
-    return hmac.compare_digest(given.encode(), filepaths.token(key, mode, *path).encode())

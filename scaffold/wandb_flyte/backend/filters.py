@@ -101,9 +101,12 @@ def sort(runs: Sequence[Run], order: str | None) -> list[Run]:
     return ordered
 
 
-def is_by_creation(order: str | None) -> bool:
-    """Whether the order is the default one, oldest first."""
-    return (order or "+created_at") in ("+created_at", "+createdAt", "created_at")
+def creation_order(order: str | None) -> str:
+    """`+` when the order is oldest first, `-` when it is newest first, else empty."""
+    order = order or "+created_at"
+    if order.lstrip("+-") not in ("created_at", "createdAt"):
+        return ""
+    return "-" if order.startswith("-") else "+"
 
 
 def value_at(run: Run, path: str) -> Any:

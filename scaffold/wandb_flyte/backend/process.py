@@ -109,8 +109,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _bind(port: int) -> socket.socket:
-    # asyncio sends small answers at once (TCP_NODELAY) only where the protocol is spelt out; without
-    # that each takes 40 ms.
+    # asyncio sends small answers at once (TCP_NODELAY) only where the protocol is spelt out;
+    # without that each takes 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -15,19 +15,27 @@ from starlette.types import ASGIApp
 
 from wandb_flyte.backend import reaper
 from wandb_flyte.backend.app import Backend
+from wandb_flyte.backend.auth import Authenticate
 from wandb_flyte.backend.graphql import schema
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import Database
 from wandb_flyte.backend.web import routes
 
 
-def serve(data_dir: Path, *, port: int | None = None, crash_after_s: float = 300.0) -> None:
+def serve(
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    crash_after_s: float = 300.0,
+    authenticate: Authenticate | None = None,
+) -> None:
     """Serve the data folder until SIGTERM or SIGINT.
 
     Args:
         data_dir: Where everything is kept; made when it does not exist.
         port: The port to listen on; None for the last one used, or any free one.
         crash_after_s: Silence after which a run counts as crashed.
+        authenticate: Whose an API key is; by default there is one user, with the folder's key.
 
     Raises:
         UserError: The port is taken, or another server holds the folder.
@@ -40,7 +48,7 @@ def serve(data_dir: Path, *, port: int | None = None, crash_after_s: float = 300
         database = Database(folder.database)
         schema()
         try:
-            backend = Backend(database, folder.files, key)
+            backend = Backend(database, folder.files, key, authenticate)
             with folder.announced(listener.getsockname()[1], key):
                 app = backend.app(routes(database))
                 asyncio.run(_serve(stop, app, listener, database, crash_after_s))

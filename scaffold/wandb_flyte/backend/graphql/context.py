@@ -25,6 +25,7 @@ class Context:
 
     Attributes:
         db: The connection: a snapshot for a query, the writer's for a mutation.
+        user: Who asks; also the entity where things go that name none.
         searches: Proposes trials.
         file_url: The address of a run's file, for reading or uploading:
             `(entity, project, run, name, upload)`.
@@ -33,6 +34,7 @@ class Context:
     """
 
     db: sqlite3.Connection
+    user: str
     searches: Searches
     file_url: Callable[[str, str, str, str, bool], str]
     writer: str = ""
@@ -54,7 +56,10 @@ def resolves(mutation: MutationType, name: str) -> Callable[[Mutation], Mutation
 
     def bind(function: Mutation) -> Mutation:
         def resolver(_: Any, info: Info, **arguments: Any) -> Mapping[str, Any]:
-            return function(context(info), arguments["input"])
+            request, given = context(info), arguments["input"]
+            return function(
+                request, {**given, "entity_name": given.get("entity_name") or request.user}
+            )
 
         mutation.set_field(name, resolver)
         return function

@@ -12,7 +12,7 @@ from ariadne import MutationType, ObjectType
 from wandb_flyte.backend import jsontext, recording
 from wandb_flyte.backend.errors import NotFound
 from wandb_flyte.backend.graphql.context import context, resolves, stamp
-from wandb_flyte.backend.graphql.session import user
+from wandb_flyte.backend.graphql.session import user_of
 from wandb_flyte.backend.store import Project, Run, projects, runs
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def read_only(*_: Any) -> bool:
 
 
 @run_type.field("user")
-def run_user(*_: Any) -> dict[str, Any]:
-    return user()
+def run_user(run: Run, _: Info) -> dict[str, Any]:
+    return user_of(run.entity)
 
 
 @run_type.field("wandbConfig")

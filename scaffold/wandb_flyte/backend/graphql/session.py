@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from ariadne import MutationType, ObjectType, QueryType
 
 from wandb_flyte._version import __version__
-from wandb_flyte.backend import filters
 from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.filters import Filter, creation_order, sort
+from wandb_flyte.backend.filters import parse as filters_of
 from wandb_flyte.backend.graphql.context import context, resolves, stamp
-from wandb_flyte.backend.graphql.pages import page
+from wandb_flyte.backend.graphql.pages import connection, page, place
 from wandb_flyte.backend.ids import gid
 from wandb_flyte.backend.store import Project, Run, Sweep, projects, runs, sweeps
 
@@ -28,16 +29,16 @@ TYPES = (query, mutation, project_type)
 project_type.set_field("createdAt", stamp("created_at"))
 
 
-def user(entity: str = projects.DEFAULT_ENTITY) -> dict[str, Any]:
-    """The one user there is."""
-    teams = {"edges": [{"node": {"id": gid("Entity", entity), "name": entity}}]}
+def user_of(name: str) -> dict[str, Any]:
+    """A user, whose own entity is called the same."""
+    teams = {"edges": [{"node": {"id": gid("Entity", name), "name": name}}]}
     return {
-        "id": gid("User", entity),
-        "name": entity,
-        "username": entity,
+        "id": gid("User", name),
+        "name": name,
+        "username": name,
         "email": "",
         "admin": False,
-        "entity": entity,
+        "entity": name,
         "flags": "{}",
         "api_keys": {"edges": []},
         "teams": teams,
@@ -50,8 +51,8 @@ def entity_of(name: str) -> dict[str, Any]:
 
 
 @query.field("viewer")
-def viewer(*_: Any) -> dict[str, Any]:
-    return user()
+def viewer(_: Any, info: Info) -> dict[str, Any]:
+    return user_of(context(info).user)
 
 
 @query.field("serverInfo")
@@ -76,7 +77,8 @@ def entity(_: Any, __: Info, name: str) -> dict[str, Any]:
 def project(
     _: Any, info: Info, name: str | None = None, entity_name: str | None = None
 ) -> Project | None:
-    return projects.find(context(info).db, entity_name, name)
+    request = context(info)
+    return projects.find(request.db, entity_name or request.user, name)
 
 
 @query.field("models")
@@ -132,8 +134,8 @@ def access(*_: Any) -> str:
 
 
 @project_type.field("user")
-def project_user(*_: Any) -> dict[str, Any]:
-    return user()
+def project_user(project: Project, _: Info) -> dict[str, Any]:
+    return user_of(project.entity)
 
 
 @project_type.field("run")
@@ -156,7 +158,10 @@ def bucket(
 
 @project_type.field("runCount")
 def run_count(project: Project, info: Info, filters: str | None = None) -> int:
-    return len(_matching(project, info, filters))
+    chosen = filters_of(filters)
+    if not chosen.tests:
+        return runs.count(context(info).db, _where(chosen), project.pk, *chosen.values)
+    return len(_matching(project, info, chosen))
 
 
 @project_type.field("runs")
@@ -169,7 +174,21 @@ def project_runs(
     order: str | None = None,
     **_: Any,
 ) -> dict[str, Any]:
-    return run_page(_matching(project, info, filters), first, after, order)
+    chosen = filters_of(filters)
+    direction = creation_order(order)
+    if first is None or chosen.tests or not direction:
+        return run_page(_matching(project, info, chosen), first, after, order)
+    begin = place(after)
+    found = runs.select(
+        context(info).db,
+        _where(chosen),
+        project.pk,
+        *chosen.values,
+        newest_first=direction == "-",
+        limit=first + 1,
+        offset=begin,
+    )
+    return connection(found[:first], begin, has_next=len(found) > first)
 
 
 @project_type.field("sweep")
@@ -197,11 +216,13 @@ def run_page(
     found: list[Run], first: int | None, after: str | None, order: str | None
 ) -> dict[str, Any]:
     """One page of the runs, in the order asked for."""
-    return page(filters.sort(found, order), first, after)
+    return page(sort(found, order), first, after)
 
 
-def _matching(project: Project, info: Info, text: str | None) -> list[Run]:
-    chosen = filters.parse(text)
-    where = f"runs.project_id = ? AND {chosen.where}"
-    found = runs.select(context(info).db, where, project.pk, *chosen.values)
+def _where(chosen: Filter) -> str:
+    return f"runs.project_id = ? AND {chosen.where}"
+
+
+def _matching(project: Project, info: Info, chosen: Filter) -> list[Run]:
+    found = runs.select(context(info).db, _where(chosen), project.pk, *chosen.values)
     return [run for run in found if chosen(run)]

@@ -11,7 +11,7 @@ from ariadne import MutationType, ObjectType
 from wandb_flyte.backend import jsontext, sweeping, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.graphql.context import context, resolves, stamp
-from wandb_flyte.backend.graphql.session import run_page, user
+from wandb_flyte.backend.graphql.session import run_page, user_of
 from wandb_flyte.backend.ids import parse_gid
 from wandb_flyte.backend.searches import config_mapping, sweep_config
 from wandb_flyte.backend.store import Agent, Project, Run, Sweep, agents, projects, runs, sweeps
@@ -101,8 +101,8 @@ def sweep_project(sweep: Sweep, info: Info) -> Project | None:
 
 
 @sweep_type.field("user")
-def sweep_user(*_: Any) -> dict[str, Any]:
-    return user()
+def sweep_user(sweep: Sweep, _: Info) -> dict[str, Any]:
+    return user_of(sweep.entity)
 
 
 @sweep_type.field("runs")

@@ -27,11 +27,26 @@ def get(db: sqlite3.Connection, pk: int) -> Run:
     return run
 
 
-def select(db: sqlite3.Connection, where: str, *values: object, order: str = "") -> list[Run]:
-    """Every run for which the SQL condition holds, oldest first unless `order` says otherwise."""
-    order = order or "runs.id"
-    rows = db.execute(f"{Run.SELECT} WHERE {where} ORDER BY {order}", values)
+def select(
+    db: sqlite3.Connection,
+    where: str,
+    *values: object,
+    newest_first: bool = False,
+    limit: int = -1,
+    offset: int = 0,
+) -> list[Run]:
+    """Runs for which the SQL condition holds, oldest first unless asked otherwise."""
+    order = "runs.id DESC" if newest_first else "runs.id"
+    rows = db.execute(
+        f"{Run.SELECT} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset)
+    )
     return [Run.of(row) for row in rows]
+
+
+def count(db: sqlite3.Connection, where: str, *values: object) -> int:
+    """For how many runs the SQL condition holds."""
+    (number,) = db.execute(f"SELECT count(*) FROM runs WHERE {where}", values).fetchone()
+    return int(number)
 
 
 def insert(
