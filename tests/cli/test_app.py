@@ -138,11 +138,16 @@ def test_bug_shows_where_to_report(run_cli: RunCli) -> None:
             "Make a config with `flyte create config --endpoint HOST`, then try again.\n",
         ),
         (
+            "        raise RuntimeError('SelectCluster failed: client error (Connect): refused')",
+            "error: The Flyte cluster can't be reached.\n"
+            "Look at the endpoint in the Flyte config with `wandb-flyte doctor`.\n",
+        ),
+        (
             "        open('/nowhere/file')",
             "error: `/nowhere/file`: No such file or directory\n",
         ),
     ],
-    ids=["copier", "wandb", "flyte", "system"],
+    ids=["copier", "wandb", "flyte", "cluster", "system"],
 )
 def test_foreign_errors_are_translated(run_cli: RunCli, body: str, message: str) -> None:
     """What copier, wandb, flyte and the system raise is said in the user's words."""

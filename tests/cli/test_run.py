@@ -111,6 +111,23 @@ def test_json_is_one_document(run_cli: RunCli, project: Path) -> None:
     assert done.err.splitlines()[0] == f"local backend at {server.url}"
 
 
+def test_with_a_key_it_runs_at_wandb(run_cli: RunCli, project: Path, tmp_path: Path) -> None:
+    """With a W&B key the sweep runs on that server: here a second backend stands for W&B."""
+    server = local_server.start(tmp_path / "server")
+    try:
+        env = {"WANDB_BASE_URL": server.url, "WANDB_API_KEY": server.key}
+        done = run_cli("run", "--trials", "2", cwd=project, env=env)
+        best = run_cli("best", "--json", cwd=project, env=env)
+    finally:
+        local_server.stop(tmp_path / "server")
+
+    assert done.code == 0, done.out + done.err
+    assert done.out.splitlines()[0] == f"W&B at {server.url}"
+    assert "2 of 2 trials finished" in done.out
+    assert json.loads(best.out)["run"]["url"].startswith(f"{server.url}/local/small/runs/")
+    assert local_server.find() is None
+
+
 def test_flytes_noise_is_in_the_log(run_cli: RunCli, project: Path) -> None:
     """What the trials print is in the log that the first lines name, and nowhere else."""
     done = run_cli("run", "--trials", "1", cwd=project)

@@ -44,22 +44,22 @@ _HINTS = {
     ),
 }
 
-# What Flyte's client says, in a bare RuntimeError, when nothing listens at the endpoint.
-NO_ANSWER = ("client error (Connect)", "tcp connect error", "dns error")
+# What Flyte's client says, in errors of several kinds, when nothing listens at the endpoint.
+NO_ANSWER = ("client error (Connect)", "tcp connect error", "dns error", "Service is unavailable")
 
 
 def translate(error: BaseException) -> UserError | None:
     """The error in words that the user can act on, or None when it is a bug of ours."""
-    family = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
-    for name in family:
-        if name in _HINTS:
-            what, hint = _HINTS[name]
-            return UserError(f"{what}: {_sentence(error)}", hint=hint)
     if any(sign in str(error) for sign in NO_ANSWER):
         return UserError(
             "The Flyte cluster can't be reached.",
             hint="Look at the endpoint in the Flyte config with `wandb-flyte doctor`.",
         )
+    family = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
+    for name in family:
+        if name in _HINTS:
+            what, hint = _HINTS[name]
+            return UserError(f"{what}: {_sentence(error)}", hint=hint)
     if isinstance(error, OSError) and error.filename:
         return UserError(f"`{error.filename}`: {error.strerror or _sentence(error)}")
     return None

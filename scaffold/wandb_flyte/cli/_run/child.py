@@ -21,6 +21,8 @@ from wandb_flyte.runtime.launch import read_outcome
 class Child:
     """Runs `run_parallel_sweep` in a process and a session of its own.
 
+    It is an `Engine`.
+
     Args:
         project: The project whose workflow it is.
         run_name: The name of the Flyte run, chosen by the caller.
@@ -29,6 +31,8 @@ class Child:
         folder: Where its log and its result go.
         env: Environment variables on top of this process's own.
     """
+
+    pause_s = 0.2
 
     def __init__(
         self,

@@ -50,6 +50,10 @@ class Engine(Protocol):
         """Whether it still runs."""
 
     @property
+    def pause_s(self) -> float:
+        """How long to wait before it is asked again."""
+
+    @property
     def log(self) -> str:
         """Where its output is: a file or a page."""
 
@@ -138,13 +142,15 @@ class Following:
 
     def until_end(self, interrupts: Interrupts) -> None:
         """Look again and again until the engine has ended, or the user has enough."""
-        heard = 0
+        heard, next_look = 0, 0.0
         while self._ending != "left" and self._engine.alive:
             if interrupts.count > heard:
                 heard = interrupts.count
                 self._stop(heard)
-            self._look()
-            interrupts.wait(_PERIOD_S[self._backend.name])
+            if time.monotonic() >= next_look:
+                self._look()
+                next_look = time.monotonic() + _PERIOD_S[self._backend.name]
+            interrupts.wait(self._engine.pause_s)
         self._look()
 
     def report(self) -> RunReport:

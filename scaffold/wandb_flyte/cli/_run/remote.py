@@ -137,6 +137,8 @@ def secret_name(settings: object) -> str:
 class _OnCluster:
     """A run on the cluster, as something to follow."""
 
+    pause_s = 5.0
+
     def __init__(self, started: RemoteRun) -> None:
         self._name = started.name
         self._url = started.url
