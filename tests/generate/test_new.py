@@ -423,6 +423,15 @@ def test_a_failure_half_way_leaves_nothing(work: Path, home: Path) -> None:
     assert message.startswith(("`git ", "Git failed: "))
 
 
+def test_the_users_own_copier_settings_do_not_matter(work: Path, home: Path) -> None:
+    """A project is the same on every machine, whatever copier is set to there."""
+    folder = home / ".config" / "copier"
+    folder.mkdir(parents=True)
+    (folder / "settings.yml").write_text("defaults: [1\n")
+
+    assert made(request()).git.committed
+
+
 @pytest.mark.parametrize("delay_s", [0.3, 0.6, 0.9, 1.2])
 def test_ctrl_c_leaves_nothing(work: Path, delay_s: float) -> None:
     """Interrupted at any moment, there is a whole project or none."""

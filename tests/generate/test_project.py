@@ -169,6 +169,20 @@ def test_python_m_runs_the_parallel_sweep(variants: dict[str, Variant]) -> None:
     assert "with {'x': 2}" in printed
 
 
+def test_the_settings_win_over_the_sweep_file(variants: dict[str, Variant], tmp_path: Path) -> None:
+    """A project and an entity that settings.py names are where the runs go."""
+    own = prebuilt(variants["own"], tmp_path)
+    with (own.path / "waves" / "settings.py").open("a") as file:
+        file.write('PROJECT = "mine"\nENTITY = "me"\n')
+
+    printed = own.run("python", "-c", "from waves import workflow; print(workflow.DEFAULTS)")
+
+    assert '"project": "mine"' in printed
+    assert '"entity": "me"' in printed
+    assert "surf" not in printed
+    assert "acme" not in printed
+
+
 def test_it_serialises_with_a_prebuilt_image(variant: Variant, tmp_path: Path) -> None:
     """A plain string in settings.IMAGE is an image's name, and Flyte takes the project."""
     project = prebuilt(variant, tmp_path)

@@ -19,10 +19,11 @@ def render(template: Template, folder: Path, answers: Mapping[str, Any]) -> None
     """Renders the template into a folder. Files that are the user's stay when they are there.
 
     Raises:
-        UserError: Git failed under copier's hands.
+        UserError: Copier failed, or git under its hands.
     """
     with _no_garbage_collection():
         from copier import Settings, run_copy
+        from copier.errors import CopierError
         from plumbum import ProcessExecutionError
 
     try:
@@ -31,7 +32,7 @@ def render(template: Template, folder: Path, answers: Mapping[str, Any]) -> None
             folder,
             data=dict(answers),
             vcs_ref=template.commit,
-            settings=Settings(),
+            settings=Settings(),  # Not the user's own: every answer is given.
             defaults=True,
             overwrite=True,
             quiet=True,
@@ -39,6 +40,8 @@ def render(template: Template, folder: Path, answers: Mapping[str, Any]) -> None
     except ProcessExecutionError as error:
         lines = str(error.stderr).strip().splitlines()
         raise UserError(f"Git failed: {lines[-1] if lines else error}.") from error
+    except CopierError as error:
+        raise UserError(f"Copier could not make the project: {error}") from error
 
 
 @contextmanager
