@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from textwrap import dedent
 
@@ -127,3 +128,16 @@ def test_folder_not_empty(run_cli: RunCli, tmp_path: Path) -> None:
     assert done.code == 1
     assert done.err == "error: The folder `mine` is not empty. Choose another one.\n"
     assert listing(tmp_path) == ["mine", "mine/notes.txt"]
+
+
+def test_inside_another_repository(run_cli: RunCli, tmp_path: Path) -> None:
+    """In a folder of another git repository nothing is committed; the command for it is shown."""
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    done = run_cli("new", "inner")
+
+    log = subprocess.run(["git", "log"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.code == 0, done.err
+    assert f"`{tmp_path}` is a git repository already, so nothing was committed.\n" in done.out
+    assert "\ncd inner && git add . && git commit -m " in done.out
+    assert log.returncode != 0
+    assert not (tmp_path / "inner" / ".git").exists()

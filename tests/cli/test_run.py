@@ -196,13 +196,15 @@ def test_unknown_sweep(run_cli: RunCli, project: Path) -> None:
     assert done.out == ""
 
 
-def start(project: Path, *words: str) -> subprocess.Popen[str]:
-    """Starts a run whose trials take a minute, and waits until two of them run."""
-    sweep = (project / "sweep.yaml").read_text()
-    if "seconds" not in sweep:
-        (project / "sweep.yaml").write_text(sweep + "  seconds: {value: 60}\n")
+def start(
+    project: Path, *, seconds: int = 60, ignore: signal.Signals | None = None
+) -> subprocess.Popen[str]:
+    """Starts a run whose trials take a while, and waits until two of them run."""
+    with (project / "sweep.yaml").open("a") as file:
+        file.write(f"  seconds: {{value: {seconds}}}\n")
     process = subprocess.Popen(
-        [*COMMAND, "run", "--trials", "6", "--agents", "2", *words],
+        [*COMMAND, "run", "--trials", "6", "--agents", "2"],
+        preexec_fn=(lambda: signal.signal(ignore, signal.SIG_IGN)) if ignore else None,
         cwd=project,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -270,3 +272,13 @@ def test_second_interrupt_kills(project: Path) -> None:
     assert info.state == "CANCELED"
     assert states <= {"failed", "killed"}
     until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_closed_terminal_under_nohup(project: Path) -> None:
+    """Where SIGHUP is ignored, as under nohup, a closed terminal does not end the run."""
+    process = start(project, ignore=signal.SIGHUP, seconds=3)
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=90)
+
+    assert process.returncode == 0, out + err
+    assert "6 of 6 trials finished" in out

@@ -119,3 +119,19 @@ def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
 
     assert code == 130
     assert not (tmp_path / "asked").exists()
+
+
+def test_secret_asks_without_showing(project: Path) -> None:
+    """Without a key on the machine `secret` asks for it at the terminal and does not echo it."""
+    key = "k" * 40
+    (project / ".flyte").mkdir()
+    config = "admin:\n  endpoint: dns:///127.0.0.1:1\n  insecure: true\ntask:\n  org: o\n"
+    (project / ".flyte" / "config.yaml").write_text(config)
+    with Terminal("secret", cwd=project) as terminal:
+        terminal.until("W&B API key: ")
+        terminal.type(f"{key}\n")
+        code = terminal.end()
+
+    assert code == 1
+    assert "did not take the secret `wandb_api_key`" in terminal.text
+    assert key not in terminal.text
