@@ -18,6 +18,7 @@ import wandb
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import agent as agents
 from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime._cancelling import uncancelled
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult, TrialResult
 from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
@@ -215,6 +216,27 @@ def test_cancelling_the_agent_ends_its_trial_in_order(wire, new_sweep):
 
     asyncio.run(cancelled())
     assert states(wire, ref) == ["failed"]
+
+
+def test_a_cancellation_between_two_trials_is_not_lost():
+    """What closes a run is done to its end, and the task is cancelled all the same."""
+    done: list[str] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        done.append("closed")
+
+    async def cancelled() -> None:
+        task = asyncio.ensure_future(uncancelled(work()))
+        await asyncio.sleep(0)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        assert task.cancelled()
+
+    asyncio.run(cancelled())
+    assert done == ["closed"]
 
 
 TWO_AGENTS = """

@@ -6,17 +6,22 @@ import asyncio
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 
 async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
-    """Does a piece of work to its end, however often this task is cancelled meanwhile."""
+    """Does a piece of work to its end; a cancellation that comes meanwhile counts after it."""
     task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
     while not task.done():
-        with suppress(asyncio.CancelledError):
+        try:
             await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
     task.result()
+    if cancelled:
+        raise cancelled
 
 
 # The tasks to cancel on SIGTERM: a process has one handler, and maybe several agents.

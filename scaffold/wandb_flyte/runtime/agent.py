@@ -86,13 +86,11 @@ class _Verdict:
     Attributes:
         reason: In words; empty while nothing is wrong with it.
         state: The state of its run then.
-        exit_code: The exit code of its run then.
         last: Whether the agent ends with it.
     """
 
     reason: str = ""
     state: str = "killed"
-    exit_code: int = STOPPED_EXIT_CODE
     last: bool = False
 
 
@@ -164,16 +162,20 @@ class _Agent:
         )
         started = time.monotonic()
         verdict = _Verdict()
-        watch = asyncio.ensure_future(self._watch(trial, verdict))
+        watches = [
+            asyncio.ensure_future(self._watch_backend(trial, verdict)),
+            asyncio.ensure_future(self._watch_clock(verdict)),
+        ]
         running = asyncio.ensure_future(self._outcome(trial))
         try:
             await asyncio.wait({running})
         except asyncio.CancelledError:
             verdict.reason, verdict.state = "cancelled", "failed"
-            await uncancelled(self._stop(running, verdict))
+            await uncancelled(self._stop(running, verdict.reason))
             raise
         finally:
-            watch.cancel()
+            for watch in watches:
+                watch.cancel()
             await uncancelled(self._settle(trial, running.result(), verdict, started))
         self._done = verdict.last
 
@@ -187,31 +189,37 @@ class _Agent:
         except WorkerDied as death:
             return TrialEnd(death.exit_code or 1, opened=True, closed=False, error=death.reason)
 
-    async def _watch(self, trial: Trial, verdict: _Verdict) -> None:
-        """Sends heartbeats while a trial runs, and stops it when it has to end."""
-        deadline = time.monotonic() + (self._limit_s or float("inf"))
-        while not verdict.reason:
-            await asyncio.sleep(min(HEARTBEAT_S, max(0.0, deadline - time.monotonic())))
-            if time.monotonic() >= deadline:
-                verdict.reason = f"ran longer than trial_timeout, {self._limit_s:g} s"
-                verdict.state, verdict.exit_code = "failed", TIMED_OUT_EXIT_CODE
-                break
+    async def _watch_backend(self, trial: Trial, verdict: _Verdict) -> None:
+        """Sends heartbeats while a trial runs, and ends it when the backend says so."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
             try:
                 commands = await self._heartbeat({trial.run_id: True})
             except (SweepGone, WrongKey):
-                commands = []  # The trial may end; the next heartbeat without one tells the agent.
-            for command in commands:
-                if command.type == "exit" or (
-                    command.type == "stop" and command.run_id == trial.run_id
-                ):
-                    verdict.reason = "stopped"
-                    verdict.last = verdict.last or command.type == "exit"
-        self._runner.ask_to_stop(verdict.reason, verdict.exit_code)
+                continue  # The trial may end; the next heartbeat without one tells the agent.
+            kinds = {command.type for command in commands if command.run_id in ("", trial.run_id)}
+            verdict.last = verdict.last or "exit" in kinds
+            if kinds & {"stop", "exit"}:
+                await self._end(verdict, "stopped", "killed", STOPPED_EXIT_CODE)
+
+    async def _watch_clock(self, verdict: _Verdict) -> None:
+        """Ends a trial that takes too long, also while the backend does not answer."""
+        if self._limit_s is not None:
+            await asyncio.sleep(self._limit_s)
+            reason = f"ran longer than trial_timeout, {self._limit_s:g} s"
+            await self._end(verdict, reason, "failed", TIMED_OUT_EXIT_CODE)
+
+    async def _end(self, verdict: _Verdict, reason: str, state: str, exit_code: int) -> None:
+        """Ends the trial in hand: in order if it can be done, once, for the first reason."""
+        if verdict.reason:
+            return
+        verdict.reason, verdict.state = reason, state
+        self._runner.ask_to_stop(reason, exit_code)
         await asyncio.sleep(GRACE_S)
         self._runner.kill()
 
-    async def _stop(self, running: asyncio.Future[TrialEnd], verdict: _Verdict) -> None:
-        self._runner.ask_to_stop(verdict.reason, verdict.exit_code)
+    async def _stop(self, running: asyncio.Future[TrialEnd], reason: str) -> None:
+        self._runner.ask_to_stop(reason, STOPPED_EXIT_CODE)
         await asyncio.wait({running}, timeout=GRACE_S)
         if not running.done():
             self._runner.kill()

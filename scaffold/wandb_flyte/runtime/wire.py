@@ -223,7 +223,10 @@ class WireClient:
         """
         variables = {"id": agent_id, "metrics": "{}", "runState": json.dumps(dict(run_states))}
         reply = self._query(documents.HEARTBEAT, variables).get("agentHeartbeat") or {}
-        return [_command(command) for command in json.loads(reply.get("commands") or "[]")]
+        try:
+            return [_command(command) for command in json.loads(reply.get("commands") or "[]")]
+        except (ValueError, TypeError, AttributeError) as error:
+            raise WireError(f"The backend sent commands that are none: {error}.") from error
 
     def close_run(self, entity: str, project: str, run_id: str, exit_code: int) -> None:
         """Ends a run whose process can't do so any more."""
