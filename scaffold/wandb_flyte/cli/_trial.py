@@ -80,8 +80,8 @@ def plan_trial(
 ) -> TrialPlan:
     """Decide every hyperparameter of a trial.
 
-    A value is the one given, else the objective's own default, else the sweep config's constant,
-    else the middle of the parameter's range.
+    A value is the one given, else the sweep config's constant, which wins in a sweep too, else the
+    objective's own default, else the middle of the parameter's range.
 
     Args:
         project: The project whose objective runs.

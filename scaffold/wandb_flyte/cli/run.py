@@ -30,7 +30,9 @@ def _budget(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option(
     "--trials", metavar="N|+N", callback=_budget, help="How many trials; +N more with --sweep."
 )
-@click.option("--agents", type=click.IntRange(1), help="How many agents run them at once.")
+@click.option(
+    "--agents", type=click.IntRange(1), metavar="N", help="How many agents run them at once."
+)
 @click.option(
     "--backend",
     type=click.Choice(["auto", "local", "wandb"]),

@@ -26,7 +26,7 @@ def command(values: tuple[str, ...], backend: BackendName | None, debug: bool) -
     """Run one trial in this process, so that a debugger's breakpoints hold.
 
     Values are written as in YAML (`lr=1e-5 layers=3 optimizer.name=adam`). What is not given
-    is the objective's own default, else the constant in sweep.yaml, else the middle of the
+    is the constant in sweep.yaml, else the objective's own default, else the middle of the
     parameter's range. The run belongs to no sweep. The exit code is the trial's own.
     """
     from wandb_flyte.cli._project import find_project
