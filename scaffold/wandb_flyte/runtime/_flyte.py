@@ -88,7 +88,7 @@ def wrap_task(task: Any, layer: Layer, links: tuple[Any, ...] = ()) -> None:
     function rather than `execute`, because `override()` copies fields and nothing else.
     """
     try:
-        task.func = wrap(task.func, layer)
+        task.func = wrap(task.func, _ExitTold(layer, task.name))
         task.links = (*task.links, *links)
     except AttributeError as error:
         _moved("AsyncFunctionTaskTemplate", error)
@@ -107,6 +107,36 @@ def wrap(fn: Callable[..., Any], layer: Layer) -> Callable[..., Any]:
         return layer.call(fn, args, kwargs)
 
     return _disguised(cast(FunctionType, called), fn)
+
+
+@dataclass(frozen=True)
+class _ExitTold:
+    """Makes an error of `sys.exit()` in a task, where Flyte's local mode would wait for ever."""
+
+    layer: Layer
+    task: str
+
+    def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            return self.layer.call(fn, args, kwargs)
+        except SystemExit as error:
+            raise self._told(error) from None
+
+    async def acall(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        try:
+            return await self.layer.acall(fn, args, kwargs)
+        except SystemExit as error:
+            raise self._told(error) from None
+
+    def _told(self, error: SystemExit) -> BaseException:
+        here = where()
+        if here is None or here.in_pod:
+            return error
+        from flyte.errors import RuntimeUserError
+
+        return RuntimeUserError("SystemExit", f"`{self.task}` called sys.exit({error.code!r}).")
 
 
 def max_runtime_s(task: Any) -> float | None:

@@ -122,6 +122,30 @@ def test_sys_exit_is_recorded_with_its_code(
     assert (run.state, reader.exit_code(run)) == (state, recorded)
 
 
+@wandb_init
+@env.task
+async def exiting(code: int) -> None:
+    sys.exit(code)
+
+
+@wandb_init
+@env.task
+def exiting_in_thread(code: int) -> None:
+    sys.exit(code)
+
+
+@pytest.mark.parametrize("task", [exiting, exiting_in_thread], ids=["async", "sync"])
+def test_sys_exit_ends_a_local_run(
+    task: Any, run_local: Callable[..., Any], reader: Any, project: str
+) -> None:
+    """A task that calls sys.exit(n) fails, where Flyte alone would hang; its run has the code."""
+    with pytest.raises(flyte.errors.RuntimeUserError, match=r"called sys\.exit\(3\)"):
+        run_local(task, wandb_config(project=project), code=3)
+
+    (run,) = reader.runs()
+    assert (run.state, reader.exit_code(run)) == ("failed", 3)
+
+
 def test_an_objective_that_raises_has_failed(backend: Any, reader: Any, project: str) -> None:
     """Sync and async objectives end their runs with exit code 1 and raise."""
 
