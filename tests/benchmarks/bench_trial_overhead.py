@@ -1,7 +1,7 @@
 """What a trial costs beside its objective: our agent's warm worker, bare wandb, `wandb.agent`.
 
 All three run the same objective, which logs 5 rows, with the same settings against one local
-backend, each in a process of its own. A figure is the mean time from one trial's start to the next.
+backend, each in a process of its own. A figure is the median time from one trial's start to the next.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -19,9 +20,9 @@ from wandb_flyte.runtime import backends, local_server
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
 ROWS = 5
-TRIALS = 30
+TRIALS = 20
 AGENT_TRIALS = 4
-ROUNDS = 3
+ROUNDS = 5
 BARE_LIMIT = 1.5
 AGENT_LIMIT = 20.0
 starts: list[float] = []
@@ -43,7 +44,7 @@ def objective() -> None:
 
 def per_trial(times: list[float]) -> float:
     """Seconds from a start to the next one; the first trial, which warms wandb up, is left out."""
-    return (times[-1] - times[1]) / (len(times) - 2)
+    return median(later - earlier for earlier, later in pairwise(times[1:]))
 
 
 def bare() -> float:
