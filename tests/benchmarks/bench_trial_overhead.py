@@ -1,7 +1,8 @@
 """What a trial costs beside its objective: our agent's warm worker, bare wandb, `wandb.agent`.
 
 All three run the same objective, which logs 5 rows, with the same settings against one local
-backend, each in a process of its own. A figure is the median time from one trial's start to the next.
+backend, each in a process of its own. A figure is the median time from one trial's start to the
+next one's.
 """
 
 from __future__ import annotations
