@@ -2,8 +2,9 @@
 
 from .git import GitOutcome
 from .names import check_project_name, package_name, suggest_name
-from .new import CreatedProject, NewProject, new_project
+from .new import CreatedProject, new_project
 from .objective import ObjectiveRef
+from .plan import NewProject
 from .starters import Starter, find_starter, list_starters
 
 __all__ = [

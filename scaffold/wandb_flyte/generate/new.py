@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
+from wandb_flyte.errors import Finding
 
-from ._imports import local_imports, requirements
-from .checks import check_fit, check_place
 from .git import GitOutcome, commit_all, require_git
-from .names import check_project_name, package_name, show
-from .objective import Objective, ObjectiveRef, read_objective
+from .names import package_name
+from .plan import NewProject, Plan, make_plan
 from .render import move_into_place, render, scratch_beside
-from .starters import DEFAULT_STARTER, find_starter
 from .template import install_template
 from .wheel import build_wheel, needs_wheel
-
-Backend = Literal["auto", "local", "wandb"]
-
-_AGENTS = 2
-# A grid can have millions of points; this many are run unless the user asks for more.
-_MOST_DEFAULT_TRIALS = 200
-_MOST_TRIALS = 1_000_000
-_MOST_AGENTS = 10_000
-
-
-@dataclass(frozen=True)
-class NewProject:
-    """What a project is to be made from.
-
-    Attributes:
-        name: The project's name.
-        target: The folder to make.
-        objective: The objective; the starter's when there is none.
-        spec: The sweep config; the starter's when there is no objective either.
-        trials: How many trials a sweep has; by default as many as the sweep config says.
-        agents: How many agents run them at once.
-        wandb_project: The W&B project; by default the sweep config's, then the project's name.
-        wandb_entity: The W&B entity; by default the sweep config's, then the user's default one.
-        backend: Who keeps the runs.
-        starter: The starter for what is not given.
-    """
-
-    name: str
-    target: Path
-    objective: ObjectiveRef | None = None
-    spec: Path | None = None
-    trials: int | None = None
-    agents: int | None = None
-    wandb_project: str | None = None
-    wandb_entity: str | None = None
-    backend: Backend = "auto"
-    starter: str = DEFAULT_STARTER
 
 
 @dataclass(frozen=True)
@@ -87,18 +44,6 @@ class CreatedProject:
     warnings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
-class _Plan:
-    objective: Objective
-    sweep: SweepConfig
-    sweep_file: bytes
-    starter: str
-    dependencies: tuple[str, ...]
-    trials: int
-    agents: int
-    warnings: tuple[Finding, ...]
-
-
 def new_project(request: NewProject) -> CreatedProject:
     """Makes a project.
 
@@ -107,7 +52,7 @@ def new_project(request: NewProject) -> CreatedProject:
         UserError: The project can't be written. Nothing of it is left behind.
     """
     require_git()
-    plan = _check(request)
+    plan = make_plan(request)
     template = install_template()
     package = package_name(request.name)
     with scratch_beside(request.target.absolute()) as folder:
@@ -135,7 +80,7 @@ def new_project(request: NewProject) -> CreatedProject:
 
 
 def _answers(
-    request: NewProject, plan: _Plan, package: str, wheel: str
+    request: NewProject, plan: Plan, package: str, wheel: str
 ) -> dict[str, str | int | bool | list[str]]:
     project = request.wandb_project or plan.sweep.project or request.name
     return {
@@ -151,162 +96,3 @@ def _answers(
         "backend": request.backend,
         "wheel": wheel,
     }
-
-
-def _check(request: NewProject) -> _Plan:
-    """Everything that can be wrong, found at once."""
-    findings = [*check_project_name(request.name), *_check_target(request.target)]
-    ref, spec, starter = request.objective, request.spec, None
-    if ref is None and spec is None:
-        starter = find_starter(request.starter)
-        ref, spec = starter.objective, starter.spec
-    objective = _read_objective(ref, spec, findings)
-    document, sweep = _read_sweep(ref, spec, findings)
-    trials, agents = _budget(request, document, sweep, findings)
-    if objective is not None and starter is None:
-        findings += check_place(objective)
-    if objective is not None and sweep is not None and document is not None:
-        findings += check_fit(objective, sweep, document)
-        findings += _check_settings(request, sweep, document)
-    if any(finding.severity == "error" for finding in findings):
-        raise InvalidInput([finding for finding in findings if finding.severity == "error"])
-    assert objective is not None and sweep is not None and document is not None  # noqa: S101
-    return _Plan(
-        objective=objective,
-        sweep=sweep,
-        sweep_file=document.path.read_bytes(),
-        starter=starter.name if starter else "",
-        dependencies=starter.dependencies if starter else _dependencies(objective),
-        trials=trials,
-        agents=agents,
-        warnings=tuple(findings),
-    )
-
-
-def _check_target(target: Path) -> list[Finding]:
-    shown = show(str(target))
-    if target.is_symlink() and not target.exists():
-        return [Finding(f"`{shown}` is a link to nothing.", "Choose another folder.")]
-    if target.exists() and not target.is_dir():
-        return [Finding(f"`{shown}` is a file.", "Choose another folder.")]
-    try:
-        if target.is_dir() and any(target.iterdir()):
-            return [Finding(f"The folder `{shown}` is not empty.", "Choose another one.")]
-    except OSError as error:
-        return [Finding(f"The folder `{shown}` can't be read: {error.strerror or error}.")]
-    parent = target.absolute().parent
-    if not parent.is_dir():
-        return [Finding(f"There is no folder `{show(str(parent))}`.", "Make it first.")]
-    if not os.access(parent, os.W_OK | os.X_OK):
-        return [Finding(f"The folder `{show(str(parent))}` can't be written.")]
-    return []
-
-
-def _read_objective(
-    ref: ObjectiveRef | None, spec: Path | None, findings: list[Finding]
-) -> Objective | None:
-    if ref is None:
-        findings.append(
-            Finding(
-                f"The sweep config `{show(str(spec))}` has no objective to go with it.",
-                "Give it as `--objective FILE:NAME`.",
-            )
-        )
-        return None
-    try:
-        return read_objective(ref)
-    except InvalidInput as error:
-        findings += error.findings
-        return None
-
-
-def _read_sweep(
-    ref: ObjectiveRef | None, spec: Path | None, findings: list[Finding]
-) -> tuple[SweepDocument | None, SweepConfig | None]:
-    if spec is None:
-        name = show(f"{ref.file}:{ref.name}") if ref else ""
-        findings.append(
-            Finding(
-                f"The objective `{name}` has no sweep config to go with it.",
-                "Give it as `--spec sweep.yaml`.",
-            )
-        )
-        return None, None
-    try:
-        document = load_sweep(spec)
-    except InvalidInput as error:
-        findings += error.findings
-        return None, None
-    wrong = check_sweep(document)
-    findings += wrong
-    if any(finding.severity == "error" for finding in wrong):
-        return document, None
-    return document, parse_sweep(document.raw)
-
-
-def _budget(
-    request: NewProject,
-    document: SweepDocument | None,
-    sweep: SweepConfig | None,
-    findings: list[Finding],
-) -> tuple[int, int]:
-    for value, option, most in (
-        (request.trials, "--trials", _MOST_TRIALS),
-        (request.agents, "--agents", _MOST_AGENTS),
-    ):
-        if value is not None and not 1 <= value <= most:
-            message = f"`{option} {value}` is not between 1 and {most}."
-            findings.append(Finding(message, f"Write `{option} 4`, for example."))
-    if sweep is None or document is None:
-        return 1, 1
-    trials = request.trials if request.trials is not None else sweep.end
-    if trials is None:
-        findings.append(
-            Finding(
-                f"A `{sweep.method}` search has no end of its own.",
-                "Give the number of trials with `--trials 20`, or write `run_cap: 20` here.",
-                show(str(document.path)),
-                document.line(("method",)),
-                "method",
-            )
-        )
-        return 1, 1
-    if request.trials is None and sweep.run_cap is None and trials > _MOST_DEFAULT_TRIALS:
-        findings.append(
-            Finding(
-                f"The grid has {trials} points; the project runs the first {_MOST_DEFAULT_TRIALS}.",
-                f"`--trials {trials}` runs them all.",
-                show(str(document.path)),
-                severity="warning",
-            )
-        )
-        trials = _MOST_DEFAULT_TRIALS
-    agents = request.agents if request.agents is not None else min(_AGENTS, trials)
-    return trials, agents
-
-
-def _check_settings(
-    request: NewProject, sweep: SweepConfig, document: SweepDocument
-) -> list[Finding]:
-    """What goes into settings.py as text has to be text that W&B can have meant."""
-    findings = []
-    for option, key, given in (
-        ("--project", "project", request.wandb_project),
-        ("--entity", "entity", request.wandb_entity),
-    ):
-        value = given or getattr(sweep, key) or ""
-        if value.isprintable() and len(value) <= 128 and not set(value) & set("/\\#?%:"):
-            continue
-        message = f"`{show(value)}` can't be the name of a W&B {key}."
-        hint = "Use at most 128 characters, and none of `/`, `\\`, `#`, `?`, `%` and `:`."
-        if given:
-            findings.append(Finding(message, hint, path=option))
-        else:
-            line = document.line((key,))
-            findings.append(Finding(message, hint, show(str(document.path)), line, key))
-    return findings
-
-
-def _dependencies(objective: Objective) -> tuple[str, ...]:
-    local = set(local_imports(objective.imports, objective.ref.file.parent))
-    return requirements(imported for imported in objective.imports if imported not in local)
