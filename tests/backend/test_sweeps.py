@@ -220,6 +220,19 @@ def test_cancelled_sweep_stops_its_trials(wire, project):
     assert sweep.state == "CANCELED"
 
 
+def test_trial_canceled_before_it_opened_is_stopped(wire, project):
+    """A trial whose process opens its run right after the cancelling is told to stop too."""
+    sweep = wire.sweep(project, RANDOM)
+    agent = sweep.agent()
+    name = sweep.next_run(agent)["run_id"]
+    sweep.change(state="CANCELED")
+    wire.open_run(project, name)
+    assert sweep.beat(agent, name) == [{"type": "stop", "run_id": name}]
+    assert wire.stream(project, name, {}) == {"stopped": True}
+    wire.finish(project, name, 255)
+    assert wire.run(project, name)["state"] == "killed"
+
+
 def test_preempted_trial_is_resumed_by_the_next_agent(wire, project):
     """A preempted trial goes to whoever asks next, under its own id and config."""
     sweep = wire.sweep(project, RANDOM | {"run_cap": 1})

@@ -197,7 +197,8 @@ def _columns(db: sqlite3.Connection, given: Mapping[str, Any], found: Run | None
 
 def _reopened(run: Run) -> dict[str, Any]:
     fresh: dict[str, Any] = {"state": "running", "exit_code": None, "preempting": 0}
-    if run.state not in state.ACTIVE:
+    # A trial canceled before its process opened it has the stop still to come.
+    if run.state not in state.ACTIVE and run.host:
         fresh["stop_requested"] = 0
     return {**fresh, "heartbeat_at": time.time()}
 
