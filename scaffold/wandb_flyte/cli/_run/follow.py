@@ -151,6 +151,8 @@ class Following:
                 self._look()
                 next_look = time.monotonic() + _PERIOD_S[self._backend.name]
             interrupts.wait(self._engine.pause_s)
+        if self._ending == "canceled":
+            self._close_trials()
         self._look()
 
     def report(self) -> RunReport:
@@ -182,7 +184,6 @@ class Following:
             return
         self._listener.killing()
         self._engine.kill()
-        self._close_trials()
 
     def _look(self) -> None:
         from wandb_flyte.runtime.wire import BackendAway
@@ -205,7 +206,7 @@ class Following:
         return self._ref
 
     def _close_trials(self) -> None:
-        """Killed processes say nothing to the backend, so their trials are ended here."""
+        """What was killed, or did not end in time, says nothing to the backend: end it here."""
         self._look()
         if self._ref is None or self._current is None:
             return
