@@ -9,7 +9,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import local_imports, missing
-from .names import show
+from .names import show, show_path
 from .objective import Objective
 
 # What workflow.py binds beside the objective.
@@ -113,7 +113,7 @@ def _metric(objective: Objective, sweep: SweepConfig, document: SweepDocument) -
         yield Finding(
             f"The objective never logs `{show(name)}` and returns no value; it logs {logged}.",
             "Without it no trial is the best one.",
-            show(str(document.path)),
+            show_path(document.path),
             document.line(("metric", "name")),
             "metric.name",
             "warning",
@@ -160,13 +160,13 @@ def _in_sweep(
 ) -> Finding:
     line = document.line(("parameters", name))
     path = f"parameters.{show(name)}"
-    return Finding(message, hint, show(str(document.path)), line, path, _severity(warning))
+    return Finding(message, hint, show_path(document.path), line, path, _severity(warning))
 
 
 def _in_code(
     objective: Objective, line: int | None, message: str, hint: str, *, warning: bool = False
 ) -> Finding:
-    return Finding(message, hint, show(str(objective.ref.file)), line, "", _severity(warning))
+    return Finding(message, hint, show_path(objective.ref.file), line, "", _severity(warning))
 
 
 def _severity(warning: bool) -> Literal["error", "warning"]:

@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import unicodedata
 from importlib.machinery import PathFinder
+from pathlib import Path
 
 from wandb_flyte.errors import Finding
 
@@ -65,8 +66,17 @@ def suggest_name(name: str) -> str:
 
 def show(text: str) -> str:
     """A stranger's text for a message: on one line, without control characters, not endless."""
-    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    plain = _printable(text)
     return plain if len(plain) <= 80 else f"{plain[:77]}..."
+
+
+def show_path(path: Path) -> str:
+    """A path for a message, whole: its end says most."""
+    return _printable(str(path))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _collision(package: str) -> str:

@@ -14,7 +14,7 @@ from wandb_flyte.errors import Finding, InvalidInput
 
 from ._imports import Import, find_imports
 from ._usage import Usage, find_usage
-from .names import show
+from .names import show, show_path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Shape = Literal["none", "config", "parameters"]
@@ -212,7 +212,7 @@ def _not_found(ref: ObjectiveRef, module: ast.Module) -> InvalidInput:
     names = [node.name for node in _top_level(module.body) if isinstance(node, Function)]
     close = difflib.get_close_matches(ref.name, names, n=1)
     if close:
-        hint = f"Did you mean `{show(str(ref.file))}:{close[0]}`?"
+        hint = f"Did you mean `{show_path(ref.file)}:{close[0]}`?"
     elif names:
         hint = "It has " + ", ".join(f"`{name}`" for name in names[:5]) + "."
     else:
@@ -270,4 +270,4 @@ def _is_none(node: ast.expr) -> bool:
 
 
 def _refused(file: Path, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
-    return InvalidInput([Finding(message, hint, show(str(file)), line)])
+    return InvalidInput([Finding(message, hint, show_path(file), line)])

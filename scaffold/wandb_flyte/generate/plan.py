@@ -12,7 +12,7 @@ from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep
 
 from ._imports import local_imports, requirements
 from .checks import check_fit, check_place
-from .names import check_project_name, show
+from .names import check_project_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .starters import DEFAULT_STARTER, find_starter
 
@@ -114,7 +114,7 @@ def make_plan(request: NewProject) -> Plan:
 
 
 def _check_target(target: Path) -> list[Finding]:
-    shown = show(str(target))
+    shown = show_path(target)
     if target.is_symlink() and not target.exists():
         return [Finding(f"`{shown}` is a link to nothing.", "Choose another folder.")]
     if target.exists() and not target.is_dir():
@@ -126,9 +126,9 @@ def _check_target(target: Path) -> list[Finding]:
         return [Finding(f"The folder `{shown}` can't be read: {error.strerror or error}.")]
     parent = target.absolute().parent
     if not parent.is_dir():
-        return [Finding(f"There is no folder `{show(str(parent))}`.", "Make it first.")]
+        return [Finding(f"There is no folder `{show_path(parent)}`.", "Make it first.")]
     if not os.access(parent, os.W_OK | os.X_OK):
-        return [Finding(f"The folder `{show(str(parent))}` can't be written.")]
+        return [Finding(f"The folder `{show_path(parent)}` can't be written.")]
     return []
 
 
@@ -138,7 +138,7 @@ def _read_objective(
     if ref is None:
         findings.append(
             Finding(
-                f"The sweep config `{show(str(spec))}` has no objective to go with it.",
+                f"The sweep config `{show_path(spec)}` has no objective to go with it.",
                 "Give it as `--objective FILE:NAME`.",
             )
         )
@@ -154,7 +154,7 @@ def _read_sweep(
     ref: ObjectiveRef | None, spec: Path | None, findings: list[Finding]
 ) -> tuple[SweepDocument | None, SweepConfig | None]:
     if spec is None:
-        name = show(f"{ref.file}:{ref.name}") if ref else ""
+        name = f"{show_path(ref.file)}:{show(ref.name)}" if ref else ""
         findings.append(
             Finding(
                 f"The objective `{name}` has no sweep config to go with it.",
@@ -195,7 +195,7 @@ def _budget(
             Finding(
                 f"A `{sweep.method}` search has no end of its own.",
                 "Give the number of trials with `--trials 20`, or write `run_cap: 20` here.",
-                show(str(document.path)),
+                show_path(document.path),
                 document.line(("method",)),
                 "method",
             )
@@ -206,7 +206,7 @@ def _budget(
             Finding(
                 f"The grid has {trials} points; the project runs the first {_MOST_DEFAULT_TRIALS}.",
                 f"`--trials {trials}` runs them all.",
-                show(str(document.path)),
+                show_path(document.path),
                 severity="warning",
             )
         )
@@ -233,7 +233,7 @@ def _check_settings(
             findings.append(Finding(message, hint, path=option))
         else:
             line = document.line((key,))
-            findings.append(Finding(message, hint, show(str(document.path)), line, key))
+            findings.append(Finding(message, hint, show_path(document.path), line, key))
     return findings
 
 
