@@ -70,7 +70,7 @@ def show(text: str) -> str:
     return plain if len(plain) <= 80 else f"{plain[:77]}..."
 
 
-def show_path(path: Path) -> str:
+def show_path(path: Path | None) -> str:
     """A path for a message, whole: its end says most."""
     return _printable(str(path))
 
