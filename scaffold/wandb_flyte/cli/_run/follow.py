@@ -207,14 +207,17 @@ class Following:
 
     def _close_trials(self) -> None:
         """What was killed, or did not end in time, says nothing to the backend: end it here."""
+        from wandb_flyte.runtime.wire import BackendAway
+
         self._look()
-        if self._ref is None or self._current is None:
+        ref, current = self._ref, self._current
+        if ref is None or current is None:
             return
-        self._client.set_sweep_state(self._ref, "CANCELED")
-        for trial in self._current.trials:
-            if trial.state in OPEN_STATES:
-                entity, project = self._ref.entity, self._ref.project
-                self._client.close_run(entity, project, trial.run_id, exit_code=_KILLED)
+        with suppress(BackendAway):
+            self._client.set_sweep_state(ref, "CANCELED")
+            for trial in current.trials:
+                if trial.state in OPEN_STATES:
+                    self._client.close_run(ref.entity, ref.project, trial.run_id, _KILLED)
 
     def _sweep_url(self, ref: SweepRef) -> str:
         return self._page("sweeps", ref.sweep_id)
