@@ -22,9 +22,13 @@ def render(template: Template, folder: Path, answers: Mapping[str, Any]) -> None
         UserError: Copier failed, or git under its hands.
     """
     with _no_garbage_collection():
-        from copier import Settings, run_copy
-        from copier.errors import CopierError
-        from plumbum import ProcessExecutionError
+        _run_copier(template, folder, answers)
+
+
+def _run_copier(template: Template, folder: Path, answers: Mapping[str, Any]) -> None:
+    from copier import Settings, run_copy
+    from copier.errors import CopierError
+    from plumbum import ProcessExecutionError
 
     try:
         run_copy(
@@ -46,8 +50,8 @@ def render(template: Template, folder: Path, answers: Mapping[str, Any]) -> None
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    # Copier takes most of a second to import. What it makes then stays, and looking through it
-    # for garbage is a twentieth of that time.
+    # Copier takes a third of a second to import and to run, and looking through what it makes for
+    # garbage is a twentieth of that time.
     was_on = gc.isenabled()
     gc.disable()
     try:
