@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -144,6 +142,8 @@ class InProcess:
         call = caller_of(self._objective)
 
         def work() -> None:
+            import tempfile
+
             with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
                 try:
                     stop = self._interrupt
@@ -173,6 +173,8 @@ class InProcess:
     def _interrupt(self) -> None:
         thread = self._thread
         if thread is not None and thread.ident is not None and thread.is_alive():
+            import ctypes
+
             ident, error = ctypes.c_ulong(thread.ident), ctypes.py_object(TrialStopped)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
 
