@@ -17,6 +17,8 @@ COMMANDS = {
     "run": "Run the project's sweep, here or on a Flyte cluster.",
     "best": "Print the winning config of the project's sweep.",
     "trial": "Run one trial in this process, under a debugger too.",
+    "update": "Bring the project to the installed version of the template.",
+    "diff": "Show where the project differs from its template.",
     "secret": "Put the W&B API key where the cluster's pods find it.",
     "doctor": "Check what wandb-flyte needs, with a remedy for each gap.",
     "local": "Start, stop and look at the local backend.",

@@ -100,9 +100,18 @@ def commit_all(folder: Path, target: Path, message: str) -> GitOutcome:
         )
     run_git("init", "--quiet", cwd=folder)
     run_git("add", "--all", "--force", cwd=folder)
+    return GitOutcome(committed=True, note=commit_staged(folder, message))
+
+
+def commit_staged(folder: Path, message: str) -> str:
+    """Commits what is staged, as the user or, where git knows none, as wandb-flyte.
+
+    Returns:
+        What the user should know about it, empty when all is as usual.
+    """
     arguments = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
     if run_git(*arguments, cwd=folder, check=False).returncode == 0:
-        return GitOutcome(committed=True)
+        return ""
     name, mail = _FALLBACK
     who = {
         f"GIT_{role}_{what}": value
@@ -110,10 +119,9 @@ def commit_all(folder: Path, target: Path, message: str) -> GitOutcome:
         for what, value in (("NAME", name), ("EMAIL", mail))
     }
     run_git(*arguments, cwd=folder, env=who)
-    return GitOutcome(
-        committed=True,
-        note=f"Git does not know who you are, so the first commit is by `{name} <{mail}>`; "
-        "`git config --global user.name` and `user.email` tell it.",
+    return (
+        f"Git does not know who you are, so the first commit is by `{name} <{mail}>`; "
+        "`git config --global user.name` and `user.email` tell it."
     )
 
 

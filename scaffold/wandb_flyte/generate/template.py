@@ -51,11 +51,12 @@ def templates_folder() -> Path:
     return packed if packed.is_dir() else package.parents[1] / "templates"
 
 
-def install_template(templates: Path | None = None) -> Template:
+def install_template(templates: Path | None = None, bundle: Path | None = None) -> Template:
     """Puts this version of the template into the user's bundle, unless it is there already.
 
     Args:
         templates: The folder with `project` and `project.bundle`, by default this package's own.
+        bundle: A bundle to use in place of the user's.
 
     Raises:
         UserError: The bundle can't be written, or git failed.
@@ -64,12 +65,12 @@ def install_template(templates: Path | None = None) -> Template:
     files = _files(folder / "project")
     released = folder / "project.bundle"
     branch = f"refs/heads/template-{_digest(files, released)}"
-    home = Path(SOURCE).expanduser()
+    home = bundle or Path(SOURCE).expanduser()
     known = _refs(home).get(branch)
     if known is None:
         with _locked(home):
             known = _add(files, released, home, branch)
-    return Template(SOURCE, known)
+    return Template(str(bundle) if bundle else SOURCE, known)
 
 
 def append_release(version: str, templates: Path | None = None) -> str:

@@ -1,0 +1,124 @@
+"""`wandb-flyte update`."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wandb_flyte.cli._output import note, paint, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wandb_flyte.generate import UpdatePlan
+
+_BEHIND = 3
+_COLORS = {
+    "new": "green",
+    "updated": "green",
+    "merged": "green",
+    "moved": "cyan",
+    "removed": "yellow",
+    "conflict": "red",
+}
+
+
+@click.command(short_help="Bring the project to the installed version of the template.")
+@click.option("--to", metavar="VERSION", help="Go to this version, not to the installed one.")
+@click.option("--preview", is_flag=True, help="Write nothing; show what would happen.")
+@click.option("--diff", "with_diff", is_flag=True, help="Show each file's change too.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 3 when there is an update.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json: bool) -> int:
+    """Bring the project to the installed version of the template.
+
+    Your edits stay. Where the template changed the same lines, the file gets conflict markers,
+    and the exit code is 1. Everything is left uncommitted, to be looked at.
+    """
+    from wandb_flyte.generate import plan_update, update_project
+
+    if preview or check:
+        plan, history = plan_update(Path.cwd(), to), ""
+    else:
+        with _terminated_as_interrupted():
+            updated = update_project(Path.cwd(), to)
+        plan, history = updated.plan, updated.history
+    written = not (preview or check)
+    if as_json:
+        print_json({**_document(plan, with_diff=with_diff), "written": written and plan.behind})
+    else:
+        if history:
+            click.echo(history)
+        _print_plan(plan, with_diff=with_diff, files=not check)
+        if written and plan.behind:
+            _print_next(plan)
+    if check:
+        return _BEHIND if plan.behind else 0
+    return 1 if written and plan.conflicts else 0
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM undoes what was begun, as Ctrl-C does."""
+    import signal
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print_plan(plan: UpdatePlan, *, with_diff: bool, files: bool) -> None:
+    if not plan.behind:
+        click.echo(f"Up to date: template {plan.to_version}.")
+        return
+    click.echo(f"Template {plan.from_version} -> {plan.to_version}")
+    for line in plan.news:
+        click.echo(f"  {line}")
+    for change in plan.changes if files else ():
+        kind = paint(f"{change.kind:9}", _COLORS.get(change.kind, "white"))
+        origin = f"{change.moved_from} -> " if change.moved_from else ""
+        reason = f"  ({change.reason})" if change.reason else ""
+        click.echo(f"  {kind}  {origin}{change.path}{reason}")
+        if with_diff and (diff := change.diff()):
+            click.echo(diff)
+    for line in plan.notes:
+        note(line)
+
+
+def _print_next(plan: UpdatePlan) -> None:
+    if plan.conflicts:
+        names = " ".join(change.path for change in plan.conflicts)
+        note(f"Conflicts to solve, between <<<<<<< and >>>>>>>: {names}")
+    click.echo("\nNext:")
+    click.echo("  git diff                        # what changed")
+    click.echo("  uv sync && pytest               # does it still work?")
+    click.echo('  git add --all . && git commit -m "Update the template"')
+
+
+def _document(plan: UpdatePlan, *, with_diff: bool) -> dict[str, Any]:
+    files = [
+        {
+            "path": change.path,
+            "kind": change.kind,
+            "reason": change.reason,
+            "moved_from": change.moved_from,
+            **({"diff": change.diff()} if with_diff else {}),
+        }
+        for change in plan.changes
+    ]
+    return {
+        "from": plan.from_version,
+        "to": plan.to_version,
+        "behind": plan.behind,
+        "files": files,
+        "news": plan.news,
+        "notes": plan.notes,
+    }

@@ -1,0 +1,113 @@
+"""What a project says of its own making: `.copier-answers.yml`, checked before it is believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wandb_flyte.errors import Finding, InvalidInput, UserError
+
+from .template import SOURCE
+
+ANSWERS = ".copier-answers.yml"
+
+_LARGEST = 1_000_000
+_COMMIT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,199}")
+_WHEEL = re.compile(r"wandb_flyte-[0-9A-Za-z.+!_]+-py3-none-any\.whl")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A project's answers.
+
+    Attributes:
+        commit: The template's version, as `git describe` names it.
+        values: The answers to the template's questions.
+        wheel: The wheel in `wheels/`, empty when the project has none.
+    """
+
+    commit: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    wheel: str = ""
+
+
+def find_root(start: Path) -> Path:
+    """The folder of the project that a folder lies in.
+
+    Raises:
+        UserError: There is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / ANSWERS).is_file():
+            return folder
+    raise UserError(
+        f"`{start}` is not in a project: no `{ANSWERS}` is there or above it.",
+        hint="Make a project with `wandb-flyte new NAME`, then run this inside its folder.",
+    )
+
+
+def read_answers(root: Path) -> Answers:
+    """A project's answers.
+
+    Raises:
+        UserError: They can't be read, or name another template than this package's own.
+    """
+    loaded = _load(root / ANSWERS)
+    findings = list(_check(loaded))
+    if findings:
+        raise InvalidInput(findings)
+    values = {key: value for key, value in loaded.items() if not key.startswith("_")}
+    return Answers(str(loaded["_commit"]), values, str(values.get("wheel") or ""))
+
+
+def _load(file: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        if file.is_symlink():
+            raise UserError(f"`{file}` is a symbolic link.", hint="Put the file itself there.")
+        if file.stat().st_size > _LARGEST:
+            raise UserError(f"`{file}` is larger than {_LARGEST:,} bytes: these are no answers.")
+        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"`{file}` can't be read: {error.strerror or error}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(
+            f"`{file}` is no YAML: {' '.join(str(error).split())}",
+            hint=f"`git checkout HEAD -- {ANSWERS}` brings the committed one back.",
+        ) from error
+    if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
+        raise UserError(f"`{file}` holds no answers.")
+    return loaded
+
+
+def _check(loaded: Mapping[str, Any]) -> list[Finding]:
+    findings = []
+    source, commit = loaded.get("_src_path"), loaded.get("_commit")
+    if source != SOURCE:
+        findings.append(
+            Finding(
+                f"`{source}` is not the template of wandb-flyte, which is `{SOURCE}`.",
+                file=ANSWERS,
+                path="_src_path",
+                hint="An update takes nothing from anywhere else.",
+            )
+        )
+    if not _COMMIT.fullmatch(str(commit or "")):
+        findings.append(
+            Finding(f"`{commit}` is no version of the template.", file=ANSWERS, path="_commit")
+        )
+    wheel = loaded.get("wheel") or ""
+    if wheel and not _WHEEL.fullmatch(str(wheel)):
+        findings.append(
+            Finding(f"`{wheel}` is no wheel of wandb-flyte.", file=ANSWERS, path="wheel")
+        )
+    package = loaded.get("package")
+    if not isinstance(package, str) or not package.isidentifier():
+        findings.append(
+            Finding(f"`{package}` is no name of a package.", file=ANSWERS, path="package")
+        )
+    return findings

@@ -1,0 +1,198 @@
+"""What an update does to each file: a three-way merge, decided before anything is written."""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from wandb_flyte.errors import UserError
+
+from .git import run_git
+
+Kind = Literal["unchanged", "new", "updated", "merged", "moved", "removed", "yours", "conflict"]
+KINDS: tuple[Kind, ...] = (
+    "unchanged",
+    "new",
+    "updated",
+    "merged",
+    "moved",
+    "removed",
+    "yours",
+    "conflict",
+)
+OURS, BASE, THEIRS = "before updating", "last update", "after updating"
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """What happens to one file.
+
+    Attributes:
+        path: The file's name in the project, after the update.
+        kind: What happens to it.
+        reason: Why, where the kind does not say it all.
+        moved_from: Its name before the update, when that was another.
+        before: What the project has, None when it has none.
+        base: What the template had, None when it had none.
+        template: What the template has now, None when it has none.
+        after: What the project will have, None when it will have none.
+    """
+
+    path: str
+    kind: Kind
+    reason: str = ""
+    moved_from: str = ""
+    before: bytes | None = None
+    base: bytes | None = None
+    template: bytes | None = None
+    after: bytes | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether the update touches the project for it."""
+        return self.before != self.after or bool(self.moved_from)
+
+    def diff(self) -> str:
+        """The change as a unified diff, empty when there is none or a file is no text."""
+        old, new = self.before or b"", self.after or b""
+        if old == new or is_binary(old) or is_binary(new):
+            return ""
+        return unified(old, new, self.moved_from or self.path, self.path)
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether a file is no text, by git's own rule."""
+    return b"\0" in content[:8000]
+
+
+def unified(old: bytes, new: bytes, old_name: str, new_name: str) -> str:
+    """A unified diff of two texts."""
+    lines = difflib.unified_diff(
+        old.decode(errors="replace").splitlines(keepends=True),
+        new.decode(errors="replace").splitlines(keepends=True),
+        f"a/{old_name}",
+        f"b/{new_name}",
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def compare(
+    project: Mapping[str, bytes],
+    base: Mapping[str, bytes],
+    template: Mapping[str, bytes],
+    *,
+    moves: Mapping[str, str],
+    users_own: Sequence[str],
+    skip: Container[str] = (),
+) -> list[FileChange]:
+    """What an update does to every file of the template's, conflicts last.
+
+    Args:
+        project: The project's files; of those that the template does not know, none is needed.
+        base: The files as the template had them at the last update.
+        template: The files as the template has them now.
+        moves: The new names of files that the template renamed.
+        users_own: Patterns of the files that are written once and never touched again.
+        skip: Files to leave out.
+    """
+    followed = {
+        old: new
+        for old, new in moves.items()
+        if old in project
+        and new not in project
+        and old not in template
+        and (new in template or matches(new, users_own))
+    }
+    origins = {new: old for old, new in followed.items()}
+    names = (base.keys() | template.keys() | origins.keys()) - followed.keys()
+    changes = []
+    for name in names:
+        origin = origins.get(name, name)
+        if name in skip or origin in skip:
+            continue
+        change = _decide(
+            name,
+            project.get(origin),
+            # A file that the user deleted under its old name stays deleted under its new one.
+            base.get(origin, base.get(_old_name(name, moves, project))),
+            template.get(name),
+            owned=matches(name, users_own) or matches(origin, users_own),
+        )
+        if change.before is not None or change.template is not None:
+            changes.append(_with_origin(change, origins.get(name, "")))
+    return in_order(changes)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a file is one of these, by patterns as in a `.gitignore`."""
+    return any(PurePosixPath(name).match(pattern) for pattern in patterns)
+
+
+def in_order(changes: Iterable[FileChange]) -> list[FileChange]:
+    """Changes by their kind, what needs the user last."""
+    return sorted(changes, key=lambda change: (KINDS.index(change.kind), change.path))
+
+
+def _old_name(name: str, moves: Mapping[str, str], project: Mapping[str, bytes]) -> str:
+    if name in project:
+        return name
+    return next((old for old, new in moves.items() if new == name), name)
+
+
+def _decide(
+    path: str, ours: bytes | None, base: bytes | None, theirs: bytes | None, *, owned: bool
+) -> FileChange:
+    after, kind, reason = _outcome(ours, base, theirs, owned=owned)
+    return FileChange(path, kind, reason, before=ours, base=base, template=theirs, after=after)
+
+
+def _outcome(
+    ours: bytes | None, base: bytes | None, theirs: bytes | None, *, owned: bool
+) -> tuple[bytes | None, Kind, str]:
+    if ours is None:
+        if theirs is not None and (base is None or owned):
+            return theirs, "new", ""
+        return None, "yours", "you removed it"
+    if owned:
+        return ours, "yours", ""
+    if ours == theirs:
+        return ours, "unchanged", ""
+    if theirs is None:
+        if ours == base:
+            return None, "removed", ""
+        return ours, "yours", "you edited it, and the template has it no more"
+    if theirs == base:
+        return ours, "unchanged", "with your edits"
+    if ours == base:
+        return theirs, "updated", ""
+    return _merge(ours, base or b"", theirs)
+
+
+def _merge(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, Kind, str]:
+    if any(is_binary(content) for content in (ours, base, theirs)):
+        return ours, "yours", "it is no text, and the template's changed too"
+    with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+        for name, content in (("ours", ours), ("base", base), ("theirs", theirs)):
+            (Path(scratch) / name).write_bytes(content)
+        labels = [part for label in (OURS, BASE, THEIRS) for part in ("-L", label)]
+        arguments = ("merge-file", "-p", *labels, "ours", "base", "theirs")
+        merged = run_git(*arguments, cwd=Path(scratch), check=False)
+    # The exit code is the number of conflicts, at most 127; 255 is an error.
+    if merged.returncode > 127:
+        reason = merged.stderr.decode(errors="replace").strip()
+        raise UserError(f"`git merge-file` failed: {reason}.")
+    return merged.stdout, "conflict" if merged.returncode else "merged", ""
+
+
+def _with_origin(change: FileChange, origin: str) -> FileChange:
+    if not origin:
+        return change
+    if change.kind == "conflict":
+        return replace(change, moved_from=origin)
+    if change.kind == "merged" or change.before not in (change.base, change.after):
+        return replace(change, moved_from=origin, kind="moved", reason="with your edits")
+    return replace(change, moved_from=origin, kind="moved", reason="")

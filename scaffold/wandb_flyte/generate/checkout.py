@@ -1,0 +1,85 @@
+"""The git history of a project, which an update relies on: what was there can be had back."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from wandb_flyte.errors import UserError
+
+from .answers import ANSWERS
+from .changes import FileChange
+from .git import commit_staged, run_git
+
+_MESSAGE = "Before the update"
+
+
+def needs_history(root: Path) -> bool:
+    """Whether a project has no git history yet.
+
+    Raises:
+        UserError: It has one, and changes that are not in it.
+    """
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return True
+    top = _top(root)
+    # Of a larger repository, only what is below the project's folder matters.
+    status = run_git("status", "--porcelain", "--untracked-files=all", "--", ".", cwd=root).stdout
+    begun = run_git("rev-parse", "--verify", "--quiet", "HEAD", cwd=root, check=False)
+    if begun.returncode != 0 and top == root.resolve():
+        return True
+    if status.strip():
+        raise _dirty(root, status)
+    if run_git("ls-files", "--error-unmatch", ANSWERS, cwd=root, check=False).returncode != 0:
+        raise UserError(
+            f"`{top}` is a git repository that ignores `{root}`.",
+            hint=f"Give the project a history of its own: `cd {shlex.quote(str(root))} && git init "
+            '&& git add . && git commit -m "Before the update"`.',
+        )
+    return False
+
+
+def start_history(root: Path) -> str:
+    """Commits a project that has no history, and says what was done."""
+    run_git("init", "--quiet", cwd=root)
+    run_git("add", "--all", cwd=root)
+    note = commit_staged(root, _MESSAGE)
+    done = f"`{root}` had no git history: it was committed as it is, as `{_MESSAGE}`."
+    return f"{done}\n{note}" if note else done
+
+
+def mark_conflicts(root: Path, conflicts: Sequence[FileChange]) -> None:
+    """Tells git which files have conflicts, so that nobody commits them unseen."""
+    if not conflicts:
+        return
+    prefix = run_git("rev-parse", "--show-prefix", cwd=root).stdout.rstrip(b"\n")
+    lines = []
+    for change in conflicts:
+        path = prefix + os.fsencode(change.path)
+        lines.append(b"0 " + b"0" * 40 + b"\t" + path)
+        stages = (change.base, change.before, change.template)
+        for stage, content in enumerate(stages, start=1):
+            if content is not None:
+                stored = run_git("hash-object", "-w", "--stdin", cwd=root, stdin=content).stdout
+                lines.append(b"100644 " + stored.strip() + b" %d\t" % stage + path)
+    index = b"\0".join(lines) + b"\0"
+    run_git("update-index", "-z", "--index-info", cwd=root, stdin=index)
+
+
+def _top(root: Path) -> Path:
+    shown = run_git("rev-parse", "--show-toplevel", cwd=root).stdout
+    return Path(os.fsdecode(shown.rstrip(b"\n"))).resolve()
+
+
+def _dirty(root: Path, status: bytes) -> UserError:
+    lines = status.decode(errors="replace").splitlines()
+    names = ", ".join(f"`{line[3:]}`" for line in lines[:3])
+    more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
+    folder = shlex.quote(str(root))
+    return UserError(
+        f"There are changes that are not committed: {names}{more}.",
+        hint=f'Commit them with `git -C {folder} add --all . && git -C {folder} commit -m "Save my '
+        f'work"`, or put them aside with `git -C {folder} stash --include-untracked`.',
+    )

@@ -1,0 +1,85 @@
+"""Names of a project's files, checked: nothing outside the project is read or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from wandb_flyte.errors import Finding, InvalidInput, UserError
+
+
+def check_names(names: Iterable[str], source: str) -> None:
+    """Makes sure that names stay inside a project, and out of git's own folder.
+
+    Args:
+        names: Paths relative to the project.
+        source: Who names them, as the message says it.
+
+    Raises:
+        InvalidInput: Some don't; it has them all.
+    """
+    findings = [
+        Finding(f"{source} names {_shown(name)}, which is no file of a project.")
+        for name in names
+        if not _is_inside(name)
+    ]
+    if findings:
+        raise InvalidInput(findings)
+
+
+def link_on_the_way(root: Path, name: str) -> str:
+    """The symbolic link that a file is, or lies behind; empty when there is none.
+
+    Raises:
+        UserError: It leads out of the project, or something else is in the file's place.
+    """
+    path = root
+    for part in PurePosixPath(name).parts:
+        path = path / part
+        shown = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            if not path.resolve().is_relative_to(root.resolve()):
+                raise UserError(
+                    f"`{shown}` is a symbolic link out of the project, to `{path.readlink()}`.",
+                    hint="Put the file itself there: nothing outside the project is written.",
+                )
+            return shown
+        if path.exists() and path.is_dir() == (shown == name):
+            here, there = ("folder", "file") if path.is_dir() else ("file", "folder")
+            raise UserError(
+                f"`{shown}` is a {here} here and a {there} in the template.",
+                hint="Rename yours first.",
+            )
+    return ""
+
+
+def read_folder(folder: Path, source: str) -> dict[str, bytes]:
+    """Every file below a folder.
+
+    Raises:
+        InvalidInput: A name leads out of it.
+        UserError: There is a symbolic link.
+    """
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or path.is_file()]
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    check_names(names, source)
+    for path, name in zip(paths, names, strict=True):
+        if path.is_symlink():
+            raise UserError(f"{source} has a symbolic link, {_shown(name)}.")
+    return {name: path.read_bytes() for path, name in zip(paths, names, strict=True)}
+
+
+def _is_inside(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return (
+        bool(parts)
+        and name.isprintable()
+        and not name.startswith("/")
+        and "\\" not in name
+        and ".." not in parts
+        and not any(part.lower() == ".git" for part in parts)
+    )
+
+
+def _shown(name: str) -> str:
+    return f"`{name}`" if name.isprintable() else f"`{ascii(name)[1:-1]}`"

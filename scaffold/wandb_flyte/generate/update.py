@@ -1,0 +1,183 @@
+"""Bringing a project to another version of the template: planned first, then written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from .answers import ANSWERS, Answers, find_root, read_answers
+from .apply import apply, locked
+from .changes import FileChange, compare, in_order
+from .checkout import mark_conflicts, needs_history, start_history
+from .git import require_git
+from .history import Moves
+from .paths import check_names, link_on_the_way, read_folder
+from .render import render
+from .target import open_versions
+from .template import Template
+from .wheel import build_wheel, needs_wheel
+
+
+@dataclass(frozen=True)
+class UpdatePlan:
+    """What an update would do.
+
+    Attributes:
+        root: The project's folder.
+        from_version: The template's version that the project has.
+        to_version: The one it gets.
+        changes: What happens to each file, conflicts last; empty when it is up to date.
+        news: What is new, a line each.
+        notes: What the user has to look after.
+    """
+
+    root: Path
+    from_version: str
+    to_version: str
+    changes: tuple[FileChange, ...] = ()
+    news: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is anything to update."""
+        return bool(self.changes)
+
+    @property
+    def conflicts(self) -> tuple[FileChange, ...]:
+        """The files that the user has to look at."""
+        return tuple(change for change in self.changes if change.kind == "conflict")
+
+
+@dataclass(frozen=True)
+class UpdatedProject:
+    """A project that was updated.
+
+    Attributes:
+        plan: What was done.
+        history: What was done about its git history, empty when it had one.
+    """
+
+    plan: UpdatePlan
+    history: str = ""
+
+
+def plan_update(folder: Path, to: str | None = None, templates: Path | None = None) -> UpdatePlan:
+    """What an update would do. Nothing of the project is written.
+
+    Args:
+        folder: The project's folder, or one inside it.
+        to: The version to go to, such as `0.2.0`; by default the installed one.
+        templates: The folder with the templates, by default this package's own.
+
+    Raises:
+        UserError: The project can't be updated to that version.
+    """
+    require_git()
+    root = find_root(folder)
+    with locked(root):
+        return _plan(root, to, templates)
+
+
+def update_project(
+    folder: Path, to: str | None = None, templates: Path | None = None
+) -> UpdatedProject:
+    """Updates a project. It is left uncommitted, to be looked at.
+
+    Args:
+        folder: The project's folder, or one inside it.
+        to: The version to go to, such as `0.2.0`; by default the installed one.
+        templates: The folder with the templates, by default this package's own.
+
+    Raises:
+        UserError: The project can't be updated. It is as it was.
+    """
+    require_git()
+    root = find_root(folder)
+    with locked(root):
+        fresh = needs_history(root)
+        plan = _plan(root, to, templates)
+        if not plan.behind:
+            return UpdatedProject(plan)
+        history = start_history(root) if fresh else ""
+        apply(root, plan.changes, lambda: mark_conflicts(root, plan.conflicts))
+    return UpdatedProject(plan, history)
+
+
+def _plan(root: Path, to: str | None, templates: Path | None) -> UpdatePlan:
+    answers = read_answers(root)
+    with (
+        open_versions(root, answers, templates) as versions,
+        TemporaryDirectory(prefix="wandb-flyte-") as folder,
+    ):
+        scratch = Path(folder)
+        (scratch / "new").mkdir()
+        old, new = versions.current, versions.target(to)
+        wheel = build_wheel(scratch / "new" / "wheels") if needs_wheel() else ""
+        names = (versions.history.name(old.commit), versions.history.name(new.commit))
+        if (old.commit, answers.wheel) == (new.commit, wheel):
+            return UpdatePlan(root, *names)
+        moves = versions.history.moves(old.commit, new.commit, answers.values)
+        values = renamed(answers.values, moves.answers) | {"wheel": wheel}
+        users_own = versions.history.users_own(new.commit, values)
+        base = rendered(old, scratch / "old", answers.values)
+        template = rendered(new, scratch / "new", values)
+    changes = _changes(root, answers, base, template, moves, users_own)
+    return UpdatePlan(root, *names, tuple(changes), moves.news, _notes(answers, wheel))
+
+
+def rendered(template: Template, folder: Path, values: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files that a version of the template makes from these answers."""
+    render(template, folder, values)
+    return read_folder(folder, "The template")
+
+
+def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The answers under their new names; one that has the new name already keeps its value."""
+    moved = {names[old]: value for old, value in values.items() if old in names}
+    return moved | {name: value for name, value in values.items() if name not in names}
+
+
+def _changes(
+    root: Path,
+    answers: Answers,
+    base: dict[str, bytes],
+    template: dict[str, bytes],
+    moves: Moves,
+    users_own: Sequence[str],
+) -> list[FileChange]:
+    check_names([*moves.files, *moves.files.values()], "The template's list of moves")
+    links, project = read_project(root, {*base, *template, *moves.files, *moves.files.values()})
+    wheel = f"wheels/{answers.wheel}"
+    if answers.wheel and (root / wheel).is_file():
+        # No template renders it, yet it is ours: the old one goes when the new one comes.
+        project[wheel] = base[wheel] = (root / wheel).read_bytes()
+    # The answers are written by updates alone, so nothing in them is merged.
+    base[ANSWERS] = project[ANSWERS]
+    changes = compare(project, base, template, moves=moves.files, users_own=users_own, skip=links)
+    linked = [FileChange(name, "yours", f"behind the link `{links[name]}`") for name in links]
+    return in_order([*changes, *linked])
+
+
+def read_project(root: Path, names: Iterable[str]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Of a project's files the ones behind links, with the link, and the content of the others."""
+    links, files = {}, {}
+    for name in sorted(names):
+        if link := link_on_the_way(root, name):
+            links[name] = link
+        elif (root / name).is_file():
+            files[name] = (root / name).read_bytes()
+    return links, files
+
+
+def _notes(answers: Answers, wheel: str) -> tuple[str, ...]:
+    if bool(answers.wheel) == bool(wheel):
+        return ()
+    source = "from `wheels/`" if wheel else "from the package index, and `wheels/` is gone"
+    return (
+        f"`{answers.values['package']}/settings.py` is yours. wandb-flyte now comes {source}, and "
+        "the IMAGE there has to follow: `wandb-flyte diff --yours` shows what the template writes.",
+    )
