@@ -100,7 +100,8 @@ def roll_back(root: Path) -> bool:
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 saved.replace(root / name)
         for name in entries["new"]:
-            (root / name).unlink(missing_ok=True)
+            with suppress(FileNotFoundError, NotADirectoryError):
+                (root / name).unlink()
         _drop_empty(root, entries["new"])
         journal.unlink()
     shutil.rmtree(folder, ignore_errors=True)
