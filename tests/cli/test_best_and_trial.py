@@ -124,6 +124,16 @@ def test_trial_with_wrong_names(run_cli: RunCli, project: Path) -> None:
     assert local_server.find() is None
 
 
+def test_trial_with_a_wrong_sweep(run_cli: RunCli, project: Path) -> None:
+    """What is wrong with the sweep config is said with its file and line, before anything runs."""
+    sweep = project / "sweep.yaml"
+    sweep.write_text(sweep.read_text().replace("min: 0.1", "min: 1.1"))
+    done = run_cli("trial", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("error: sweep.yaml:5: parameters.lr")
+
+
 def test_failed_trial(run_cli: RunCli, project: Path) -> None:
     """A trial that raises is a failed run with its traceback shown, and exit code 1."""
     done = run_cli("trial", "lr=0.9", "fail_above=0.5", cwd=project)

@@ -43,20 +43,26 @@ def test_best_is_the_best_finished(goal: str, best: str) -> None:
     assert current.best.run_id == best
 
 
-def test_counts_and_time_left() -> None:
-    """Ended, running and failed trials are counted; the pace gives the time left."""
+def test_counts() -> None:
+    """Ended, running and failed trials are counted."""
     current = snapshot(info(run_cap=8, metric={"name": "loss"}), runs())
 
     assert (len(current.ended), current.running, current.failed) == (4, 1, 1)
     assert current.total == 8
-    assert current.time_left_s(40.0) == 40.0
+
+
+def test_time_left_falls_while_a_trial_runs() -> None:
+    """The pace is that of the trials that ended, so waiting for the next one takes time away."""
+    current = snapshot(info(run_cap=8), runs())
+
+    assert [current.time_left_s(40.0, since_s) for since_s in (0.0, 10.0, 99.0)] == [40, 30, 0]
 
 
 def test_no_pace_without_a_trial_of_this_run() -> None:
     """Trials that a continued sweep had before say nothing about the time left."""
     current = snapshot(info(run_cap=8), runs(), known_before=4)
 
-    assert current.time_left_s(10.0) is None
+    assert current.time_left_s(10.0, 0.0) is None
 
 
 def test_config_is_the_sweeps_own() -> None:
@@ -71,7 +77,7 @@ def test_sweep_without_end() -> None:
     current = snapshot(info(), runs())
 
     assert current.total is None
-    assert current.time_left_s(10.0) is None
+    assert current.time_left_s(10.0, 0.0) is None
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "+", "1.5", "+0", "1e3", ""])
@@ -133,6 +139,41 @@ def test_nothing_left_to_run(budget: str | None, sweep: SweepInfo, message: str)
     with pytest.raises(UserError) as caught:
         request.inputs(sweep)
     assert str(caught.value) == message
+
+
+def grid(run_count: int, **config: Any) -> SweepInfo:
+    """A sweep over a grid of six points."""
+    parameters = {"lr": {"values": [1, 2, 3]}, "n": {"values": [1, 2]}}
+    return info(run_count, expected=6, method="grid", parameters=parameters, **config)
+
+
+@pytest.mark.parametrize("budget", [None, "9", "+3"])
+def test_grid_without_points_left(budget: str | None) -> None:
+    """A grid whose points have all been handed out has nothing to go on with."""
+    request = RunRequest(PROJECT, budget=Budget.parse(budget) if budget else None, sweep="s1")
+
+    with pytest.raises(UserError) as caught:
+        request.inputs(grid(6))
+    assert str(caught.value) == (
+        "The grid of the sweep `s1` has no points left: its 6 points have all been handed out.\n"
+        "Widen the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`."
+    )
+
+
+def test_no_more_trials_than_points() -> None:
+    """More trials than a grid has points left are as many as there are points."""
+    request = RunRequest(PROJECT, budget=Budget.parse("+8"), sweep="s1")
+
+    assert request.inputs(grid(4, run_cap=4))["total_trials"] == 6
+
+
+def test_no_more_agents_than_trials() -> None:
+    """An agent that would find no trial is not started."""
+    new = RunRequest(PROJECT, budget=Budget.parse("2"), agents=5)
+    more = RunRequest(PROJECT, budget=Budget.parse("+3"), agents=5, sweep="s1")
+
+    assert new.inputs(None) == {"num_agents": 2, "total_trials": 2}
+    assert more.inputs(info(run_count=4, run_cap=4))["num_agents"] == 3
 
 
 @pytest.mark.parametrize(

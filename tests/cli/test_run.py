@@ -164,14 +164,61 @@ def test_no_trial_finished(run_cli: RunCli, project: Path) -> None:
     assert "Traceback" not in done.out + done.err
 
 
-def test_broken_objective(run_cli: RunCli, project: Path) -> None:
-    """An objective that can't be imported fails the run with its file and line."""
-    (project / "small" / "objective.py").write_text("import numpi\n")
-    done = run_cli("run", cwd=project)
+def test_faults_of_the_project_come_before_anything_starts(run_cli: RunCli, project: Path) -> None:
+    """A wrong sweep config and a missing import are said at once, with their file and line."""
+    sweep = project / "sweep.yaml"
+    sweep.write_text(sweep.read_text().replace("min: 0.1", "min: 1.1"))
+    (project / "small" / "objective.py").write_text('"""Train."""\n\nimport numpi.linalg\n')
+    done = run_cli("run", cwd=project / "small")
 
     assert done.code == 1
-    assert "numpi" in done.out
+    assert done.out == ""
+    first, second = done.err.splitlines()
+    assert first.startswith(f"error: {sweep}:5: parameters.lr")
+    assert second == (
+        "error: objective.py:3: `numpi` is not installed. "
+        "Install the package that it comes from, and name it in pyproject.toml."
+    )
+    assert local_server.find() is None
+
+
+def test_syntax_error(run_cli: RunCli, project: Path) -> None:
+    """An objective that is no Python is an error with its file and line."""
+    (project / "small" / "objective.py").write_text("x = 1\ndef objective(:\n")
+    done = run_cli("run", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("error: small/objective.py:2: It is no Python: ")
+
+
+def test_broken_objective(run_cli: RunCli, project: Path) -> None:
+    """An objective that fails while it is imported fails the run with its file and line."""
+    (project / "small" / "objective.py").write_text("x = 1\ny = x / 0\n")
+    done = run_cli("run", cwd=project)
+
+    file = project / "small" / "objective.py"
+    why = "`small.workflow` can't be imported: ZeroDivisionError: division by zero"
+    assert done.code == 1
+    assert f"reason: {why} ({file}:2)\n" in done.out
     assert "Traceback" not in done.out + done.err
+
+
+def test_grid_without_points_left(run_cli: RunCli, project: Path) -> None:
+    """A grid of which every point was handed out can't go on, and nothing recommends it."""
+    sweep = (project / "sweep.yaml").read_text().replace("random", "grid")
+    sweep = sweep.replace("{min: 0.1, max: 0.9}", "{values: [0.3]}").replace("[1, 2, 4]", "[1]")
+    (project / "sweep.yaml").write_text(sweep)
+    first = run_cli("run", cwd=project)
+    sweep_id = newest_sweep().ref.sweep_id
+    more = run_cli("run", "--sweep", sweep_id, "--trials", "+2", cwd=project)
+
+    assert first.code == 0, first.out + first.err
+    assert "more trials" not in first.out
+    assert (more.code, more.out) == (1, "")
+    assert more.err == (
+        f"error: The grid of the sweep `{sweep_id}` has no points left: its one point has been "
+        "handed out.\nWiden the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`.\n"
+    )
 
 
 def test_not_in_a_project(run_cli: RunCli, tmp_path: Path) -> None:

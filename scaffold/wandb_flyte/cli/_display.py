@@ -83,6 +83,7 @@ class LiveDisplay(PlainDisplay):
         self._current: Snapshot | None = None
         # When the sweep began, by this machine's clock: the time shown runs on between two looks.
         self._began = time.monotonic()
+        self._last_end = self._began
 
     def started(self, backend: str, log: str) -> None:
         """Say which backend it is, then begin to move."""
@@ -104,7 +105,10 @@ class LiveDisplay(PlainDisplay):
             if trial.run_id not in self._told and trial.state in FAILED_STATES:
                 self.say(describe(trial, current))
             self._told.add(trial.run_id)
-        self._began = time.monotonic() - elapsed_s
+        now = time.monotonic()
+        if self._current is None or len(current.ended) > len(self._current.ended):
+            self._last_end = now
+        self._began = now - elapsed_s
         self._current = current
 
     def stopping(self) -> None:
@@ -130,18 +134,19 @@ class LiveDisplay(PlainDisplay):
         from rich.progress_bar import ProgressBar
         from rich.text import Text
 
-        elapsed_s = time.monotonic() - self._began
+        now = time.monotonic()
+        elapsed_s = now - self._began
         current = self._current
         if current is None:
             return self._spin(Text(f"starting · {clock(elapsed_s)}"))
         done = len(current.ended)
-        left_s = current.time_left_s(elapsed_s)
+        left_s = current.time_left_s(self._last_end - self._began, now - self._last_end)
         words = [f"{done} of {current.total or '?'} trials", f"{current.running} running"]
         words.append(f"{current.failed} failed")
         words.append("stopping" if self._stopping else clock(elapsed_s))
         if left_s is not None and not self._stopping:
             words.append(f"about {clock(left_s)} left")
-        bar = ProgressBar(total=current.total or max(done, 1), completed=done, width=24)
+        bar = ProgressBar(total=current.total or max(done, 1), completed=done)
         row = self._spin(bar, Text(" · ".join(words)))
         best = current.best
         if best is None:
@@ -155,6 +160,11 @@ class LiveDisplay(PlainDisplay):
         from rich.table import Table
 
         row = Table.grid(padding=(0, 1))
+        row.add_column(width=1)
+        if len(cells) > 1:
+            # What gives way when the terminal is narrow.
+            row.add_column(max_width=24)
+        row.add_column(no_wrap=True, overflow="ellipsis")
         row.add_row(self._spinner, *cells)
         return row
 
@@ -221,7 +231,7 @@ def _links(report: RunReport) -> list[str]:
     if report.run_url:
         rows.append(("best", report.run_url))
     rows.append(("log", report.log))
-    if report.result is not None:
+    if report.result is not None and not report.complete:
         more = f"wandb-flyte run --sweep {report.result.sweep_id} --trials +N"
         rows.append(("more trials", more))
     width = max(len(name) for name, _ in rows)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.local import choose_backend, sweep_home
+from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.cli._values import nest, parse_assignments
 from wandb_flyte.errors import UserError
@@ -91,9 +92,7 @@ def plan_trial(
     Raises:
         InvalidInput: A word or the sweep config is wrong.
     """
-    from wandb_flyte.spec import load_sweep, parse_sweep
-
-    sweep = parse_sweep(load_sweep(project.sweep_file).raw)
+    sweep = read_sweep(project)
     objective = _load_objective(project)
     defaults = _defaults(objective)
     searched = [parameter.name for parameter in sweep.parameters]

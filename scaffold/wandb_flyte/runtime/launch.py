@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.failures import describe, where
 from wandb_flyte.runtime.results import SweepResult, TrialResult
 
 TASK = "run_parallel_sweep"
@@ -60,7 +61,7 @@ def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
-    task = getattr(import_module(f"{package}.workflow"), TASK, None)
+    task = getattr(_workflow(package), TASK, None)
     if task is None:
         raise UserError(
             f"There is no task `{TASK}` in `{package}/workflow.py`.",
@@ -78,6 +79,18 @@ def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
     if not isinstance(result, SweepResult):
         raise TypeError(f"{TASK} returned {type(result).__name__}, not a SweepResult")
     return result
+
+
+def _workflow(package: str) -> ModuleType:
+    name = f"{package}.workflow"
+    try:
+        return import_module(name)
+    except UserError:
+        raise
+    except Exception as error:
+        place = where(error)
+        why = f"{describe(error)} ({place})" if place else describe(error)
+        raise UserError(f"`{name}` can't be imported: {why}") from error
 
 
 def sweep_key(run_name: str) -> str:

@@ -174,6 +174,7 @@ class Following:
             path=self._ref.path if self._ref else "",
             error="" if self._ending else outcome.error,
             run_url=self._page("runs", best.run_id) if best else "",
+            complete=self._current.complete if self._current else False,
         )
 
     def _stop(self, count: int) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wandb_flyte.cli._run.child import Child
 from wandb_flyte.cli._run.follow import Address, Following, Listener
 from wandb_flyte.cli._run.interrupts import caught_interrupts
+from wandb_flyte.cli._run.preflight import check_project
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
 
@@ -35,6 +36,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     from wandb_flyte.runtime.launch import sweep_key
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
+    check_project(request.project)
     backend = choose_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)

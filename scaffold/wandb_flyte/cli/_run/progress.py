@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from wandb_flyte.cli._run.request import grid_points
 from wandb_flyte.runtime.results import SweepResult, TrialResult, metric_value
 
 if TYPE_CHECKING:
@@ -56,12 +57,19 @@ class Snapshot:
         trials: Every trial so far, oldest first.
         total: How many there will be, None when the sweep has no end.
         known_before: How many of the trials had ended before this run of it began.
+        points: How many trials its grid has, None when it is no grid.
     """
 
     goal: Goal
     trials: tuple[TrialResult, ...]
     total: int | None
     known_before: int = 0
+    points: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every point of a grid was handed out."""
+        return self.points is not None and len(self.trials) >= self.points
 
     @property
     def ended(self) -> list[TrialResult]:
@@ -83,12 +91,18 @@ class Snapshot:
         """The best trial so far."""
         return self.goal.best(self.trials)
 
-    def time_left_s(self, elapsed_s: float) -> float | None:
-        """Seconds until the end at the pace so far, None while there is no pace yet."""
+    def time_left_s(self, last_end_s: float, since_s: float) -> float | None:
+        """Seconds until the end at the pace so far, None while there is no pace yet.
+
+        Args:
+            last_end_s: From the run's start to the end of the trial that ended last.
+            since_s: From there to now.
+        """
         done = len(self.ended) - self.known_before
         if self.total is None or done < 1:
             return None
-        return elapsed_s / done * max(self.total - len(self.ended), 0)
+        left_s = last_end_s / done * max(self.total - len(self.ended), 0)
+        return max(left_s - since_s, 0.0)
 
 
 def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) -> Snapshot:
@@ -102,6 +116,7 @@ def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) ->
         ),
         total=info.config.get("run_cap") or info.expected_runs,
         known_before=known_before,
+        points=grid_points(info.config),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.follow import Address, Following, Listener, Outcome
 from wandb_flyte.cli._run.interrupts import caught_interrupts
 from wandb_flyte.cli._run.local import PATIENCE_S, choose_backend, new_run_name, sweep_home
+from wandb_flyte.cli._run.preflight import check_project
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.cli._translate import NO_ANSWER
@@ -34,7 +35,6 @@ class RemoteRun:
     Attributes:
         name: Its name.
         url: Its page.
-        project: The project whose sweep it runs.
         request: What the user asked for.
     """
 
@@ -69,6 +69,7 @@ def check(request: RunRequest, *, follow: bool) -> list[Finding]:
             findings.append(NO_CONFIG)
     except UserError as error:
         findings.append(Finding(error.message, error.hint))
+    findings += _project(request.project)
     findings += _backend(getattr(settings, "BACKEND", "auto"))
     findings += _key(needed=follow or bool(request.sweep))
     findings += _image(getattr(settings, "IMAGE", ""), config)
@@ -186,6 +187,14 @@ def _joined(request: RunRequest) -> Any:
     backend = choose_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     return client.sweep(SweepRef(*sweep_home(request, backend, client), request.sweep_id))
+
+
+def _project(project: Project) -> Sequence[Finding]:
+    try:
+        check_project(project)
+    except InvalidInput as error:
+        return error.findings
+    return ()
 
 
 def _backend(name: str) -> list[Finding]:

@@ -26,6 +26,7 @@ class RunReport:
         path: The sweep's `entity/project/id`.
         error: Why it failed, empty when it did not.
         run_url: The best trial's page, empty without one.
+        complete: Whether the sweep can have no more trials than it has.
     """
 
     ending: Ending
@@ -37,6 +38,7 @@ class RunReport:
     path: str = ""
     error: str = ""
     run_url: str = ""
+    complete: bool = False
 
     @property
     def exit_code(self) -> int:

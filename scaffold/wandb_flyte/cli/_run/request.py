@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._project import Project
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import InvalidInput, UserError
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import BackendName
@@ -88,17 +89,27 @@ class RunRequest:
             UserError: The sweep has no trial left to run.
         """
         inputs: dict[str, Any] = {}
-        if self.agents is not None:
-            inputs["num_agents"] = self.agents
+        left = None
         if joined is not None:
             inputs["sweep_id"] = joined.ref.path
             inputs["total_trials"] = self._total(joined)
+            left = inputs["total_trials"] - joined.run_count
         elif self.budget is not None:
-            inputs["total_trials"] = self.budget.count
+            inputs["total_trials"] = left = self.budget.count
+        if self.agents is not None:
+            # An agent more than there are trials would start, ask, and end.
+            inputs["num_agents"] = self.agents if left is None else min(self.agents, left)
         return inputs
 
     def _total(self, joined: SweepInfo) -> int:
         name, count = joined.ref.sweep_id, joined.run_count
+        points = grid_points(joined.config)
+        if points is not None and points <= count:
+            have = "one point has" if points == 1 else f"{points} points have all"
+            raise UserError(
+                f"The grid of the sweep `{name}` has no points left: its {have} been handed out.",
+                hint="Widen the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`.",
+            )
         total = joined.config.get("run_cap") or joined.expected_runs
         if self.budget is not None:
             total = count + self.budget.count if self.budget.more else self.budget.count
@@ -112,4 +123,19 @@ class RunRequest:
                 f"The sweep `{name}` has {count} trials already, and `{total}` were asked for.",
                 hint="Say how many more with `--trials +8`.",
             )
-        return int(total)
+        return int(total) if points is None else min(int(total), points)
+
+
+def grid_points(config: Mapping[str, Any]) -> int | None:
+    """How many trials a sweep's grid has; None when it is no grid, or not one that we can read.
+
+    A grid never hands out a point twice, so a sweep with as many runs is at its end.
+    """
+    from wandb_flyte.spec import grid_size, parse_sweep
+
+    if config.get("method") != "grid":
+        return None
+    try:
+        return grid_size(parse_sweep(config))
+    except InvalidInput:
+        return None

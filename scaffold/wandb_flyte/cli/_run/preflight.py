@@ -1,0 +1,98 @@
+"""What is wrong with a project, as far as reading it tells: before anything starts."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wandb_flyte.cli._project import Project
+from wandb_flyte.errors import Finding, InvalidInput
+
+if TYPE_CHECKING:
+    from wandb_flyte.spec import SweepConfig
+
+
+def check_project(project: Project) -> None:
+    """Read the sweep config and the objective, and import neither the objective nor its libraries.
+
+    Raises:
+        InvalidInput: Something is wrong; every finding at once, with its file and line.
+    """
+    findings: list[Finding] = []
+    try:
+        read_sweep(project)
+    except InvalidInput as error:
+        findings += error.findings
+    findings += _objective(project)
+    if findings:
+        raise InvalidInput(findings)
+
+
+def read_sweep(project: Project) -> SweepConfig:
+    """The project's sweep config, checked.
+
+    Raises:
+        InvalidInput: It is no sweep config; every finding at once, with its file and line.
+    """
+    from wandb_flyte.spec import check_sweep, load_sweep, parse_sweep
+
+    document = load_sweep(_shown(project.sweep_file))
+    findings = [finding for finding in check_sweep(document) if finding.severity == "error"]
+    if findings:
+        raise InvalidInput(findings)
+    return parse_sweep(document.raw)
+
+
+def _objective(project: Project) -> list[Finding]:
+    file = project.root / project.package / "objective.py"
+    shown = str(_shown(file))
+    try:
+        module = ast.parse(file.read_bytes(), filename=str(file))
+    except OSError:
+        return []  # Nothing says that it has to be there: workflow.py may import another file.
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        return [Finding(f"It is no Python: {getattr(error, 'msg', error)}.", file=shown, line=line)]
+    if str(project.root) not in sys.path:
+        sys.path.insert(0, str(project.root))
+    finding = Finding(
+        "", "Install the package that it comes from, and name it in pyproject.toml.", shown
+    )
+    return [
+        replace(finding, message=f"`{name}` is not installed.", line=line)
+        for name, line in _imported(module).items()
+        if not _is_there(name)
+    ]
+
+
+def _imported(module: ast.Module) -> dict[str, int]:
+    """The outermost packages that importing a file needs in any case, with their first lines."""
+    found: dict[str, int] = {}
+    for node in module.body:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        for name in names:
+            found.setdefault(name.partition(".")[0], node.lineno)
+    return found
+
+
+def _is_there(name: str) -> bool:
+    # What sits in sys.modules without a spec, as `__main__` does, is there all the same.
+    with suppress(ValueError):
+        return find_spec(name) is not None
+    return True
+
+
+def _shown(file: Path) -> Path:
+    """The file as the user would name it from here."""
+    here = Path.cwd()
+    return Path(os.path.relpath(file, here)) if file.is_relative_to(here) else file
