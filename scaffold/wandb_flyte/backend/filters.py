@@ -6,13 +6,11 @@ on the runs that SQL left. Keys and operators: `wandb.Api().runs(filters=…, or
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wandb_flyte.backend import jsontext
-from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend import jsontext, mongo
 from wandb_flyte.backend.store.models import Run, timestamp
 
 Test = Callable[[Run], bool]
@@ -73,32 +71,20 @@ def parse(text: str | None) -> Filter:
     Raises:
         BackendError: It is no filter.
     """
-    tree = jsontext.loads(text) if text else {}
-    if tree is None:
-        return Filter()
-    if not isinstance(tree, dict):
-        raise BackendError(f"filters `{text}` is not a JSON object")
+    tree = mongo.tree_of(text)
     where, values, tests = ["1"], list[object](), list[Test]()
     for key, condition in _conjunction(tree):
         if sql := _sql(key, condition):
             where.append(sql[0])
             values.extend(sql[1])
         else:
-            tests.append(_test(key, condition))
+            tests.append(mongo.test_of(key, condition, value_at))
     return Filter(" AND ".join(where), tuple(values), tuple(tests))
 
 
 def sort(runs: Sequence[Run], order: str | None) -> list[Run]:
     """The runs in W&B's order, such as `-summary_metrics.loss`; those without the key last."""
-    ordered = list(runs)
-    for part in reversed([part.strip() for part in (order or "+created_at").split(",")]):
-        descending = part.startswith("-")
-        path = part.lstrip("+-")
-        keyed = [(_sort_key(value_at(run, path)), run) for run in ordered]
-        present = [(key, run) for key, run in keyed if key is not None]
-        present.sort(key=lambda pair: pair[0], reverse=descending)
-        ordered = [run for _, run in present] + [run for key, run in keyed if key is None]
-    return ordered
+    return mongo.sort(runs, order or "+created_at", value_at)
 
 
 def creation_order(order: str | None) -> str:
@@ -155,89 +141,9 @@ def _sql(key: str, condition: Any) -> tuple[str, list[object]] | None:
     return None
 
 
-def _test(key: str, condition: Any) -> Test:
-    if key in ("$and", "$or", "$nor"):
-        if not isinstance(condition, list):
-            raise BackendError(f"filter `{key}` takes a list, not `{condition}`")
-        tests = [_tree_test(part) for part in condition]
-        if key == "$and":
-            return lambda run: all(test(run) for test in tests)
-        wanted = key == "$or"
-        return lambda run: any(test(run) for test in tests) is wanted
-    if key == "$not":
-        negated = _tree_test(condition)
-        return lambda run: not negated(run)
-    if key.startswith("$"):
-        raise BackendError(f"filter operator `{key}` is not known")
-    matches = _matcher(condition)
-    return lambda run: matches(value_at(run, key))
-
-
-def _tree_test(tree: Any) -> Test:
-    if not isinstance(tree, dict):
-        raise BackendError(f"filter `{tree}` is not a JSON object")
-    tests = [_test(key, condition) for key, condition in tree.items()]
-    return lambda run: all(test(run) for test in tests)
-
-
-def _matcher(condition: Any) -> Callable[[Any], bool]:
-    if not (isinstance(condition, dict) and any(key.startswith("$") for key in condition)):
-        return lambda value: _equal(value, condition)
-    checks = [_operator(name, operand) for name, operand in condition.items()]
-    return lambda value: all(check(value) for check in checks)
-
-
-def _operator(name: str, operand: Any) -> Callable[[Any], bool]:
-    if name == "$regex":
-        try:
-            pattern = re.compile(str(operand))
-        except re.error as error:
-            raise BackendError(f"`{operand}` is not a regular expression: {error}") from None
-        return lambda value: isinstance(value, str) and pattern.search(value) is not None
-    if name == "$not":
-        inner = _matcher(operand)
-        return lambda value: not inner(value)
-    simple: dict[str, Callable[[Any], bool]] = {
-        "$eq": lambda value: _equal(value, operand),
-        "$ne": lambda value: not _equal(value, operand),
-        "$in": lambda value: any(_equal(value, option) for option in operand),
-        "$nin": lambda value: not any(_equal(value, option) for option in operand),
-        "$exists": lambda value: (value is not None) is bool(operand),
-        "$gt": lambda value: _comparable(value, operand) and value > operand,
-        "$gte": lambda value: _comparable(value, operand) and value >= operand,
-        "$lt": lambda value: _comparable(value, operand) and value < operand,
-        "$lte": lambda value: _comparable(value, operand) and value <= operand,
-    }
-    if name not in simple:
-        raise BackendError(f"filter operator `{name}` is not known")
-    if name in ("$in", "$nin") and not isinstance(operand, list):
-        raise BackendError(f"filter operator `{name}` takes a list, not `{operand}`")
-    return simple[name]
-
-
-def _equal(value: Any, wanted: Any) -> bool:
-    if isinstance(value, list) and not isinstance(wanted, list):
-        return wanted in value if wanted is not None else not value
-    return bool(value == wanted)
-
-
-def _comparable(value: Any, operand: Any) -> bool:
-    if isinstance(operand, str):
-        return isinstance(value, str)
-    return jsontext.number(value) is not None and jsontext.number(operand) is not None
-
-
 def _lookup(values: Mapping[str, Any], path: str) -> Any:
     if path in values:
         return values[path]
     head, _, rest = path.partition(".")
     inner = values.get(head)
     return _lookup(inner, rest) if rest and isinstance(inner, dict) else None
-
-
-def _sort_key(value: Any) -> tuple[int, Any] | None:
-    if (as_number := jsontext.number(value)) is not None:
-        return (0, as_number)
-    if isinstance(value, bool):
-        return (0, float(value))
-    return (1, value) if isinstance(value, str) else None
