@@ -352,3 +352,14 @@ def test_bayes_learns_from_what_was_logged(wire, project):
         found.append(abs(rate - 0.7))
         wire.finish(project, command["run_id"], loss=(rate - 0.7) ** 2)
     assert sorted(found[-10:])[5] < sorted(found[:10])[5]
+
+
+def test_grid_ends_when_its_points_are_done(wire, project):
+    """A run of the sweep that holds a point outside of the grid takes no point's place."""
+    sweep = wire.sweep(project, {"method": "grid", "parameters": {"a": {"values": [1, 2]}}})
+    agent = sweep.agent()
+    wire.open_run(project, "outside", sweep=sweep.name, config='{"a": {"value": 9}}')
+    wire.finish(project, "outside")
+    points = [sweep.do(agent)["args"]["a"]["value"] for _ in range(2)]
+    assert sorted(points) == [1, 2]
+    assert sweep.state == "FINISHED"

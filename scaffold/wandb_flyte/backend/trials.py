@@ -167,7 +167,10 @@ def _next(
     if not _spent(db, sweep):
         args = searches.suggest(db, sweep)
         if args is not None:
-            return [_hand_out(db, agent, sweep, _new_trial(db, sweep, args))]
+            trial = _new_trial(db, sweep, args)
+            if _was_last_point(db, sweep, searches):
+                sweeps.update(db, sweep, {"exhausted": 1})
+            return [_hand_out(db, agent, sweep, trial)]
         sweeps.update(db, sweep, {"exhausted": 1})
     if sweeps.run_count(db, sweep, state.ACTIVE) == 0:
         sweeps.update(db, sweep, {"state": "FINISHED"})
@@ -178,14 +181,16 @@ def _spent(db: sqlite3.Connection, sweep: Sweep) -> bool:
     """Whether the sweep hands out no further trial."""
     if sweep.exhausted:
         return True
-    config = sweep_config(sweep.config)
-    if config.run_cap is None and config.method != "grid":
+    cap = sweep_config(sweep.config).run_cap
+    return cap is not None and sweeps.run_count(db, sweep) >= cap
+
+
+def _was_last_point(db: sqlite3.Connection, sweep: Sweep, searches: Searches) -> bool:
+    """Whether a grid has no point left; runs may hold points outside of it, or one point twice."""
+    size = grid_size(sweep_config(sweep.config))
+    if sweep_config(sweep.config).method != "grid" or size is None:
         return False
-    count = sweeps.run_count(db, sweep)
-    if config.run_cap is not None and count >= config.run_cap:
-        return True
-    size = grid_size(config)
-    return size is not None and count >= size
+    return sweeps.run_count(db, sweep) >= size and searches.suggest(db, sweep) is None
 
 
 def _new_trial(db: sqlite3.Connection, sweep: Sweep, args: Mapping[str, Any]) -> Run:
