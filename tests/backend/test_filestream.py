@@ -1,5 +1,6 @@
 """What a run streams, by hand: offsets, repeats, odd values, ends."""
 
+import gzip
 import json
 
 import pytest
@@ -159,3 +160,21 @@ def test_opening_an_id_anew_starts_over(wire, project):
     wire.log(project, "r", [{"loss": 3.0}])
     assert [row["loss"] for row in rows_of(wire, project, "r")] == [3.0]
     assert wire.run(project, "r")["state"] == "running"
+
+
+def test_gzipped_posts_are_read(wire, project):
+    """A post may be gzipped; one that says so and is not gets 400."""
+    address = f"{wire.url}/files/local/{project}/zipped/file_stream"
+    lines = [json.dumps({"_step": 0, "x": 1})]
+    body = json.dumps({"files": {"wandb-history.jsonl": {"offset": 0, "content": lines}}}).encode()
+    headers = {"Content-Encoding": "gzip"}
+    sent = wire.http.post(address, data=gzip.compress(body), headers=headers, timeout=10)
+    assert sent.status_code == 200
+    assert wire.stored_rows(project, "zipped") == 1
+    assert wire.http.post(address, data=body, headers=headers, timeout=10).status_code == 400
+
+
+def test_integers_beyond_a_float_are_kept(wire, project):
+    """A logged integer with more digits than a float holds is no error."""
+    wire.log(project, "huge", [{"x": 10**400}])
+    assert str(10**400) in wire.run(project, "huge")["history"][0]

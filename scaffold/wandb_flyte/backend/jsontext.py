@@ -42,4 +42,9 @@ def number(value: Any) -> float | None:
     """The value as a float, or None when it is no number (booleans and NaN are none)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return None if math.isnan(value) else float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        # An integer beyond what a float holds: as far out as a float can be.
+        return math.inf if value > 0 else -math.inf
+    return None if math.isnan(number) else number

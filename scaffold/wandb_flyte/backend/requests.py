@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import Any
 
 from starlette.requests import Request
@@ -16,20 +17,22 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 async def json_body(request: Request) -> dict[str, Any]:
-    """The JSON object in the body; bare NaN is allowed.
+    """The JSON object in the body, which may be gzipped; bare NaN is allowed.
 
     Raises:
-        BackendError: It is too large, compressed, or no JSON object.
+        BackendError: It is too large, or no JSON object.
     """
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise BackendError("compressed bodies are not accepted", status=400)
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MOST_BYTES:
-            raise BackendError(f"the body is larger than {MOST_BYTES} bytes", status=413)
+        _check_size(size)
         chunks.append(chunk)
     text = b"".join(chunks)
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding == "gzip":
+        text = _gunzip(text)
+    elif encoding != "identity":
+        raise BackendError(f"bodies can't be encoded as `{encoding}`", status=400)
     if not text.strip():
         return {}
     try:
@@ -39,6 +42,21 @@ async def json_body(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BackendError("the body is not a JSON object", status=400)
     return value
+
+
+def _gunzip(packed: bytes) -> bytes:
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        text = unpacker.decompress(packed, MOST_BYTES + 1)
+    except zlib.error as error:
+        raise BackendError(f"the body is not gzip: {error}", status=400) from None
+    _check_size(len(text))
+    return text
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise BackendError(f"the body is larger than {MOST_BYTES} bytes", status=413)
 
 
 def answer(body: Any, status: int = 200) -> Response:
