@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wandb_flyte.backend import jsontext, state, trials
@@ -42,12 +42,26 @@ def find_by_gid(db: sqlite3.Connection, gid: str) -> Run:
     Raises:
         NotFound: There is none.
     """
+    run = find_or_deleted(db, gid)
+    if run is None:
+        raise NotFound("the run was deleted")
+    return run
+
+
+def find_or_deleted(db: sqlite3.Connection, gid: str) -> Run | None:
+    """The run of that opaque id; None when it was deleted.
+
+    Raises:
+        NotFound: There never was one.
+    """
     parts = parse_gid(gid, "Run")
     if parts and len(parts) == 3:
         name, project_name, entity = parts
         project = projects.find(db, entity, project_name)
         if project and (run := runs.find(db, project, name)):
             return run
+        if project and runs.was_deleted(db, project, name):
+            return None
     raise NotFound(f"run `{parts[0] if parts else gid}` does not exist")
 
 
@@ -79,13 +93,16 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tup
     if opens:
         columns |= _reopened(found)
         if not gid and not writer and (found.history_lines or found.log_lines):
-            # The id is used anew without resuming: its rows would otherwise stand there twice.
+            # The id is used anew without resuming. Its first row tells whether the run starts over
+            # or, as `wandb sync` of the parts of a resumed run does, goes on.
             runs.clear(db, found)
+            columns["reused"] = 1
     shared = bool(writer) or (found.deliveries > 0 and found.state == "pending")
     if "config" in given:
         columns["config"] = _config(found, given["config"], merge=shared)
     runs.update(db, found, columns)
-    return runs.get(db, found.pk), False
+    changed = runs.get(db, found.pk)
+    return replace(changed, history_lines=0) if changed.reused else changed, False
 
 
 def apply(
@@ -103,6 +120,8 @@ def apply(
         run = runs.insert(db, project, name, "running")
     changes: dict[str, Any] = {"heartbeat_at": time.time()}
     for chunk in post.chunks:
+        if chunk.stream == streams.HISTORY and not post.writer:
+            run, chunk = _placed(db, run, chunk)
         changes |= streams.store(db, run, chunk, post.writer)
     if post.summary is not None:
         changes["summary"] = _summary(run, post)
@@ -146,12 +165,14 @@ def set_state(db: sqlite3.Connection, run: Run, wanted: str) -> None:
     """
     allowed = {
         "pending": ("pending", "running", "failed", "crashed", "preempted"),
-        "failed": ("pending", "running", "failed"),
+        "failed": ("pending", "running"),
     }
     if run.sweep_pk is not None:
         raise BackendError(f"run `{run.name}` belongs to a sweep: its state can't be set")
     if run.state not in allowed.get(wanted, ()):
-        raise BackendError(f"run `{run.name}` can't go from `{run.state}` to `{wanted}`")
+        raise BackendError(
+            f"invalid state transition: run `{run.name}` can't go from `{run.state}` to `{wanted}`"
+        )
     runs.update(db, run, {"state": wanted})
 
 
@@ -197,10 +218,25 @@ def _columns(db: sqlite3.Connection, given: Mapping[str, Any], found: Run | None
 
 def _reopened(run: Run) -> dict[str, Any]:
     fresh: dict[str, Any] = {"state": "running", "exit_code": None, "preempting": 0}
+    # The client counts its lines from what it is told now.
+    fresh |= {"history_base": 0, "reused": 0}
     # A trial canceled before its process opened it has the stop still to come.
     if run.state not in state.ACTIVE and run.host:
         fresh["stop_requested"] = 0
     return {**fresh, "heartbeat_at": time.time()}
+
+
+def _placed(db: sqlite3.Connection, run: Run, chunk: Chunk) -> tuple[Run, Chunk]:
+    """The history rows where they belong in a run whose id may have been used anew."""
+    if run.reused and chunk.lines:
+        first = next((step for step in chunk.steps if step is not None), 0)
+        goes_on = first > run.last_step
+        if not goes_on:
+            runs.clear_history(db, run)
+        base = run.history_lines if goes_on else 0
+        runs.update(db, run, {"reused": 0, "history_base": base})
+        run = runs.get(db, run.pk)
+    return run, replace(chunk, offset=chunk.offset + run.history_base)
 
 
 def _config(run: Run, sent: str, *, merge: bool) -> str:

@@ -22,7 +22,9 @@ def timestamp(seconds: float | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
+    """A row of `SELECT`."""
+
     SELECT: ClassVar[str]
 
     @classmethod
@@ -32,7 +34,7 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class Project(_Row):
+class Project(Row):
     """A project of an entity."""
 
     pk: int
@@ -50,7 +52,7 @@ class Project(_Row):
 
 
 @dataclass(frozen=True)
-class Sweep(_Row):
+class Sweep(Row):
     """A sweep; `config` is its YAML text."""
 
     pk: int
@@ -82,7 +84,7 @@ class Sweep(_Row):
 
 
 @dataclass(frozen=True)
-class Agent(_Row):
+class Agent(Row):
     """An agent of a sweep."""
 
     pk: int
@@ -102,7 +104,7 @@ class Agent(_Row):
 
 
 @dataclass(frozen=True)
-class Run(_Row):
+class Run(Row):
     """A run; config, summary, system and history_keys are JSON text."""
 
     pk: int
@@ -138,6 +140,8 @@ class Run(_Row):
     prior: bool
     deliveries: int
     listed: bool
+    history_base: int
+    reused: bool
     created_at: float
     updated_at: float
     heartbeat_at: float
@@ -151,8 +155,8 @@ class Run(_Row):
         " runs.display_name, runs.description, notes, tags, group_name, job_type, commit_hash,"
         " repo, host, program, runs.config, summary, system, history_keys, runs.state, exit_code,"
         " stop_requested, preempting, history_lines, event_lines, log_lines, last_step,"
-        " runs.sweep_id, sweeps.name, agent_id, prior, deliveries, listed, runs.created_at,"
-        " runs.updated_at, runs.heartbeat_at" + FROM
+        " runs.sweep_id, sweeps.name, agent_id, prior, deliveries, listed, history_base,"
+        " reused, runs.created_at, runs.updated_at, runs.heartbeat_at" + FROM
     )
 
     @property
@@ -178,7 +182,7 @@ class Run(_Row):
 
 
 @dataclass(frozen=True)
-class File(_Row):
+class File(Row):
     """A file of a run; `stored_as` is its name in the data folder."""
 
     run_pk: int

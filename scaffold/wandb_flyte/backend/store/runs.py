@@ -85,12 +85,17 @@ def end(db: sqlite3.Connection, run: Run, exit_code: int | None) -> str:
     return ended
 
 
+def clear_history(db: sqlite3.Connection, run: Run) -> None:
+    """Forget the run's history."""
+    db.execute("DELETE FROM lines WHERE run_id = ? AND stream = 'history'", (run.pk,))
+    update(db, run, {"history_lines": 0, "last_step": -1, "history_keys": "{}"})
+
+
 def clear(db: sqlite3.Connection, run: Run) -> None:
-    """Forget what the run logged: its id is being started over."""
-    db.execute("DELETE FROM lines WHERE run_id = ?", (run.pk,))
+    """Forget what the run logged, but for its history: its id is used anew."""
+    db.execute("DELETE FROM lines WHERE run_id = ? AND stream != 'history'", (run.pk,))
     db.execute("DELETE FROM writers WHERE run_id = ?", (run.pk,))
-    fresh = {"history_lines": 0, "event_lines": 0, "log_lines": 0, "last_step": -1}
-    update(db, run, {**fresh, "history_keys": "{}", "summary": "{}", "system": "{}"})
+    update(db, run, {"event_lines": 0, "log_lines": 0, "summary": "{}", "system": "{}"})
 
 
 def delete(db: sqlite3.Connection, run: Run) -> list[str]:

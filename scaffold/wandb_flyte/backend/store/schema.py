@@ -123,6 +123,104 @@ MIGRATIONS = (
         created_at REAL NOT NULL
     );
     """,
+    # A run whose id was used anew: `reused` until its first row tells whether it starts over, and
+    # `history_base` what has to be added to the client's line numbers when it goes on.
+    """
+    ALTER TABLE runs ADD COLUMN history_base INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN reused INTEGER NOT NULL DEFAULT 0;
+    """,
+    # Artifacts. A blob is the bytes of a file, kept once under their MD5; a membership is an
+    # artifact's place in a collection, its version there.
+    """
+    CREATE TABLE artifact_types (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        description TEXT,
+        created_at REAL NOT NULL,
+        UNIQUE (project_id, name)
+    );
+    CREATE TABLE collections (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+        type_id INTEGER NOT NULL REFERENCES artifact_types (id),
+        name TEXT NOT NULL,
+        is_portfolio INTEGER NOT NULL,
+        description TEXT,
+        tags TEXT NOT NULL DEFAULT '[]',
+        next_version INTEGER NOT NULL DEFAULT 0,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        UNIQUE (project_id, name)
+    );
+    CREATE TABLE artifacts (
+        id INTEGER PRIMARY KEY,
+        collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+        run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL,
+        state TEXT NOT NULL DEFAULT 'PENDING',
+        version INTEGER,
+        digest TEXT NOT NULL,
+        description TEXT,
+        metadata TEXT,
+        tags TEXT NOT NULL DEFAULT '[]',
+        aliases TEXT NOT NULL DEFAULT '[]',
+        ttl_seconds INTEGER,
+        history_step INTEGER,
+        client_id TEXT UNIQUE,
+        distributed_id TEXT,
+        size INTEGER NOT NULL DEFAULT 0,
+        file_count INTEGER NOT NULL DEFAULT 0,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL
+    );
+    CREATE INDEX artifacts_by_digest ON artifacts (collection_id, digest);
+    CREATE TABLE memberships (
+        id INTEGER PRIMARY KEY,
+        collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+        artifact_id INTEGER NOT NULL REFERENCES artifacts (id) ON DELETE CASCADE,
+        version INTEGER NOT NULL,
+        created_at REAL NOT NULL,
+        UNIQUE (collection_id, version),
+        UNIQUE (artifact_id, collection_id)
+    );
+    CREATE TABLE aliases (
+        collection_id INTEGER NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
+        alias TEXT NOT NULL,
+        membership_id INTEGER NOT NULL REFERENCES memberships (id) ON DELETE CASCADE,
+        PRIMARY KEY (collection_id, alias)
+    ) WITHOUT ROWID;
+    CREATE INDEX aliases_of_membership ON aliases (membership_id);
+    CREATE TABLE manifests (
+        id INTEGER PRIMARY KEY,
+        artifact_id INTEGER NOT NULL REFERENCES artifacts (id) ON DELETE CASCADE,
+        base_id INTEGER REFERENCES artifacts (id) ON DELETE SET NULL,
+        kind TEXT NOT NULL,
+        md5 TEXT
+    );
+    CREATE INDEX manifests_of_artifact ON manifests (artifact_id);
+    CREATE INDEX manifests_by_blob ON manifests (md5);
+    CREATE TABLE artifact_files (
+        artifact_id INTEGER NOT NULL REFERENCES artifacts (id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        md5 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        PRIMARY KEY (artifact_id, path)
+    ) WITHOUT ROWID;
+    CREATE INDEX artifact_files_by_blob ON artifact_files (md5);
+    CREATE TABLE blobs (
+        md5 TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        artifact_id INTEGER NOT NULL,
+        created_at REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE run_artifacts (
+        run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        artifact_id INTEGER NOT NULL REFERENCES artifacts (id) ON DELETE CASCADE,
+        is_input INTEGER NOT NULL,
+        PRIMARY KEY (run_id, artifact_id, is_input)
+    ) WITHOUT ROWID;
+    CREATE INDEX runs_of_artifact ON run_artifacts (artifact_id, is_input);
+    """,
 )
 
 
