@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording
+from wandb_flyte.backend.blobs import BlobStore
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.files import FileStore
 from wandb_flyte.backend.graphql.context import Context
@@ -40,7 +41,7 @@ class Backend:
 
     Args:
         database: Where everything is kept.
-        folder: Where the files of runs are.
+        folder: Where the files of runs and artifacts are.
         key: The server's key, which also signs the addresses of files.
         authenticate: Whose a client's key is; by default the one user's, if it is the server's.
     """
@@ -56,6 +57,7 @@ class Backend:
         self._key = key
         self._authenticate = authenticate or auth.one_user(projects.DEFAULT_ENTITY, key)
         self.files = FileStore(database, folder, key, self._authenticate)
+        self.blobs = BlobStore(database, folder / "artifacts", key, self._authenticate)
         self._searches = Searches()
         self._unheard: dict[str, Answer] = {}
 
@@ -69,6 +71,7 @@ class Backend:
             Route(stream, self.file_stream, methods=["POST"]),
             Route(storage, self.files.get, methods=["GET"]),
             Route(storage, self.files.put, methods=["PUT"]),
+            *self.blobs.routes(),
             # wandb's telemetry turns itself off at a 404.
             Route("/sdk/{rest:path}", _no_telemetry, methods=["GET", "POST"]),
             *pages,
@@ -113,16 +116,15 @@ class Backend:
         self, request: Request, user: str, operation: Operation, body: dict[str, Any]
     ) -> Answer:
         variables = body.get("variables") or {}
-        base = f"http://{request.headers['host']}"
+        addresses = filepaths.Addresses(f"http://{request.headers['host']}", self._key)
         writer = request.headers.get("x-wandb-client-id", "")
         orphans: list[str] = []
-
-        def file_url(entity: str, project: str, name: str, file: str, upload: bool) -> str:
-            path = (entity, project, name, file)
-            return filepaths.file_url(base, self._key, path, upload=upload)
+        dropped: list[str] = []
 
         def execute(db: sqlite3.Connection) -> Answer:
-            asked = Context(db, user, self._searches, file_url, writer, orphans)
+            asked = Context(
+                db, user, self._searches, addresses, self.blobs.folder, writer, orphans, dropped
+            )
             return run(operation, variables, asked)
 
         def read() -> Answer:
@@ -136,6 +138,7 @@ class Backend:
         except Refused as refused:
             return refused.answer
         self.files.discard(orphans)
+        await self.blobs.discard(dropped)
         return result
 
     async def _mutate_once(

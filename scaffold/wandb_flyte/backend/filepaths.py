@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,11 +31,38 @@ def token(key: str, *parts: str) -> str:
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def file_url(base: str, key: str, path: tuple[str, str, str, str], *, upload: bool) -> str:
-    """The absolute address of a run's file; `path` is entity, project, run, name."""
-    mode = "put" if upload else "get"
-    quoted = "/".join([quote(part, safe="") for part in path[:3]] + [quote(path[3])])
-    return f"{base}/storage/{quoted}?{mode}={token(key, mode, *path)}"
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of files, as clients see them; each proves itself by a token.
+
+    Args:
+        base: The server's address.
+        key: The server's key, which signs.
+    """
+
+    base: str
+    key: str
+
+    def run_file(self, path: tuple[str, str, str, str], *, upload: bool) -> str:
+        """A run's file; `path` is entity, project, run, name."""
+        mode = "put" if upload else "get"
+        quoted = "/".join([quote(part, safe="") for part in path[:3]] + [quote(path[3])])
+        return f"{self.base}/storage/{quoted}?{mode}={token(self.key, mode, *path)}"
+
+    def blob(self, md5: str, name: str, place: str = "wandb_artifacts") -> str:
+        """Bytes of an artifact, for reading; `name` is what a browser would save them as."""
+        proof = token(self.key, "get-blob", md5)
+        return f"{self.base}/{place}/{md5}/{quote(name, safe='')}?get={proof}"
+
+    def artifact_file(self, artifact_pk: int, md5: str) -> str:
+        """Bytes of an artifact, for uploading."""
+        proof = token(self.key, "put-blob", str(artifact_pk), md5)
+        return f"{self.base}/artifacts/uploads/{artifact_pk}/{md5}?put={proof}"
+
+    def manifest(self, manifest_pk: int) -> str:
+        """An artifact's manifest, for uploading."""
+        proof = token(self.key, "put-manifest", str(manifest_pk))
+        return f"{self.base}/artifacts/manifests/{manifest_pk}?put={proof}"
 
 
 def stored_name(run_pk: int, name: str, digest: str) -> str:
@@ -45,3 +74,11 @@ def stored_name(run_pk: int, name: str, digest: str) -> str:
 def stored_path(folder: Path, stored_as: str) -> Path:
     """The place of a stored file, spread over 256 folders."""
     return folder / stored_as[:2] / stored_as
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write the file; it is on disk when this returns."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

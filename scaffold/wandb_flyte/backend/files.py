@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import mimetypes
-import os
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +12,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from wandb_flyte.backend import auth, filepaths
+from wandb_flyte.backend import auth, filepaths, uploads
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.store import Database, File, Run, files, projects, runs
-
-_MOST_BYTES = 64 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class FileStore:
         if not self._proven(request, "put", path):
             raise BackendError("this upload address was not given out by this server", status=403)
         run = await asyncio.to_thread(self._run, path)
-        scratch, size, digest = await self._receive(request)
+        scratch, size, digest = await uploads.receive(request, self.folder)
         file = File(
             run_pk=run.pk,
             name=path[3],
@@ -54,7 +49,8 @@ class FileStore:
             stored_as=filepaths.stored_name(run.pk, path[3], digest),
             updated_at=time.time(),
         )
-        await asyncio.to_thread(self._move, scratch, file)
+        place = filepaths.stored_path(self.folder, file.stored_as)
+        await asyncio.to_thread(uploads.move, scratch, place)
         old = await asyncio.wrap_future(self.database.write(lambda db: files.put(db, file)))
         self.discard([old] if old else [])
         return Response(status_code=200)
@@ -100,34 +96,6 @@ class FileStore:
         if file is None:
             raise NotFound(f"run `{path[2]}` has no file `{path[3]}`")
         return file
-
-    async def _receive(self, request: Request) -> tuple[Path, int, str]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix="upload-", dir=self.folder)
-        digest, size = hashlib.md5(usedforsecurity=False), 0
-        try:
-            with os.fdopen(handle, "wb") as scratch:
-                async for chunk in request.stream():
-                    size += len(chunk)
-                    _check_size(size)
-                    digest.update(chunk)
-                    scratch.write(chunk)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        return Path(name), size, digest.hexdigest()
-
-    def _move(self, scratch: Path, file: File) -> None:
-        place = filepaths.stored_path(self.folder, file.stored_as)
-        place.parent.mkdir(exist_ok=True)
-        with scratch.open("rb") as written:
-            os.fsync(written.fileno())
-        scratch.replace(place)
-
-
-def _check_size(size: int) -> None:
-    if size > _MOST_BYTES:
-        raise BackendError("the file is too large", status=413)
 
 
 def _path(request: Request) -> tuple[str, str, str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ariadne import MutationType
 from graphql import GraphQLResolveInfo
 
+from wandb_flyte.backend.filepaths import Addresses
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store.models import timestamp
 
@@ -27,18 +29,21 @@ class Context:
         db: The connection: a snapshot for a query, the writer's for a mutation.
         user: Who asks; also the entity where things go that name none.
         searches: Proposes trials.
-        file_url: The address of a run's file, for reading or uploading:
-            `(entity, project, run, name, upload)`.
+        addresses: Where files can be read and uploaded.
+        blob_folder: Where the bytes of artifacts are.
         writer: In shared mode, which of a run's processes asks; else empty.
-        orphans: Files in the data folder that the request leaves without an owner.
+        orphans: Files of runs that the request leaves without an owner.
+        dropped: Bytes of artifacts that it leaves without an owner.
     """
 
     db: sqlite3.Connection
     user: str
     searches: Searches
-    file_url: Callable[[str, str, str, str, bool], str]
+    addresses: Addresses
+    blob_folder: Path
     writer: str = ""
     orphans: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
 
 
 def context(info: Info) -> Context:

@@ -86,13 +86,23 @@ def run(operation: Operation, variables: Mapping[str, Any], request: Context) ->
         schema(),
         operation.document,
         context_value=request,
-        variable_values=dict(variables),
+        variable_values=_given(variables),
         operation_name=operation.name,
     )
     answer = _answer(result)
     if result.errors and operation.is_mutation:
         raise Refused(answer)
     return answer
+
+
+def _given(value: Any) -> Any:
+    """The variables without nulls, which mean "not given" wherever a client sends them.
+
+    Newer clients send null for fields that no server but the newest knows.
+    """
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items() if item is not None}
+    return [_given(item) for item in value] if isinstance(value, list) else value
 
 
 def _name(node: OperationDefinitionNode) -> str:

@@ -5,19 +5,22 @@ from __future__ import annotations
 # ruff: noqa: D103 - each function resolves the field that stands above it
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ariadne import MutationType, ObjectType
 
 from wandb_flyte.backend.filepaths import check_file_name
-from wandb_flyte.backend.graphql.context import context, resolves, stamp
+from wandb_flyte.backend.graphql.context import context, resolves
 from wandb_flyte.backend.graphql.pages import page
 from wandb_flyte.backend.graphql.runs import named_run
 from wandb_flyte.backend.ids import gid, parse_gid
 from wandb_flyte.backend.store import File, Run, files, runs
+from wandb_flyte.backend.store.models import timestamp
 
 if TYPE_CHECKING:
     from wandb_flyte.backend.graphql.context import Context, Info
+    from wandb_flyte.backend.store.artifact_models import Artifact
 
 
 mutation = MutationType()
@@ -25,9 +28,36 @@ run_type = ObjectType("Run")
 file_type = ObjectType("File")
 TYPES = (mutation, run_type, file_type)
 
-file_type.set_field("updatedAt", stamp("updated_at"))
 
-file_type.set_alias("sizeBytes", "size")
+@dataclass(frozen=True)
+class FileNode:
+    """A file of a run or of an artifact, as the API describes it."""
+
+    id: str
+    name: str
+    direct_url: str | None = None
+    upload_url: str | None = None
+    size_bytes: int = 0
+    mimetype: str | None = None
+    updated_at: str | None = None
+    md5: str | None = None
+    digest: str | None = None
+    storage_path: str | None = None
+    artifact: Artifact | None = None
+    upload_headers: tuple[str, ...] = ()
+
+    @property
+    def display_name(self) -> str:
+        """The name again."""
+        return self.name
+
+
+file_type.set_alias("md5", "md5")
+
+
+@file_type.field("url")
+def url(node: FileNode, _: Info, upload: bool | None = None) -> str | None:
+    return node.upload_url if upload else node.direct_url
 
 
 @resolves(mutation, "createRunFiles")
@@ -37,7 +67,7 @@ def create_run_files(request: Context, given: Mapping[str, Any]) -> dict[str, An
     return {
         "run_id": run.gid,
         "upload_headers": [],
-        "files": [_file_or_blank(run, name, None) for name in names],
+        "files": [_node(request, run, _file_or_blank(run, name, None)) for name in names],
     }
 
 
@@ -80,32 +110,21 @@ def run_files(
     if pattern:
         like = _like(pattern)
         found = [file for file in found if like.fullmatch(file.name)]
-    return page(found, first, after)
+    return page([_node(context(info), run, file) for file in found], first, after)
 
 
-@file_type.field("id")
-def file_id(file: File, _: Info) -> str:
-    return gid("File", file.run_pk, file.name)
-
-
-@file_type.field("url")
-def url(file: File, info: Info, upload: bool | None = None) -> str:
-    return _url(file, info, upload=bool(upload))
-
-
-@file_type.field("directUrl")
-def direct_url(file: File, info: Info) -> str:
-    return _url(file, info, upload=False)
-
-
-@file_type.field("uploadUrl")
-def upload_url(file: File, info: Info) -> str:
-    return _url(file, info, upload=True)
-
-
-def _url(file: File, info: Info, *, upload: bool) -> str:
-    run = runs.get(context(info).db, file.run_pk)
-    return context(info).file_url(run.entity, run.project, run.name, file.name, upload)
+def _node(request: Context, run: Run, file: File) -> FileNode:
+    path = (run.entity, run.project, run.name, file.name)
+    return FileNode(
+        id=gid("File", file.run_pk, file.name),
+        name=file.name,
+        direct_url=request.addresses.run_file(path, upload=False),
+        upload_url=request.addresses.run_file(path, upload=True),
+        size_bytes=file.size,
+        mimetype=file.mimetype,
+        updated_at=timestamp(file.updated_at),
+        md5=file.md5,
+    )
 
 
 def _file_or_blank(run: Run, name: str, found: File | None) -> File:

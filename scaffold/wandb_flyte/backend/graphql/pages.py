@@ -11,8 +11,9 @@ def page(
 ) -> dict[str, Any]:
     """The connection of the `first` items after the cursor; a cursor is an item's place."""
     begin = place(after)
-    end = len(items) if first is None else min(begin + first, len(items))
-    return connection(items[begin:end], begin, has_next=end < len(items))
+    end = len(items) if first is None else min(begin + max(first, 0), len(items))
+    found = connection(items[begin:end], begin, has_next=end < len(items))
+    return {**found, "total_count": len(items)}
 
 
 def connection(items: Sequence[Any], begin: int, *, has_next: bool) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import MutationType, ObjectType
 
-from wandb_flyte.backend import jsontext, recording
+from wandb_flyte.backend import jsontext, recording, versioning
 from wandb_flyte.backend.errors import NotFound
 from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.session import user_of
-from wandb_flyte.backend.store import Project, Run, projects, runs
+from wandb_flyte.backend.store import Project, Run, artifacts, projects, runs
 
 if TYPE_CHECKING:
     from wandb_flyte.backend.graphql.context import Context, Info
@@ -103,8 +103,14 @@ def stop_run(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
 
 @resolves(mutation, "deleteRun")
 def delete_run(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    run = recording.find_by_gid(request.db, given["id"])
-    request.orphans.extend(runs.delete(request.db, run))
+    db = request.db
+    run = recording.find_or_deleted(db, given["id"])
+    if run is None:
+        return {"success": True}
+    if given.get("delete_artifacts"):
+        for artifact in artifacts.of_run(db, run, used=False):
+            request.dropped.extend(versioning.delete(db, artifact, with_aliases=True))
+    request.orphans.extend(runs.delete(db, run))
     return {"success": True}
 
 

@@ -26,6 +26,22 @@ mutation = MutationType()
 project_type = ObjectType("Project")
 TYPES = (query, mutation, project_type)
 
+# What a client may ask of this server; it does without what is not named here.
+FEATURES = (
+    "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
+    "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
+    "ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER",
+    "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE",
+    "ARTIFACT_TAGS",
+    "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
+    "CLIENT_IDS",
+    "FILESTREAM_GZIP",
+    "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP",
+    "TOTAL_COUNT_IN_FILE_CONNECTION",
+    "UPDATE_RUN_STATE",
+    "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
+)
+
 project_type.set_field("createdAt", stamp("created_at"))
 
 
@@ -40,14 +56,31 @@ def user_of(name: str) -> dict[str, Any]:
         "admin": False,
         "entity": name,
         "flags": "{}",
-        "api_keys": {"edges": []},
+        "api_keys": {"edges": [{"node": {"id": name, "name": name}}]},
         "teams": teams,
+        "organizations": [],
     }
 
 
 def entity_of(name: str) -> dict[str, Any]:
-    """An entity, which is only a name here."""
-    return {"id": gid("Entity", name), "name": name}
+    """An entity, which is only a name here: it has one member, the user of that name."""
+    member = {**user_of(name), "pending": False, "account_type": "USER"}
+    return {
+        "id": gid("Entity", name),
+        "name": name,
+        "available": False,
+        "is_team": False,
+        "entity_type": "USER",
+        "read_only": False,
+        "read_only_admin": False,
+        "private_only": True,
+        "default_access": "PRIVATE",
+        "storage_bytes": 0,
+        "code_saving_enabled": True,
+        "is_paid": False,
+        "user": member,
+        "members": [member],
+    }
 
 
 @query.field("viewer")
@@ -57,14 +90,15 @@ def viewer(_: Any, info: Info) -> dict[str, Any]:
 
 @query.field("serverInfo")
 def server_info(*_: Any) -> dict[str, Any]:
-    versions = {"min_cli_version": "0.27.0", "max_cli_version": None}
+    # Clients ask the newest version again and again until it is not null.
+    versions = {"min_cli_version": "0.27.0", "max_cli_version": "0.31.0"}
     local = {
         "out_of_date": False,
         "latest_version_string": __version__,
         "version_on_this_instance_string": __version__,
     }
-    # No feature is on: the client then speaks the plain protocol that this server knows.
-    return {"cli_version_info": versions, "latest_local_version_info": local, "features": []}
+    features = [{"name": name, "is_enabled": True} for name in FEATURES]
+    return {"cli_version_info": versions, "latest_local_version_info": local, "features": features}
 
 
 @query.field("entity")

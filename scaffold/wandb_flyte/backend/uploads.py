@@ -1,0 +1,54 @@
+"""Taking in the bytes of an upload."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from starlette.requests import Request
+
+from wandb_flyte.backend.errors import BackendError
+
+_MOST_BYTES = 64 * 1024**3
+
+
+async def receive(request: Request, folder: Path) -> tuple[Path, int, str]:
+    """Write the request's body to a scratch file in the folder; gives it, its size and its MD5.
+
+    Raises:
+        BackendError: The body is too large.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix="upload-", dir=folder)
+    digest, size = hashlib.md5(usedforsecurity=False), 0
+    try:
+        with os.fdopen(handle, "wb") as scratch:
+            async for chunk in request.stream():
+                size += len(chunk)
+                _check_size(size)
+                digest.update(chunk)
+                scratch.write(chunk)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name), size, digest.hexdigest()
+
+
+def sync(scratch: Path) -> None:
+    """Wait until the scratch file is on disk."""
+    with scratch.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def move(scratch: Path, place: Path) -> None:
+    """Put the scratch file in its place, once it is on disk."""
+    sync(scratch)
+    place.parent.mkdir(exist_ok=True)
+    scratch.replace(place)
+
+
+def _check_size(size: int) -> None:
+    if size > _MOST_BYTES:
+        raise BackendError("the file is too large", status=413)
