@@ -54,10 +54,14 @@ def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json
             click.echo(history)
         _print_plan(plan, with_diff=with_diff, files=not check)
         if written and plan.behind:
-            _print_next(plan)
+            _print_next()
+    if written and plan.conflicts:
+        names = " ".join(change.path for change in plan.conflicts)
+        note(f"Conflicts to solve, between <<<<<<< and >>>>>>>: {names}")
+        return 1
     if check:
         return _BEHIND if plan.behind else 0
-    return 1 if written and plan.conflicts else 0
+    return 0
 
 
 @contextmanager
@@ -93,10 +97,7 @@ def _print_plan(plan: UpdatePlan, *, with_diff: bool, files: bool) -> None:
         note(line)
 
 
-def _print_next(plan: UpdatePlan) -> None:
-    if plan.conflicts:
-        names = " ".join(change.path for change in plan.conflicts)
-        note(f"Conflicts to solve, between <<<<<<< and >>>>>>>: {names}")
+def _print_next() -> None:
     click.echo("\nNext:")
     click.echo("  git diff                        # what changed")
     click.echo("  uv sync && pytest               # does it still work?")

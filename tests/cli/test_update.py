@@ -1,0 +1,105 @@
+"""`update` and `diff` on a real project: what they print, and how they exit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from wandb_flyte.generate import new_project
+from wandb_flyte.generate.answers import read_answers
+from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.render import render
+from wandb_flyte.generate.template import install_template, templates_folder
+
+from .conftest import RunCli
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    """Runs git as somebody."""
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=cwd, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def behind(clean_environment: Path, tmp_path: Path) -> Path:
+    """A project from a template whose README said less."""
+    project = tmp_path / "demo"
+    new_project(NewProject(name="demo", target=project))
+    older = tmp_path / "older"
+    shutil.copytree(templates_folder(), older)
+    readme = older / "project" / "README.md.jinja"
+    readme.write_text(readme.read_text().replace("## Start\n", "## Begin\n"))
+    render(install_template(older), project, read_answers(project).values)
+    git("commit", "--quiet", "--all", "--message", "Older", cwd=project)
+    return project
+
+
+def test_a_preview_writes_nothing(run_cli: RunCli, behind: Path) -> None:
+    """The table and the diff go to stdout."""
+    done = run_cli("update", "--preview", "--diff", cwd=behind / "demo")
+
+    assert done.code == 0
+    assert "  updated    README.md\n" in done.out
+    assert "+## Start\n" in done.out
+    assert "  yours      demo/settings.py\n" in done.out
+    assert git("status", "--porcelain", cwd=behind) == ""
+
+
+def test_a_check_before_and_after(run_cli: RunCli, behind: Path) -> None:
+    """3 while the project is behind, 0 when it is up to date."""
+    assert run_cli("update", "--check", cwd=behind).code == 3
+
+    updated = run_cli("update", cwd=behind)
+
+    assert updated.code == 0
+    assert "Next:" in updated.out
+    assert "## Start" in (behind / "README.md").read_text()
+    done = run_cli("update", "--check", cwd=behind)
+    assert done.code == 0
+    assert done.out.startswith("Up to date: template ")
+
+
+def test_conflicts_are_told(run_cli: RunCli, behind: Path) -> None:
+    """They come last, on stderr too, and the exit code is 1."""
+    readme = behind / "README.md"
+    readme.write_text(readme.read_text().replace("## Begin\n", "## My way\n"))
+    git("commit", "--quiet", "--all", "--message", "Mine", cwd=behind)
+
+    done = run_cli("update", "--json", cwd=behind)
+    document = json.loads(done.out)
+
+    assert done.code == 1
+    assert done.err == "Conflicts to solve, between <<<<<<< and >>>>>>>: README.md\n"
+    assert document["written"]
+    assert document["files"][-1]["path"] == "README.md"
+    assert document["files"][-1]["kind"] == "conflict"
+    assert "<<<<<<< before updating\n## My way\n" in readme.read_text()
+
+
+def test_drift_is_shown_and_undone(run_cli: RunCli, behind: Path) -> None:
+    """A file that was edited is listed with its diff; a restore takes the edit back."""
+    (behind / "demo" / "workflow.py").write_text("mine\n")
+    git("commit", "--quiet", "--all", "--message", "Mine", cwd=behind)
+
+    shown = run_cli("diff", cwd=behind)
+    restored = run_cli("diff", "--restore", "workflow.py", cwd=behind / "demo")
+
+    assert shown.out.startswith("demo/workflow.py: edited by you\n")
+    assert restored.out == "demo/workflow.py is the template's again.\n"
+    assert run_cli("diff", cwd=behind).out.startswith("Every file is as template ")
+
+
+def test_outside_a_project(run_cli: RunCli, tmp_path: Path) -> None:
+    """The message says where it looked."""
+    done = run_cli("update", cwd=tmp_path)
+
+    assert done.code == 1
+    assert done.err.startswith(
+        f"error: `{tmp_path}` is not in a project: no `.copier-answers.yml` is there or above it."
+    )
