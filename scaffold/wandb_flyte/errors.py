@@ -26,6 +26,11 @@ class UserError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
+def printable(text: str) -> str:
+    """A stranger's text with its control characters escaped: safe to show in a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing wrong with what the user gave.

@@ -106,12 +106,22 @@ def test_a_parameter_that_nothing_reads(check: Callable[..., list[str]]) -> None
     ]
 
 
+def test_a_returned_dict_is_logged(check: Callable[..., list[str]]) -> None:
+    """What a returned dict holds is logged under its keys: the metric has to be among them."""
+    assert check("def f(lr, depth):\n    return {'loss': lr, 'acc': depth}") == []
+    assert check("def f(lr, depth):\n    return {'acc': lr, **more()}") == []
+    assert check("def f(lr, depth):\n    return {'acc': lr}") == [
+        "warning: sweep.yaml:2: metric.name: The objective never logs or returns `loss`; "
+        "it logs `acc`. Without it no trial is the best one."
+    ]
+
+
 def test_a_metric_that_is_never_logged(check: Callable[..., list[str]]) -> None:
     """A metric that is neither logged nor returned leaves the sweep without a best trial."""
     text = "import wandb\ndef f(lr, depth):\n    wandb.log({'acc': lr, 'step': depth})"
 
     assert check(text) == [
-        "warning: sweep.yaml:2: metric.name: The objective never logs `loss` and returns no value; "
+        "warning: sweep.yaml:2: metric.name: The objective never logs or returns `loss`; "
         "it logs `acc`, `step`. Without it no trial is the best one."
     ]
 

@@ -311,3 +311,17 @@ def test_parsing_leaves_the_config_as_it_was():
     parse_sweep(config)
 
     assert config == {"method": "random", "parameters": {"a": {"distribution": "normal"}}}
+
+
+def test_a_misspelt_key_that_the_search_hangs_on_is_an_error(check):
+    """A near miss of a key that is missing stops the sweep; beside the right key it only warns."""
+    with pytest.raises(InvalidInput, match="`runcap` is no key of a sweep config"):
+        parse_sweep({"method": "random", "parameters": {"a": {"value": 1}}, "runcap": 3})
+    parse_sweep({"method": "random", "parameters": {"a": {"value": 1}}, "run_cap": 3, "runcap": 3})
+
+
+def test_a_value_is_shown_without_its_control_characters(check):
+    """A stranger's escape sequence does not reach the terminal."""
+    assert check('method: "\\e[31mred"\nparameters: {a: {value: 1}}') == [
+        ":1: method: `\\x1b[31mred` is no method. Write one of `grid`, `random`, `bayes`."
+    ]

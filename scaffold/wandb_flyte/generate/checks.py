@@ -111,7 +111,7 @@ def _metric(objective: Objective, sweep: SweepConfig, document: SweepDocument) -
     if name not in usage.logs:
         logged = ", ".join(f"`{show(key)}`" for key in sorted(usage.logs)) or "nothing"
         yield Finding(
-            f"The objective never logs `{show(name)}` and returns no value; it logs {logged}.",
+            f"The objective never logs or returns `{show(name)}`; it logs {logged}.",
             "Without it no trial is the best one.",
             show_path(document.path),
             document.line(("metric", "name")),

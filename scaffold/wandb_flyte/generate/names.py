@@ -10,13 +10,13 @@ import unicodedata
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, printable
 
 # What Python, Flyte's environment names and package indexes all take.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
 _LONGEST = 40
 # Folders and modules that a project has anyway.
-_TAKEN = frozenset({"test", "tests", "wheels", "wandb_flyte"})
+_TAKEN = frozenset({"tests", "wheels", "wandb_flyte"})
 
 
 def package_name(project: str) -> str:
@@ -66,17 +66,13 @@ def suggest_name(name: str) -> str:
 
 def show(text: str) -> str:
     """A stranger's text for a message: on one line, without control characters, not endless."""
-    plain = _printable(text)
+    plain = printable(text)
     return plain if len(plain) <= 80 else f"{plain[:77]}..."
 
 
 def show_path(path: Path | None) -> str:
     """A path for a message, whole: its end says most."""
-    return _printable(str(path))
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return printable(str(path))
 
 
 def _collision(package: str) -> str:

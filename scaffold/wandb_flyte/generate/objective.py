@@ -66,7 +66,8 @@ class Objective:
         arguments: Its parameters.
         takes_any: Whether it has a `**kwargs`.
         is_async: Whether it is an `async def`.
-        returns_value: Whether it may return something.
+        returns_value: Whether it may return something else than a dict whose keys are written out;
+            those count as logged.
         usage: What its module reads from the config and logs.
         imports: The modules that its module imports.
     """
@@ -95,6 +96,14 @@ def read_objective(ref: ObjectiveRef) -> Objective:
     _refuse_uncallable(ref, function)
     shape, arguments = _signature(ref, module, function)
     config = arguments[0].name if shape == "config" else None
+    returned = [
+        node.value
+        for node in own_nodes(function)
+        if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
+    ]
+    usage = find_usage(module, function, config)
+    for value in returned:
+        usage.logs.update(dict.fromkeys(_text_keys(value) or (), value.lineno))
     return Objective(
         ref=ref,
         source=source,
@@ -103,11 +112,8 @@ def read_objective(ref: ObjectiveRef) -> Objective:
         arguments=arguments,
         takes_any=function.args.kwarg is not None,
         is_async=isinstance(function, ast.AsyncFunctionDef),
-        returns_value=any(
-            isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
-            for node in own_nodes(function)
-        ),
-        usage=find_usage(module, function, config),
+        returns_value=any(_text_keys(value) is None for value in returned),
+        usage=usage,
         imports=find_imports(module),
     )
 
@@ -263,6 +269,15 @@ def _is_config(module: ast.Module, arg: ast.arg) -> bool:
     name = getattr(annotation, "attr", None) or getattr(annotation, "id", None)
     own_classes = {node.name for node in _top_level(module.body) if isinstance(node, ast.ClassDef)}
     return arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes
+
+
+def _text_keys(node: ast.expr) -> list[str] | None:
+    """The keys of a dict that is written out, None for anything else."""
+    if not isinstance(node, ast.Dict):
+        return None
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    texts = [key for key in keys if isinstance(key, str)]
+    return texts if len(texts) == len(keys) else None
 
 
 def _is_none(node: ast.expr) -> bool:

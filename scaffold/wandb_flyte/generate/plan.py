@@ -115,6 +115,10 @@ def make_plan(request: NewProject) -> Plan:
 
 def _check_target(target: Path) -> list[Finding]:
     shown = show_path(target)
+    try:
+        target.exists()
+    except OSError as error:
+        return [Finding(f"`{show(shown)}` can't be a folder: {error.strerror or error}.")]
     if target.is_symlink() and not target.exists():
         return [Finding(f"`{shown}` is a link to nothing.", "Choose another folder.")]
     if target.exists() and not target.is_dir():

@@ -24,6 +24,8 @@ _KNOWN = {
     *_TEXTS,
 }
 
+_VITAL = ("method", "parameters", "metric", "run_cap", "early_terminate")
+
 
 def check_sweep(config: SweepDocument | Mapping[str, Any]) -> list[Finding]:
     """Everything that is wrong with a sweep config, errors and warnings, in the file's order.
@@ -91,7 +93,11 @@ def _check_keys(raw: Mapping[str, Any], report: Report) -> None:
         if key not in _KNOWN:
             close = nearest(key, _KNOWN)
             hint = f"Did you mean {close}?" if close else ""
-            report.warning((str(key),), f"{shown(key)} is no key of a sweep config.", hint)
+            # W&B ignores a key that it does not know: harmless, unless it was meant to be one
+            # that the search hangs on.
+            meant = close.strip("`")
+            tell = report.error if meant in _VITAL and meant not in raw else report.warning
+            tell((str(key),), f"{shown(key)} is no key of a sweep config.", hint)
     if raw.get("metrics") is not None:
         message = "`metrics` is for several objectives, which grid, random and bayes don't search."
         report.error(("metrics",), message, "Write one `metric`.")

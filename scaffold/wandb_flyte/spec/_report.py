@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, printable
 
 Path = tuple[str, ...]
 
@@ -87,7 +87,7 @@ def shown(value: Any) -> str:
     text = value
     if not isinstance(text, str):
         text = json.dumps(value, default=repr, ensure_ascii=False)
-    text = text.replace("\n", "\\n")
+    text = printable(text)
     return f"`{text[:57]}...`" if len(text) > 60 else f"`{text}`"
 
 

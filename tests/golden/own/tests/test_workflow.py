@@ -27,7 +27,7 @@ def test_one_trial() -> None:
     result = run(workflow.run_sweep, total_trials=1)
 
     assert result.counts == {"finished": 1}
-    assert result.best is not None or not result.metric
+    assert result.best is not None or not result.metric, f"no trial logged {result.metric}"
 
 
 @pytest.mark.usefixtures("wandb_backend")

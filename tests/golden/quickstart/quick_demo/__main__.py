@@ -10,7 +10,8 @@ def main() -> None:
     flyte.init()
     run = flyte.with_runcontext(mode="local").run(run_parallel_sweep)
     result = run.outputs()[0]
-    print(f"{len(result.trials)} trials: {result.url}")
+    counts = ", ".join(f"{count} {state}" for state, count in result.counts.items())
+    print(f"{counts}: {result.url}")
     if result.best is not None:
         print(f"best: {result.metric} = {result.best.metric} with {result.best.config}")
 
