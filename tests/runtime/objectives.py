@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import signal
@@ -65,6 +66,18 @@ def needs_more(lr: float, depth: int) -> float:
 
 def takes_less(depth: int = 3) -> float:
     return float(depth)
+
+
+IMPORTED_WITH = list(sys.argv)
+
+
+def parses_arguments() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--epochs", type=int, default=3)
+    settings = parser.parse_args()
+    run = wandb.init(config=vars(settings))
+    run.summary["argv"] = [IMPORTED_WITH, sys.argv]
+    run.log({"loss": run.config.lr * run.config.epochs})
 
 
 def raises_with_arguments(lr: float) -> float:

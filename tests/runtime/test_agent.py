@@ -325,6 +325,19 @@ def test_isolation_none_takes_any_function(new_sweep, monkeypatch):
     assert [trial.metric for trial in result.trials] == [2, 4]
 
 
+@pytest.mark.parametrize("isolation", ["worker", "trial", "none"])
+def test_an_objective_may_parse_its_command_line(new_sweep, agent_on, monkeypatch, isolation):
+    """`sys.argv` is that of `python objectives.py`, while it is imported and while it runs."""
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    mine = list(sys.argv)
+    ref = new_sweep(1, 2)
+    trials = agent_on("parses_arguments", ref, isolation=isolation).trials
+    assert [(trial.error, trial.metric) for trial in trials] == [("", 3), ("", 6)]
+    (argv,) = {str(run.summary["argv"]) for run in wandb.Api().sweep(ref.path).runs}
+    assert argv == str([[str(OBJECTIVES)]] * 2)
+    assert sys.argv == mine
+
+
 def test_an_objective_that_cannot_be_imported_is_one_error(wire, new_sweep, in_folder):
     """No trial is taken for it."""
     ref = new_sweep(1, 2)

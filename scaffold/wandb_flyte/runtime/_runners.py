@@ -13,7 +13,7 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._process import Worker
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.failures import TrialStopped
-from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
+from wandb_flyte.runtime.objective import ObjectiveRef, as_program, caller_of, load, refer_to
 from wandb_flyte.runtime.trial import Trial, TrialEnd, run_trial
 from wandb_flyte.runtime.wire import SweepRef
 
@@ -119,7 +119,7 @@ class InProcess:
     _busy = threading.Lock()
 
     def __init__(self, objective: Callable[..., Any] | str) -> None:
-        self._objective = load(refer_to(objective)) if isinstance(objective, str) else objective
+        self._objective = _loaded(objective) if isinstance(objective, str) else objective
         self._thread: threading.Thread | None = None
         self._holds = False
 
@@ -177,6 +177,12 @@ class InProcess:
 
             ident, error = ctypes.c_ulong(thread.ident), ctypes.py_object(TrialStopped)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
+
+
+def _loaded(name: str) -> Callable[..., Any]:
+    ref = refer_to(name)
+    with as_program(ref.file or ref.module):
+        return load(ref)
 
 
 def worker_environment(backend: Backend, ref: SweepRef) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.joining import CurrentSweep
@@ -81,19 +81,11 @@ def _trial(run: RunInfo, told: TrialResult | None, metric: str) -> TrialResult:
         config=run.config,
         name=run.name,
         metric=told.metric if value is None and told else value,
-        duration_s=told.duration_s if told else _seconds(run.summary),
-        error=told.error if told else "",
-        where=told.where if told else "",
+        duration_s=told.duration_s if told else run.duration_s,
+        error=(told.error if told else "") or run.error,
+        where=(told.where if told else "") or run.where,
         agent=told.agent if told else "",
     )
-
-
-def _seconds(summary: Mapping[str, Any]) -> float:
-    """How long a run took that no agent of this attempt ran."""
-    wandb = summary.get("_wandb")
-    runtime = wandb.get("runtime") if isinstance(wandb, Mapping) else None
-    runtime = summary.get("_runtime") if runtime is None else runtime
-    return float(runtime) if isinstance(runtime, int | float) else 0.0
 
 
 def _best(trials: Sequence[TrialResult], goal: str) -> TrialResult | None:

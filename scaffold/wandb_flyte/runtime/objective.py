@@ -9,7 +9,8 @@ import importlib.util
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from types import ModuleType
@@ -151,12 +152,46 @@ def _attribute(module: ModuleType, qualname: str) -> object | None:
     return found
 
 
+@contextmanager
+def as_program(file: str) -> Iterator[None]:
+    """Has the command line in `sys.argv` that `python FILE` has: an objective may parse it.
+
+    Args:
+        file: The objective's file.
+    """
+    before = sys.argv
+    sys.argv = [file]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def file_of(objective: Callable[..., Any]) -> str:
+    """The file that a function was written in, decorated or not; its module's name without one."""
+    plain = inspect.unwrap(objective)
+    code = getattr(plain, "__code__", None)
+    return code.co_filename if code is not None else str(getattr(plain, "__module__", ""))
+
+
 def caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
     """A function that runs the objective for a trial, whatever its arguments are.
 
     An objective without arguments opens its own run. For any other the run is opened here, the
-    values are passed in, and what it returns is logged.
+    values are passed in, and what it returns is logged. Meanwhile `sys.argv` holds the objective's
+    file alone.
     """
+    call = _caller_of(objective)
+    file = file_of(objective)
+
+    def run(trial: Trial) -> object:
+        with as_program(file):
+            return call(trial)
+
+    return run
+
+
+def _caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
     signature = inspect.signature(objective)
     if not signature.parameters:
         return lambda trial: _log_returned(_call(objective), trial)

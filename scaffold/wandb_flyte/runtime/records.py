@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+# Where a run's summary holds why its trial failed. W&B's pages don't show keys that begin with `_`.
+REASON_KEY = "_wandb_flyte"
+_FAILED = frozenset({"failed", "crashed", "killed"})
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,34 @@ class RunInfo:
     summary: dict[str, Any] = field(default_factory=dict)
     created_at: str = ""
     heartbeat_at: str = ""
+
+    @property
+    def error(self) -> str:
+        """Why it failed, such as `ValueError: bad rate`; empty when it did not, or nobody knows."""
+        return self._reason("error")
+
+    @property
+    def where(self) -> str:
+        """Where it failed, as `FILE:LINE`; empty when unknown."""
+        return self._reason("where")
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds that it took, as far as it told."""
+        wandb = self.summary.get("_wandb")
+        seconds = wandb.get("runtime") if isinstance(wandb, Mapping) else None
+        seconds = self.summary.get("_runtime") if seconds is None else seconds
+        return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+    def _reason(self, name: str) -> str:
+        # A run that was taken up again still has the reason of its first end.
+        reason = self.summary.get(REASON_KEY) if self.state in _FAILED else None
+        return str(reason.get(name) or "") if isinstance(reason, Mapping) else ""
+
+
+def reason_entry(error: str, where: str) -> dict[str, dict[str, str]]:
+    """What is added to a run's summary for `RunInfo.error` and `RunInfo.where` to read."""
+    return {REASON_KEY: {"error": error, "where": where}}
 
 
 @dataclass(frozen=True)

@@ -160,8 +160,11 @@ def main(arguments: list[str]) -> int:
 def _prepare(start: dict[str, Any], channel: Channel) -> Callable[[Trial], object] | None:
     """Imports the objective and warms wandb up; tells the agent when that can't be done."""
     sys.path[:] = start["sys_path"]
+    ref = objectives.ObjectiveRef(**start["objective"])
+    # This process's own arguments are none of the objective's business.
+    sys.argv = [ref.file or ref.module]
     try:
-        objective = objectives.load(objectives.ObjectiveRef(**start["objective"]))
+        objective = objectives.load(ref)
         caller = objectives.caller_of(objective)
         import wandb
 

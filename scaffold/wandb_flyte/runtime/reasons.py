@@ -1,0 +1,82 @@
+"""Why a sweep came to nothing, in words: the same for Flyte, for the log and for the terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.runtime.results import TrialResult, metric_value
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.records import RunInfo
+
+_MOST_GROUPS = 5
+_MOST_KEYS = 8
+
+
+def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
+    """The trials that did not finish, one line for each kind of failure, the most frequent first.
+
+    Of one kind are trials that ended in the same state, by the same type of exception, in the same
+    place; the message is the first one's: `6 trials failed: RuntimeError: boom (objective.py:12)`.
+    """
+    groups: dict[tuple[str, str, str], list[TrialResult]] = {}
+    for trial in trials:
+        if trial.state in ("failed", "crashed", "killed"):
+            kind = trial.error.partition(":")[0]
+            groups.setdefault((trial.state, kind, trial.where), []).append(trial)
+    ranked = sorted(groups.values(), key=len, reverse=True)
+    lines = [_line(group) for group in ranked[:_MOST_GROUPS]]
+    if rest := ranked[_MOST_GROUPS:]:
+        count = sum(map(len, rest))
+        lines.append(f"{_trials(count)} more failed, for {len(rest)} other reasons")
+    return lines
+
+
+def _line(group: Sequence[TrialResult]) -> str:
+    first = group[0]
+    place = f" ({short_place(first.where)})" if first.where else ""
+    reason = f": {first.error}{place}" if first.error else ", no reason is known"
+    return f"{_trials(len(group))} {first.state}{reason}"
+
+
+def _trials(count: int) -> str:
+    return "1 trial" if count == 1 else f"{count} trials"
+
+
+def short_place(where: str) -> str:
+    """`FILE:LINE` from the working directory on, as far as the file is below it."""
+    file, _, line = where.rpartition(":")
+    path, here = Path(file), Path(os.path.realpath("."))
+    below = path.is_absolute() and path.is_relative_to(here)
+    return f"{path.relative_to(here)}:{line}" if below else where
+
+
+def metric_warning(metric: str, runs: Sequence[RunInfo]) -> str:
+    """What went wrong when runs finished and none has the sweep's metric; empty when nothing did.
+
+    Args:
+        metric: The sweep metric's name, empty when it has none.
+        runs: The sweep's runs.
+    """
+    summaries = [run.summary for run in runs if run.state == "finished"]
+    if not metric or not summaries:
+        return ""
+    if any(metric_value(summary, metric) is not None for summary in summaries):
+        return ""
+    return f"no trial gave a finite `{metric}`; {_instead(metric, summaries)}"
+
+
+def _instead(metric: str, summaries: Sequence[Mapping[str, Any]]) -> str:
+    values = dict.fromkeys(str(summary[metric]) for summary in summaries if metric in summary)
+    if values:
+        return f"its last value was {', '.join(f'`{value}`' for value in list(values)[:3])}"
+    keys = dict.fromkeys(
+        key for summary in summaries for key in sorted(summary) if not key.startswith("_")
+    )
+    if not keys:
+        return "they logged nothing"
+    named = ", ".join(f"`{key}`" for key in list(keys)[:_MOST_KEYS])
+    return f"they logged {named}" + (", …" if len(keys) > _MOST_KEYS else "")
