@@ -31,6 +31,7 @@ class Terminal:
     def __init__(self, *words: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
         self.text = ""
         self.code: int | None = None
+        self._seen = 0
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             os.chdir(cwd)
@@ -57,11 +58,12 @@ class Terminal:
         os.write(self._fd, text.encode())
 
     def until(self, text: str, timeout_s: float = 60) -> None:
-        """Read until a text has been shown."""
+        """Read until a text has been shown, after what was waited for before."""
         deadline = time.monotonic() + timeout_s
-        while text not in self.text:
+        while (at := self.text.find(text, self._seen)) < 0:
             assert time.monotonic() < deadline, f"`{text}` was not shown in:\n{self.text}"
             assert self._read(), f"it ended without `{text}`:\n{self.text}"
+        self._seen = at + len(text)
 
     def end(self, timeout_s: float = 60, keys: str = "") -> int:
         """Read to the end and give the exit code; type some keys every 2 s until it comes."""

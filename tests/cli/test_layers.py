@@ -9,8 +9,8 @@ import pytest
 from wandb_flyte import cli
 
 FOLDER = Path(cli.__file__).parent
-# The root command, what prints, and the display.
-EDGE = {"_app.py", "_lazy.py", "_output.py", "_display.py"}
+# The root command, what prints, the display, and the questions.
+EDGE = {"_app.py", "_lazy.py", "_output.py", "_display.py", "_questions.py"}
 LOGIC = [
     *(file for file in sorted(FOLDER.glob("_*.py")) if file.name not in {*EDGE, "__init__.py"}),
     *sorted((FOLDER / "_run").glob("*.py")),

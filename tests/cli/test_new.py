@@ -131,13 +131,16 @@ def test_folder_not_empty(run_cli: RunCli, tmp_path: Path) -> None:
 
 
 def test_inside_another_repository(run_cli: RunCli, tmp_path: Path) -> None:
-    """In a folder of another git repository nothing is committed; the command for it is shown."""
+    """In a folder of another git repository nothing is committed; Next has the command for it."""
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     done = run_cli("new", "inner")
 
     log = subprocess.run(["git", "log"], cwd=tmp_path, capture_output=True, text=True)
     assert done.code == 0, done.err
     assert f"`{tmp_path}` is a git repository already, so nothing was committed.\n" in done.out
-    assert "\ncd inner && git add . && git commit -m " in done.out
+    after = done.out.partition("\nNext:\n")[2].splitlines()
+    assert after[:2] == ["  cd inner", after[1]]
+    assert after[1].startswith("  git add . && git commit -m ")
+    assert after[2:] == ["  wandb-flyte run"]
     assert log.returncode != 0
     assert not (tmp_path / "inner" / ".git").exists()

@@ -113,6 +113,69 @@ def test_new_asks(tmp_path: Path) -> None:
     assert (tmp_path / "asked" / "asked" / "workflow.py").is_file()
 
 
+def test_new_asks_again(tmp_path: Path) -> None:
+    """An answer that can't be is refused at its own question, and what Enter takes is good."""
+    (tmp_path / "train.py").write_text("def train(lr):\n    return lr\n")
+    sweep = "method: random\nmetric: {name: loss}\nparameters:\n  lr: {min: 0.1, max: 0.2}\n"
+    (tmp_path / "sweep.yaml").write_text(sweep)
+    (tmp_path / "wrong.yaml").write_text(sweep.replace("lr:", "rate:"))
+    asked = [
+        ("Objective, FILE:NAME (empty: the quickstart starter): ", "train.py:tran"),
+        ("`tran`", None),
+        ("Objective, FILE:NAME (empty: the quickstart starter): ", "train.py:train"),
+        ("Sweep config [sweep.yaml]: ", "wrong.yaml"),
+        ("`train` has no parameter `rate`.", None),
+        ("Sweep config [sweep.yaml]: ", ""),
+        ("Trials [20]: ", "many"),
+        ("`many` is no whole number.", None),
+        ("Trials [20]: ", "0"),
+        ("`--trials 0` is not between 1 and ", None),
+        ("Trials [20]: ", ""),
+        ("Agents [2]: ", ""),
+        ("W&B project [asked]: ", "a/b"),
+        ("`a/b` can't be the name of a W&B project.", None),
+        ("W&B project [asked]: ", ""),
+        ("W&B entity (empty: your default one): ", ""),
+    ]
+    with Terminal("new", "asked", cwd=tmp_path) as terminal:
+        for shown, answer in asked:
+            terminal.until(shown)
+            if answer is not None:
+                terminal.type(f"{answer}\n")
+        code = terminal.end()
+
+    assert code == 0, terminal.text
+    assert "A sweep has 20 trials, run by 2 agents." in terminal.text
+
+
+def test_new_shows_what_the_sweep_config_says(tmp_path: Path) -> None:
+    """The brackets show the sweep config's own number of trials and its W&B project."""
+    (tmp_path / "train.py").write_text("def train(lr):\n    return lr\n")
+    sweep = "method: grid\nproject: mine\nmetric: {name: loss}\nparameters:\n  lr: {values: [1]}\n"
+    (tmp_path / "sweep.yaml").write_text(sweep)
+    words = ["--objective", "train.py:train", "--spec", "sweep.yaml"]
+    with Terminal("new", "asked", *words, cwd=tmp_path) as terminal:
+        for shown in ("Trials [1]: ", "Agents [1]: ", "W&B project [mine]: ", "W&B entity"):
+            terminal.until(shown)
+            terminal.type("\n")
+        code = terminal.end()
+
+    assert code == 0, terminal.text
+    assert "A sweep has 1 trial, run by 1 agent." in terminal.text
+
+
+def test_new_refuses_before_it_asks(tmp_path: Path) -> None:
+    """A folder that is taken is an error before the first question."""
+    (tmp_path / "asked").mkdir()
+    (tmp_path / "asked" / "notes.txt").write_text("mine")
+    with Terminal("new", "asked", cwd=tmp_path) as terminal:
+        code = terminal.end()
+
+    assert code == 1
+    assert "The folder `asked` is not empty." in terminal.text
+    assert "Objective" not in terminal.text
+
+
 def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
     """Ctrl-C at a question leaves nothing behind."""
     with Terminal("new", "asked", cwd=tmp_path) as terminal:

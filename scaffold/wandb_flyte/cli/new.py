@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from wandb_flyte.cli._output import note
-from wandb_flyte.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate import CreatedProject, NewProject
+    from wandb_flyte.generate import CreatedProject
     from wandb_flyte.runtime.backends import BackendName
 
 
@@ -65,48 +64,10 @@ def command(
         backend=backend,
     )
     if not defaults and sys.stdin.isatty() and sys.stdout.isatty():
-        request = _ask(request)
+        from wandb_flyte.cli._questions import ask
+
+        request = ask(request)
     _print_created(new_project(request))
-
-
-def _ask(request: NewProject) -> NewProject:
-    """Ask for what was not given; Enter takes what the brackets show."""
-    from dataclasses import replace
-
-    from wandb_flyte.generate import ObjectiveRef, check_project_name
-
-    if findings := check_project_name(request.name):
-        raise InvalidInput(findings)
-    if request.objective is None:
-        given = _prompt("Objective, FILE:NAME (empty: the quickstart starter)")
-        if given:
-            request = replace(request, objective=ObjectiveRef.parse(given))
-    if request.objective is not None and request.spec is None:
-        request = replace(request, spec=Path(_prompt("Sweep config", "sweep.yaml")))
-    if request.trials is None:
-        given = _prompt("Trials (empty: as many as the sweep config says)")
-        request = replace(request, trials=_number(given) if given else None)
-    if request.agents is None:
-        request = replace(request, agents=_number(_prompt("Agents", "2")))
-    if request.wandb_project is None:
-        given = _prompt("W&B project (empty: the sweep config's, or the project's name)")
-        request = replace(request, wandb_project=given or None)
-    if request.wandb_entity is None:
-        given = _prompt("W&B entity (empty: your default one)")
-        request = replace(request, wandb_entity=given or None)
-    return request
-
-
-def _prompt(text: str, default: str = "") -> str:
-    answer: str = click.prompt(text, default=default, show_default=bool(default))
-    return answer.strip()
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise click.UsageError(f"`{text}` is no whole number.") from None
 
 
 def _print_created(created: CreatedProject) -> None:
@@ -119,10 +80,15 @@ def _print_created(created: CreatedProject) -> None:
     click.echo("  sweep.yaml  what is searched, and how")
     if created.wheel:
         click.echo(f"  wheels/{created.wheel}  this wandb-flyte, which is on no package index")
-    click.echo(f"A sweep has {created.trials} trials, run by {created.agents} agents.")
-    for line in (created.git.note, created.git.command):
-        if line:
-            click.echo(line)
-    click.echo("\nNext:")
-    click.echo(f"  cd {shlex.quote(str(created.path))}")
-    click.echo("  wandb-flyte run")
+    trials, agents = _count(created.trials, "trial"), _count(created.agents, "agent")
+    click.echo(f"A sweep has {trials}, run by {agents}.")
+    if created.git.note:
+        click.echo(created.git.note)
+    enter = f"cd {shlex.quote(str(created.path))}"
+    # The commands stand in the order in which they work: the first one changes the folder.
+    steps = [enter, created.git.command.removeprefix(f"{enter} && "), "wandb-flyte run"]
+    click.echo("\n".join(["\nNext:", *(f"  {step}" for step in steps if step)]))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,127 @@
+"""The questions of `wandb-flyte new`: an answer that can't be is refused, and asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from wandb_flyte.cli._output import complain
+from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.generate import NewProject, ObjectiveRef
+from wandb_flyte.generate.objective import read_objective
+from wandb_flyte.generate.plan import Plan, make_plan
+
+# What a search without an end of its own gets.
+_TRIALS = 20
+
+Change = Callable[[str], NewProject]
+
+
+def ask(request: NewProject) -> NewProject:
+    """Ask for what was not given; Enter takes what the brackets show.
+
+    Raises:
+        InvalidInput: Something that was given can't be; no question comes after it.
+    """
+    # The name and the folder: with the quickstart nothing else can be wrong.
+    make_plan(replace(request, objective=None, spec=None, trials=1, agents=None))
+    if request.objective is None:
+        request = _objective(request)
+    else:
+        read_objective(request.objective)
+    if request.objective is not None and request.spec is None:
+        request = _until_good("Sweep config", "sweep.yaml", _spec(request))
+    plan = _plan(request)
+    if request.trials is None:
+        request = _trials(request)
+    if request.agents is None:
+        agents = str(_plan(request).agents)
+        request = _until_good("Agents", agents, lambda text: _agents(request, text))
+    if request.wandb_project is None:
+        known = plan.sweep.project or request.name
+        request = _until_good("W&B project", known, lambda text: _project(request, text))
+    if request.wandb_entity is None:
+        known = plan.sweep.entity or ""
+        text = "W&B entity" if known else "W&B entity (empty: your default one)"
+        request = _until_good(text, known, lambda text: _entity(request, text))
+    return request
+
+
+def _objective(request: NewProject) -> NewProject:
+    def change(text: str) -> NewProject:
+        if not text and request.spec is not None:
+            raise InvalidInput([Finding("A sweep config of your own needs an objective.")])
+        if not text:
+            return request
+        changed = replace(request, objective=ObjectiveRef.parse(text))
+        if changed.objective is not None:
+            read_objective(changed.objective)
+        return changed
+
+    empty = " (empty: the quickstart starter)" if request.spec is None else ""
+    return _until_good(f"Objective, FILE:NAME{empty}", "", change)
+
+
+def _spec(request: NewProject) -> Change:
+    def change(text: str) -> NewProject:
+        changed = replace(request, spec=Path(text))
+        _plan(changed)
+        return changed
+
+    return change
+
+
+def _trials(request: NewProject) -> NewProject:
+    try:
+        known = str(make_plan(request).trials)
+    except InvalidInput:
+        known = ""  # The search has no end.
+
+    def change(text: str) -> NewProject:
+        # Not given, when the sweep config says it: it may say it with a warning.
+        changed = request if text == known else replace(request, trials=_number(text))
+        make_plan(changed)
+        return changed
+
+    return _until_good("Trials", known or str(_TRIALS), change)
+
+
+def _agents(request: NewProject, text: str) -> NewProject:
+    return _checked(replace(request, agents=_number(text)))
+
+
+def _project(request: NewProject, text: str) -> NewProject:
+    return _checked(replace(request, wandb_project=text or None))
+
+
+def _entity(request: NewProject, text: str) -> NewProject:
+    return _checked(replace(request, wandb_entity=text or None))
+
+
+def _checked(request: NewProject) -> NewProject:
+    _plan(request)
+    return request
+
+
+def _plan(request: NewProject) -> Plan:
+    """The plan of a request that may say no number of trials yet."""
+    return make_plan(replace(request, trials=request.trials or 1))
+
+
+def _until_good(text: str, default: str, change: Change) -> NewProject:
+    while True:
+        answer: str = click.prompt(text, default=default, show_default=bool(default))
+        try:
+            return change(answer.strip())
+        except InvalidInput as error:
+            complain(error)
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidInput([Finding(f"`{text}` is no whole number.")]) from None
