@@ -156,8 +156,12 @@ def test_opening_an_id_anew_starts_over(wire, project):
     wire.finish(project, "r", 1)
     again = wire.open_run(project, "r")
     assert not again["inserted"]
-    assert again["bucket"]["historyLineCount"] == 0
-    wire.log(project, "r", [{"loss": 3.0}])
+    count = again["bucket"]["historyLineCount"]
+    lines = [json.dumps({"_step": 0, "loss": 3.0})]
+    for _ in range(2):
+        files = {"wandb-history.jsonl": {"offset": count, "content": lines}}
+        wire.stream(project, "r", {"files": files})
+    assert wire.stored_rows(project, "r") == 1
     assert [row["loss"] for row in rows_of(wire, project, "r")] == [3.0]
     assert wire.run(project, "r")["state"] == "running"
 

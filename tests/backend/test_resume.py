@@ -88,15 +88,16 @@ def test_pending_run_does_not_count_as_started(wire, project):
     }
 
 
-def test_synced_parts_of_a_run_go_on(wire, project):
+@pytest.mark.parametrize("offset", [0, 2])
+def test_synced_parts_of_a_run_go_on(wire, project, offset):
     """An id used anew whose first row comes after the last one keeps the rows it had."""
     wire.open_run(project, "parts")
     wire.log(project, "parts", [{"x": 0}, {"x": 1}])
     wire.finish(project, "parts", x=1)
-    assert wire.open_run(project, "parts")["bucket"]["historyLineCount"] == 0
+    assert wire.open_run(project, "parts")["bucket"]["historyLineCount"] == 2
     line = json.dumps({"_step": 2, "x": 2})
     for _ in range(2):
-        files = {"wandb-history.jsonl": {"offset": 0, "content": [line]}}
+        files = {"wandb-history.jsonl": {"offset": offset, "content": [line]}}
         wire.stream(project, "parts", {"files": files})
     rows = [json.loads(row)["x"] for row in wire.run(project, "parts")["history"]]
     assert rows == [0, 1, 2]

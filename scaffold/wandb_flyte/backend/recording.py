@@ -101,8 +101,7 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tup
     if "config" in given:
         columns["config"] = _config(found, given["config"], merge=shared)
     runs.update(db, found, columns)
-    changed = runs.get(db, found.pk)
-    return replace(changed, history_lines=0) if changed.reused else changed, False
+    return runs.get(db, found.pk), False
 
 
 def apply(
@@ -233,7 +232,8 @@ def _placed(db: sqlite3.Connection, run: Run, chunk: Chunk) -> tuple[Run, Chunk]
         goes_on = first > run.last_step
         if not goes_on:
             runs.clear_history(db, run)
-        base = run.history_lines if goes_on else 0
+        # The client counts on from the lines that the run had, or, when it is old, from 0.
+        base = (run.history_lines if goes_on else 0) - chunk.offset
         runs.update(db, run, {"reused": 0, "history_base": base})
         run = runs.get(db, run.pk)
     return run, replace(chunk, offset=chunk.offset + run.history_base)

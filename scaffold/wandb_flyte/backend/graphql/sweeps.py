@@ -117,6 +117,13 @@ def sweep_runs(
     return run_page(_runs(info, sweep), first, after, order)
 
 
+@sweep_type.field("priorRuns")
+def prior_runs(
+    sweep: Sweep, info: Info, first: int | None = None, after: str | None = None
+) -> dict[str, Any]:
+    return run_page([run for run in _runs(info, sweep) if run.prior], first, after, None)
+
+
 @sweep_type.field("agents")
 def sweep_agents(sweep: Sweep, info: Info) -> dict[str, Any]:
     return {"edges": [{"node": agent} for agent in agents.of_sweep(context(info).db, sweep)]}
