@@ -66,6 +66,12 @@ def parse_gid(value: str, kind: str) -> list[str] | None:
     return rest.split(":") if head == kind and rest else None
 
 
+def parse_pk(value: str, kind: str) -> int | None:
+    """The number in an id of that kind, or None when it is no such id."""
+    parts = parse_gid(value, kind)
+    return int(parts[0]) if parts and re.fullmatch(r"[0-9]{1,18}", parts[0]) else None
+
+
 def check_name(what: str, value: str) -> str:
     """The name itself, when it can stand in a URL.
 

@@ -97,7 +97,7 @@ def link(
         raise BackendError("an artifact can't be linked before it is complete")
     source = collections.get(db, artifact.collection_pk)
     kind = collections.ensure_type(db, project, source.type)
-    portfolio = collections.find(db, project, name) or collections.insert(
+    portfolio = collections.find_named(db, project, name) or collections.insert(
         db, project, kind, name, is_portfolio=True
     )
     if not portfolio.is_portfolio:
@@ -164,7 +164,7 @@ def check_tags(given: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _sequence(db: sqlite3.Connection, project: Project, name: str, kind: str) -> Collection:
-    found = collections.find(db, project, name)
+    found = collections.find_named(db, project, name)
     if found is None:
         made = collections.ensure_type(db, project, kind)
         return collections.insert(db, project, made, name, is_portfolio=False)
@@ -215,7 +215,7 @@ def current(db: sqlite3.Connection, folder: Path, artifact: Artifact) -> manifes
 def reference(db: sqlite3.Connection, project: Project, name: str) -> Membership | None:
     """The place that `name:alias`, `name:v3` or a bare `name` means in the project, or None."""
     collection_name, _, alias = name.partition(":")
-    collection = collections.find(db, project, collection_name)
+    collection = collections.find_named(db, project, collection_name)
     if collection is None:
         return None
     return artifacts.membership(db, collection, alias or artifacts.LATEST)
@@ -229,7 +229,7 @@ def named(db: sqlite3.Connection, given: Mapping[str, Any]) -> Collection:
     """
     project = projects.find(db, given.get("entity_name"), given.get("project_name"))
     name = given["artifact_collection_name"]
-    found = collections.find(db, project, name) if project else None
+    found = collections.find_named(db, project, name) if project else None
     if found is None:
         raise NotFound(f"artifact `{name}` does not exist")
     return found

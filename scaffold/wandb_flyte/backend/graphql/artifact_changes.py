@@ -15,7 +15,7 @@ from wandb_flyte.backend.graphql.context import resolves
 from wandb_flyte.backend.graphql.files import FileNode
 from wandb_flyte.backend.graphql.pages import page
 from wandb_flyte.backend.graphql.runs import named_run
-from wandb_flyte.backend.ids import gid, parse_gid
+from wandb_flyte.backend.ids import gid, parse_pk
 from wandb_flyte.backend.store import artifacts, blobs, collections, projects
 from wandb_flyte.backend.store.artifact_models import Artifact, ArtifactFile, Manifest, Membership
 from wandb_flyte.backend.store.runs import tags_text
@@ -102,8 +102,9 @@ def link(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
             raise NotFound("the artifact does not exist")
         artifact = known
     name = given.get("artifact_portfolio_name") or ""
-    if parts := parse_gid(given.get("artifact_portfolio_id") or "", "ArtifactCollection"):
-        name = collections.get(db, int(parts[0])).name
+    if pk := parse_pk(given.get("artifact_portfolio_id") or "", "ArtifactCollection"):
+        known_portfolio = collections.find(db, pk)
+        name = known_portfolio.name if known_portfolio else name
     project = projects.ensure(db, given["entity_name"], given.get("project_name"))
     aliases = [item["alias"] for item in given.get("aliases") or ()]
     place = versioning.link(db, project, name, artifact, aliases)
@@ -113,9 +114,9 @@ def link(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
 @resolves(mutation, "unlinkArtifact")
 def unlink(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     artifact = _artifact(request, given)
-    parts = parse_gid(given["artifact_portfolio_id"], "ArtifactCollection")
+    wanted = parse_pk(given["artifact_portfolio_id"], "ArtifactCollection")
     for place in artifacts.memberships(request.db, artifact):
-        if parts == [str(place.collection_pk)]:
+        if place.collection_pk == wanted:
             if not collections.get(request.db, place.collection_pk).is_portfolio:
                 raise BackendError("an artifact can't be unlinked from where it was logged")
             artifacts.leave_collection(request.db, place)
@@ -144,8 +145,8 @@ def _artifact(request: Context, given: Mapping[str, Any]) -> Artifact:
 
 
 def _manifest(request: Context, reference: str) -> Manifest:
-    parts = parse_gid(reference, "ArtifactManifest")
-    found = blobs.manifest(request.db, int(parts[0])) if parts else None
+    pk = parse_pk(reference, "ArtifactManifest")
+    found = None if pk is None else blobs.manifest(request.db, pk)
     if found is None:
         raise NotFound("the artifact's manifest does not exist")
     return found

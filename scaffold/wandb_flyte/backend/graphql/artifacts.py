@@ -14,7 +14,7 @@ from wandb_flyte.backend import manifests, versioning
 from wandb_flyte.backend.graphql.context import context, stamp
 from wandb_flyte.backend.graphql.files import FileNode
 from wandb_flyte.backend.graphql.pages import page
-from wandb_flyte.backend.ids import gid, parse_gid
+from wandb_flyte.backend.ids import gid, parse_pk
 from wandb_flyte.backend.store import Project, Run, artifacts, blobs, collections, runs
 from wandb_flyte.backend.store.artifact_models import (
     Artifact,
@@ -57,8 +57,8 @@ _INHERITED = -1
 
 def find(request: Context, reference: str) -> Artifact | None:
     """The artifact of that opaque id, or None."""
-    parts = parse_gid(reference, "Artifact")
-    return artifacts.find(request.db, int(parts[0])) if parts and parts[0].isdecimal() else None
+    pk = parse_pk(reference, "Artifact")
+    return None if pk is None else artifacts.find(request.db, pk)
 
 
 def tag_nodes(names: Sequence[str]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from wandb_flyte.backend.errors import NotFound
 from wandb_flyte.backend.graphql.artifacts import alias_nodes, tag_nodes
 from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.pages import page
-from wandb_flyte.backend.ids import parse_gid
+from wandb_flyte.backend.ids import parse_pk
 from wandb_flyte.backend.store import Project, artifacts, collections, projects
 from wandb_flyte.backend.store.artifact_models import (
     Artifact,
@@ -55,7 +55,7 @@ def by_id(_: Any, info: Info, id: str) -> Collection | None:  # noqa: A002 - the
 
 @project_type.field("artifactCollection")
 def of_project(project: Project, info: Info, name: str) -> Collection | None:
-    return collections.find(context(info).db, project, name)
+    return collections.find_named(context(info).db, project, name)
 
 
 @project_type.field("artifactCollections")
@@ -204,10 +204,8 @@ def delete_tags(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _find(request: Context, reference: str) -> Collection | None:
-    parts = parse_gid(reference, "ArtifactCollection")
-    if not parts or not parts[0].isdecimal():
-        return None
-    return collections.find_by_pk(request.db, int(parts[0]))
+    pk = parse_pk(reference, "ArtifactCollection")
+    return None if pk is None else collections.find(request.db, pk)
 
 
 def _named(request: Context, given: Mapping[str, Any]) -> Collection:

@@ -63,13 +63,13 @@ def get(db: sqlite3.Connection, pk: int) -> Collection:
     return found[0]
 
 
-def find(db: sqlite3.Connection, project: Project, name: str) -> Collection | None:
+def find_named(db: sqlite3.Connection, project: Project, name: str) -> Collection | None:
     """The project's collection of that name, or None."""
     found = _select(db, "collections.project_id = ? AND collections.name = ?", project.pk, name)
     return found[0] if found else None
 
 
-def find_by_pk(db: sqlite3.Connection, pk: int) -> Collection | None:
+def find(db: sqlite3.Connection, pk: int) -> Collection | None:
     """The collection of that key, or None."""
     found = _select(db, "collections.id = ?", pk)
     return found[0] if found else None
