@@ -68,6 +68,26 @@ def test_migrations_run_once(tmp_path):
         assert db.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
 
 
+@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS)))
+def test_older_database_is_brought_up(tmp_path, version):
+    """A database that any earlier version made is opened, and its runs are there."""
+    path = tmp_path / "backend.sqlite3"
+    with sqlite3.connect(path) as db:
+        for script in schema.MIGRATIONS[:version]:
+            db.executescript(script)
+        db.execute(f"PRAGMA user_version = {version}")
+        db.execute("INSERT INTO projects (entity, name, created_at) VALUES ('local', 'p', 1)")
+        db.execute(
+            "INSERT INTO runs (project_id, name, display_name, state, created_at, updated_at,"
+            " heartbeat_at) VALUES (1, 'r', 'r', 'finished', 1, 1, 1)"
+        )
+    db.close()
+    opened = Database(path)
+    with opened.read() as db:
+        assert [run.name for run in runs.select(db, "1")] == ["r"]
+    opened.close()
+
+
 @pytest.mark.parametrize(("stop", "state"), [(0, "crashed"), (1, "killed")])
 def test_silent_run_is_reaped(database, stop, state):
     """A run that was silent for too long has crashed, or was killed if it was told to stop."""
