@@ -22,6 +22,14 @@ def test_every_dot_and_mark_is_inside(points):
         assert drawn.top - 1 <= tick.at <= 200 - drawn.bottom + 1
 
 
+@pytest.mark.parametrize("lowest", [2.2250738585e-313, 5e-324, 1.0])
+@pytest.mark.parametrize("highest", [1.0, 1e200])
+def test_values_at_the_ends_of_what_a_float_holds(lowest, highest):
+    """Marks on a logarithmic axis are numbers that a float holds."""
+    drawn = chart("t", [Point(1, highest), Point(2, lowest)], size=(300, 200))
+    assert len(drawn.dots) == 2
+
+
 def test_up_is_up():
     """A larger value stands higher, a later one further right."""
     low, high = chart("t", [Point(1, 1), Point(2, 5)]).dots

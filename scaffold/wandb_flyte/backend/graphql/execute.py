@@ -127,7 +127,7 @@ def _answer(result: ExecutionResult) -> Answer:
         cause = error.original_error
         if isinstance(cause, BackendError):
             status = max(status, cause.status)
-        elif cause is not None:
+        elif cause is not None and not isinstance(cause, GraphQLError):
             traceback.print_exception(cause, file=sys.stderr)
         messages.append({"message": error.message})
     return Answer({"data": result.data, "errors": messages}, status)

@@ -193,7 +193,8 @@ class _Numbers(_Scale):
         return [Tick(self(value), shown(value)) for value in values]
 
     def _powers(self, count: int) -> list[float]:
-        exponents = range(math.ceil(self._low), math.floor(self._high) + 1)
+        # The air around the values may reach beyond the powers that a float holds.
+        exponents = range(max(math.ceil(self._low), -323), min(math.floor(self._high), 308) + 1)
         return [10.0**exponent for exponent in exponents[:: math.ceil(len(exponents) / count) or 1]]
 
     def _rounds(self, count: int) -> list[float]:
