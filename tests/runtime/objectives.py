@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import wandb
+from wandb_flyte import wandb_init
 
 
 def bare() -> None:
@@ -97,6 +98,18 @@ def raises_but_finishes() -> None:
         raise ValueError(f"bad rate {run.config.lr}")
     finally:
         wandb.finish()
+
+
+def raises_after_logging() -> None:
+    with wandb.init() as run:
+        run.log({"loss": run.config.lr})
+        raise ValueError(f"bad rate {run.config.lr}")
+
+
+@wandb_init
+def raises_decorated() -> None:
+    wandb.log({"loss": 2})
+    raise ValueError("bad rate 2")
 
 
 def exits(lr: float) -> None:

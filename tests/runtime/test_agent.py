@@ -17,7 +17,7 @@ import pytest
 import wandb
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import agent as agents
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime import local_server, records
 from wandb_flyte.runtime._cancelling import uncancelled
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult, TrialResult
@@ -70,6 +70,46 @@ def test_the_reason_is_in_the_runs_log(new_sweep, agent_on, name):
     (trial,) = agent_on(name, ref).trials
     log = log_of(ref, trial.run_id)
     assert trial.error.split(":")[0] in log
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raises_with_arguments",
+        "raises_after_logging",
+        "raises_but_finishes",
+        "raises_decorated",
+        "exits",
+        "opens_nothing",
+        "killed",
+    ],
+)
+def test_the_reason_is_kept_with_the_run(wire, new_sweep, agent_on, name):
+    """Whoever reads the run at its backend is told why and where, whichever way it ended."""
+    ref = new_sweep(2)
+    (trial,) = agent_on(name, ref).trials
+    (run,) = wire.sweep_runs(ref)
+    assert trial.error
+    assert (run.state, run.error, run.where) == ("failed", trial.error, trial.where)
+
+
+@pytest.mark.parametrize("name", ["raises_after_logging", "raises_decorated"])
+def test_the_reason_leaves_the_summary_as_it_is(wire, new_sweep, agent_on, name):
+    """What a failed run logged stays in its summary."""
+    ref = new_sweep(2)
+    agent_on(name, ref)
+    (run,) = wire.sweep_runs(ref)
+    assert run.summary["loss"] == 2
+
+
+def test_a_run_that_went_well_has_no_reason(wire, new_sweep, agent_on):
+    """Nothing is added to the summary of a trial that finished."""
+    ref = new_sweep(1)
+    agent_on("by_name", ref)
+    (run,) = wire.sweep_runs(ref)
+    assert (run.error, run.where) == ("", "")
+    assert {key for key in run.summary if not key.startswith("_")} == {"loss"}
+    assert records.REASON_KEY not in run.summary
 
 
 def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(
@@ -135,6 +175,19 @@ def test_a_trial_that_runs_too_long_is_ended(wire, new_sweep, agent_on):
     assert {trial.error for trial in trials} == {"ran longer than trial_timeout, 4 s"}
     assert [trial.metric for trial in trials] == [1, 2]
     assert states(wire, ref) == ["failed", "failed"]
+    assert [run.error for run in wire.sweep_runs(ref)] == [trial.error for trial in trials]
+
+
+def test_a_trial_in_this_process_that_runs_too_long_is_ended(
+    wire, new_sweep, agent_on, monkeypatch
+):
+    """isolation="none" keeps the reason of a stopped trial with its run too."""
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    ref = new_sweep(1)
+    (trial,) = agent_on("endless", ref, trial_timeout=1, isolation="none").trials
+    (run,) = wire.sweep_runs(ref)
+    assert (trial.state, trial.error) == ("failed", "ran longer than trial_timeout, 1 s")
+    assert (run.state, run.error) == (trial.state, trial.error)
 
 
 def test_a_trial_that_ignores_sigterm_is_killed(wire, new_sweep, agent_on):

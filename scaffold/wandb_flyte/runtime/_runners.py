@@ -159,7 +159,12 @@ class InProcess:
 
     def ask_to_stop(self, reason: str, exit_code: int) -> None:
         """Raises TrialStopped in the objective, at its next line of Python."""
-        self._interrupt()
+
+        class Told(TrialStopped):
+            def __init__(self) -> None:
+                super().__init__(reason, exit_code)
+
+        self._interrupt(Told)
 
     def kill(self) -> None:
         """Does nothing: a thread can't be killed."""
@@ -170,12 +175,12 @@ class InProcess:
             self._holds = False
             self._busy.release()
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, stop: type[TrialStopped] = TrialStopped) -> None:
         thread = self._thread
         if thread is not None and thread.ident is not None and thread.is_alive():
             import ctypes
 
-            ident, error = ctypes.c_ulong(thread.ident), ctypes.py_object(TrialStopped)
+            ident, error = ctypes.c_ulong(thread.ident), ctypes.py_object(stop)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
 
 

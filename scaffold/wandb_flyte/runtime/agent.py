@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import sys
 import time
@@ -20,6 +21,7 @@ from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_e
 from wandb_flyte.runtime._session import Session, open_session, place_here
 from wandb_flyte.runtime.failures import STOPPED_EXIT_CODE
 from wandb_flyte.runtime.objective import refer_to
+from wandb_flyte.runtime.records import reason_entry
 from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
 from wandb_flyte.runtime.trial import Trial, TrialEnd
 from wandb_flyte.runtime.wire import Command, SweepGone, WireError, WrongKey
@@ -243,7 +245,7 @@ class _Agent:
         if verdict.reason:
             error = verdict.reason
         if exit_code and not end.closed:
-            await self._close(trial, exit_code, end.log or (error if not end.opened else ""))
+            await self._close(trial, exit_code, end, error)
         result = TrialResult(
             run_id=trial.run_id,
             state=state,
@@ -258,15 +260,23 @@ class _Agent:
         self._trials.append(result)
         _report(result, trial.metric_name)
 
-    async def _close(self, trial: Trial, exit_code: int, log: str) -> None:
-        body: dict[str, Any] = {"complete": True, "exitcode": exit_code}
-        if log:
-            body["files"] = {"output.log": {"offset": 0, "content": log.splitlines()}}
-        close = partial(self._session.client.stream, trial.entity, trial.project, trial.run_id)
+    async def _close(self, trial: Trial, exit_code: int, end: TrialEnd, error: str) -> None:
+        """Closes a run as failed, its reason in its summary."""
+        client, address = self._session.client, (trial.entity, trial.project, trial.run_id)
+        log = end.log or (error if not end.opened else "")
+        files = {"output.log": {"offset": 0, "content": log.splitlines()}} if log else {}
         try:
-            await self._call(close, body)
-        except WireError as error:
-            _say(f"run {trial.run_id} could not be closed: {error.message}")
+            summary = end.summary
+            if end.opened and not summary:
+                # Its process is gone: what reached the backend counts.
+                run = await self._call(client.run, *address)
+                summary = run.summary if run else {}
+            summary = summary | reason_entry(error, end.where)
+            files["wandb-summary.json"] = {"offset": 0, "content": [json.dumps(summary)]}
+            body = {"complete": True, "exitcode": exit_code, "files": files}
+            await self._call(client.stream, *address, body)
+        except WireError as failure:
+            _say(f"run {trial.run_id} could not be closed: {failure.message}")
 
     async def _heartbeat(self, run_states: dict[str, bool]) -> list[Command]:
         """What the backend asks for; nothing while it is away, as long as that may last."""

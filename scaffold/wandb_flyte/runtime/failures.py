@@ -6,8 +6,13 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
+
+from wandb_flyte.runtime.records import reason_entry
 
 STOPPED_EXIT_CODE = 255
+# A reason is read in a line of a table; the whole of it is in the run's log.
+_LONGEST_REASON = 1000
 _OWN_FOLDER = Path(__file__).parents[1]
 
 
@@ -35,6 +40,11 @@ def log_failure(error: BaseException) -> None:
         return
 
 
+def note_failure(run: Any, error: BaseException) -> None:
+    """Keeps a failure's reason in the summary of a run that is open: `RunInfo.error` reads it."""
+    run.summary.update(reason_entry(describe(error), where(error)))
+
+
 def exit_code_of(error: BaseException) -> int:
     """The exit code that a process that ends with this error has, as W&B records it."""
     if isinstance(error, TrialStopped):
@@ -51,6 +61,8 @@ def exit_code_of(error: BaseException) -> int:
 def describe(error: BaseException) -> str:
     """`ExceptionType: message`, on one line."""
     text = " ".join(str(error).split())
+    if len(text) > _LONGEST_REASON:
+        text = f"{text[:_LONGEST_REASON]}…"
     if isinstance(error, TrialStopped):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -39,7 +39,7 @@ class OpenRun:
         """Ends the run as the call ended: with its exit code, its traceback in the run's log."""
         if self.run is None:
             return
-        from wandb_flyte.runtime.failures import exit_code_of, log_failure
+        from wandb_flyte.runtime.failures import exit_code_of, log_failure, note_failure
 
         exit_code = 0 if error is None else exit_code_of(error)
         if error is not None and exit_code:
@@ -47,6 +47,8 @@ class OpenRun:
         if self.owned:
             with _lock:
                 _open_runs.pop(self.run.id, None)
+            if error is not None and exit_code:
+                note_failure(self.run, error)
             self.run.finish(exit_code=exit_code)
 
 

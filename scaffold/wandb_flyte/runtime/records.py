@@ -86,9 +86,12 @@ class RunInfo:
     def duration_s(self) -> float:
         """Seconds that it took, as far as it told."""
         wandb = self.summary.get("_wandb")
-        seconds = wandb.get("runtime") if isinstance(wandb, Mapping) else None
-        seconds = self.summary.get("_runtime") if seconds is None else seconds
-        return float(seconds) if isinstance(seconds, int | float) else 0.0
+        # Whole seconds until its end, and the exact time of the last row.
+        told = (
+            wandb.get("runtime") if isinstance(wandb, Mapping) else 0,
+            self.summary.get("_runtime"),
+        )
+        return max([float(value) for value in told if isinstance(value, int | float)], default=0.0)
 
     def _reason(self, name: str) -> str:
         # A run that was taken up again still has the reason of its first end.

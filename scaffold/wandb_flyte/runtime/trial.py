@@ -15,6 +15,7 @@ from wandb_flyte.runtime.failures import (
     describe,
     exit_code_of,
     log_failure,
+    note_failure,
     traceback_of,
     where,
 )
@@ -58,6 +59,7 @@ class TrialEnd:
         error: Why it failed, such as `ValueError: bad rate`.
         where: Where it failed, as `FILE:LINE`.
         log: The traceback of a failure that no run's log has.
+        summary: The summary of a run that was closed before its failure was known.
     """
 
     exit_code: int
@@ -69,6 +71,7 @@ class TrialEnd:
     error: str = ""
     where: str = ""
     log: str = ""
+    summary: dict[str, Any] = field(default_factory=dict)
 
 
 _current: Trial | None = None
@@ -196,28 +199,31 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     if failure is not None and exit_code and (was_open or not opened):
         log_failure(failure)
         log = "" if opened else traceback_of(failure)
+        if was_open:
+            note_failure(wandb.run, failure)
     run = wandb.run or (runs[-1] if runs else None)
     while wandb.run is not None:
         wandb.finish(exit_code=exit_code)
+    closed = opened and (was_open or not exit_code)
+    summary = _final_summary(run)
     return TrialEnd(
         exit_code=exit_code,
         opened=opened,
-        closed=opened and (was_open or not exit_code),
+        closed=closed,
         stopped=isinstance(failure, KeyboardInterrupt),
-        metric=_final_metric(run, trial.metric_name),
+        metric=metric_value(summary, trial.metric_name) if trial.metric_name else None,
         name=(getattr(run, "name", "") or "") if run is not None else "",
         error=describe(failure) if failure is not None and exit_code else "",
         where=where(failure) if failure is not None and exit_code else "",
         log=log,
+        summary={} if closed else summary,
     )
 
 
-def _final_metric(run: Any, name: str) -> float | None:
-    """The metric's last value, from the summary that wandb wrote when the run was closed."""
-    if run is None or not name:
-        return None
+def _final_summary(run: Any) -> dict[str, Any]:
+    """The summary that wandb wrote when the run was closed."""
     try:
-        summary = json.loads((Path(run.dir) / "wandb-summary.json").read_text())
+        summary = json.loads((Path(run.dir) / "wandb-summary.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, AttributeError):
-        return None
-    return metric_value(summary, name)
+        return {}
+    return summary if isinstance(summary, dict) else {}
