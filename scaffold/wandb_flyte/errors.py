@@ -13,9 +13,13 @@ class UserError(Exception):
     Args:
         message: What is wrong, with the value in backticks and where it stands.
         hint: What to do about it.
+
+    Attributes:
+        transient: Whether it may go away by itself: Flyte then retries the task that raised it.
     """
 
     exit_code = 1
+    transient = False
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, hint)

@@ -427,7 +427,7 @@ def test_wandb_that_is_told_to_stay_offline_is_one_error(wire, new_sweep, agent_
         agent_on("bare", new_sweep(1))
     assert str(failure.value) == (
         "WANDB_MODE is `offline`, and a sweep's trials have to reach its backend.\n"
-        'Unset it. Without a W&B account there is the local backend: backend="local".'
+        "Unset it: the local backend needs no account and keeps to this machine."
     )
 
 

@@ -88,7 +88,7 @@ def wrap_task(task: Any, layer: Layer, links: tuple[Any, ...] = ()) -> None:
     function rather than `execute`, because `override()` copies fields and nothing else.
     """
     try:
-        task.func = wrap(task.func, _ExitTold(layer, task.name))
+        task.func = wrap(task.func, _Translated(layer, task.name))
         task.links = (*task.links, *links)
     except AttributeError as error:
         _moved("AsyncFunctionTaskTemplate", error)
@@ -110,8 +110,12 @@ def wrap(fn: Callable[..., Any], layer: Layer) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True)
-class _ExitTold:
-    """Makes an error of `sys.exit()` in a task, where Flyte's local mode would wait for ever."""
+class _Translated:
+    """Raises a task's errors as Flyte understands them.
+
+    What the user has to mend is not retried, and `sys.exit()` is an error, where Flyte's local mode
+    would wait for ever.
+    """
 
     layer: Layer
     task: str
@@ -119,6 +123,10 @@ class _ExitTold:
     def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:
             return self.layer.call(fn, args, kwargs)
+        except UserError as error:
+            if _retry_may_help(error):
+                raise
+            raise _final(error) from error
         except SystemExit as error:
             raise self._told(error) from None
 
@@ -127,6 +135,10 @@ class _ExitTold:
     ) -> Any:
         try:
             return await self.layer.acall(fn, args, kwargs)
+        except UserError as error:
+            if _retry_may_help(error):
+                raise
+            raise _final(error) from error
         except SystemExit as error:
             raise self._told(error) from None
 
@@ -137,6 +149,18 @@ class _ExitTold:
         from flyte.errors import RuntimeUserError
 
         return RuntimeUserError("SystemExit", f"`{self.task}` called sys.exit({error.code!r}).")
+
+
+def _retry_may_help(error: UserError) -> bool:
+    """Whether Flyte may try a task again; without a task around it an error stays what it is."""
+    return error.transient or where() is None
+
+
+def _final(error: UserError) -> Exception:
+    """The error that ends a task for good."""
+    from flyte.errors import NonRecoverableError
+
+    return NonRecoverableError(str(error), code=type(error).__name__)
 
 
 def max_runtime_s(task: Any) -> float | None:

@@ -20,13 +20,19 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class WireError(UserError):
     """The backend refused a request, or could not be asked."""
 
+    transient = True
+
 
 class WrongKey(WireError):
     """The backend does not take the API key."""
 
+    transient = False
+
 
 class SweepGone(WireError):
     """The sweep, or the agent that belongs to it, does not exist (any more)."""
+
+    transient = False
 
 
 class BackendAway(WireError):

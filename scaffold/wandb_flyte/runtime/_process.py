@@ -24,6 +24,12 @@ GRACE_S = 10.0
 _LONGEST_MESSAGE = 64 * 1024 * 1024
 
 
+class NotStarted(UserError):
+    """The worker process ended before it was ready, as for want of memory."""
+
+    transient = True
+
+
 class WorkerDied(Exception):
     """The worker process ended while a trial was in its hands.
 
@@ -88,7 +94,7 @@ class Worker:
         message = await self._receive()
         if message is None:
             reason = ending(await self._exited)
-            raise UserError(f"The worker process did not start: {reason}.")
+            raise NotStarted(f"The worker process did not start: {reason}.")
         if found := message.get("unusable"):
             place = f"{found['where']}: " if found["where"] else ""
             raise UserError(

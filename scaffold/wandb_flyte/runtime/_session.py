@@ -61,13 +61,9 @@ def place_here(sweep_id: str | None) -> Place:
     Raises:
         UserError: There is no sweep here, or wandb is told to stay offline.
     """
-    mode = os.environ.get("WANDB_MODE", "online")
-    if mode in ("offline", "disabled", "dryrun"):
-        raise UserError(
-            f"WANDB_MODE is `{mode}`, and a sweep's trials have to reach its backend.",
-            hint='Unset it. Without a W&B account there is the local backend: backend="local".',
-        )
+    settings = settings_here()
     current = current_sweep()
+    backends.require_online(current.backend.name if current else settings.backend)
     wanted = sweep_id or get_wandb_sweep_id()
     if not wanted:
         raise UserError(
@@ -77,7 +73,7 @@ def place_here(sweep_id: str | None) -> Place:
     if current is not None and wanted not in (current.ref.sweep_id, current.ref.path):
         current = None
     here = _flyte.where()
-    return Place(wanted, current, settings_here(), in_pod=here is not None and here.in_pod)
+    return Place(wanted, current, settings, in_pod=here is not None and here.in_pod)
 
 
 def open_session(place: Place) -> Session:

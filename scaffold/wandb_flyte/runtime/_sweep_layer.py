@@ -99,6 +99,7 @@ class SweepLayer:
                 hint="Run it with flyte.run(…), `flyte run --local`, or `wandb-flyte run`.",
             )
         settings = settings_here()
+        backends.require_online(settings.backend)
         backend = backends.resolve_backend(settings.backend, in_pod=here.in_pod, host=settings.host)
         backends.activate(backend)
         inputs = _inputs(fn, args, kwargs)

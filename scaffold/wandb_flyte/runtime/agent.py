@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._cancelling import cancelled_by_sigterm, uncancelled
+from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
 from wandb_flyte.runtime._session import Session, open_session, place_here
@@ -276,7 +277,7 @@ class _Agent:
             body = {"complete": True, "exitcode": exit_code, "files": files}
             await self._call(client.stream, *address, body)
         except WireError as failure:
-            _say(f"run {trial.run_id} could not be closed: {failure.message}")
+            say(f"run {trial.run_id} could not be closed: {failure.message}")
 
     async def _heartbeat(self, run_states: dict[str, bool]) -> list[Command]:
         """What the backend asks for; nothing while it is away, as long as that may last."""
@@ -287,7 +288,7 @@ class _Agent:
         except WireError as error:
             if self._away_since is None:
                 self._away_since = time.monotonic()
-                _say(error.message)
+                say(error.message)
             if not run_states and time.monotonic() - self._away_since > OUTAGE_S:
                 raise
             return []
@@ -304,9 +305,4 @@ def _report(result: TrialResult, metric_name: str) -> None:
     details = [f"{metric_name}={result.metric:g}"] if result.metric is not None else []
     details += [text for text in (result.error, result.where) if text]
     summary = f": {', '.join(details)}" if details else ""
-    _say(f"trial {result.run_id} {result.state}{summary} ({result.duration_s:.1f} s)")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"wandb-flyte: {line}\n")
-    sys.stderr.flush()
+    say(f"trial {result.run_id} {result.state}{summary} ({result.duration_s:.1f} s)")

@@ -23,6 +23,7 @@ from wandb_flyte.errors import UserError
 
 BackendName = Literal["auto", "local", "wandb"]
 
+OFFLINE_MODES = ("offline", "disabled", "dryrun")
 ENV_BACKEND = "WANDB_FLYTE_BACKEND"
 # Nothing of a run that said local leaves the machine, the tools' own telemetry included.
 _QUIET = {"FLYTE_DISABLE_TELEMETRY": "1", "WANDB_ERROR_REPORTING": "false"}
@@ -168,15 +169,39 @@ def backend_name(requested: BackendName | None) -> BackendName:
     return cast(BackendName, given)
 
 
+def require_online(requested: BackendName | None) -> None:
+    """Makes sure that wandb is not told to stay offline: a sweep's trials reach its backend.
+
+    Args:
+        requested: What the settings say.
+
+    Raises:
+        UserError: WANDB_MODE says otherwise.
+    """
+    mode = os.environ.get("WANDB_MODE", "online")
+    if mode not in OFFLINE_MODES:
+        return
+    hint = 'Unset it. Without a W&B account there is the local backend: backend="local".'
+    if _will_be_local(requested):
+        hint = "Unset it: the local backend needs no account and keeps to this machine."
+    raise UserError(
+        f"WANDB_MODE is `{mode}`, and a sweep's trials have to reach its backend.", hint
+    )
+
+
 def silence_telemetry(requested: BackendName | None) -> None:
     """Turns Flyte's and wandb's own reporting off, when what runs here will be local.
 
     Called when a task is decorated: Flyte may fail before the task's first line.
     """
-    name = backend_name(requested)
-    if name == "local" or (name == "auto" and not _has_key()):
+    if _will_be_local(requested):
         for variable, value in _QUIET.items():
             os.environ.setdefault(variable, value)
+
+
+def _will_be_local(requested: BackendName | None) -> bool:
+    name = backend_name(requested)
+    return name == "local" or (name == "auto" and not _has_key())
 
 
 def _has_key() -> bool:

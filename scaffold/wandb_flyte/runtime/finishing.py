@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime.joining import CurrentSweep
+from wandb_flyte.runtime.reasons import failure_lines, metric_warning
 from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult, metric_value
 
 if TYPE_CHECKING:
@@ -67,6 +70,8 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
         trials=trials,
         best=_best(trials, goal),
     )
+    if warning := metric_warning(name, runs):
+        say(f"warning: {warning}")
     if not result.counts.get("finished"):
         raise _failed(result, crashed)
     return result
@@ -97,12 +102,14 @@ def _best(trials: Sequence[TrialResult], goal: str) -> TrialResult | None:
 
 
 def _failed(result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:
-    counts = ", ".join(f"{count} {state}" for state, count in sorted(result.counts.items()))
-    message = f"No trial of sweep `{result.sweep_id}` finished ({counts or 'there was none'})."
-    first = next((trial for trial in result.failures if trial.error), None)
-    if first is not None:
-        message += f" The first to fail: {first.error}"
-        message += f" ({first.where})." if first.where else "."
-    elif crashed:
-        message += f" Its agents failed: {crashed[0]}"
+    reasons = failure_lines(result.trials) + _agents(crashed)
+    none = "" if result.trials else ": none ran"
+    told = "".join(f" {reason.rstrip('.')}." for reason in reasons)
+    message = f"No trial of sweep `{result.sweep_id}` finished{none}.{told}"
     return SweepFailed(message, f"Its trials: {result.url}", result)
+
+
+def _agents(crashed: Sequence[BaseException]) -> list[str]:
+    """Why agents failed, one line for each reason."""
+    counts = Counter(" ".join(str(error).split()) or type(error).__name__ for error in crashed)
+    return [f"{count} agent{'s' * (count > 1)} failed: {why}" for why, count in counts.items()]

@@ -40,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         result = run(options.package, json.loads(options.inputs), options.name)
     except BaseException as error:  # Whatever happened, the command line is told.
         traceback.print_exc()
-        write_outcome(options.result, getattr(error, "result", None), _reason(error))
+        # The trials' own reasons are with their runs, where the command line reads them.
+        write_outcome(options.result, None, _reason(error))
         return CANCELED if canceling.asked else 1
     write_outcome(options.result, result, "")
     return CANCELED if canceling.asked else 0

@@ -100,7 +100,7 @@ def open_plain(settings: WandbConfig, *, in_trial: bool) -> OpenRun:
 
 def use_backend(settings: WandbConfig, *, in_pod: bool) -> backends.Backend | None:
     """Resolves and activates the backend; None for runs that reach none."""
-    if (settings.mode or os.environ.get("WANDB_MODE")) in ("offline", "disabled", "dryrun"):
+    if (settings.mode or os.environ.get("WANDB_MODE")) in backends.OFFLINE_MODES:
         return None
     backend = backends.resolve_backend(settings.backend, in_pod=in_pod, host=settings.host)
     backends.activate(backend)

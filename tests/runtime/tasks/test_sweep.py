@@ -28,8 +28,11 @@ from wandb_flyte import (
     wandb_sweep,
     wandb_sweep_config,
 )
+from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.finishing import SweepFailed
+from wandb_flyte.runtime.reasons import short_place
 from wandb_flyte.runtime.sweep import NotATask, current_sweep
+from wandb_flyte.runtime.wire import BackendAway
 
 GRID = wandb_sweep_config(
     method="grid",
@@ -419,11 +422,118 @@ def test_a_sweep_without_a_finished_trial_fails(
             raised.append(error)
             raise
 
-    with pytest.raises(flyte.errors.RuntimeUserError, match="there was none"):
+    with pytest.raises(flyte.errors.RuntimeUserError, match="No trial of sweep"):
         run_grid(run_local, project, task)
 
-    assert raised[0].message.endswith("Its agents failed: a pod was lost")
+    assert raised[0].message.endswith("finished: none ran. 1 agent failed: a pod was lost.")
     assert raised[0].result.trials == []
+
+
+def test_a_sweep_whose_trials_all_failed_is_tried_once(
+    run_local: Callable[..., Any], reader: Any, project: str
+) -> None:
+    """Flyte does not retry it, and the error has the trials' reasons, read from their runs."""
+    attempts: list[int] = []
+
+    @wandb_init
+    def boom() -> None:
+        raise RuntimeError("boom")
+
+    @wandb_sweep
+    @env.task(retries=3)
+    async def task() -> SweepResult:
+        import wandb
+
+        attempts.append(1)
+        wandb.agent(get_wandb_sweep_id(), function=boom, count=2)
+        return await finish_sweep([])
+
+    with pytest.raises(flyte.errors.RuntimeUserError) as caught:
+        run_grid(run_local, project, task)
+
+    line = boom.__code__.co_firstlineno + 2
+    sweep_id = reader.sweeps()[0]
+    place = short_place(f"{__file__}:{line}")
+    assert str(caught.value).splitlines()[0] == (
+        f"No trial of sweep `{sweep_id}` finished. 2 trials failed: RuntimeError: boom ({place})."
+    )
+    assert len(attempts) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [(UserError("no such objective"), 1), (BackendAway("no answer"), 2), (ValueError("lost"), 2)],
+    ids=["user", "outage", "crash"],
+)
+def test_only_what_a_retry_may_mend_is_retried(
+    run_local: Callable[..., Any], backend: Any, project: str, error: Exception, attempts: int
+) -> None:
+    """What the user has to mend fails at once; an outage and the task's own errors are retried."""
+    seen: list[int] = []
+
+    @wandb_sweep
+    @env.task(retries=1)
+    async def task() -> None:
+        seen.append(1)
+        raise error
+
+    with pytest.raises(flyte.errors.RuntimeUserError, match=str(error)):
+        run_grid(run_local, project, task)
+
+    assert len(seen) == attempts
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ("local", "Unset it: the local backend needs no account and keeps to this machine."),
+        ("wandb", 'Unset it. Without a W&B account there is the local backend: backend="local".'),
+    ],
+)
+def test_wandb_that_is_told_to_stay_offline_is_told_before_a_sweep_is_made(
+    run_local: Callable[..., Any],
+    reader: Any,
+    project: str,
+    no_account: pytest.MonkeyPatch,
+    given: Any,
+    advice: str,
+) -> None:
+    """WANDB_MODE=offline ends the task at once, with advice for the backend that was asked for."""
+    no_account.setenv("WANDB_MODE", "offline")
+
+    with pytest.raises(flyte.errors.RuntimeUserError) as caught:
+        run_local(which, {**wandb_config(project=project, backend=given), **GRID})
+
+    assert str(caught.value) == (
+        f"WANDB_MODE is `offline`, and a sweep's trials have to reach its backend.\n{advice}"
+    )
+    no_account.delenv("WANDB_MODE")
+    with pytest.raises(ValueError, match="project"):
+        reader.sweeps()
+
+
+def test_a_metric_that_nobody_logged_is_told(
+    run_local: Callable[..., Any], backend: Any, project: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """finish_sweep warns when trials finished and none has the sweep's metric."""
+
+    @wandb_init
+    def other() -> None:
+        get_wandb_run().log({"acc": 0.5})
+
+    @wandb_sweep
+    @env.task
+    async def task() -> SweepResult:
+        import wandb
+
+        wandb.agent(get_wandb_sweep_id(), function=other, count=2)
+        return await finish_sweep([])
+
+    result = run_grid(run_local, project, task)
+
+    assert result.best is None
+    said = capfd.readouterr().err.splitlines()
+    assert "wandb-flyte: warning: no trial gave a finite `loss`; they logged `acc`" in said
 
 
 def test_finish_sweep_needs_a_sweep() -> None:

@@ -1,0 +1,81 @@
+"""A sweep's failures in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wandb_flyte.runtime.reasons import failure_lines, metric_warning, short_place
+from wandb_flyte.runtime.records import RunInfo, reason_entry
+from wandb_flyte.runtime.results import TrialResult
+
+
+def failed(error: str, where: str = "", state: str = "failed") -> TrialResult:
+    return TrialResult("r", state, error=error, where=where)
+
+
+def finished(**summary: object) -> RunInfo:
+    return RunInfo("r", "r", "finished", summary=dict(summary))
+
+
+def test_failures_are_grouped_by_exception_and_place() -> None:
+    """One line for each kind, the most frequent first, with the first one's message."""
+    trials = [
+        TrialResult("r", "finished"),
+        failed("ValueError: bad rate 1", "f.py:1"),
+        failed("RuntimeError: boom", "f.py:2"),
+        failed("ValueError: bad rate 2", "f.py:1"),
+        failed("ValueError: bad rate 3", "f.py:9"),
+        failed("stopped", state="killed"),
+        failed("", state="crashed"),
+    ]
+    assert failure_lines(trials) == [
+        "2 trials failed: ValueError: bad rate 1 (f.py:1)",
+        "1 trial failed: RuntimeError: boom (f.py:2)",
+        "1 trial failed: ValueError: bad rate 3 (f.py:9)",
+        "1 trial killed: stopped",
+        "1 trial crashed, no reason is known",
+    ]
+
+
+def test_many_kinds_of_failure_are_counted() -> None:
+    """No more than five kinds are told; how many there are is."""
+    lines = failure_lines([failed("ValueError", f"f.py:{line}") for line in range(9)])
+    assert len(lines) == 6
+    assert lines[-1] == "4 trials more failed, for 4 other reasons"
+
+
+def test_a_place_below_the_working_directory_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project's own file is named as the user knows it, any other one whole."""
+    monkeypatch.chdir(tmp_path)
+    assert short_place(f"{Path.cwd()}/a/objective.py:12") == "a/objective.py:12"
+    assert short_place("/elsewhere/objective.py:12") == "/elsewhere/objective.py:12"
+    assert short_place("") == ""
+
+
+def test_a_reason_counts_while_the_run_has_failed() -> None:
+    """A run that was taken up again and finished has none."""
+    summary = reason_entry("ValueError: no", "f.py:1")
+    run = RunInfo("r", "r", "failed", summary=dict(summary))
+    again = RunInfo("r", "r", "finished", summary=dict(summary))
+    assert (run.error, run.where) == ("ValueError: no", "f.py:1")
+    assert (again.error, again.where) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("runs", "warning"),
+    [
+        ([finished(loss=1.0), finished(acc=1)], ""),
+        ([RunInfo("r", "r", "failed")], ""),
+        ([finished(acc=1, _step=0), finished(f1=1)], "they logged `acc`, `f1`"),
+        ([finished(loss="NaN"), finished(loss="NaN")], "its last value was `NaN`"),
+        ([finished(_step=0)], "they logged nothing"),
+    ],
+)
+def test_a_missing_metric_is_told_with_what_is_there(runs: list[RunInfo], warning: str) -> None:
+    """The warning names the metric and what the trials that finished have instead."""
+    told = f"no trial gave a finite `loss`; {warning}" if warning else ""
+    assert metric_warning("loss", runs) == told
+    assert metric_warning("", runs) == ""
