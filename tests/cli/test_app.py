@@ -104,11 +104,17 @@ def test_every_finding_is_shown(run_cli: RunCli) -> None:
 
 
 def test_interrupt(run_cli: RunCli) -> None:
-    """Ctrl-C ends any command with exit code 130 and no traceback."""
+    """Ctrl-C ends any command with exit code 130 and a word."""
     done = run_cli(start=raising("        raise KeyboardInterrupt"))
 
-    assert done.code == 130
-    assert "Traceback" not in done.err
+    assert (done.code, done.out, done.err.strip()) == (130, "", "stopped")
+
+
+def test_as_a_module(run_cli: RunCli) -> None:
+    """`python -m wandb_flyte` is the same command line."""
+    done = run_cli("docter", start=[sys.executable, "-m", "wandb_flyte"])
+
+    assert (done.code, done.err[:34]) == (2, "error: there is no command `docter")
 
 
 def test_bug_shows_where_to_report(run_cli: RunCli) -> None:

@@ -88,11 +88,19 @@ def test_trial_with_values(run_cli: RunCli, project: Path) -> None:
 
 
 def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
-    """A parameter without a value and a default takes the middle of its range."""
+    """A parameter without a value and a default takes the middle of its range, in few digits."""
+    objective = project / "small" / "objective.py"
+    objective.write_text(objective.read_text().replace("layers: int = 2", "layers: int"))
+    sweep = project / "sweep.yaml"
+    text = sweep.read_text().replace("min: 0.1, max: 0.9", "min: 0.0001, max: 0.1")
+    sweep.write_text(text.replace("[1, 2, 4]", "[1, 2]"))
     done = run_cli("trial", cwd=project)
 
     assert done.code == 0, done.err
-    assert done.out.splitlines()[0] == "lr = 0.5  (the middle of its range)"
+    assert done.out.splitlines()[:2] == [
+        "lr = 0.05005  (the middle of its range)",
+        f"layers = {run_of(done.out).config['layers']}  (one of its values)",
+    ]
 
 
 def test_trial_of_an_objective_without_arguments(run_cli: RunCli, project: Path) -> None:
@@ -108,6 +116,35 @@ def test_trial_of_an_objective_without_arguments(run_cli: RunCli, project: Path)
     assert run.config == {"lr": 0.25, "layers": 2}
     assert run.summary["loss"] == 0.5
     assert "loss = 0.5\n" in done.out
+
+
+def test_trial_of_an_objective_that_parses_its_command_line(run_cli: RunCli, project: Path) -> None:
+    """An objective finds its own file alone in `sys.argv`, while it is loaded and while it runs."""
+    (project / "small" / "objective.py").write_text(
+        "import argparse, sys\nimport wandb\n\nargv = list(sys.argv)\n\n\ndef objective():\n"
+        "    parser = argparse.ArgumentParser()\n    parser.add_argument('--epochs', default=3)\n"
+        "    run = wandb.init(config=vars(parser.parse_args()))\n"
+        "    run.log({'loss': run.config.epochs + 0.0})\n    assert argv == [__file__], argv\n"
+    )
+    done = run_cli("trial", "lr=0.5", cwd=project)
+
+    assert done.code == 0, done.err
+    assert "loss = 3\n" in done.out
+
+
+def test_trial_with_a_value_that_is_no_number(run_cli: RunCli, project: Path) -> None:
+    """What the sweep searches as a number has to be one, before anything runs."""
+    sweep = project / "sweep.yaml"
+    text = sweep.read_text().replace("max: 0.9}", "max: 0.9, distribution: q_uniform, q: 0.1}")
+    sweep.write_text(text + "  seconds: {min: 1, max: 3}\n")
+    done = run_cli("trial", "lr=abc", "seconds=1.5", "layers=99", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "error: `lr` is a number in sweep.yaml, not `abc`. Write it as in `lr=0.5`.\n"
+        "error: `seconds` is a whole number in sweep.yaml, not `1.5`. Write it as in `seconds=2`.\n"
+    )
+    assert local_server.find() is None
 
 
 def test_trial_with_wrong_names(run_cli: RunCli, project: Path) -> None:

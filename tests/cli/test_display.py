@@ -6,8 +6,9 @@ import io
 from typing import Any
 
 from rich.console import Console
-from wandb_flyte.cli._display import LiveDisplay
-from wandb_flyte.cli._run.progress import snapshot
+from wandb_flyte.cli._display import LiveDisplay, PlainDisplay, print_report
+from wandb_flyte.cli._run.progress import as_result, snapshot
+from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.runtime.wire import RunInfo, SweepInfo, SweepRef
 
 
@@ -31,3 +32,61 @@ def test_the_moving_line_fits_80_columns() -> None:
     text = shown.file.getvalue()  # type: ignore[attr-defined]
     assert len(text.splitlines()) == 1, text
     assert "520 of 1000 trials · 16 running · 120 failed · 10:00:00" in text
+
+
+def failed(name: str, error: str, where: str = "/p/objective.py:3") -> RunInfo:
+    """A run that failed."""
+    return RunInfo(
+        name, name, "failed", {"lr": 1}, {"_wandb_flyte": {"error": error, "where": where}}
+    )
+
+
+def report_of(runs: list[RunInfo]) -> RunReport:
+    """What is known once a sweep of these runs has ended."""
+    current = snapshot(sweep(), runs)
+    return RunReport(
+        ending="finished",
+        backend="local",
+        backend_url="http://here",
+        log="/the/log",
+        duration_s=3.0,
+        result=as_result(current, "s1", "http://here/s1"),
+        warning=current.warning,
+    )
+
+
+def printed(report: RunReport) -> str:
+    """The closing table."""
+    out = io.StringIO()
+    print_report(report, out)
+    return out.getvalue()
+
+
+def test_a_failed_trials_line_has_its_reason() -> None:
+    """The line of a trial that failed says why and where."""
+    out = io.StringIO()
+    PlainDisplay(out).moved(snapshot(sweep(), [failed("a", "ValueError: bad")]), 1.0)
+
+    assert out.getvalue() == "[1/1000] failed  a  lr=1  ValueError: bad (/p/objective.py:3)\n"
+
+
+def test_failures_are_grouped() -> None:
+    """Failures of one kind and place are one line; where each of them is comes after them."""
+    runs = [failed(f"a{n}", f"ValueError: {n} is bad") for n in range(7)]
+    runs += [failed("b", "KeyError: 'x'", "/p/objective.py:9")]
+
+    assert """
+trials that did not finish
+  7 trials failed: ValueError: 0 is bad (/p/objective.py:3)
+  1 trial failed: KeyError: 'x' (/p/objective.py:9)
+  each with its config and its output: http://here/s1
+""" in printed(report_of(runs))
+
+
+def test_why_there_is_no_best_trial() -> None:
+    """When trials finished without the sweep's metric, the table and the JSON say what they log."""
+    report = report_of([RunInfo("a", "a", "finished", {"lr": 1}, {"acc": 1.0, "_runtime": 3})])
+
+    why = "no trial gave a finite `validation_loss`; they logged `acc`"
+    assert f"\nno best trial: {why}\n" in printed(report)
+    assert report.to_json()["warning"] == why

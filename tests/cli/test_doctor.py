@@ -37,6 +37,7 @@ def test_json(run_cli: RunCli) -> None:
         "git identity",
         "local extra",
         "W&B key",
+        "data folder",
         "local backend",
         "Flyte config",
         "project",

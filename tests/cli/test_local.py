@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -107,12 +108,40 @@ def test_running_on_another_port(run_cli: RunCli) -> None:
 
 
 def test_missing_extra(run_cli: RunCli, without_modules: Callable[..., dict[str, str]]) -> None:
-    """Without the `local` extra the error says how to install it."""
+    """Without the `local` extra the error says how to install it, and no process is started."""
     done = run_cli("local", "start", env=without_modules("starlette", "uvicorn"))
 
-    log = local_server.data_dir() / "server.log"
     assert done.code == 1
     assert done.err == (
-        "error: The local backend did not start: the local backend needs `starlette`, `uvicorn`: "
-        f"pip install 'wandb-flyte[local]'\nIts log: {log}\n"
+        "error: The local backend needs `starlette`, `uvicorn`, not installed here.\n"
+        "pip install 'wandb-flyte[local]'\n"
     )
+    assert not (local_server.data_dir() / "server.log").exists()
+
+
+def test_data_of_a_newer_version(run_cli: RunCli) -> None:
+    """A database that a newer version wrote is an error in the user's words."""
+    folder = local_server.data_dir()
+    folder.mkdir(parents=True)
+    with sqlite3.connect(folder / "backend.sqlite3") as database:
+        database.execute("PRAGMA user_version = 9999")
+    done = run_cli("local", "start")
+
+    assert done.code == 1
+    assert done.err.startswith("error: The local backend did not start: the database has version ")
+
+
+def test_home_that_cannot_be(run_cli: RunCli) -> None:
+    """A folder that can't be made is an error that names the variable it comes from."""
+    env = {"WANDB_FLYTE_HOME": "/proc/nope"}
+    start, doctor = run_cli("local", "start", env=env), run_cli("doctor", env=env)
+
+    assert start.code == doctor.code == 1
+    assert start.err == (
+        "error: The folder `/proc/nope/local` can't be made: No such file or directory.\n"
+        "Set WANDB_FLYTE_HOME to a folder of yours.\n"
+    )
+    assert (
+        "no  data folder: The folder `/proc/nope/local` can't be made: No such file or directory.\n"
+        "      Set WANDB_FLYTE_HOME to a folder of yours.\n"
+    ) in doctor.out

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.progress import snapshot
-from wandb_flyte.cli._run.report import clock, plain_config
+from wandb_flyte.cli._run.report import clock, config_line
 from wandb_flyte.cli._run.request import Budget, RunRequest
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.wire import RunInfo, SweepInfo, SweepRef
@@ -70,6 +70,14 @@ def test_config_is_the_sweeps_own() -> None:
     current = snapshot(info(parameters={"lr": {"min": 0, "max": 1}}), runs())
 
     assert current.trials[0].config == {"lr": 1}
+
+
+def test_failed_trials_have_their_reason() -> None:
+    """Why a trial failed, and where, is what its run says."""
+    reason = {"_wandb_flyte": {"error": "ValueError: bad", "where": "a.py:3"}}
+    current = snapshot(info(), [RunInfo("a", "a", "failed", {}, reason)])
+
+    assert (current.trials[0].error, current.trials[0].where) == ("ValueError: bad", "a.py:3")
 
 
 def test_sweep_without_end() -> None:
@@ -141,10 +149,22 @@ def test_nothing_left_to_run(budget: str | None, sweep: SweepInfo, message: str)
     assert str(caught.value) == message
 
 
+POINTS = [{"lr": lr, "n": {"k": k}} for lr in (1, 2, 3) for k in ("a", "b")]
+
+
 def grid(run_count: int, **config: Any) -> SweepInfo:
     """A sweep over a grid of six points."""
-    parameters = {"lr": {"values": [1, 2, 3]}, "n": {"values": [1, 2]}}
+    inner = {"parameters": {"k": {"values": ["a", "b"]}, "fixed": {"value": 7}}}
+    parameters = {"lr": {"values": [1, 2, 3]}, "n": inner}
     return info(run_count, expected=6, method="grid", parameters=parameters, **config)
+
+
+def taken(*points: dict[str, Any]) -> list[RunInfo]:
+    """Runs of a grid's points."""
+    return [
+        RunInfo(str(n), "", "killed", point | {"n": {"fixed": 7, **point["n"]}})
+        for n, point in enumerate(points)
+    ]
 
 
 @pytest.mark.parametrize("budget", [None, "9", "+3"])
@@ -153,9 +173,9 @@ def test_grid_without_points_left(budget: str | None) -> None:
     request = RunRequest(PROJECT, budget=Budget.parse(budget) if budget else None, sweep="s1")
 
     with pytest.raises(UserError) as caught:
-        request.inputs(grid(6))
+        request.inputs(grid(6), taken(*POINTS))
     assert str(caught.value) == (
-        "The grid of the sweep `s1` has no points left: its 6 points have all been handed out.\n"
+        "The grid of the sweep `s1` has no points left: each was handed out.\n"
         "Widen the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`."
     )
 
@@ -164,7 +184,15 @@ def test_no_more_trials_than_points() -> None:
     """More trials than a grid has points left are as many as there are points."""
     request = RunRequest(PROJECT, budget=Budget.parse("+8"), sweep="s1")
 
-    assert request.inputs(grid(4, run_cap=4))["total_trials"] == 6
+    assert request.inputs(grid(4, run_cap=4), taken(*POINTS[:4]))["total_trials"] == 6
+
+
+def test_a_run_outside_of_the_grid_takes_no_point() -> None:
+    """A run with values that the grid does not have, or a point's second run, leaves its points."""
+    request = RunRequest(PROJECT, budget=Budget.parse("+8"), sweep="s1")
+    others = [{"lr": 9, "n": {"k": "a"}}, POINTS[0]]
+
+    assert request.inputs(grid(7), taken(*POINTS[:5], *others))["total_trials"] == 8
 
 
 def test_no_more_agents_than_trials() -> None:
@@ -195,4 +223,4 @@ def test_sweep_by_id_path_or_url(given: str, sweep_id: str, home: tuple[str, str
 def test_short_forms() -> None:
     """Times and configs are short enough for one line."""
     assert [clock(0), clock(61.4), clock(3661)] == ["0:00", "1:01", "1:01:01"]
-    assert plain_config({"lr": 0.1234567891, "o": {"name": "adam"}}) == "lr=0.123457 o.name=adam"
+    assert config_line({"lr": 0.1234567891, "o": {"name": "adam"}}) == "lr=0.123457 o.name=adam"

@@ -216,8 +216,8 @@ def test_grid_without_points_left(run_cli: RunCli, project: Path) -> None:
     assert "more trials" not in first.out
     assert (more.code, more.out) == (1, "")
     assert more.err == (
-        f"error: The grid of the sweep `{sweep_id}` has no points left: its one point has been "
-        "handed out.\nWiden the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`.\n"
+        f"error: The grid of the sweep `{sweep_id}` has no points left: each was handed out.\n"
+        "Widen the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`.\n"
     )
 
 

@@ -184,6 +184,7 @@ def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
         code = terminal.end(keys=CTRL_C)
 
     assert code == 130
+    assert "stopped" in terminal.text
     assert not (tmp_path / "asked").exists()
 
 

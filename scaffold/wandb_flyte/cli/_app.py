@@ -59,6 +59,7 @@ def invoke(arguments: Sequence[str]) -> int:
         complain(UserError(error.format_message()))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        click.echo("\nstopped", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         _drop_output()

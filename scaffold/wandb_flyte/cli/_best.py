@@ -64,6 +64,11 @@ def find_best(request: RunRequest) -> Best:
             f"The sweep `{ref.path}` has no metric, so no trial of it is the best.",
             hint="Name one in sweep.yaml: `metric: {name: loss, goal: minimize}`.",
         )
+    if current.warning:
+        raise UserError(
+            f"The sweep `{ref.path}` has no best trial: {current.warning}.",
+            hint="`metric.name` in sweep.yaml is what a trial logs or returns.",
+        )
     if current.best is None:
         raise UserError(
             f"No trial of the sweep `{ref.path}` finished with a `{current.goal.metric}`.",

@@ -10,14 +10,13 @@ import click
 
 from wandb_flyte.cli._output import paint, wants_color
 from wandb_flyte.cli._run.progress import FAILED_STATES, Snapshot
-from wandb_flyte.cli._run.report import RunReport, clock, flat, headline, plain_config, plain_value
+from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
+from wandb_flyte.runtime.reasons import failure_lines, short_place
 from wandb_flyte.runtime.results import TrialResult
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
-
-_MOST_FAILURES = 5
 
 
 class PlainDisplay:
@@ -152,7 +151,7 @@ class LiveDisplay(PlainDisplay):
         if best is None:
             return row
         line = (
-            f"  best {current.goal.metric}={plain_value(best.metric)}  {plain_config(best.config)}"
+            f"  best {current.goal.metric}={plain_value(best.metric)}  {config_line(best.config)}"
         )
         return Group(row, Text(line, no_wrap=True, overflow="ellipsis"))
 
@@ -179,7 +178,11 @@ def describe(trial: TrialResult, current: Snapshot) -> str:
     parts = [trial.state, trial.name]
     if trial.metric is not None:
         parts.append(f"{current.goal.metric}={plain_value(trial.metric)}")
-    return "  ".join([*parts, plain_config(trial.config)])
+    parts.append(config_line(trial.config))
+    if trial.error:
+        where = f" ({short_place(trial.where)})" if trial.where else ""
+        parts.append(f"{trial.error}{where}")
+    return "  ".join(parts)
 
 
 def print_report(report: RunReport, stream: TextIO | None = None) -> None:
@@ -198,7 +201,7 @@ def print_report(report: RunReport, stream: TextIO | None = None) -> None:
 def _best(report: RunReport) -> list[str]:
     result = report.result
     if result is None or result.best is None:
-        return []
+        return [f"no best trial: {report.warning}"] if report.warning else []
     best = result.best
     rows = {name: plain_value(value) for name, value in flat(best.config).items()}
     width = max(map(len, rows), default=0)
@@ -211,17 +214,11 @@ def _best(report: RunReport) -> list[str]:
 
 
 def _failures(report: RunReport) -> list[str]:
-    failures = report.result.failures if report.result else []
-    if not failures:
+    if report.result is None or not report.result.failures:
         return []
-    lines = ["", "trials that did not finish"]
-    for trial in failures[:_MOST_FAILURES]:
-        where = f" ({trial.where})" if trial.where else ""
-        why = f"{trial.error or trial.state}{where}"
-        lines.append(f"  {trial.name or trial.run_id}  {why}  {plain_config(trial.config)}")
-    if len(failures) > _MOST_FAILURES:
-        lines.append(f"  and {len(failures) - _MOST_FAILURES} more")
-    return lines
+    lines = [f"  {line}" for line in failure_lines(report.result.trials)]
+    lines.append(f"  each with its config and its output: {report.result.url}")
+    return ["", "trials that did not finish", *lines]
 
 
 def _links(report: RunReport) -> list[str]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib import metadata, util
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,6 @@ from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
 
 Status = Literal["ok", "optional", "error"]
-LOCAL_EXTRA = ("ariadne", "numpy", "optuna", "scipy", "starlette", "uvicorn")
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ def diagnose(folder: Path) -> Diagnosis:
         _git_identity,
         _local_extra,
         _wandb_key,
+        _data_folder,
         _local_backend,
         _flyte_config,
         lambda: _project(folder),
@@ -134,12 +134,10 @@ def _git_config(key: str) -> str:
     return done.stdout.strip()
 
 
-def _missing_extra() -> list[str]:
-    return [name for name in LOCAL_EXTRA if util.find_spec(name) is None]
-
-
 def _local_extra() -> Check:
-    missing = _missing_extra()
+    from wandb_flyte.runtime import local_server
+
+    missing = local_server.missing_packages()
     if not missing:
         return Check("local extra", "ok", "installed")
     status: Status = "optional" if _key_source() else "error"
@@ -165,6 +163,17 @@ def _wandb_key() -> Check:
         "none: local runs use the local backend",
         "`wandb login` or WANDB_API_KEY, to use W&B",
     )
+
+
+def _data_folder() -> Check:
+    from wandb_flyte.runtime import local_server
+
+    folder = local_server.data_dir()
+    try:
+        local_server.make_folder(folder)
+    except UserError as error:
+        return Check("data folder", "error", error.message, error.hint)
+    return Check("data folder", "ok", str(folder))
 
 
 def _local_backend() -> Check:

@@ -15,11 +15,15 @@ from wandb_flyte.cli._run.local import choose_backend, sweep_home
 from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.cli._values import nest, parse_assignments
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import BackendName
-    from wandb_flyte.spec import SweepConfig
+    from wandb_flyte.spec import Distribution, SweepConfig
+
+
+# Distributions whose values stand in the sweep config, of whatever kind they are.
+_LISTED = frozenset({"constant", "categorical", "categorical_w_probabilities"})
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def plan_trial(
     searched = [parameter.name for parameter in sweep.parameters]
     known = dict.fromkeys([*searched, *defaults])
     given = parse_assignments(words, list(known))
+    if findings := _misfits(sweep, given):
+        raise InvalidInput(findings)
     return TrialPlan(
         project=project,
         objective=objective,
@@ -146,7 +152,10 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
 
 def _load_objective(project: Project) -> Callable[..., Any]:
     name = str(project.answers.get("objective") or "objective")
-    module = project.load("objective")
+    from wandb_flyte.runtime.objective import as_program
+
+    with as_program(str(project.root / project.package / "objective.py")):
+        module = project.load("objective")
     objective = getattr(module, name, None)
     if not callable(objective):
         raise UserError(f"There is no function `{name}` in `{project.package}/objective.py`.")
@@ -175,10 +184,41 @@ def _settle(
         elif name in defaults:
             settings.append(Setting(name, defaults[name], "the objective's default"))
         else:
-            settings.append(Setting(name, distribution.quantile(0.5), "the middle of its range"))
+            settings.append(_middle(name, distribution))
     searched = {parameter.name for parameter in sweep.parameters}
     extra = [Setting(name, value, "given") for name, value in given.items() if name not in searched]
     return settings + extra
+
+
+def _middle(name: str, distribution: Distribution) -> Setting:
+    value = distribution.quantile(0.5)
+    if distribution.name in _LISTED:
+        return Setting(name, value, "one of its values")
+    if isinstance(value, float) and "q" not in distribution.args:
+        # Few digits to read and to type; a narrow range needs them all.
+        short = float(f"{value:.4g}")
+        value = short if distribution.unit(short) is not None else value
+    return Setting(name, value, "the middle of its range")
+
+
+def _misfits(sweep: SweepConfig, given: Mapping[str, Any]) -> list[Finding]:
+    """The values that are none of the kind that the sweep hands out; any number is in order."""
+    findings = []
+    for parameter in sweep.parameters:
+        name, middle = parameter.name, parameter.distribution.quantile(0.5)
+        listed = parameter.distribution.name in _LISTED
+        if name not in given or listed or _fits(given[name], middle):
+            continue
+        kind = "a whole number" if isinstance(middle, int) else "a number"
+        hint = f"Write it as in `{name}={_middle(name, parameter.distribution).value}`."
+        findings.append(Finding(f"`{name}` is {kind} in sweep.yaml, not `{given[name]}`.", hint))
+    return findings
+
+
+def _fits(value: Any, middle: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(middle, float) or isinstance(value, int)
 
 
 def _noting(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,9 +25,14 @@ from wandb_flyte.errors import UserError
 STATE_FILE = "server.json"
 LOCK_FILE = "server.lock"
 LOG_FILE = "server.log"
+# What the `local` extra installs.
+EXTRA = ("ariadne", "numpy", "optuna", "scipy", "starlette", "uvicorn")
 _START_LOCK = "start.lock"
 _READY_TIMEOUT_S = 5.0
 _LOCK_HELD_EXIT_CODE = 3
+
+# The class's name at the start of a traceback's last line.
+_EXCEPTION = re.compile(r"^(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*: ")
 
 # Kept so that a server that this process started is reaped once it ends.
 _started: list[subprocess.Popen[bytes]] = []
@@ -61,6 +69,23 @@ def data_dir() -> Path:
     return home() / "local"
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder below `home()`, for this user alone.
+
+    Raises:
+        UserError: It can't be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise UserError(
+            f"The folder `{folder}` can't be made: {error.strerror}.",
+            hint="Set WANDB_FLYTE_HOME to a folder of yours.",
+        ) from error
+
+
 def find(folder: Path | None = None) -> LocalServer | None:
     """The local backend that keeps its data in a folder, or None when none answers.
 
@@ -85,7 +110,7 @@ def start(
         UserError: It did not start, or it already listens on another port.
     """
     folder = folder or data_dir()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     deadline = time.monotonic() + timeout_s
     with _locked(folder / _START_LOCK):
         server = find(folder) or _launch(folder, port, deadline)
@@ -121,7 +146,18 @@ def stop(folder: Path | None = None, *, timeout_s: float = 15.0) -> bool:
     return True
 
 
+def missing_packages() -> list[str]:
+    """What the local backend needs and this environment does not have."""
+    return [name for name in EXTRA if find_spec(name) is None]
+
+
 def _launch(folder: Path, port: int | None, deadline: float) -> LocalServer:
+    if missing := missing_packages():
+        raise UserError(
+            f"The local backend needs {', '.join(f'`{name}`' for name in missing)}, "
+            "not installed here.",
+            hint="pip install 'wandb-flyte[local]'",
+        )
     command = [sys.executable, "-P", "-m", "wandb_flyte.backend", "--data-dir", str(folder)]
     if port is not None:
         command += ["--port", str(port)]
@@ -154,7 +190,8 @@ def _why(log: Path, offset: int, what: str) -> tuple[str, str]:
     with log.open("rb") as file:
         file.seek(offset)
         lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
-    return f"{what}: {lines[-1].strip() if lines else 'it wrote nothing'}", f"Its log: {log}"
+    last = lines[-1].strip() if lines else "it wrote nothing"
+    return f"{what}: {_EXCEPTION.sub('', last)}", f"Its log: {log}"
 
 
 def _read_state(folder: Path) -> LocalServer | None:

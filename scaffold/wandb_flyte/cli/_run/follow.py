@@ -175,6 +175,7 @@ class Following:
             error="" if self._ending else outcome.error,
             run_url=self._page("runs", best.run_id) if best else "",
             complete=self._current.complete if self._current else False,
+            warning=self._current.warning if self._current else "",
         )
 
     def _stop(self, count: int) -> None:

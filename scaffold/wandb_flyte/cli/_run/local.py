@@ -40,10 +40,11 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     backend = choose_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
-    joined = None
+    joined, runs = None, []
     if request.sweep:
         joined = client.sweep(SweepRef(entity, project, request.sweep_id))
-    inputs = request.inputs(joined)
+        runs = client.sweep_runs(joined.ref)
+    inputs = request.inputs(joined, runs)
     name = new_run_name()
     address = Address(entity, project, sweep_key(name))
     # What was resolved here holds below: the run's process must not choose anew.

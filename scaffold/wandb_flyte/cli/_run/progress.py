@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from wandb_flyte.cli._run.request import grid_points
+from wandb_flyte.cli._run.grid import points_left
+from wandb_flyte.runtime.reasons import metric_warning
 from wandb_flyte.runtime.results import SweepResult, TrialResult, metric_value
 
 if TYPE_CHECKING:
@@ -57,19 +58,16 @@ class Snapshot:
         trials: Every trial so far, oldest first.
         total: How many there will be, None when the sweep has no end.
         known_before: How many of the trials had ended before this run of it began.
-        points: How many trials its grid has, None when it is no grid.
+        complete: Whether it is a grid of which every point was handed out.
+        warning: Why trials finished and none of them has the metric, empty when that is not so.
     """
 
     goal: Goal
     trials: tuple[TrialResult, ...]
     total: int | None
     known_before: int = 0
-    points: int | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether every point of a grid was handed out."""
-        return self.points is not None and len(self.trials) >= self.points
+    complete: bool = False
+    warning: str = ""
 
     @property
     def ended(self) -> list[TrialResult]:
@@ -116,12 +114,13 @@ def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) ->
         ),
         total=info.config.get("run_cap") or info.expected_runs,
         known_before=known_before,
-        points=grid_points(info.config),
+        complete=points_left(info.config, [run.config for run in runs]) == 0,
+        warning=metric_warning(goal.metric, runs),
     )
 
 
 def as_result(current: Snapshot, sweep_id: str, url: str) -> SweepResult:
-    """The sweep's result, as far as the backend alone can tell it: without reasons."""
+    """The sweep's result, as far as the backend can tell it: without its agents."""
     return SweepResult(
         sweep_id=sweep_id,
         url=url,
@@ -152,4 +151,7 @@ def _trial(run: RunInfo, goal: Goal, names: Mapping[str, Any]) -> TrialResult:
         config=config or dict(run.config),
         name=run.name,
         metric=goal.value(run.summary),
+        duration_s=run.duration_s,
+        error=run.error,
+        where=run.where,
     )

@@ -21,6 +21,8 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 if TYPE_CHECKING:
     from flyte.remote import Run
 
+    from wandb_flyte.runtime.wire import RunInfo, SweepInfo
+
 NO_CONFIG = Finding(
     "There is no Flyte config, so no cluster to run on.",
     hint="Make one with `flyte create config --endpoint HOST`; it is looked for in ./config.yaml, "
@@ -89,7 +91,7 @@ def submit(request: RunRequest) -> RemoteRun:
     import flyte
 
     connect(request.project)
-    inputs = request.inputs(_joined(request))
+    inputs = request.inputs(*_joined(request))
     task = request.project.load("workflow").run_parallel_sweep
     name = new_run_name()
     run: Any = flyte.with_runcontext(mode="remote", name=name).run(task, **inputs)
@@ -113,7 +115,7 @@ def follow(started: RemoteRun, listener: Listener) -> RunReport:
         listener.started(backend.describe(), engine.log)
         following = Following(engine, client, backend, address, listener)
         try:
-            joined = _joined(started.request)
+            joined, _ = _joined(started.request)
             if joined is not None:
                 following.join(joined.ref, joined.run_count)
             following.until_end(interrupts)
@@ -179,14 +181,16 @@ class _OnCluster:
         return run
 
 
-def _joined(request: RunRequest) -> Any:
+def _joined(request: RunRequest) -> tuple[SweepInfo | None, Sequence[RunInfo]]:
+    """The sweep to go on with, and its runs."""
     if not request.sweep:
-        return None
+        return None, ()
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
     backend = choose_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
-    return client.sweep(SweepRef(*sweep_home(request, backend, client), request.sweep_id))
+    ref = SweepRef(*sweep_home(request, backend, client), request.sweep_id)
+    return client.sweep(ref), client.sweep_runs(ref)
 
 
 def _project(project: Project) -> Sequence[Finding]:

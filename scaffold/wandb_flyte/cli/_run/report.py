@@ -27,6 +27,7 @@ class RunReport:
         error: Why it failed, empty when it did not.
         run_url: The best trial's page, empty without one.
         complete: Whether the sweep can have no more trials than it has.
+        warning: Why trials finished and none is the best, empty when that is not so.
     """
 
     ending: Ending
@@ -39,6 +40,7 @@ class RunReport:
     error: str = ""
     run_url: str = ""
     complete: bool = False
+    warning: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -51,6 +53,7 @@ class RunReport:
         return {
             "state": self.ending,
             "error": self.error,
+            "warning": self.warning,
             "backend": {"name": self.backend, "url": self.backend_url},
             "sweep": {"id": result.sweep_id, "path": self.path, "url": result.url}
             if result
@@ -96,7 +99,7 @@ def plain_value(value: Any) -> str:
     return str(value)
 
 
-def plain_config(config: dict[str, Any]) -> str:
+def config_line(config: dict[str, Any]) -> str:
     """A trial's hyperparameters in one line, as `wandb-flyte trial` takes them."""
     return " ".join(f"{name}={plain_value(value)}" for name, value in flat(config).items())
 

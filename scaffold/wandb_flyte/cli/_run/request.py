@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._project import Project
-from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.cli._run.grid import points_left
+from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import BackendName
-    from wandb_flyte.runtime.wire import SweepInfo
+    from wandb_flyte.runtime.wire import RunInfo, SweepInfo
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,12 @@ class RunRequest:
                 return entity, project
         return None
 
-    def inputs(self, joined: SweepInfo | None) -> dict[str, Any]:
+    def inputs(self, joined: SweepInfo | None, runs: Sequence[RunInfo] = ()) -> dict[str, Any]:
         """The inputs of `run_parallel_sweep`; those not given keep the task's own defaults.
 
         Args:
             joined: The sweep to go on with, as the backend knows it.
+            runs: The runs that this sweep has.
 
         Raises:
             UserError: The sweep has no trial left to run.
@@ -92,7 +94,7 @@ class RunRequest:
         left = None
         if joined is not None:
             inputs["sweep_id"] = joined.ref.path
-            inputs["total_trials"] = self._total(joined)
+            inputs["total_trials"] = self._total(joined, runs)
             left = inputs["total_trials"] - joined.run_count
         elif self.budget is not None:
             inputs["total_trials"] = left = self.budget.count
@@ -101,13 +103,12 @@ class RunRequest:
             inputs["num_agents"] = self.agents if left is None else min(self.agents, left)
         return inputs
 
-    def _total(self, joined: SweepInfo) -> int:
+    def _total(self, joined: SweepInfo, runs: Sequence[RunInfo]) -> int:
         name, count = joined.ref.sweep_id, joined.run_count
-        points = grid_points(joined.config)
-        if points is not None and points <= count:
-            have = "one point has" if points == 1 else f"{points} points have all"
+        left = points_left(joined.config, [run.config for run in runs])
+        if left == 0:
             raise UserError(
-                f"The grid of the sweep `{name}` has no points left: its {have} been handed out.",
+                f"The grid of the sweep `{name}` has no points left: each was handed out.",
                 hint="Widen the grid in sweep.yaml, and start a new sweep with `wandb-flyte run`.",
             )
         total = joined.config.get("run_cap") or joined.expected_runs
@@ -123,19 +124,4 @@ class RunRequest:
                 f"The sweep `{name}` has {count} trials already, and `{total}` were asked for.",
                 hint="Say how many more with `--trials +8`.",
             )
-        return int(total) if points is None else min(int(total), points)
-
-
-def grid_points(config: Mapping[str, Any]) -> int | None:
-    """How many trials a sweep's grid has; None when it is no grid, or not one that we can read.
-
-    A grid never hands out a point twice, so a sweep with as many runs is at its end.
-    """
-    from wandb_flyte.spec import grid_size, parse_sweep
-
-    if config.get("method") != "grid":
-        return None
-    try:
-        return grid_size(parse_sweep(config))
-    except InvalidInput:
-        return None
+        return int(total) if left is None else min(int(total), count + left)
