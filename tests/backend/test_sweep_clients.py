@@ -1,7 +1,9 @@
 """Sweeps through wandb's own clients: `wandb.sweep`, `wandb.agent`, the CLI, `wandb.Api()`."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,7 +54,9 @@ def test_cli_runs_a_sweep(server, wire, project, tmp_path):
         "program: train.py\nmethod: grid\nmetric: {name: loss}\n"
         "command: ['${interpreter}', '${program}']\nparameters: {a: {values: [1]}}\n"
     )
-    environment = wandb_environment(server, tmp_path) | {"WANDB_SILENT": "false"}
+    # `${interpreter}` is whatever `python` is on the path.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = wandb_environment(server, tmp_path) | {"WANDB_SILENT": "false", "PATH": path}
     cli = [sys.executable, "-m", "wandb"]
 
     def call(*arguments):
