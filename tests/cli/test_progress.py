@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.local import forget_old_logs
 from wandb_flyte.cli._run.progress import snapshot
 from wandb_flyte.cli._run.report import clock, config_line
 from wandb_flyte.cli._run.request import Budget, RunRequest
@@ -224,3 +225,15 @@ def test_short_forms() -> None:
     """Times and configs are short enough for one line."""
     assert [clock(0), clock(61.4), clock(3661)] == ["0:00", "1:01", "1:01:01"]
     assert config_line({"lr": 0.1234567891, "o": {"name": "adam"}}) == "lr=0.123457 o.name=adam"
+
+
+def test_old_logs_go(tmp_path: Path) -> None:
+    """The logs of the newest runs are kept, and of a run that goes on whatever its age."""
+    for name in ("1-running", "2-ended", "3-ended", "4-ended"):
+        (tmp_path / name).mkdir()
+        if name.endswith("ended"):
+            (tmp_path / name / "result.json").write_text("{}")
+    forget_old_logs(tmp_path, keep=2)
+
+    left = sorted(folder.name for folder in tmp_path.iterdir())
+    assert left == ["1-running", "3-ended", "4-ended"]

@@ -55,18 +55,25 @@ def processes_of(root: Path) -> list[str]:
 
 
 def test_run_and_continue(run_cli: RunCli, project: Path) -> None:
-    """A run ends with the best trial; `--sweep ID --trials +2` goes on with the same sweep."""
+    """A run ends with the best trial; `--sweep ID --trials +2` goes on with the same sweep.
+
+    What the trials print is in the log that the first lines name, and nowhere else. With `--json`
+    stdout holds one document, and the lines go to stderr.
+    """
     first = run_cli("run", "--trials", "3", "--agents", "2", cwd=project)
     info = newest_sweep()
     sweep_id = info.ref.sweep_id
-    more = run_cli("run", "--sweep", sweep_id, "--trials", "+2", "--json", cwd=project)
+    more = run_cli(
+        "run", "--sweep", sweep_id, "--trials", "+2", "--backend", "local", "--json", cwd=project
+    )
 
     server = local_server.find()
     assert server is not None
     lines = first.out.splitlines()
     assert first.code == 0, first.out + first.err
     assert lines[0] == f"local backend at {server.url} (no W&B key found)"
-    assert Path(lines[1].removeprefix("log: ")).is_file()
+    assert "training with lr=" in Path(lines[1].removeprefix("log: ")).read_text()
+    assert "training with lr=" not in first.out + first.err
     assert lines[2] == f"sweep: {server.url}/local/small/sweeps/{sweep_id}"
     assert [line[:14] for line in lines[3:6]] == [f"[{n}/3] finished" for n in (1, 2, 3)]
     assert "3 of 3 trials finished" in first.out
@@ -77,6 +84,13 @@ def test_run_and_continue(run_cli: RunCli, project: Path) -> None:
     assert more.code == 0, more.err
     assert report["sweep"]["id"] == sweep_id
     assert report["counts"] == {"finished": 5}
+    best = report["best"]
+    assert report["state"] == "finished"
+    assert report["backend"] == {"name": "local", "url": server.url}
+    assert report["metric"] == {"name": "loss", "goal": "minimize"}
+    assert list(best["config"]) == ["lr", "layers"]
+    assert best["url"] == f"{server.url}/local/small/runs/{best['run_id']}"
+    assert more.err.splitlines()[0] == f"local backend at {server.url}"
     assert "[4/5] finished" in more.err
     assert "[3/" not in more.err
     assert newest_sweep().run_count == 5
@@ -95,22 +109,6 @@ def test_continue_a_sweep_of_another_project(run_cli: RunCli, project: Path) -> 
     assert newest_sweep().run_count == 2
 
 
-def test_json_is_one_document(run_cli: RunCli, project: Path) -> None:
-    """With `--json` stdout holds one document, and the lines go to stderr."""
-    done = run_cli("run", "--trials", "1", "--backend", "local", "--json", cwd=project)
-
-    server = local_server.find()
-    assert server is not None
-    report = json.loads(done.out)
-    best = report["best"]
-    assert report["state"] == "finished"
-    assert report["backend"] == {"name": "local", "url": server.url}
-    assert report["metric"] == {"name": "loss", "goal": "minimize"}
-    assert list(best["config"]) == ["lr", "layers"]
-    assert best["url"] == f"{server.url}/local/small/runs/{best['run_id']}"
-    assert done.err.splitlines()[0] == f"local backend at {server.url}"
-
-
 def test_with_a_key_it_runs_at_wandb(run_cli: RunCli, project: Path, tmp_path: Path) -> None:
     """With a W&B key the sweep runs on that server: here a second backend stands for W&B."""
     server = local_server.start(tmp_path / "server")
@@ -126,15 +124,6 @@ def test_with_a_key_it_runs_at_wandb(run_cli: RunCli, project: Path, tmp_path: P
     assert "2 of 2 trials finished" in done.out
     assert json.loads(best.out)["run"]["url"].startswith(f"{server.url}/local/small/runs/")
     assert local_server.find() is None
-
-
-def test_flytes_noise_is_in_the_log(run_cli: RunCli, project: Path) -> None:
-    """What the trials print is in the log that the first lines name, and nowhere else."""
-    done = run_cli("run", "--trials", "1", cwd=project)
-
-    log = Path(done.out.splitlines()[1].removeprefix("log: "))
-    assert "training with lr=" in log.read_text()
-    assert "training with lr=" not in done.out + done.err
 
 
 def test_failures_are_explained(run_cli: RunCli, project: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wandb_flyte.cli._run.local import PATIENCE_S, choose_backend, sweep_home
+from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
 from wandb_flyte.cli._run.progress import snapshot
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.errors import UserError
@@ -48,7 +48,7 @@ def find_best(request: RunRequest) -> Best:
     """
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
-    backend = choose_backend(request)
+    backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
     name = request.sweep_id or client.latest_sweep(entity, project)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._project import Project
-from wandb_flyte.cli._run.local import choose_backend, sweep_home
+from wandb_flyte.cli._run.local import sweep_home, use_backend
 from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.cli._values import nest, parse_assignments
@@ -123,7 +123,7 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
     from wandb_flyte.runtime.wire import WireClient
 
     request = RunRequest(plan.project, backend=plan.backend)
-    backend = choose_backend(request)
+    backend = use_backend(request)
     activate(backend)
     client = WireClient(backend.api_url, backend.key)
     entity, project = sweep_home(request, backend, client)

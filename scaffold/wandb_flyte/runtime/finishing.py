@@ -12,7 +12,13 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.reasons import failure_lines, metric_warning
-from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult, metric_value
+from wandb_flyte.runtime.results import (
+    AgentResult,
+    SweepResult,
+    TrialResult,
+    best_trial,
+    metric_value,
+)
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo
@@ -68,7 +74,7 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
         metric=name,
         goal=goal,
         trials=trials,
-        best=_best(trials, goal),
+        best=best_trial(trials, goal),
     )
     if warning := metric_warning(name, runs):
         say(f"warning: {warning}")
@@ -91,14 +97,6 @@ def _trial(run: RunInfo, told: TrialResult | None, metric: str) -> TrialResult:
         where=(told.where if told else "") or run.where,
         agent=told.agent if told else "",
     )
-
-
-def _best(trials: Sequence[TrialResult], goal: str) -> TrialResult | None:
-    finished = [trial for trial in trials if trial.state == "finished" and trial.metric is not None]
-    if not finished:
-        return None
-    sign = -1.0 if goal == "maximize" else 1.0
-    return min(finished, key=lambda trial: sign * (trial.metric or 0.0))
 
 
 def _failed(result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:

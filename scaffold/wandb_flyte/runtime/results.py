@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +81,24 @@ class SweepResult:
     def failures(self) -> list[TrialResult]:
         """The trials that did not finish well."""
         return [trial for trial in self.trials if trial.state in ("failed", "crashed", "killed")]
+
+
+def best_trial(trials: Iterable[TrialResult], goal: str) -> TrialResult | None:
+    """The finished trial with the best metric, the first of equals; None when none has one.
+
+    Args:
+        trials: The trials of a sweep.
+        goal: `minimize` or `maximize`.
+    """
+    ranked = [
+        (trial.metric, trial)
+        for trial in trials
+        if trial.state == "finished" and trial.metric is not None
+    ]
+    if not ranked:
+        return None
+    choose = max if goal == "maximize" else min
+    return choose(ranked, key=lambda pair: pair[0])[1]
 
 
 def metric_value(summary: Mapping[str, Any], name: str) -> float | None:

@@ -17,6 +17,9 @@ from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.follow import Address, Outcome
 from wandb_flyte.runtime.launch import read_outcome
 
+# Written when the run has ended.
+RESULT_FILE = "result.json"
+
 
 class Child:
     """Runs `run_parallel_sweep` in a process and a session of its own.
@@ -45,7 +48,7 @@ class Child:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "run.log"
-        self._result = folder / "result.json"
+        self._result = folder / RESULT_FILE
         command = [sys.executable, "-m", "wandb_flyte.runtime.launch", project.package]
         command += ["--inputs", json.dumps(dict(inputs)), "--result", str(self._result)]
         command += ["--name", run_name, "--entity", address.entity]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wandb_flyte.cli._run.child import Child
+from wandb_flyte.cli._run.child import RESULT_FILE, Child
 from wandb_flyte.cli._run.follow import Address, Following, Listener
 from wandb_flyte.cli._run.interrupts import caught_interrupts
 from wandb_flyte.cli._run.preflight import check_project
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # How long one look at the backend may try again: Ctrl-C has to be heard in between.
 PATIENCE_S = 5.0
+_KEPT_LOGS = 50
 
 
 def run_local(request: RunRequest, listener: Listener) -> RunReport:
@@ -37,7 +39,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
     check_project(request.project)
-    backend = choose_backend(request)
+    backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
     joined, runs = None, []
@@ -64,8 +66,11 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         return following.report()
 
 
-def choose_backend(request: RunRequest) -> Backend:
-    """The backend for this run: what was asked for, else what the environment and settings say."""
+def use_backend(request: RunRequest) -> Backend:
+    """The backend of what was asked for, else of what the environment and the settings say.
+
+    What was asked for is put into $WANDB_FLYTE_BACKEND: it holds for all that runs in this process.
+    """
     from wandb_flyte.runtime.backends import ENV_BACKEND, resolve_backend
 
     if request.backend is not None:
@@ -91,6 +96,16 @@ def new_run_name() -> str:
 
 
 def _log_folder(name: str) -> Path:
-    from wandb_flyte.runtime.local_server import home
+    from wandb_flyte.runtime.local_server import home, make_folder
 
-    return home() / "runs" / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
+    runs = home() / "runs"
+    make_folder(runs)
+    forget_old_logs(runs)
+    return runs / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
+
+
+def forget_old_logs(runs: Path, keep: int = _KEPT_LOGS) -> None:
+    """Delete the logs of all but the newest runs, and none of a run that still goes on."""
+    ended = sorted(folder for folder in runs.iterdir() if (folder / RESULT_FILE).is_file())
+    for folder in ended[: max(len(ended) - keep, 0)]:
+        shutil.rmtree(folder, ignore_errors=True)

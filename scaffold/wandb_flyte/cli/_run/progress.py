@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._run.grid import points_left
 from wandb_flyte.runtime.reasons import metric_warning
-from wandb_flyte.runtime.results import SweepResult, TrialResult, metric_value
+from wandb_flyte.runtime.results import SweepResult, TrialResult, best_trial, metric_value
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo, SweepInfo
@@ -22,7 +22,7 @@ class Goal:
     """What the sweep optimises; no name when it optimises nothing."""
 
     metric: str = ""
-    maximize: bool = False
+    direction: str = "minimize"
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Goal:
@@ -30,23 +30,11 @@ class Goal:
         metric = config.get("metric")
         if not isinstance(metric, Mapping) or not metric.get("name"):
             return cls()
-        return cls(str(metric["name"]), metric.get("goal") == "maximize")
+        return cls(str(metric["name"]), str(metric.get("goal") or "minimize"))
 
     def value(self, summary: Mapping[str, Any]) -> float | None:
         """The metric's last value in a run's summary, or None when it is no finite number."""
         return metric_value(summary, self.metric) if self.metric else None
-
-    def best(self, trials: Sequence[TrialResult]) -> TrialResult | None:
-        """The finished trial with the best metric."""
-        ranked = [
-            (trial.metric, trial)
-            for trial in trials
-            if trial.state == "finished" and trial.metric is not None
-        ]
-        if not ranked:
-            return None
-        choose = max if self.maximize else min
-        return choose(ranked, key=lambda pair: pair[0])[1]
 
 
 @dataclass(frozen=True)
@@ -87,7 +75,7 @@ class Snapshot:
     @property
     def best(self) -> TrialResult | None:
         """The best trial so far."""
-        return self.goal.best(self.trials)
+        return best_trial(self.trials, self.goal.direction)
 
     def time_left_s(self, last_end_s: float, since_s: float) -> float | None:
         """Seconds until the end at the pace so far, None while there is no pace yet.
@@ -125,7 +113,7 @@ def as_result(current: Snapshot, sweep_id: str, url: str) -> SweepResult:
         sweep_id=sweep_id,
         url=url,
         metric=current.goal.metric,
-        goal="maximize" if current.goal.maximize else "minimize",
+        goal=current.goal.direction,
         trials=list(current.trials),
         best=current.best,
     )

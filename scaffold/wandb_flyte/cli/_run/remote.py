@@ -11,7 +11,7 @@ from wandb_flyte.cli._flyte_config import FlyteConfig, find_config
 from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.follow import Address, Following, Listener, Outcome
 from wandb_flyte.cli._run.interrupts import caught_interrupts
-from wandb_flyte.cli._run.local import PATIENCE_S, choose_backend, new_run_name, sweep_home
+from wandb_flyte.cli._run.local import PATIENCE_S, new_run_name, sweep_home, use_backend
 from wandb_flyte.cli._run.preflight import check_project
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
@@ -106,7 +106,7 @@ def follow(started: RemoteRun, listener: Listener) -> RunReport:
     from wandb_flyte.runtime.launch import sweep_key
     from wandb_flyte.runtime.wire import WireClient
 
-    backend = choose_backend(started.request)
+    backend = use_backend(started.request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(started.request, backend, client)
     address = Address(entity, project, sweep_key(started.name))
@@ -187,7 +187,7 @@ def _joined(request: RunRequest) -> tuple[SweepInfo | None, Sequence[RunInfo]]:
         return None, ()
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
-    backend = choose_backend(request)
+    backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     ref = SweepRef(*sweep_home(request, backend, client), request.sweep_id)
     return client.sweep(ref), client.sweep_runs(ref)
