@@ -194,19 +194,17 @@ def test_offline_run_is_synced(server, api, project, tmp_path):
     assert [row["loss"] for row in run.scan_history()] == list(range(20))
 
 
-def test_shared_run_keeps_both_writers(wandb, api, project):
+def test_shared_run_keeps_both_writers(server, api, project, tmp_path):
     """Two processes that write one run in shared mode both find their rows in it."""
-    settings = {"mode": "shared", "x_disable_stats": True}
-    with wandb.init(
-        project=project, id="both", settings=wandb.Settings(x_label="a", **settings)
-    ) as run:
-        run.log({"from_a": 1})
-    with wandb.init(
-        project=project,
-        id="both",
-        settings=wandb.Settings(x_label="b", x_primary=False, **settings),
-    ) as run:
-        run.log({"from_b": 2})
+    for label, primary in (("a", True), ("b", False)):
+        code = (
+            "import wandb\n"
+            f"settings = wandb.Settings(mode='shared', x_label={label!r}, x_primary={primary})\n"
+            f"with wandb.init(project={project!r}, id='both', settings=settings) as run:\n"
+            f"    run.log({{'from_{label}': {1 if primary else 2}}})\n"
+        )
+        environment = wandb_environment(server, tmp_path)
+        subprocess.run([sys.executable, "-c", code], env=environment, timeout=60, check=True)
     rows = list(api.run(f"{project}/both").scan_history())
     assert [row["from_a"] for row in rows if "from_a" in row] == [1]
     assert [row["from_b"] for row in rows if "from_b" in row] == [2]

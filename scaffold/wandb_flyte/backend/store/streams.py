@@ -52,12 +52,19 @@ def store(db: sqlite3.Connection, run: Run, chunk: Chunk, writer: str = "") -> d
     counter = _COUNTER[chunk.stream]
     known: int = getattr(run, counter)
     indices = _indices(db, run, chunk, writer, known)
-    steps = chunk.steps or [None] * len(chunk.lines)
+    steps = list(chunk.steps or [None] * len(chunk.lines))
+    lines = list(chunk.lines)
+    if chunk.stream == HISTORY:
+        # Up to wandb 0.30 the writers of a shared run leave it to the server to count the steps.
+        for place, index in enumerate(indices):
+            if steps[place] is None and lines[place].endswith("}"):
+                steps[place] = index
+                lines[place] = _with_step(lines[place], index)
     db.executemany(
         "INSERT OR REPLACE INTO lines (run_id, stream, idx, step, line) VALUES (?, ?, ?, ?, ?)",
         [
             (run.pk, chunk.stream, index, step, line)
-            for index, step, line in zip(indices, steps, chunk.lines, strict=True)
+            for index, step, line in zip(indices, steps, lines, strict=True)
         ],
     )
     changes: dict[str, Any] = {counter: max(known, max(indices) + 1)}
@@ -69,6 +76,11 @@ def store(db: sqlite3.Connection, run: Run, chunk: Chunk, writer: str = "") -> d
     elif chunk.stream == EVENTS:
         changes["system"] = chunk.lines[-1]
     return changes
+
+
+def _with_step(line: str, step: int) -> str:
+    comma = "" if line.strip() == "{}" else ","
+    return f'{line[:-1]}{comma}"_step":{step}}}'
 
 
 def read(
