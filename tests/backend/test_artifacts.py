@@ -27,6 +27,12 @@ COMMIT = """mutation CommitArtifact($id: ID!) {
 }"""
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """The client downloads into the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def make(wandb, tmp_path):
     """Makes an artifact with one file."""
