@@ -323,5 +323,6 @@ def test_a_misspelt_key_that_the_search_hangs_on_is_an_error(check):
 def test_a_value_is_shown_without_its_control_characters(check):
     """A stranger's escape sequence does not reach the terminal."""
     assert check('method: "\\e[31mred"\nparameters: {a: {value: 1}}') == [
-        "sweep.yaml:1: method: `\\x1b[31mred` is no search method. Write one of `grid`, `random`, `bayes`."
+        "sweep.yaml:1: method: `\\x1b[31mred` is no search method. "
+        "Write one of `grid`, `random`, `bayes`."
     ]
