@@ -12,7 +12,7 @@ from wandb_flyte.generate import new_project
 from wandb_flyte.generate.answers import read_answers
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.render import render
-from wandb_flyte.generate.template import install_template, templates_folder
+from wandb_flyte.generate.template import append_release, install_template, templates_folder
 
 from .conftest import RunCli
 
@@ -35,6 +35,8 @@ def behind(clean_environment: Path, tmp_path: Path) -> Path:
     shutil.copytree(templates_folder(), older)
     readme = older / "project" / "README.md.jinja"
     readme.write_text(readme.read_text().replace("## Start\n", "## Begin\n"))
+    (older / "project.bundle").unlink()
+    append_release("0.0.1", older)
     render(install_template(older), project, read_answers(project).values)
     git("commit", "--quiet", "--all", "--message", "Older", cwd=project)
     return project

@@ -164,7 +164,7 @@ def test_python_m_runs_the_parallel_sweep(variants: dict[str, Variant]) -> None:
     finally:
         own.run("wandb-flyte", "local", "stop")
 
-    assert re.search("3 trials: http://127.0.0.1:[0-9]+/acme/surf/sweeps/", printed)
+    assert re.search("3 finished: http://127.0.0.1:[0-9]+/acme/surf/sweeps/", printed)
     assert "best: score = 0.909" in printed
     assert "with {'x': 2}" in printed
 
