@@ -20,8 +20,37 @@ from wandb_flyte.runtime.state import State
 _LOCAL_POD = "localhost"
 
 
+@dataclass(frozen=True)
+class _Action:
+    """The action that a link is rendered for, as far as a link depends on it."""
+
+    base_id: str
+    context: Mapping[str, str]
+    pod_name: str
+
+
+class _PageLink(Link):
+    """A link to a page of the backend's."""
+
+    def get_link(  # noqa: D102 - Flyte's
+        self,
+        run_name: str,
+        project: str,
+        domain: str,
+        context: dict[str, str],
+        parent_action_name: str,
+        action_name: str,
+        pod_name: str,
+        **kwargs: Any,
+    ) -> str:
+        return self._url(_Action(f"{run_name}-{action_name}", context, pod_name))
+
+    def _url(self, action: _Action) -> str:
+        raise NotImplementedError
+
+
 @dataclass
-class Wandb(Link):
+class Wandb(_PageLink):
     """A link to the W&B run that a task writes to.
 
     Args:
@@ -47,25 +76,15 @@ class Wandb(Link):
     _topology: Topology | None = None
     _worker: int = 0
 
-    def get_link(  # noqa: D102 - Flyte's
-        self,
-        run_name: str,
-        project: str,
-        domain: str,
-        context: dict[str, str],
-        parent_action_name: str,
-        action_name: str,
-        pod_name: str,
-        **kwargs: Any,
-    ) -> str:
-        settings = self._settings(context)
-        state = State.read(context)
-        base = _project_url(settings, state, pod_name)
+    def _url(self, action: _Action) -> str:
+        settings = self._settings(action.context)
+        state = State.read(action.context)
+        base = _project_url(settings, state, action.pod_name)
         if base is None:
-            return _app_url(settings, state, pod_name)
+            return _app_url(settings, state, action.pod_name)
         try:
             plan = plan_run(
-                base_id=f"{run_name}-{action_name}",
+                base_id=action.base_id,
                 run_mode=settings.run_mode or "auto",
                 rank_scope=settings.rank_scope or "global",
                 given_id=settings.id,
@@ -92,7 +111,7 @@ class Wandb(Link):
 
 
 @dataclass
-class WandbSweep(Link):
+class WandbSweep(_PageLink):
     """A link to a W&B sweep: the one its parent made, else the project's list of sweeps.
 
     Args:
@@ -110,31 +129,21 @@ class WandbSweep(Link):
     name: str = "Weights & Biases Sweep"
     _defaults: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def get_link(  # noqa: D102 - Flyte's
-        self,
-        run_name: str,
-        project: str,
-        domain: str,
-        context: dict[str, str],
-        parent_action_name: str,
-        action_name: str,
-        pod_name: str,
-        **kwargs: Any,
-    ) -> str:
+    def _url(self, action: _Action) -> str:
         own = WandbConfig(host=self.host, project=self.project, entity=self.entity)
-        sweep = WandbSweepConfig.read_or_empty(context).over(
+        sweep = WandbSweepConfig.read_or_empty(action.context).over(
             WandbSweepConfig.read_or_empty(self._defaults)
         )
         place = WandbConfig(project=sweep.project, entity=sweep.entity)
-        settings = own.over(place.over(_layers(WandbConfig(), context, self._defaults)))
-        state = State.read(context)
+        settings = own.over(place.over(_layers(WandbConfig(), action.context, self._defaults)))
+        state = State.read(action.context)
         sweep_id = self.id or state.sweep_id
         if state.sweep_id and sweep_id == state.sweep_id:
             # Where the sweep really is, whatever the settings of the task that joins it.
             settings = WandbConfig(project=state.project, entity=state.entity).over(settings)
-        base = _project_url(settings, state, pod_name)
+        base = _project_url(settings, state, action.pod_name)
         if base is None:
-            return _app_url(settings, state, pod_name)
+            return _app_url(settings, state, action.pod_name)
         return f"{base}/sweeps/{_quoted(sweep_id)}" if sweep_id else f"{base}/sweeps"
 
 
