@@ -32,7 +32,7 @@ class _Action:
 class _PageLink(Link):
     """A link to a page of the backend's."""
 
-    def get_link(  # noqa: D102 - Flyte's
+    def get_link(
         self,
         run_name: str,
         project: str,
