@@ -141,12 +141,23 @@ def endless() -> None:
 
 
 def stubborn() -> None:
-    wandb.init()
     while True:
         try:
+            wandb.init()
             time.sleep(60)
         except KeyboardInterrupt:
             continue
+
+
+def kills_its_agent() -> None:
+    class Values(dict[str, int]):
+        def items(self) -> Any:
+            # wandb.init is reading its arguments; the worker notices meanwhile that it is alone.
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(2)
+            return super().items()
+
+    wandb.init(config=Values(seed=1))
 
 
 def second_long(lr: float) -> float:

@@ -33,7 +33,7 @@ def line_of(text: str) -> str:
     return f"{OBJECTIVES}:{number}"
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
@@ -324,6 +324,14 @@ def test_a_worker_ends_when_its_agent_is_killed(wire, new_sweep):
         wait_for(lambda: states(wire, ref) == ["running"] * 2)
         process.kill()
         wait_for(lambda: states(wire, ref) == ["failed"] * 2)
+
+
+def test_a_worker_whose_agent_is_killed_while_it_opens_its_run_closes_it(wire, new_sweep):
+    """A stop that comes inside wandb.init leaves no run open."""
+    ref = new_sweep(1)
+    command = [sys.executable, "-c", TWO_AGENTS, f"{OBJECTIVES}:kills_its_agent", ref.path]
+    subprocess.run(command, stderr=subprocess.PIPE, timeout=60)
+    wait_for(lambda: states(wire, ref) == ["failed"])
 
 
 def test_count_limits_one_agent(wire, new_sweep, agent_on):

@@ -6,7 +6,7 @@ import functools
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,7 @@ def run_trial(
     *,
     folder: Path,
     stop_fn: Callable[[], None],
+    held: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> TrialEnd:
     """Runs an objective once, so that the run it opens is the trial's, and closes that run.
 
@@ -96,9 +97,11 @@ def run_trial(
         trial: The trial.
         folder: Where its parameter file is written.
         stop_fn: Called from another thread when W&B says that the run has to stop.
+        held: Puts off a stop: one that breaks off `wandb.init` would leave a run that is open at
+            the backend and unknown here.
     """
     failure: BaseException | None = None
-    with _wandb_told(trial, folder, stop_fn) as runs:
+    with _wandb_told(trial, folder, stop_fn), _runs_noted(held) as runs:
         try:
             objective(trial)
         except BaseException as error:
@@ -116,8 +119,8 @@ def write_parameters(trial: Trial, path: Path) -> None:
 
 
 @contextmanager
-def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iterator[list[Any]]:
-    """Points wandb at a trial; yields the list of the runs that are opened meanwhile."""
+def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iterator[None]:
+    """Points wandb at a trial."""
     global _current
     import wandb
 
@@ -140,8 +143,7 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
             # Else every wandb.init would warn that the variables changed since the first one.
             if getattr(setup, "_settings_environ", None) is not None:
                 setup._settings_environ = os.environ.copy()
-            with _runs_noted() as runs:
-                yield runs
+            yield
     finally:
         _current = None
         # A run that is opened later in this process is none of the sweep's.
@@ -167,8 +169,8 @@ def _variables(values: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _runs_noted() -> Iterator[list[Any]]:
-    """Yields the list of the runs that are opened meanwhile."""
+def _runs_noted(held: Callable[[], AbstractContextManager[None]]) -> Iterator[list[Any]]:
+    """Yields the list of the runs that are opened meanwhile, none of them half."""
     import wandb
 
     runs: list[Any] = []
@@ -176,8 +178,9 @@ def _runs_noted() -> Iterator[list[Any]]:
 
     @functools.wraps(plain_init)
     def init(*args: Any, **kwargs: Any) -> Any:
-        run = plain_init(*args, **kwargs)
-        runs.append(run)
+        with held():
+            run = plain_init(*args, **kwargs)
+            runs.append(run)
         return run
 
     wandb.init = init

@@ -22,7 +22,8 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -38,17 +39,20 @@ from wandb_flyte.runtime.failures import (
 )
 from wandb_flyte.runtime.trial import Trial, run_trial
 
-ORPHAN_GRACE_S = 10.0
+# Longer than the grace that an agent gives: nobody else can close the run of an orphan.
+ORPHAN_GRACE_S = 20.0
 
 
 class Stopper:
-    """Turns SIGTERM into `TrialStopped`, once, and only while an objective runs."""
+    """Turns SIGTERM into `TrialStopped`, once a trial, and only while an objective runs."""
 
     def __init__(self) -> None:
-        self.armed = False
         self.gone = False
         self.reason = "stopped"
         self.exit_code = STOPPED_EXIT_CODE
+        self._armed = False
+        self._due = False
+        self._holds = 0
 
     def install(self) -> None:
         """Takes SIGTERM and SIGINT."""
@@ -56,25 +60,44 @@ class Stopper:
         # The terminal's Ctrl-C is the agent's business; this is for `interrupt_main` alone.
         signal.signal(signal.SIGINT, self._on_signal)
 
+    def renew(self) -> None:
+        """Forgets what the trial before was told."""
+        self.reason, self.exit_code, self._due = "stopped", STOPPED_EXIT_CODE, False
+
     def guard(self, objective: Callable[[Trial], object]) -> Callable[[Trial], object]:
         """The same objective, which can be stopped while it runs."""
 
         def run(trial: Trial) -> object:
-            self.armed = True
+            self._armed = True
             try:
+                # What came while wandb was told about the trial.
+                if self._due or self.gone:
+                    self.request()
                 return objective(trial)
             finally:
-                self.armed = False
+                self._armed = False
 
         return run
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Puts off a stop to the end of a `with` block."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+            if self._due and self._armed:
+                self.request()
 
     def request(self) -> None:
         """Stops the trial in hand, from any thread."""
         os.kill(os.getpid(), signal.SIGTERM)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
-        if self.armed:
-            self.armed = False
+        self._due = True
+        if self._armed and not self._holds:
+            self._armed = self._due = False
             raise TrialStopped(self.reason, self.exit_code)
 
 
@@ -108,11 +131,14 @@ class Channel:
                 if "stop" in message:
                     self._stopper.reason = message["stop"]["reason"]
                     self._stopper.exit_code = message["stop"]["exit_code"]
-                else:
-                    self._messages.put(message)
-        self._messages.put(None)
+                    continue
+                if "run" in message:
+                    # Here, so that a stop that follows at once is not forgotten with the rest.
+                    self._stopper.renew()
+                self._messages.put(message)
         self._stopper.gone = True
         self._stopper.reason = "the agent is gone"
+        self._messages.put(None)
         self._stopper.request()
         # An objective that does not end on SIGTERM must not live on without its agent.
         timer = threading.Timer(ORPHAN_GRACE_S, os._exit, (128 + signal.SIGTERM,))
@@ -144,12 +170,12 @@ def main(arguments: list[str]) -> int:
     channel.send({"ready": True})
     with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
         while (message := channel.receive()) and not stopper.gone:
-            stopper.reason, stopper.exit_code = "stopped", STOPPED_EXIT_CODE
             end = run_trial(
                 stopper.guard(objective),
                 Trial(**message["run"]),
                 folder=Path(folder),
                 stop_fn=stopper.request,
+                held=stopper.held,
             )
             sys.stdout.flush()
             sys.stderr.flush()
