@@ -6,7 +6,7 @@ import time
 
 import pytest
 from wandb_flyte.backend.errors import BackendError
-from wandb_flyte.backend.reaper import reap
+from wandb_flyte.backend.reaper import Reaper
 from wandb_flyte.backend.store import Database, projects, runs, schema
 
 
@@ -95,12 +95,31 @@ def test_silent_run_is_reaped(database, stop, state):
     def make(db):
         project = projects.ensure(db, "local", "p")
         silent = runs.insert(db, project, "silent", "running")
-        runs.update(db, silent, {"heartbeat_at": time.time() - 400, "stop_requested": stop})
-        runs.insert(db, project, "lively", "running")
-        return project
+        runs.update(db, silent, {"stop_requested": stop})
+        return project, runs.insert(db, project, "lively", "running")
 
-    project = database.write(make).result()
-    assert database.write(lambda db: reap(db, 300)).result() == ["silent"]
+    def beat(db):
+        runs.update(db, lively, {"heartbeat_at": time.time()})
+
+    project, lively = database.write(make).result()
+    reaper = Reaper(300)
+    for expected in ([], [], [], ["silent"], []):
+        assert database.write(lambda db: reaper.reap(db, 100)).result() == expected
+        database.write(beat).result()
     with database.read() as db:
         assert runs.find(db, project, "silent").state == state
         assert runs.find(db, project, "lively").state == "running"
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_clock_that_jumps_reaps_nobody(database, hours):
+    """Runs that posted before the clock was set back or forth are as alive as they were."""
+
+    def make(db):
+        run = runs.insert(db, projects.ensure(db, "local", "p"), "run", "running")
+        runs.update(db, run, {"heartbeat_at": time.time() + hours * 3600})
+
+    database.write(make).result()
+    reaper = Reaper(300)
+    for expected in ([], [], ["run"]):
+        assert database.write(lambda db: reaper.reap(db, 200)).result() == expected

@@ -37,6 +37,7 @@ def main() -> int:
             " pip install 'wandb-flyte[local]'\n"
         )
         return 4
+    from wandb_flyte.backend.errors import not_stored
     from wandb_flyte.backend.serve import serve
 
     try:
@@ -44,6 +45,11 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(str(error).replace("\n", " ") + "\n")
         return error.exit_code
+    except Exception as error:
+        if (full := not_stored(error)) is None:
+            raise
+        sys.stderr.write(f"`{options.data_dir}`: {full.message}\n")
+        return 1
     return 0
 
 

@@ -16,9 +16,9 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wandb_flyte._version import __version__
-from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording
+from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording, trials, uploads
 from wandb_flyte.backend.blobs import BlobStore
-from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.errors import BackendError, not_stored
 from wandb_flyte.backend.files import FileStore
 from wandb_flyte.backend.graphql.context import Context
 from wandb_flyte.backend.graphql.execute import (
@@ -76,8 +76,14 @@ class Backend:
             Route("/sdk/{rest:path}", _no_telemetry, methods=["GET", "POST"]),
             *pages,
         ]
-        handlers = {BackendError: _refuse}
+        handlers = dict.fromkeys((BackendError, sqlite3.Error, OSError), _refuse)
         return _LoopbackOnly(Starlette(routes=routes, exception_handlers=handlers))
+
+    def recover(self) -> None:
+        """Put in order what a server that was killed has left behind; before anyone asks."""
+        for folder in (self.files.folder, self.blobs.folder):
+            uploads.clear(folder)
+        self.database.write(trials.recover).result()
 
     async def ready(self, _: Request) -> Response:
         """Says that the server is up, and which process it is."""
@@ -184,5 +190,7 @@ async def _no_telemetry(_: Request) -> Response:
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
-    status = error.status if isinstance(error, BackendError) else 500
-    return answer(errors_answer(status, str(error)).body, status)
+    refusal = error if isinstance(error, BackendError) else not_stored(error)
+    if refusal is None:
+        raise error
+    return answer(errors_answer(refusal.status, refusal.message).body, refusal.status)

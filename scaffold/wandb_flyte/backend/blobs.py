@@ -105,16 +105,15 @@ class BlobStore:
         self, request: Request, note: Callable[[sqlite3.Connection, str, int], None]
     ) -> Response:
         scratch, size, md5 = await uploads.receive(request, self.folder)
-        await asyncio.to_thread(uploads.sync, scratch)
         place = filepaths.stored_path(self.folder, md5)
 
         def keep(db: sqlite3.Connection) -> None:
             # In the writer's thread, as `discard` is: the two can't cross.
             note(db, md5, size)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            scratch.replace(place)
+            filepaths.put_in_place(scratch, place)
 
         try:
+            await asyncio.to_thread(uploads.sync, scratch)
             await asyncio.wrap_future(self.database.write(keep))
         finally:
             scratch.unlink(missing_ok=True)

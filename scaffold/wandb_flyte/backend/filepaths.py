@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -65,10 +66,13 @@ class Addresses:
         return f"{self.base}/artifacts/manifests/{manifest_pk}?put={proof}"
 
 
-def stored_name(run_pk: int, name: str, digest: str) -> str:
-    """A file's name in the data folder: a hash, so that no name leaves the folder."""
-    text = f"{run_pk}\0{name}\0{digest}"
-    return hashlib.sha256(text.encode()).hexdigest()
+def stored_name() -> str:
+    """A new file's name in the data folder.
+
+    It tells nothing of the run's file, so that no name leaves the folder, and no two uploads
+    share it, so that the one can't be taken away with the other.
+    """
+    return secrets.token_hex(32)
 
 
 def stored_path(folder: Path, stored_as: str) -> Path:
@@ -82,3 +86,20 @@ def write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def put_in_place(scratch: Path, place: Path) -> None:
+    """Rename the file, whose content is on disk; its name is on disk when this returns."""
+    if not place.parent.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _sync_folder(place.parent.parent)
+    scratch.replace(place)
+    _sync_folder(place.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import mimetypes
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,12 +47,25 @@ class FileStore:
             size=size,
             md5=digest,
             mimetype=mimetypes.guess_type(path[3])[0] or "application/octet-stream",
-            stored_as=filepaths.stored_name(run.pk, path[3], digest),
+            stored_as=filepaths.stored_name(),
             updated_at=time.time(),
         )
         place = filepaths.stored_path(self.folder, file.stored_as)
-        await asyncio.to_thread(uploads.move, scratch, place)
-        old = await asyncio.wrap_future(self.database.write(lambda db: files.put(db, file)))
+
+        def note(db: sqlite3.Connection) -> str | None:
+            if not runs.exists(db, run.pk):
+                raise NotFound(f"run `{path[2]}` was deleted")
+            return files.put(db, file)
+
+        try:
+            await asyncio.to_thread(uploads.sync, scratch)
+            await asyncio.to_thread(filepaths.put_in_place, scratch, place)
+            old = await asyncio.wrap_future(self.database.write(note))
+        except Exception:
+            # Not when the server is stopped meanwhile: the row may still be written.
+            scratch.unlink(missing_ok=True)
+            place.unlink(missing_ok=True)
+            raise
         self.discard([old] if old else [])
         return Response(status_code=200)
 

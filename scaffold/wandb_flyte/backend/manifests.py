@@ -94,10 +94,9 @@ def save(folder: Path, content: Content) -> tuple[str, int]:
     text = content.dump()
     md5 = hashlib.md5(text, usedforsecurity=False).hexdigest()
     place = filepaths.stored_path(folder, md5)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    scratch = place.with_name(f"{place.name}.new")
+    scratch = folder / f"upload-{md5}"
     filepaths.write_synced(scratch, text)
-    scratch.replace(place)
+    filepaths.put_in_place(scratch, place)
     return md5, len(text)
 
 

@@ -103,9 +103,15 @@ class DataFolder:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only this user can read, in one step."""
     handle, scratch = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    Path(scratch).replace(path)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(scratch).replace(path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
 
 
 def _bind(port: int) -> socket.socket:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -16,10 +17,12 @@ from starlette.types import ASGIApp
 from wandb_flyte.backend import reaper
 from wandb_flyte.backend.app import Backend
 from wandb_flyte.backend.auth import Authenticate
+from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.graphql import schema
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import Database
 from wandb_flyte.backend.web import routes
+from wandb_flyte.errors import UserError
 
 
 def serve(
@@ -38,23 +41,33 @@ def serve(
         authenticate: Whose an API key is; by default there is one user, with the folder's key.
 
     Raises:
-        UserError: The port is taken, or another server holds the folder.
+        UserError: The port is taken, another server holds the folder, or the database can't be
+            opened.
     """
     stop = _Stop()
     folder = DataFolder(data_dir.resolve())
     with folder.held():
         listener = folder.listen(port)
         key = folder.key()
-        database = Database(folder.database)
         schema()
-        try:
+        with closing(listener), closing(_open(folder.database)) as database:
             backend = Backend(database, folder.files, key, authenticate)
+            backend.recover()
             with folder.announced(listener.getsockname()[1], key):
                 app = backend.app(routes(database))
                 asyncio.run(_serve(stop, app, listener, database, crash_after_s))
-        finally:
-            database.close()
-            listener.close()
+
+
+def _open(path: Path) -> Database:
+    try:
+        return Database(path)
+    except sqlite3.Error as error:
+        raise UserError(
+            f"the database `{path}` can't be opened: {error}.",
+            hint="Make room on the disk, or put back a copy of the file.",
+        ) from error
+    except BackendError as error:
+        raise UserError(error.message) from error
 
 
 class _Stop:
@@ -90,7 +103,8 @@ async def _serve(
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=3,
+        # What is being sent when the server is told to stop is still taken in.
+        timeout_graceful_shutdown=10,
         backlog=512,
     )
     server = stop.server = uvicorn.Server(config)

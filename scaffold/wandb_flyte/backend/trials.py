@@ -25,6 +25,16 @@ Command = dict[str, Any]
 _MOST_DELIVERIES = 2
 
 
+def recover(db: sqlite3.Connection) -> None:
+    """Forget that trials were handed out by a server whose answers may have died with it.
+
+    Else a trial would count as dead whose agent was twice cut off, and never heard of it.
+    """
+    db.execute(
+        "UPDATE runs SET deliveries = 1 WHERE state = 'pending' AND NOT listed AND deliveries > 1"
+    )
+
+
 def register(db: sqlite3.Connection, sweep: Sweep, host: str) -> Agent:
     """A new agent of the sweep, which starts running with its first one.
 

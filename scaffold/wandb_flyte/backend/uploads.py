@@ -12,6 +12,7 @@ from starlette.requests import Request
 from wandb_flyte.backend.errors import BackendError
 
 _MOST_BYTES = 64 * 1024**3
+_SCRATCH = "upload-"
 
 
 async def receive(request: Request, folder: Path) -> tuple[Path, int, str]:
@@ -21,7 +22,7 @@ async def receive(request: Request, folder: Path) -> tuple[Path, int, str]:
         BackendError: The body is too large.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="upload-", dir=folder)
+    handle, name = tempfile.mkstemp(prefix=_SCRATCH, dir=folder)
     digest, size = hashlib.md5(usedforsecurity=False), 0
     try:
         with os.fdopen(handle, "wb") as scratch:
@@ -42,11 +43,10 @@ def sync(scratch: Path) -> None:
         os.fsync(written.fileno())
 
 
-def move(scratch: Path, place: Path) -> None:
-    """Put the scratch file in its place, once it is on disk."""
-    sync(scratch)
-    place.parent.mkdir(exist_ok=True)
-    scratch.replace(place)
+def clear(folder: Path) -> None:
+    """Remove the scratch files of uploads that a killed server did not finish."""
+    for scratch in folder.glob(f"{_SCRATCH}*"):
+        scratch.unlink(missing_ok=True)
 
 
 def _check_size(size: int) -> None:

@@ -20,7 +20,7 @@ from graphql import (
     validate,
 )
 
-from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.errors import BackendError, not_stored
 from wandb_flyte.backend.graphql import schema
 from wandb_flyte.backend.graphql.context import Context
 
@@ -125,8 +125,9 @@ def _answer(result: ExecutionResult) -> Answer:
     messages = []
     for error in result.errors:
         cause = error.original_error
-        if isinstance(cause, BackendError):
-            status = max(status, cause.status)
+        refusal = cause if isinstance(cause, BackendError) else not_stored(cause)
+        if refusal is not None:
+            status = max(status, refusal.status)
         elif cause is not None and not isinstance(cause, GraphQLError):
             traceback.print_exception(cause, file=sys.stderr)
         messages.append({"message": error.message})

@@ -42,8 +42,7 @@ def seen(db: sqlite3.Connection, agent: Agent, active: list[Run]) -> None:
     db.execute("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent.pk))
     db.execute("UPDATE sweeps SET heartbeat_at = ? WHERE id = ?", (now, agent.sweep_pk))
     db.executemany(
-        "UPDATE runs SET listed = 1, agent_id = ?, heartbeat_at = max(heartbeat_at, ?)"
-        " WHERE id = ?",
+        "UPDATE runs SET listed = 1, agent_id = ?, heartbeat_at = ? WHERE id = ?",
         [(agent.pk, now, run.pk) for run in active],
     )
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from wandb_flyte.backend.errors import NotStored, not_stored
 from wandb_flyte.backend.store.schema import migrate
 
 T = TypeVar("T")
@@ -44,14 +45,15 @@ class Database:
         db.row_factory = sqlite3.Row
         db.executescript(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-            "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -32768;"
+            "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -8192;"
         )
         return db
 
     def write(self, job: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Run `job` in the writer thread; the future is done once its changes are on disk.
 
-        A job that raises changes nothing.
+        A job that raises changes nothing. The future's error is `NotStored` when the disk took
+        nothing.
         """
         future: Future[T] = Future()
         self._jobs.put((job, future))
@@ -101,25 +103,36 @@ def _commit_together(db: sqlite3.Connection, jobs: list[Job]) -> None:
     try:
         db.execute("BEGIN IMMEDIATE")
         for job, future in jobs:
-            if not future.set_running_or_notify_cancel():
-                continue
-            db.execute("SAVEPOINT job")
-            try:
-                answers.append((future, job(db), None))
-            except Exception as error:  # handed to whoever waits for this job
-                db.execute("ROLLBACK TO job")
-                answers.append((future, None, error))
-            db.execute("RELEASE job")
+            if future.set_running_or_notify_cancel():
+                answers.append((future, *_do(db, job)))
         db.execute("COMMIT")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, NotStored) as error:
         if db.in_transaction:
             db.execute("ROLLBACK")
         for _, future in jobs:
-            if not future.done():
-                future.set_exception(error)
+            if future.running() or future.set_running_or_notify_cancel():
+                future.set_exception(not_stored(error) or error)
         return
     for future, value, failure in answers:
         if failure is not None:
             future.set_exception(failure)
         else:
             future.set_result(value)
+
+
+def _do(db: sqlite3.Connection, job: Callable[[sqlite3.Connection], Any]) -> tuple[Any, Any]:
+    """The job's value and its failure, which has changed nothing."""
+    value: Any = None
+    failure: BaseException | None = None
+    db.execute("SAVEPOINT job")
+    try:
+        value = job(db)
+    except Exception as error:  # handed to whoever waits for this job
+        failure = error
+    if not db.in_transaction:
+        # SQLite itself took everything back, the jobs before included.
+        raise not_stored(failure) or NotStored(failure or "the transaction was rolled back")
+    if failure is not None:
+        db.execute("ROLLBACK TO job")
+    db.execute("RELEASE job")
+    return value, failure

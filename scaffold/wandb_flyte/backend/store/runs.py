@@ -27,6 +27,11 @@ def get(db: sqlite3.Connection, pk: int) -> Run:
     return run
 
 
+def exists(db: sqlite3.Connection, pk: int) -> bool:
+    """Whether the run of that key is still there."""
+    return db.execute("SELECT 1 FROM runs WHERE id = ?", (pk,)).fetchone() is not None
+
+
 def select(
     db: sqlite3.Connection,
     where: str,
