@@ -55,6 +55,11 @@ test: lint
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks
 
+# make engine: asks W&B's own search engine, in an environment of its own, what the tests expect of it.
+.PHONY: engine
+engine:
+	"$(or $(ENGINE_PYTHON),$(PYTHON))" tests/engine
+
 .PHONY: clean
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

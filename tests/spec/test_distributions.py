@@ -1,10 +1,11 @@
-"""Draws and grids against values that W&B's own engine (`sweeps` 0.3.0) gave."""
+"""What the distributions give, beside being W&B's (tests/engine): edges, inverses, grids."""
 
 import builtins
 import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,68 +18,10 @@ def distribution(spec: dict, method: str = "random") -> Distribution:
     return parse_sweep({"method": method, "parameters": {"x": spec}}).parameters[0].distribution
 
 
-# What HyperParameter("x", spec).ppf(u) of the engine returns for u = 0.1, 0.5, 0.9.
-ENGINE = [
-    ({"value": 3}, [3, 3, 3]),
-    ({"values": ["a", "b", "c"]}, ["a", "b", "c"]),
-    ({"values": ["a", "b", "c"], "probabilities": [0.2, 0.5, 0.3]}, ["a", "b", "c"]),
-    ({"min": -2, "max": 9}, [-1, 3, 8]),
-    ({"min": 0.0, "max": 10.0}, [1.0, 5.0, 9.0]),
-    ({"distribution": "uniform", "min": 0, "max": 10}, [1.0, 5.0, 9.0]),
-    ({"distribution": "q_uniform", "min": 0, "max": 10, "q": 2}, [0, 4, 8]),
-    ({"distribution": "q_uniform", "min": 0, "max": 1.0, "q": 0.1}, [0.1, 0.5, 0.9]),
-    ({"distribution": "q_uniform", "min": 0, "max": 9}, [1.0, 4.0, 8.0]),
-    (
-        {"distribution": "log_uniform", "min": -3, "max": 1.5},
-        [0.07808166600115317, 0.4723665527410147, 2.8576511180631634],
-    ),
-    (
-        {"distribution": "log_uniform_values", "min": 1e-5, "max": 0.1},
-        [2.5118864315095788e-05, 0.001, 0.03981071705534976],
-    ),
-    ({"distribution": "q_log_uniform", "min": 0, "max": 5, "q": 3}, [3, 12, 90]),
-    ({"distribution": "q_log_uniform_values", "min": 1, "max": 500, "q": 2}, [2, 22, 268]),
-    (
-        {"distribution": "inv_log_uniform", "min": -3, "max": 1.5},
-        [0.34993774911115544, 2.117000016612675, 12.807103782663036],
-    ),
-    (
-        {"distribution": "inv_log_uniform_values", "min": 0.01, "max": 5},
-        [0.0186164556663607, 0.22360679774997905, 2.6857958838184395],
-    ),
-    (
-        {"distribution": "normal", "mu": 1, "sigma": 2},
-        [-1.5631031310892016, 1.0, 3.5631031310892016],
-    ),
-    ({"distribution": "normal"}, [-1.2815515655446008, 0.0, 1.2815515655446008]),
-    ({"distribution": "q_normal", "mu": 10, "sigma": 5, "q": 2}, [4, 10, 16]),
-    (
-        {"distribution": "log_normal", "mu": 0.5, "sigma": 0.3},
-        [1.122473273259072, 1.6487212707001282, 2.4216895789122748],
-    ),
-    ({"distribution": "q_log_normal", "mu": 2, "sigma": 0.5, "q": 1}, [4, 7, 14]),
-    (
-        {"distribution": "beta", "a": 2, "b": 5},
-        [0.09259525891312873, 0.26444998329566005, 0.5103163065514917],
-    ),
-    ({"distribution": "q_beta", "a": 2, "b": 5, "q": 0.25}, [0.0, 0.25, 0.5]),
-]
-NAMES = [spec.get("distribution", "by its keys") for spec, _ in ENGINE]
+SPECS = json.loads((Path(__file__).parents[1] / "engine" / "distributions.json").read_text())
 
 
-@pytest.mark.parametrize(("spec", "expected"), ENGINE, ids=NAMES)
-def test_draws_are_those_of_w_and_b(spec, expected):
-    """Value and type at three quantiles; an integer step gives integers."""
-    drawn = [distribution(spec).quantile(u) for u in (0.1, 0.5, 0.9)]
-
-    assert [type(value) for value in drawn] == [type(value) for value in expected]
-    if isinstance(expected[0], float):
-        assert drawn == pytest.approx(expected, rel=1e-12, abs=1e-12)
-    else:
-        assert drawn == expected
-
-
-@pytest.mark.parametrize("spec", [spec for spec, _ in ENGINE], ids=NAMES)
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 @given(u=st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_every_quantile_is_a_value_that_json_carries(spec, u):
     """Up to the edges of the interval: finite, and one that `unit` finds again."""
@@ -92,7 +35,7 @@ def test_every_quantile_is_a_value_that_json_carries(spec, u):
 
 
 @pytest.mark.parametrize(
-    "spec", [spec for spec, _ in ENGINE if not spec.get("distribution", "").startswith("q_")]
+    "spec", [spec for name, spec in SPECS.items() if not name.startswith("q_")]
 )
 @pytest.mark.parametrize("u", [0.03, 0.4, 0.5, 0.97])
 def test_unit_is_the_inverse_of_quantile(spec, u):

@@ -147,7 +147,8 @@ class _Steps(Sequence[float]):
     """What `numpy.arange(min, max, q)` holds, without keeping it in memory."""
 
     def __init__(self, args: Args) -> None:
-        self._start = args["min"]
+        # One float among the settings makes every element one.
+        self._start = float(args["min"]) if isinstance(args["max"], float) else args["min"]
         # numpy takes the difference of its first two elements as the step.
         self._step = (args["min"] + args["q"]) - args["min"]
         count: int = math.ceil((args["max"] - args["min"]) / args["q"])

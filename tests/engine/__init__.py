@@ -1,0 +1,1 @@
+"""W&B's own search engine beside ours."""
