@@ -60,6 +60,11 @@ bench: $(VENV)/.dev
 engine:
 	"$(or $(ENGINE_PYTHON),$(PYTHON))" tests/engine
 
+# make soak: long random tests, from seeds; COUNT=20 START=100 says how many, and from which.
+.PHONY: soak
+soak: $(VENV)/.dev
+	$(BIN)/python tests/soak $(COUNT) $(if $(COUNT),$(START))
+
 .PHONY: clean
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -8,6 +8,8 @@ from textwrap import dedent
 
 import pytest
 
+from .updates import LINES, Workshop
+
 OBJECTIVE = """\
 import wandb
 
@@ -56,3 +58,11 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write_file
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    """A template with one release, which `second_release` follows."""
+    shop = Workshop(tmp_path)
+    shop.release("0.1.0", {"a.txt": LINES, "b.txt": "b\n", "gone.txt": "gone\n", "mine.txt": "1\n"})
+    return shop

@@ -86,6 +86,14 @@ class Workshop:
         return copy
 
 
+def second_release(shop: Workshop) -> None:
+    """Releases 0.2.0, which changes, adds and removes a file."""
+    changed = LINES.replace("line 2\n", "line two\n")
+    shop.release(
+        "0.2.0", {"a.txt": changed, "gone.txt": None, "new.txt": "new\n", "mine.txt": "2\n"}
+    )
+
+
 def save(project: Path, message: str = "Save") -> None:
     """Commits all that a project has."""
     git("add", "--all", "--force", ".", cwd=project)

@@ -8,26 +8,23 @@ their source; it holds every version that this user has made a project from.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from wandb_flyte._locking import locked
 from wandb_flyte.errors import UserError
 
 from .git import run_git
+from .sources import digest, read_sources
 
 SOURCE = "~/.wandb-flyte/template.bundle"
 
 _AUTHOR = "wandb-flyte <wandb-flyte@localhost> 1767225600 +0000"
-_IGNORED = frozenset({"__pycache__", ".DS_Store", ".ruff_cache", ".mypy_cache"})
+_HINT = "The project's template is kept there; set HOME to a folder of yours."
 _TAG = re.compile(r"refs/tags/v(\d+)\.(\d+)\.(\d+)")
 
 
@@ -62,13 +59,15 @@ def install_template(templates: Path | None = None, bundle: Path | None = None) 
         UserError: The bundle can't be written, or git failed.
     """
     folder = templates or templates_folder()
-    files = _files(folder / "project")
+    files = read_sources(folder / "project")
     released = folder / "project.bundle"
-    branch = f"refs/heads/template-{_digest(files, released)}"
+    # It tells histories apart that end in the same version, too.
+    key = digest(files, *sorted(_refs(released).values()))[:16]
+    branch = f"refs/heads/template-{key}"
     home = bundle or Path(SOURCE).expanduser()
     known = _refs(home).get(branch)
     if known is None:
-        with _locked(home):
+        with locked(home.with_name(".template.lock"), _HINT):
             known = _add(files, released, home, branch)
     return Template(str(bundle) if bundle else SOURCE, known)
 
@@ -98,7 +97,7 @@ def append_release(version: str, templates: Path | None = None) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         repository = _repository(Path(scratch), released)
         parent = _refs(released).get(newest) if newest else None
-        commit = _commit(repository, _files(folder / "project"), f"Release {version}", parent)
+        commit = _commit(repository, read_sources(folder / "project"), f"Release {version}", parent)
         run_git("update-ref", tag, commit, cwd=repository)
         run_git("bundle", "create", "--quiet", "new.bundle", "--tags", cwd=repository)
         shutil.move(repository / "new.bundle", released)
@@ -156,24 +155,6 @@ def _tree(repository: Path, commit: str) -> bytes:
     return run_git("rev-parse", f"{commit}^{{tree}}", cwd=repository).stdout
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder)
-        if path.is_file() and not _IGNORED.intersection(name.parts) and path.suffix != ".pyc":
-            found[name.as_posix()] = path.read_bytes()
-    return found
-
-
-def _digest(files: dict[str, bytes], released: Path) -> str:
-    """Tells versions of the template apart, and histories that end in the same one."""
-    digest = hashlib.sha256()
-    for name, content in files.items():
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    digest.update("".join(sorted(_refs(released).values())).encode())
-    return digest.hexdigest()[:16]
-
-
 def _refs(bundle: Path) -> dict[str, str]:
     """A bundle's refs, read from its header: no git is started for it."""
     refs: dict[str, str] = {}
@@ -201,25 +182,6 @@ def _newest_tag(refs: dict[str, str]) -> str | None:
 def _version(tag: str) -> tuple[int, ...]:
     found = _TAG.fullmatch(tag)
     return tuple(int(part) for part in found.groups()) if found else ()
-
-
-@contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """Keeps two commands from writing the user's bundle at once."""
-    try:
-        home.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        lock = os.open(home.with_name(".template.lock"), flags, 0o600)
-    except OSError as error:
-        raise UserError(
-            f"`{home.parent}` can't be written: {error.strerror or error}.",
-            hint="The project's template is kept there; set HOME to a folder of yours.",
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from wandb_flyte._version import __version__
 
+from .sources import digest, read_sources
 from .template import templates_folder
 
-_SKIPPED = frozenset({"__pycache__", ".DS_Store"})
 _DIST_INFO = ("METADATA", "WHEEL", "entry_points.txt")
 
 
@@ -40,7 +40,7 @@ def build_wheel(folder: Path) -> str:
     """
     installed = distribution("wandb-flyte")
     files = _package_files()
-    version = f"{__version__.partition('+')[0]}+local.{_digest(files)}"
+    version = f"{__version__.partition('+')[0]}+local.{digest(files)[:8]}"
     files |= _metadata(installed, version)
     record = f"wandb_flyte-{version}.dist-info/RECORD"
     files[record] = _record(files, record)
@@ -57,24 +57,12 @@ def build_wheel(folder: Path) -> str:
 
 def _package_files() -> dict[str, bytes]:
     package = Path(__file__).resolve().parents[1]
-    files = _walk(package, "wandb_flyte")
-    return files | _walk(templates_folder(), "wandb_flyte/_templates")
-
-
-def _walk(folder: Path, prefix: str) -> dict[str, bytes]:
-    files = {}
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder)
-        if path.is_file() and not _SKIPPED.intersection(name.parts) and path.suffix != ".pyc":
-            files[f"{prefix}/{name.as_posix()}"] = path.read_bytes()
-    return files
-
-
-def _digest(files: dict[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(f"{path}\0{len(files[path])}\0".encode() + files[path])
-    return digest.hexdigest()[:8]
+    folders = {"wandb_flyte": package, "wandb_flyte/_templates": templates_folder()}
+    return {
+        f"{prefix}/{name}": content
+        for prefix, folder in folders.items()
+        for name, content in read_sources(folder).items()
+    }
 
 
 def _metadata(installed: Distribution, version: str) -> dict[str, bytes]:
@@ -89,6 +77,6 @@ def _metadata(installed: Distribution, version: str) -> dict[str, bytes]:
 def _record(files: dict[str, bytes], record: str) -> bytes:
     lines = []
     for path in sorted(files):
-        digest = base64.urlsafe_b64encode(hashlib.sha256(files[path]).digest()).rstrip(b"=")
-        lines.append(f"{path},sha256={digest.decode()},{len(files[path])}\n")
+        found = base64.urlsafe_b64encode(hashlib.sha256(files[path]).digest()).rstrip(b"=")
+        lines.append(f"{path},sha256={found.decode()},{len(files[path])}\n")
     return "".join([*lines, f"{record},,\n"]).encode()

@@ -12,14 +12,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from wandb_flyte._locking import locked
 from wandb_flyte.errors import UserError
 
 STATE_FILE = "server.json"
@@ -112,7 +112,7 @@ def start(
     folder = folder or data_dir()
     make_folder(folder)
     deadline = time.monotonic() + timeout_s
-    with _locked(folder / _START_LOCK):
+    with locked(folder / _START_LOCK):
         server = find(folder) or _launch(folder, port, deadline)
     if port is not None and urlsplit(server.url).port != port:
         raise UserError(
@@ -250,10 +250,3 @@ def _lock_held(folder: Path) -> bool:
     except OSError:
         return True
     return False
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
