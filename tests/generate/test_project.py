@@ -210,16 +210,22 @@ def prebuilt(variant: Variant, folder: Path) -> Variant:
 
 
 def test_an_agent_runs_in_a_pod(
-    variants: dict[str, Variant], tmp_path: Path, local_server: LocalServer
+    variant: Variant, tmp_path: Path, local_server: LocalServer
 ) -> None:
     """Flyte's container entrypoint, given the code bundle alone, runs the sweep's trials."""
-    own = prebuilt(variants["own"], tmp_path)
-    printed = own.run("python", "-c", dedent(BUNDLE), str(tmp_path), own.package)
+    project = prebuilt(variant, tmp_path)
+    settings = project.path / project.package / "settings.py"
+    settings.write_text(settings.read_text() + 'PROJECT, ENTITY = "surf", "acme"\n')
+    workflow = project.path / project.package / "workflow.py"
+    call = "    return await run_agent("
+    telling = workflow.read_text().replace(call, f'    print("mode:", flyte.ctx().mode)\n{call}')
+    workflow.write_text(telling)
+    printed = project.run("python", "-c", dedent(BUNDLE), str(tmp_path), project.package)
     bundle = json.loads(printed.splitlines()[-1])["tgz"]
     pod = tmp_path / "pod"
     pod.mkdir()
     (tmp_path / "outputs").mkdir()
-    sweep_id = create_sweep(local_server, own)
+    sweep_id = create_sweep(local_server, project)
     inputs = write_inputs(tmp_path, agent_id=0, sweep_id=sweep_id)
     options = {
         "--inputs": str(inputs),
@@ -238,13 +244,13 @@ def test_an_agent_runs_in_a_pod(
         "--resolver": "flyte._internal.resolvers.default.DefaultTaskResolver",
     }
     words = [word for pair in options.items() for word in pair]
-    task = ["mod", f"{own.package}.workflow", "instance", "sweep_agent"]
+    task = ["mod", f"{project.package}.workflow", "instance", "sweep_agent"]
 
     done = subprocess.run(
         [str(BIN / "a0"), *words, *task],
         cwd=pod,
         env={
-            **own.environment(),
+            **project.environment(),
             "FLYTE_CLUSTERED_WORKER": "1",
             "_U_EP_OVERRIDE": "localhost:30080",
             "_U_INSECURE": "1",
@@ -259,7 +265,8 @@ def test_an_agent_runs_in_a_pod(
     )
 
     assert (tmp_path / "outputs" / "outputs.pb").exists(), done.stdout
-    assert (pod / "sweep.yaml").read_text() == SWEEP
+    assert "mode: remote" in done.stdout
+    assert (pod / "sweep.yaml").read_text() == (project.path / "sweep.yaml").read_text()
     assert [run.state for run in sweep_runs(local_server, sweep_id)] == ["finished"] * 3
 
 
@@ -282,13 +289,13 @@ BUNDLE = """
 
 
 def create_sweep(server: LocalServer, project: Variant) -> str:
-    """A sweep of the project's own config."""
+    """A sweep of the project's own config, of three trials."""
     import yaml
     from wandb_flyte.runtime.wire import WireClient
 
     config = yaml.safe_load((project.path / "sweep.yaml").read_text())
     client = WireClient(server.url, server.key)
-    return client.create_sweep(config, "acme", "surf", "").sweep_id
+    return client.create_sweep({**config, "run_cap": 3}, "acme", "surf", "").sweep_id
 
 
 def sweep_runs(server: LocalServer, sweep_id: str) -> list[object]:
