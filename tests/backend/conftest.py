@@ -227,6 +227,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert running.stop() == 0
 
 
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own, which may stop and kill it."""
+    running = Server(tmp_path / "data").start()
+    yield running
+    assert running.process is not None
+    if running.process.poll() is None:
+        running.stop()
+
+
 @pytest.fixture(scope="session")
 def wire(server: Server) -> Wire:
     return Wire(server)

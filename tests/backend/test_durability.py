@@ -32,14 +32,6 @@ runpy.run_module("wandb_flyte.backend", run_name="__main__")
 """
 
 
-@pytest.fixture
-def own_server(tmp_path):
-    running = Server(tmp_path / "data").start()
-    yield running
-    if running.process.poll() is None:
-        running.stop()
-
-
 def upload_address(wire, project, run, name):
     asked = wire.ask(CREATE_FILES, project=project, run=run, files=[name])
     return asked["createRunFiles"]["files"][0]["uploadUrl"]

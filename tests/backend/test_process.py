@@ -10,15 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from .conftest import Server, Wire, launch, wait_for
-
-
-@pytest.fixture
-def own_server(tmp_path):
-    running = Server(tmp_path / "data").start()
-    yield running
-    if running.process.poll() is None:
-        running.stop()
+from .conftest import Wire, launch, wait_for
 
 
 def test_state_file_says_where_and_how(own_server):

@@ -84,6 +84,7 @@ class Backend:
         for folder in (self.files.folder, self.blobs.folder):
             uploads.clear(folder)
         self.database.write(trials.recover).result()
+        self.database.write(self._searches.recover)
 
     async def ready(self, _: Request) -> Response:
         """Says that the server is up, and which process it is."""

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from functools import partial
 
-from wandb_flyte.backend import state, trials
+from wandb_flyte.backend import trials
 from wandb_flyte.backend.errors import NotStored
 from wandb_flyte.backend.store import Database, runs
 
@@ -68,14 +68,8 @@ class Reaper:
         return names
 
     def _listen(self, db: sqlite3.Connection, passed_s: float) -> dict[int, tuple[float, float]]:
-        marks = ", ".join("?" * len(state.ACTIVE))
-        active = db.execute(
-            f"SELECT id, heartbeat_at FROM runs WHERE state IN ({marks})"  # noqa: S608
-            " AND (state != 'pending' OR agent_id IS NOT NULL)",
-            state.ACTIVE,
-        )
         heard = {}
-        for pk, heartbeat in active:
+        for pk, heartbeat in runs.heartbeats(db):
             before, since = self._silence.get(pk, (None, 0.0))
             heard[pk] = (heartbeat, since + passed_s if before == heartbeat else 0.0)
         return heard

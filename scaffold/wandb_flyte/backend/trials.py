@@ -30,9 +30,7 @@ def recover(db: sqlite3.Connection) -> None:
 
     Else a trial would count as dead whose agent was twice cut off, and never heard of it.
     """
-    db.execute(
-        "UPDATE runs SET deliveries = 1 WHERE state = 'pending' AND NOT listed AND deliveries > 1"
-    )
+    runs.forget_deliveries(db)
 
 
 def register(db: sqlite3.Connection, sweep: Sweep, host: str) -> Agent:
@@ -168,8 +166,8 @@ def _next(
         return [_hand_out(db, agent, sweep, again[0])]
     waiting = runs.select(
         db,
-        "runs.sweep_id = ? AND (runs.state = 'preempted' OR"
-        " (runs.state = 'pending' AND agent_id IS NULL))",
+        "runs.sweep_id = ? AND runs.state IN ('preempted', 'pending')"
+        " AND (runs.state = 'preempted' OR agent_id IS NULL)",
         sweep.pk,
     )
     if waiting:

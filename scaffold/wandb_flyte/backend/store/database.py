@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wandb_flyte.backend.errors import NotStored, not_stored
+from wandb_flyte.backend.store import changes
 from wandb_flyte.backend.store.schema import migrate
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Database:
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         connection = self._connect()
         migrate(connection)
+        changes.track(connection)
         self._writer = threading.Thread(
             target=self._write_loop, args=(connection,), name="database-writer", daemon=True
         )
@@ -45,7 +47,7 @@ class Database:
         db.row_factory = sqlite3.Row
         db.executescript(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-            "PRAGMA busy_timeout = 10000; PRAGMA cache_size = -8192;"
+            "PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -8192;"
         )
         return db
 

@@ -48,6 +48,24 @@ def select(
     return [Run.of(row) for row in rows]
 
 
+def heartbeats(db: sqlite3.Connection) -> list[tuple[int, float]]:
+    """Key and last heartbeat of every run that has a process or was given to an agent."""
+    marks = ", ".join("?" * len(state.ACTIVE))
+    rows = db.execute(
+        f"SELECT id, heartbeat_at FROM runs WHERE state IN ({marks})"
+        " AND (state != 'pending' OR agent_id IS NOT NULL)",
+        state.ACTIVE,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def forget_deliveries(db: sqlite3.Connection) -> None:
+    """Let the trials that were handed out and not heard of since count as handed out once."""
+    db.execute(
+        "UPDATE runs SET deliveries = 1 WHERE state = 'pending' AND NOT listed AND deliveries > 1"
+    )
+
+
 def count(db: sqlite3.Connection, where: str, *values: object) -> int:
     """For how many runs the SQL condition holds."""
     (number,) = db.execute(f"SELECT count(*) FROM runs WHERE {where}", values).fetchone()
@@ -140,6 +158,9 @@ def _one(db: sqlite3.Connection, where: str, *values: object) -> Run | None:
 def _next_display_name(
     db: sqlite3.Connection, project: Project, name: str, sweep_pk: object
 ) -> str:
-    column, key = ("sweep_id", sweep_pk) if sweep_pk else ("project_id", project.pk)
-    (count,) = db.execute(f"SELECT count(*) FROM runs WHERE {column} = ?", (key,)).fetchone()
+    if sweep_pk:
+        counted = db.execute("SELECT trials + prior_runs FROM sweeps WHERE id = ?", (sweep_pk,))
+    else:
+        counted = db.execute("SELECT count(*) FROM runs WHERE project_id = ?", (project.pk,))
+    (count,) = counted.fetchone()
     return display_name(name, count + 1, "sweep" if sweep_pk else "")

@@ -221,6 +221,30 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX runs_of_artifact ON run_artifacts (artifact_id, is_input);
     """,
+    # How many trials a sweep has, so that a trial costs the same however many went before it.
+    """
+    ALTER TABLE sweeps ADD COLUMN trials INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sweeps ADD COLUMN prior_runs INTEGER NOT NULL DEFAULT 0;
+    UPDATE sweeps SET
+        trials = (SELECT count(*) FROM runs WHERE sweep_id = sweeps.id AND NOT prior),
+        prior_runs = (SELECT count(*) FROM runs WHERE sweep_id = sweeps.id AND prior);
+    CREATE TRIGGER run_joins_sweep AFTER INSERT ON runs WHEN new.sweep_id IS NOT NULL BEGIN
+        UPDATE sweeps SET trials = trials + NOT new.prior, prior_runs = prior_runs + new.prior
+        WHERE id = new.sweep_id;
+    END;
+    CREATE TRIGGER run_leaves_sweep AFTER DELETE ON runs WHEN old.sweep_id IS NOT NULL BEGIN
+        UPDATE sweeps SET trials = trials - NOT old.prior, prior_runs = prior_runs - old.prior
+        WHERE id = old.sweep_id;
+    END;
+    CREATE TRIGGER run_moves AFTER UPDATE OF sweep_id, prior ON runs BEGIN
+        UPDATE sweeps SET trials = trials - NOT old.prior, prior_runs = prior_runs - old.prior
+        WHERE id = old.sweep_id;
+        UPDATE sweeps SET trials = trials + NOT new.prior, prior_runs = prior_runs + new.prior
+        WHERE id = new.sweep_id;
+    END;
+    DROP INDEX runs_of_sweep;
+    CREATE INDEX runs_of_sweep ON runs (sweep_id, state, prior);
+    """,
 )
 
 

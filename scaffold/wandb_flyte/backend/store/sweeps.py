@@ -11,8 +11,6 @@ from wandb_flyte.backend.ids import parse_gid, short_id
 from wandb_flyte.backend.store import projects
 from wandb_flyte.backend.store.models import Project, Run, Sweep
 
-_COUNTED = "sweep_id = ? AND NOT prior"
-
 
 def find(db: sqlite3.Connection, project: Project, name: str) -> Sweep | None:
     """The project's sweep of that id, or None."""
@@ -38,6 +36,14 @@ def of_project(db: sqlite3.Connection, project: Project) -> list[Sweep]:
     """The project's sweeps, newest first."""
     rows = db.execute(
         f"{Sweep.SELECT} WHERE sweeps.project_id = ? ORDER BY sweeps.id DESC", (project.pk,)
+    )
+    return [Sweep.of(row) for row in rows]
+
+
+def running(db: sqlite3.Connection, since: float) -> list[Sweep]:
+    """The sweeps that run and whose agents were heard since then."""
+    rows = db.execute(
+        f"{Sweep.SELECT} WHERE state = 'RUNNING' AND sweeps.heartbeat_at > ?", (since,)
     )
     return [Sweep.of(row) for row in rows]
 
@@ -72,13 +78,19 @@ def update(db: sqlite3.Connection, sweep: Sweep, columns: Mapping[str, object]) 
 
 def run_count(db: sqlite3.Connection, sweep: Sweep, states: tuple[str, ...] = ()) -> int:
     """How many trials the sweep has, in these states if some are given; prior runs are none."""
-    where = _COUNTED
-    if states:
-        where += f" AND state IN ({', '.join('?' * len(states))})"
+    if not states:
+        return _counter(db, sweep, "trials")
+    marks = ", ".join("?" * len(states))
     (count,) = db.execute(
-        f"SELECT count(*) FROM runs WHERE {where}", (sweep.pk, *states)
+        f"SELECT count(*) FROM runs WHERE sweep_id = ? AND NOT prior AND state IN ({marks})",
+        (sweep.pk, *states),
     ).fetchone()
     return int(count)
+
+
+def size(db: sqlite3.Connection, sweep: Sweep) -> int:
+    """How many runs the sweep has, prior ones included."""
+    return _counter(db, sweep, "trials + prior_runs")
 
 
 def attach(db: sqlite3.Connection, sweep: Sweep, prior: list[Run]) -> None:
@@ -87,6 +99,11 @@ def attach(db: sqlite3.Connection, sweep: Sweep, prior: list[Run]) -> None:
         "UPDATE runs SET sweep_id = ?, prior = 1 WHERE id = ?",
         [(sweep.pk, run.pk) for run in prior],
     )
+
+
+def _counter(db: sqlite3.Connection, sweep: Sweep, what: str) -> int:
+    row = db.execute(f"SELECT {what} FROM sweeps WHERE id = ?", (sweep.pk,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _one(db: sqlite3.Connection, where: str, *values: object) -> Sweep | None:
