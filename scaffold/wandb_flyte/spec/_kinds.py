@@ -44,12 +44,16 @@ class Kind:
     grid: Callable[[Args], Sequence[Any]] | None = None
 
 
+# Made once: a grid with many points asks for many keys.
+_encode = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
 def value_key(value: Any) -> str:
     """A text that is the same for values that are equal to W&B's grid.
 
     As there, 3.0 and 3 are equal, True and 1 are not.
     """
-    return json.dumps(_plain(value), sort_keys=True, default=str)
+    return _encode(_plain(value))
 
 
 def _plain(value: Any) -> Any:
