@@ -56,7 +56,7 @@ def run_seed(seed: int, folder: Path, *, without_ledger: bool = False) -> Verdic
     """
     case = [sys.executable, "-m", "tests.pods.case", str(seed), str(folder)]
     case += ["--without-ledger"] if without_ledger else []
-    judge = [sys.executable, str(ROOT / "tests/soak/judge.py"), str(folder)]
+    judge = [sys.executable, str(ROOT / "tests/pods/judge.py"), str(folder)]
     options: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "check": False}
     try:
         ran = subprocess.run(case, timeout=_LIMIT_S, **options)
@@ -97,8 +97,8 @@ def table(verdicts: list[Verdict]) -> Iterator[str]:
 def main() -> int:
     """Runs, judges, prints."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("number", nargs="?", type=int, default=200)
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("number", nargs="?", type=int, default=200, help="how many seeds")
+    parser.add_argument("start", nargs="?", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=2, help="so many sweeps at once")
     parser.add_argument("--without-ledger", action="store_true")
     options = parser.parse_args()
@@ -113,7 +113,7 @@ def main() -> int:
                 print(f"  {problem}", flush=True)
             return verdict
 
-    seeds = range(options.first, options.first + options.number)
+    seeds = range(options.start, options.start + options.number)
     with ThreadPoolExecutor(options.jobs) as threads:
         verdicts = list(threads.map(one, seeds))
     print("\n".join(table(verdicts)))

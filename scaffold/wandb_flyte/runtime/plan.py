@@ -1,13 +1,6 @@
 """Which W&B run an action writes to: one pure function, used by links and by the opened run.
 
-| run mode | one process | distributed, each rank | page |
-| --- | --- | --- | --- |
-| auto | the parent's run, else an own one | the first rank (of each worker) an own one | run |
-| new | an own one | an own one, grouped | run, or group |
-| shared | the parent's run | all write to one (for each worker) | run |
-
-`rank_scope="worker"` makes a difference on several nodes only: each node counts for itself.
-An id that the settings give takes the place of `<flyte run>-<action>`.
+The table of what follows from which settings is docs/runs.md; tests walk it.
 """
 
 from __future__ import annotations

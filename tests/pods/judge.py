@@ -1,6 +1,6 @@
 """Judges one run of a sweep under faults by what the backend has of it, and nothing else.
 
-`python tests/soak/judge.py FOLDER` reads the backend's SQLite file, asks `wandb.Api()`, and reads
+`python tests/pods/judge.py FOLDER` reads the backend's SQLite file, asks `wandb.Api()`, and reads
 what the trials themselves noted. It prints what is wrong, one line each, and exits with 1 if
 anything is. It imports nothing of wandb-flyte.
 """
