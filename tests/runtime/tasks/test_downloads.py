@@ -83,6 +83,53 @@ def test_a_sweeps_runs_are_downloaded(
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
+def test_a_sweeps_logs_are_its_own(
+    kind: str,
+    run_local: Callable[..., Any],
+    backend: Any,
+    reader: Any,
+    project: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With download_logs=True there is one folder for the sweep, with its runs and no others."""
+
+    @wandb_init
+    def objective() -> None:
+        for row in range(3):
+            get_wandb_run().log({"loss": float(row)})
+
+    def trials() -> str:
+        import wandb
+
+        wandb.agent(get_wandb_sweep_id(), function=objective, count=2)
+        return str(get_wandb_sweep_id())
+
+    @wandb_sweep(download_logs=True)
+    @env.task
+    async def task() -> str:
+        return trials()
+
+    @wandb_sweep(download_logs=True)
+    @env.task
+    def sync_task() -> str:
+        return trials()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    config = wandb_sweep_config(method="grid", parameters={"x": {"values": [1, 2]}})
+    context = {**wandb_config(project=project), **config}
+    ids = [run_local(task if kind == "async" else sync_task, context) for _ in range(2)]
+
+    for sweep_id in ids:
+        folder = tmp_path / "wandb_runs" / sweep_id
+        own = {run.id for run in reader.sweep(sweep_id).runs}
+        assert {path.name for path in folder.iterdir()} == own
+        for run_id in own:
+            history = json.loads((folder / run_id / "metrics_history.json").read_text())
+            assert [row["loss"] for row in history] == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("kind", ["async", "sync"])
 def test_download_logs_shows_the_files(
     kind: str,
     run_local: Callable[..., Any],
