@@ -271,3 +271,53 @@ def test_a_trial_that_goes_on_after_its_end_is_learnt_anew():
     assert strategy.suggest(better) == strategy_for(config).suggest(better)
     fewer = history[4:]
     assert strategy.suggest(fewer) == strategy_for(config).suggest(fewer)
+
+
+@pytest.mark.parametrize(
+    ("impute", "state", "logged", "good"),
+    [
+        ("worst", "failed", {"metric": -1.0, "latest": -0.9}, False),
+        ("best", "failed", {"metric": -1.0, "latest": 9.0}, True),
+        ("latest", "crashed", {"metric": -1.0, "latest": 9.0}, False),
+        ("latest", "crashed", {"metric": -1.0, "latest": -0.9}, True),
+        ("best", "failed", {"metric": None}, False),
+        ("worst", "killed", {"metric": -1.0, "latest": 9.0}, True),
+        ("latest", "killed", {"metric": -1.0, "latest": 9.0}, False),
+    ],
+)
+def test_impute_says_what_a_failed_trial_counts_as(impute, state, logged, good):
+    """The search goes where trials failed only when what they logged counts."""
+    assert goes_there({"impute": impute}, state=state, **logged) is good
+
+
+@pytest.mark.parametrize(
+    ("impute", "metric", "good"),
+    [
+        (None, -1.0, False),
+        (False, -1.0, False),
+        ("false", -1.0, False),
+        ("latest", -1.0, True),
+        ("worst", -1.0, True),
+        ("worst", None, False),
+        ("best", None, False),
+    ],
+)
+def test_impute_while_running_lets_running_trials_count(impute, metric, good):
+    """By their best value so far, once they have one."""
+    running = {"state": "running", "metric": metric}
+
+    assert goes_there({"impute_while_running": impute}, **running) is good
+
+
+def goes_there(settings: dict[str, Any], **standing: Any) -> bool:
+    """Whether most suggestions are near x = 0.95, where five trials stand so, not near 0.2."""
+    history = [observed(n, {"x": n / 20}, abs(n / 20 - 0.2)) for n in range(15)]
+    history += [replace(observed(n, {"x": 0.86 + n / 200}), **standing) for n in range(15, 20)]
+    named = {"name": "loss", "goal": "minimize"} | settings
+    near = 0
+    for seed in range(7):
+        config = sweep("bayes", {"x": {"min": 0.0, "max": 1.0}}, metric=named, seed=seed)
+        suggested = strategy_for(config).suggest(history)
+        assert suggested is not None
+        near += suggested["x"] > 0.7
+    return near > 3

@@ -79,6 +79,14 @@ parameters:
          [":2: metric.goals: `goals` is no setting of a metric. "
           "It takes `name`, `goal`, `target`, `impute`, `impute_while_running`.",
           ":2: metric.goal: `minimise` is no goal. Write `minimize`."]),
+        ("method: bayes\nmetric: {name: l, impute: best, impute_while_running: lates}\n"
+         "parameters: {a: {value: 1}}",
+         [":2: metric.impute_while_running: `lates` is no value of `impute_while_running`. "
+          "Write `latest`."]),
+        ("method: bayes\nmetric: {name: l, impute: true, impute_while_running: false}\n"
+         "parameters: {a: {value: 1}}",
+         [":2: metric.impute: `true` is no value of `impute`. "
+          "Write one of `worst`, `best`, `latest`."]),
         ("method: random\nmetrics: [{name: a}, {name: b}]\nparameters: {a: {value: 1}}",
          [":2: metrics: `metrics` is for several objectives, which grid, random and bayes "
           "don't search. Write one `metric`."]),

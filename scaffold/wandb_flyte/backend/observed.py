@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
 
 from wandb_flyte.backend import jsontext
 from wandb_flyte.backend.filters import scalar
@@ -32,7 +32,8 @@ class Trials:
     def read(self, db: sqlite3.Connection, sweep: Sweep) -> list[Observation]:
         """The trials as they are now; one that has not changed is the very same object."""
         changed, self._number = changes.take(db, sweep, self._number)
-        if changed is None or not self._catch_up(db, sweep, changed):
+        caught_up = changed is not None and self._catch_up(db, sweep, changed)
+        if not caught_up or len(self._observations) != sweeps.size(db, sweep):
             self._read_all(db, sweep)
         return self._observations
 
@@ -66,12 +67,14 @@ class Trials:
         self._observations.append(self._observe(row, place))
 
     def _observe(self, row: TrialRow, place: int) -> Observation:
+        metric, summary = self._metric, jsontext.mapping(row.summary)
         seen = Observation(
             run_id=row.name,
             config=plain_config(row.config),
             state=row.state,
-            metric=_best_value(self._metric, row) if self._metric else None,
+            metric=best_value(metric, row.history_keys, summary) if metric else None,
             index=place,
+            latest=jsontext.number(scalar(summary.get(metric.name))) if metric else None,
         )
         old = self._observations[place] if place < len(self._observations) else None
         return old if old == seen and old is not None else seen
@@ -104,12 +107,11 @@ class _Lazily(Sequence[Observation]):
         return self._read
 
 
-def _best_value(metric: Metric, row: TrialRow) -> float | None:
+def best_value(metric: Metric, history_keys: str, summary: Mapping[str, Any]) -> float | None:
     """The best value of the metric in a run's history and summary; None without one."""
-    seen = jsontext.mapping(row.history_keys).get(metric.name, {})
+    seen = jsontext.mapping(history_keys).get(metric.name, {})
     logged = seen.get("min" if metric.goal == "minimize" else "max")
-    final = scalar(jsontext.mapping(row.summary).get(metric.name))
-    found = [jsontext.number(value) for value in (logged, final)]
+    found = [jsontext.number(value) for value in (logged, scalar(summary.get(metric.name)))]
     values = [value for value in found if value is not None]
     if not values:
         return None

@@ -12,8 +12,8 @@ from typing import Any
 
 from wandb_flyte.backend import jsontext, state
 from wandb_flyte.backend.errors import BackendError, NotFound
-from wandb_flyte.backend.filters import scalar
 from wandb_flyte.backend.ids import short_id
+from wandb_flyte.backend.observed import best_value
 from wandb_flyte.backend.searches import Searches, sweep_config
 from wandb_flyte.backend.store import Agent, Run, Sweep, agents, projects, runs, sweeps
 from wandb_flyte.spec import grid_size
@@ -87,7 +87,7 @@ def settle(db: sqlite3.Connection, run: Run) -> None:
         return
     reached = False
     if config.metric and config.metric.target is not None:
-        value = jsontext.number(scalar(run.summary_values.get(config.metric.name)))
+        value = best_value(config.metric, run.history_keys, run.summary_values)
         reached = value is not None and not config.metric.better(config.metric.target, value)
     waiting = (*state.ACTIVE, "preempted")
     done = _spent(db, sweep) and not sweeps.run_count(db, sweep, waiting)
@@ -111,7 +111,7 @@ def change_state(db: sqlite3.Connection, sweep: Sweep, wanted: str) -> None:
         return
     marks = ", ".join("?" * len(state.ACTIVE))
     active = runs.select(
-        db, f"runs.sweep_id = ? AND runs.state IN ({marks})", sweep.pk, *state.ACTIVE
+        db, f"runs.sweep_id = ? AND NOT prior AND runs.state IN ({marks})", sweep.pk, *state.ACTIVE
     )
     for run in active:
         runs.update(db, run, {"stop_requested": 1})

@@ -8,12 +8,13 @@ from typing import Any, cast
 from wandb_flyte.errors import Finding, InvalidInput
 
 from ._document import SweepDocument
-from ._model import EarlyTerminate, Goal, Method, Metric, Parameter, SweepConfig
+from ._model import EarlyTerminate, Goal, Impute, Method, Metric, Parameter, SweepConfig
 from ._parameters import place, read_parameters
 from ._report import Report, listed, nearest, shown
 
 _METHODS = ("grid", "random", "bayes")
 _GOALS = ("minimize", "maximize")
+_IMPUTE = ("worst", "best", "latest")
 _METRIC = ("name", "goal", "target", "impute", "impute_while_running")
 _EARLY = ("type", "min_iter", "max_iter", "s", "eta", "strict")
 _TEXTS = ("name", "description", "project", "entity", "program")
@@ -139,7 +140,20 @@ def _metric(raw: Mapping[str, Any], report: Report) -> Metric | None:
         hint = f"Write {nearest(goal, _GOALS) or '`minimize` or `maximize`'}."
         report.error(("metric", "goal"), f"{shown(goal)} is no goal.", hint)
     target = report.number(metric, ("metric", "target"))
-    return Metric(str(name), cast(Goal, goal), target)
+    impute = _impute(metric, "impute", report) or "worst"
+    running = _impute(metric, "impute_while_running", report)
+    return Metric(str(name), cast(Goal, goal), target, impute, running)
+
+
+def _impute(metric: Mapping[str, Any], key: str, report: Report) -> Impute | None:
+    given = metric.get(key)
+    # W&B spells the second one's default as a text.
+    if given is None or (key == "impute_while_running" and given in (False, "false")):
+        return None
+    if given not in _IMPUTE:
+        hint = f"Write {nearest(given, _IMPUTE) or 'one of ' + listed(_IMPUTE)}."
+        report.error(("metric", key), f"{shown(given)} is no value of `{key}`.", hint)
+    return cast(Impute, given)
 
 
 def _early_terminate(raw: Mapping[str, Any], report: Report) -> EarlyTerminate | None:

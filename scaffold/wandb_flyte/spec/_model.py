@@ -15,6 +15,7 @@ _NO_TRIAL_LOGS_SO_MUCH = 10**12
 
 Goal = Literal["minimize", "maximize"]
 Method = Literal["grid", "random", "bayes"]
+Impute = Literal["worst", "best", "latest"]
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,17 @@ class Metric:
         name: The name that trials log it under.
         goal: `minimize` or `maximize`.
         target: The sweep ends once a trial reaches this value.
+        impute: What a failed trial counts as in Bayesian search: worse than every other one, or
+            its best or latest value.
+        impute_while_running: Let a running trial count with its best value so far, and this when
+            it has none; None leaves running trials out.
     """
 
     name: str
     goal: Goal = "minimize"
     target: float | None = None
+    impute: Impute = "worst"
+    impute_while_running: Impute | None = None
 
     def better(self, a: float, b: float) -> bool:
         """Whether `a` is strictly better than `b`."""

@@ -19,8 +19,9 @@ class Observation:
         run_id: The trial's run id.
         config: Its hyperparameters by top-level name.
         state: W&B's run state.
-        metric: The value of the sweep's metric, None when there is none.
+        metric: The best value of the sweep's metric, None when there is none.
         index: Its place in the sweep, from 0.
+        latest: The metric's last value.
     """
 
     run_id: str
@@ -28,6 +29,7 @@ class Observation:
     state: str
     metric: float | None
     index: int
+    latest: float | None = None
 
 
 class Strategy(Protocol):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.backend.search.base import Observation, leaves
 from wandb_flyte.backend.search.random import draw
-from wandb_flyte.spec import SweepConfig, assemble
+from wandb_flyte.spec import Metric, SweepConfig, assemble
 
 if TYPE_CHECKING:
     import optuna
@@ -40,8 +40,9 @@ class _Noted:
 class Bayes:
     """Draws where trials were good so far; open trials keep it from asking the same twice.
 
-    A trial that failed counts as worse than every other one, as W&B imputes it. With `seed` in
-    the sweep config a suggestion depends on it and on the history alone.
+    A trial that failed counts as the metric's `impute` says, a running one as its
+    `impute_while_running` does. With `seed` in the sweep config a suggestion depends on it and on
+    the history alone.
     """
 
     def __init__(self, config: SweepConfig) -> None:
@@ -115,7 +116,9 @@ class Bayes:
         units = [self._config.parameters[p].distribution.unit(values[p]) for p in self._searched]
         point = tuple(unit for unit in units if unit is not None)
         now = _Noted(
-            observation, point if len(point) == len(units) else None, _standing(observation)
+            observation,
+            point if len(point) == len(units) else None,
+            _standing(observation, self._config.metric),
         )
         noted = self._noted.get(observation.run_id)
         if noted is None:
@@ -160,11 +163,22 @@ class Bayes:
             self._study.tell(now.number, state=optuna.trial.TrialState.PRUNED)
 
 
-def _standing(observation: Observation) -> float | str:
-    if observation.state not in ("finished", "killed", "failed", "crashed"):
+def _standing(observation: Observation, metric: Metric | None) -> float | str:
+    impute = metric.impute if metric else "worst"
+    while_running = metric.impute_while_running if metric else None
+    best, latest = _finite(observation.metric), _finite(observation.latest)
+    if observation.state == "running" and while_running:
+        without = _WORST if while_running == "worst" else _OPEN
+        return without if best is None else best
+    if observation.state in ("failed", "crashed"):
+        # What it reached before it failed counts only when the sweep config says so.
+        best = {"best": best, "latest": latest}.get(impute)
+    elif observation.state == "killed" and impute == "latest":
+        best = latest
+    elif observation.state not in ("finished", "killed"):
         return _OPEN
-    metric = observation.metric
-    # A killed trial was stopped early: what it logged until then counts.
-    if observation.state in ("failed", "crashed") or metric is None or not math.isfinite(metric):
-        return _WORST
-    return float(metric)
+    return _WORST if best is None else best
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None

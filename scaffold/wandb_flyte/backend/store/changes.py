@@ -15,6 +15,9 @@ from typing import NamedTuple
 from wandb_flyte.backend.store.models import Sweep
 
 _NOTE = "INSERT OR IGNORE INTO changed_trials SELECT {0}.sweep_id, {0}.id WHERE {0}.sweep_id"
+_NOTE_LEARNT = """
+    INSERT OR IGNORE INTO changed_trials SELECT sweep_id, run_id FROM main.prior_trials
+    WHERE run_id = new.id"""
 _SCRIPT = f"""
     CREATE TEMP TABLE changed_trials (
         sweep_id INTEGER NOT NULL,
@@ -26,7 +29,7 @@ _SCRIPT = f"""
     CREATE TEMP TRIGGER trial_deleted AFTER DELETE ON runs BEGIN {_NOTE.format("old")}; END;
     CREATE TEMP TRIGGER trial_changed
         AFTER UPDATE OF sweep_id, state, config, summary, history_keys ON runs
-        BEGIN {_NOTE.format("old")}; {_NOTE.format("new")}; END;
+        BEGIN {_NOTE.format("old")}; {_NOTE.format("new")}; {_NOTE_LEARNT}; END;
 """
 _numbers = itertools.count(1)
 
@@ -68,9 +71,10 @@ def take(db: sqlite3.Connection, sweep: Sweep, number: int | None) -> tuple[list
 def trials(
     db: sqlite3.Connection, sweep: Sweep, pks: Sequence[int] | None = None
 ) -> list[TrialRow]:
-    """The sweep's trials, or those of them with these keys, oldest first."""
+    """The trials that the sweep learns from, or those with these keys, oldest first."""
     values: tuple[object, ...]
-    where, values = "sweep_id = ?", (sweep.pk,)
+    others = "SELECT run_id FROM prior_trials WHERE sweep_id = ?"
+    where, values = f"(sweep_id = ? OR id IN ({others}))", (sweep.pk, sweep.pk)
     if pks is not None:
         where += " AND id IN (SELECT value FROM json_each(?))"
         values += (json.dumps(pks),)

@@ -245,6 +245,15 @@ MIGRATIONS = (
     DROP INDEX runs_of_sweep;
     CREATE INDEX runs_of_sweep ON runs (sweep_id, state, prior);
     """,
+    # Trials of other sweeps that a sweep learns from.
+    """
+    CREATE TABLE prior_trials (
+        sweep_id INTEGER NOT NULL REFERENCES sweeps (id) ON DELETE CASCADE,
+        run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        PRIMARY KEY (sweep_id, run_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX sweeps_of_prior_trial ON prior_trials (run_id);
+    """,
 )
 
 

@@ -89,16 +89,21 @@ def run_count(db: sqlite3.Connection, sweep: Sweep, states: tuple[str, ...] = ()
 
 
 def size(db: sqlite3.Connection, sweep: Sweep) -> int:
-    """How many runs the sweep has, prior ones included."""
-    return _counter(db, sweep, "trials + prior_runs")
+    """How many runs the sweep learns from: its own, prior ones, and prior trials of others."""
+    others = "(SELECT count(*) FROM prior_trials WHERE sweep_id = sweeps.id)"
+    return _counter(db, sweep, f"trials + prior_runs + {others}")
 
 
 def attach(db: sqlite3.Connection, sweep: Sweep, prior: list[Run]) -> None:
-    """Let the sweep learn from runs that were there before it."""
-    db.executemany(
-        "UPDATE runs SET sweep_id = ?, prior = 1 WHERE id = ?",
-        [(sweep.pk, run.pk) for run in prior],
-    )
+    """Let the sweep learn from runs that were there before it.
+
+    They become runs of the sweep, but for trials of another one, which stay that one's.
+    """
+    for run in prior:
+        if run.sweep_pk is None:
+            db.execute("UPDATE runs SET sweep_id = ?, prior = 1 WHERE id = ?", (sweep.pk, run.pk))
+        elif run.sweep_pk != sweep.pk:
+            db.execute("INSERT OR IGNORE INTO prior_trials VALUES (?, ?)", (sweep.pk, run.pk))
 
 
 def _counter(db: sqlite3.Connection, sweep: Sweep, what: str) -> int:
