@@ -6,9 +6,9 @@ import difflib
 import random
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from wandb_flyte.generate.changes import FileChange
 from wandb_flyte.generate.template import install_template
@@ -59,6 +59,52 @@ def make_history(seed: int, folder: Path) -> History:
     return history
 
 
+@dataclass(frozen=True)
+class Replay:
+    """What came of one history.
+
+    Attributes:
+        wrong: What is not as promised, a line each; empty when all is.
+        conflicts: Whether the jump or a step had a conflict.
+        equal: Whether both came to the same files.
+        copier: What plain copier did with it in one jump.
+    """
+
+    wrong: tuple[str, ...]
+    conflicts: bool
+    equal: bool
+    copier: Literal["kept all", "lost lines", "failed"]
+
+
+def replay(seed: int, folder: Path) -> Replay:
+    """Replays a history step by step and in one jump, and in one jump by plain copier."""
+    history = make_history(seed, folder)
+    copier = _outcome_of_copier(history)
+    stepped = folder / "stepped"
+    shutil.copytree(history.project, stepped)
+    plans = [history.shop.update(history.project).plan]
+    wrong = [f"the jump lost {line!r}" for line in lost(history, history.project)]
+    for version in range(2, VERSIONS + 1):
+        plans.append(history.shop.update(stepped, f"0.{version}.0").plan)
+        wrong += [f"the step to {version} lost {line!r}" for line in lost(history, stepped)]
+        save(stepped)
+    wrong += [
+        f"{change.path} has a conflict in {plan.from_version} -> {plan.to_version}, and the hunks "
+        "are two lines apart"
+        for plan in plans
+        for change in plan.conflicts
+        if are_apart(change)
+    ]
+    jumped, walked = tree(history.project), tree(stepped)
+    conflicts = any(plan.conflicts for plan in plans)
+    if not conflicts:
+        names = sorted(
+            name for name in jumped.keys() | walked if jumped.get(name) != walked.get(name)
+        )
+        wrong += [f"{name} differs between the jump and the steps" for name in names]
+    return Replay(tuple(wrong), conflicts, jumped == walked, copier)
+
+
 def lost(history: History, project: Path) -> set[str]:
     """The user's lines that are nowhere in a project."""
     texts = [text.decode(errors="replace") for text in tree(project).values()]
@@ -90,7 +136,8 @@ def _lines(history: History, who: str, number: int) -> list[str]:
 
 def _change(history: History, who: str, lines: list[str]) -> list[str]:
     """Replaces, adds or drops a few lines somewhere."""
-    at = history.random.randrange(len(lines) + 1)
+    near = history.random.random() < 0.5  # Where others edit, too: on top, or a line or two away.
+    at = history.random.randrange(min(8, len(lines)) + 1 if near else len(lines) + 1)
     drop = history.random.choice([0, 0, 1, 2])
     fresh = _lines(history, who, history.random.choice([1, 1, 2]))
     if who == "user":
@@ -116,6 +163,9 @@ def _edit_as_user(history: History) -> None:
 
 
 def _edit_as_template(history: History, version: int) -> None:
+    moves: dict[str, str] = {}
+    if history.random.random() < 0.3:
+        _rename_a_folder(history, version, moves)
     for name in list(history.files):
         action = history.random.choice(["edit", "edit", "rename", "remove", "leave", "leave"])
         if action == "remove" and len(history.files) > 2:
@@ -123,14 +173,29 @@ def _edit_as_template(history: History, version: int) -> None:
             continue
         if action in {"edit", "rename"}:
             history.files[name] = _change(history, "template", history.files[name])
-        if action == "rename":
+        if action == "rename" and name not in moves.values():
             new = f"v{version}/{Path(name).name}"
+            if "new-" not in name and history.random.random() < 0.3:
+                new = f"{name}/now.txt"  # Where a file of the user's own would be in the way.
             history.files[new] = history.files.pop(name)
-            history.moves.append(
-                f'[[version]]\nnumber = "0.{version}.0"\nfiles = {{ "{name}" = "{new}" }}\n'
-            )
+            moves[name] = new
+    if moves:
+        pairs = ", ".join(f'"{old}" = "{new}"' for old, new in moves.items())
+        history.moves.append(f'[[version]]\nnumber = "0.{version}.0"\nfiles = {{ {pairs} }}\n')
     if history.random.random() < 0.5:
         history.files[f"new-{version}.txt"] = _lines(history, "template", 6)
+
+
+def _rename_a_folder(history: History, version: int, moves: dict[str, str]) -> None:
+    folders = sorted({f"{Path(name).parts[0]}/" for name in history.files if "/" in name})
+    if not folders:
+        return
+    old, new = history.random.choice(folders), f"folder-{version}/"
+    moves[old] = new
+    for name in [name for name in history.files if name.startswith(old)]:
+        moved = new + name.removeprefix(old)
+        history.files[moved] = history.files.pop(name)
+        moves[name] = moved
 
 
 def _release(history: History, version: int) -> None:
@@ -147,11 +212,14 @@ def _template_files(history: History) -> list[str]:
     return list(tree(history.shop.files)) if history.shop.files.exists() else []
 
 
-def update_with_copier(history: History) -> Path:
-    """A copy of the project, updated by plain copier."""
+def _outcome_of_copier(history: History) -> Literal["kept all", "lost lines", "failed"]:
+    from copier import run_update
+
     copy = history.project.with_name("copier")
     shutil.copytree(history.project, copy)
     install_template(history.shop.templates)
-    command = [sys.executable, "-m", "copier", "update", "--defaults"]
-    subprocess.run(command, cwd=copy, check=True, capture_output=True)
-    return copy
+    try:
+        run_update(copy, defaults=True, overwrite=True, quiet=True)
+    except OSError:  # It writes no file into a folder whose name a file has.
+        return "failed"
+    return "lost lines" if lost(history, copy) else "kept all"

@@ -21,8 +21,23 @@ CHANGES = (
     FileChange("gone/gone.txt", "removed", before=b"gone\n"),
     FileChange("to.txt", "moved", moved_from="from.txt", before=b"from\n", after=b"to\n"),
     FileChange("same.txt", "unchanged", before=b"same\n", after=b"same\n"),
+    FileChange("room", "removed", before=b"room\n"),
+    FileChange("room/in.txt", "new", after=b"in\n"),
+    FileChange("flat/in.txt", "removed", before=b"in\n"),
+    FileChange("flat", "new", after=b"flat\n"),
+    FileChange("one.txt", "moved", moved_from="two.txt", before=b"two\n", after=b"two\n"),
+    FileChange("two.txt", "moved", moved_from="one.txt", before=b"one\n", after=b"one\n"),
 )
-AFTER = {"a.txt": b"A\n", "same.txt": b"same\n", "sub/new.txt": b"new\n", "to.txt": b"to\n"}
+AFTER = {
+    "a.txt": b"A\n",
+    "flat": b"flat\n",
+    "one.txt": b"two\n",
+    "room/in.txt": b"in\n",
+    "same.txt": b"same\n",
+    "sub/new.txt": b"new\n",
+    "to.txt": b"to\n",
+    "two.txt": b"one\n",
+}
 WRITES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 
 
@@ -64,10 +79,11 @@ def make(tmp_path: Path) -> Callable[[int], Path]:
 
     def make_project(number: int) -> Path:
         root = tmp_path / str(number)
-        for name, text in (("a", "a\n"), ("from", "from\n"), ("same", "same\n")):
-            (root / "gone").mkdir(parents=True, exist_ok=True)
-            (root / f"{name}.txt").write_text(text)
-        (root / "gone" / "gone.txt").write_text("gone\n")
+        for change in CHANGES:
+            if change.before is not None:
+                path = root / (change.moved_from or change.path)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(change.before)
         (root / "a.txt").chmod(0o755)
         return root
 
@@ -90,7 +106,7 @@ def test_everything_is_written(make: Callable[[int], Path]) -> None:
     apply(root, CHANGES, nothing)
 
     assert tree(root) == AFTER
-    assert sorted(path.name for path in root.iterdir() if path.is_dir()) == ["sub"]
+    assert sorted(path.name for path in root.iterdir() if path.is_dir()) == ["room", "sub"]
     assert (root / "a.txt").stat().st_mode & 0o777 == 0o755
 
 

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+from wandb_flyte.errors import UserError
 from wandb_flyte.generate.answers import read_answers
 from wandb_flyte.generate.template import install_template
 
@@ -219,3 +221,98 @@ def test_it_agrees_with_copier(workshop: Workshop) -> None:
     assert {name: text for name, text in ours.items() if name != ".copier-answers.yml"} == {
         name: text for name, text in tree(copy).items() if name != ".copier-answers.yml"
     }
+
+
+def test_a_file_that_was_renamed_and_then_removed(workshop: Workshop) -> None:
+    """Edited, it stays under its last name with what came in between; unedited, it goes."""
+    project = workshop.make()
+    (project / "a.txt").write_text(LINES.replace("line 8\n", "my line\n"))
+    save(project)
+    moved = '[[version]]\nnumber = "0.2.0"\nfiles = { "a.txt" = "c.txt", "b.txt" = "d.txt" }\n'
+    changed = LINES.replace("line 2\n", "line two\n")
+    renamed = {"a.txt": None, "c.txt": changed, "b.txt": None, "d.txt": "b\n"}
+    workshop.release("0.2.0", {**renamed, "versions.toml": moved})
+    workshop.release("0.3.0", {"c.txt": None, "d.txt": None})
+
+    plan = workshop.update(project).plan
+
+    kept = next(change for change in plan.changes if change.path == "c.txt")
+    assert (kept.moved_from, kept.kind) == ("a.txt", "merged")
+    assert kept.reason == "you edited it, and the template has it no more"
+    assert kinds(plan)["b.txt"] == "removed"
+    assert (project / "c.txt").read_text() == changed.replace("line 8\n", "my line\n")
+    assert not {"a.txt", "b.txt", "d.txt"} & tree(project).keys()
+
+
+def test_edits_follow_a_renamed_folder(workshop: Workshop) -> None:
+    """All of the template's files in it move, and those that are the user's own stay."""
+    workshop.change({"old/one.txt": LINES, "old/deep/two.txt": "two\n"})
+    project = workshop.make()
+    (project / "old" / "one.txt").write_text(LINES.replace("line 8\n", "my line\n"))
+    (project / "old" / "own.txt").write_text("own\n")
+    save(project)
+    first = '[[version]]\nnumber = "0.2.0"\nfiles = { "old/" = "{{ package }}/" }\n'
+    second = first + '[[version]]\nnumber = "0.3.0"\nfiles = { "demo/one.txt" = "one.txt" }\n'
+    new = {"old/one.txt": None, "old/deep/two.txt": None, "demo/deep/two.txt": "two\n"}
+    workshop.release("0.3.0", {**new, "one.txt": LINES, "versions.toml": second})
+
+    plan = workshop.update(project).plan
+
+    assert {(change.moved_from, change.path) for change in plan.changes if change.moved_from} == {
+        ("old/one.txt", "one.txt"),
+        ("old/deep/two.txt", "demo/deep/two.txt"),
+    }
+    assert (project / "one.txt").read_text() == LINES.replace("line 8\n", "my line\n")
+    assert (project / "old" / "own.txt").read_text() == "own\n"
+    assert not (project / "old" / "deep").exists()
+
+
+def test_files_that_swapped_their_names(workshop: Workshop) -> None:
+    """Each one's edits are in it still."""
+    project = workshop.make()
+    (project / "a.txt").write_text(LINES.replace("line 8\n", "my line\n"))
+    (project / "b.txt").write_text("b\nand mine\n")
+    save(project)
+    moved = '[[version]]\nnumber = "0.2.0"\nfiles = { "a.txt" = "b.txt", "b.txt" = "a.txt" }\n'
+    workshop.release("0.2.0", {"a.txt": "b\n", "b.txt": LINES, "versions.toml": moved})
+
+    workshop.update(project)
+
+    assert (project / "b.txt").read_text() == LINES.replace("line 8\n", "my line\n")
+    assert (project / "a.txt").read_text() == "b\nand mine\n"
+
+
+@pytest.mark.parametrize("listed", ['{ "a.txt" = "a.txt/b.txt" }', "{}"])
+def test_a_file_becomes_a_folder_and_a_folder_a_file(workshop: Workshop, listed: str) -> None:
+    """The file makes room for the folder of its name, and the other way round."""
+    workshop.change({"sub/one.txt": "1\n", "sub/deep/two.txt": "2\n"})
+    project = workshop.make()
+    (project / "sub" / "deep" / "empty").mkdir()
+    versions = f'[[version]]\nnumber = "0.2.0"\nfiles = {listed}\n'
+    workshop.change({"a.txt": None, "sub/one.txt": None, "sub/deep/two.txt": None})
+    (workshop.files / "sub" / "deep").rmdir()
+    (workshop.files / "sub").rmdir()
+    workshop.release("0.2.0", {"a.txt/b.txt": LINES, "sub": "file\n", "versions.toml": versions})
+
+    workshop.update(project)
+
+    assert (project / "a.txt" / "b.txt").read_text() == LINES
+    assert (project / "sub").read_text() == "file\n"
+
+
+def test_an_edited_file_in_a_new_folders_place(workshop: Workshop) -> None:
+    """Both can't be had: the file is named, and nothing is written."""
+    project = workshop.make()
+    (project / "a.txt").write_text("mine\n")
+    save(project)
+    workshop.change({"a.txt": None})
+    workshop.release("0.2.0", {"a.txt/b.txt": LINES, "b.txt": "bee\n"})
+    before = tree(project)
+
+    with pytest.raises(UserError) as caught:
+        workshop.update(project)
+
+    assert caught.value.message == (
+        "`a.txt` is a file here and a folder in the template. Rename yours first."
+    )
+    assert tree(project) == before

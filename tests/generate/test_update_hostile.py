@@ -185,13 +185,14 @@ def test_a_folder_in_a_files_place(
 ) -> None:
     """It is named, and stays."""
     project = workshop.make()
-    (project / "a.txt").unlink()
-    (project / "a.txt").mkdir()
-    (project / "a.txt" / "mine").write_text("mine\n")
+    (project / "new.txt").mkdir()
+    (project / "new.txt" / "mine").write_text("mine\n")
     save(project)
-    workshop.release("0.2.0", {"a.txt": "2\n"})
+    workshop.release("0.2.0", {"new.txt": "2\n"})
 
-    assert refused(project).message == "`a.txt` is a folder here and a file in the template."
+    assert refused(project).message == (
+        "`new.txt` is a folder here and a file in the template. Rename yours first."
+    )
 
 
 def test_a_list_of_moves_that_is_none(

@@ -1,7 +1,7 @@
-"""Replays many random histories by wandb-flyte and by plain copier, and counts what each lost.
+"""Replays random histories of templates and edits, by wandb-flyte and by plain copier.
 
-`python tests/soak/histories.py 200` takes a few minutes. It exits with 1 when wandb-flyte
-lost a line.
+`python tests/soak/histories.py 200 0`. It exits with 1 when an update lost a line, made a conflict
+of hunks that lie two lines apart, or came to other files in one jump than step by step.
 """
 
 from __future__ import annotations
@@ -13,28 +13,31 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.generate.histories import lost, make_history, update_with_copier
+from tests.generate.histories import replay
+
+DEFAULTS = ("200", "0")
 
 
 def main() -> int:
     """Replays, counts, prints."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    ours, theirs, conflicts = [], [], 0
+    count, start = (int(text) for text in [*sys.argv[1:], *DEFAULTS[len(sys.argv) - 1 :]])
     for role in ("AUTHOR", "COMMITTER"):
         os.environ[f"GIT_{role}_NAME"], os.environ[f"GIT_{role}_EMAIL"] = "Ada", "ada@example.org"
-    for seed in range(number):
+    wrong, conflicts = [], 0
+    copier: dict[str, list[int]] = {"lost lines": [], "failed": [], "kept all": []}
+    for seed in range(start, start + count):
         with TemporaryDirectory() as folder:
             os.environ["HOME"] = folder
-            history = make_history(seed, Path(folder))
-            if lost(history, update_with_copier(history)):
-                theirs.append(seed)
-            conflicts += bool(history.shop.update(history.project).plan.conflicts)
-            if lost(history, history.project):
-                ours.append(seed)
-    print(f"{number} histories, {conflicts} of them with conflicts")
-    print(f"wandb-flyte update lost lines of the user's in {len(ours)}: {ours}")
-    print(f"copier update lost lines of the user's in {len(theirs)}: {theirs}")
-    return 1 if ours else 0
+            replayed = replay(seed, Path(folder))
+        for line in replayed.wrong:
+            print(f"seed {seed}: {line}")
+        wrong += [seed] if replayed.wrong else []
+        copier[replayed.copier].append(seed)
+        conflicts += replayed.conflicts
+    for what in ("lost lines", "failed"):
+        print(f"plain copier {what} in {len(copier[what])}: {copier[what]}")
+    print(f"{count} histories, {conflicts} with conflicts, {len(wrong)} not as promised: {wrong}")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

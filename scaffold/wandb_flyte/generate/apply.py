@@ -59,16 +59,17 @@ def apply(root: Path, changes: Sequence[FileChange], finish: Callable[[], None])
     Raises:
         UserError: A file can't be written.
     """
-    wanted: Wanted = {change.path: change.after for change in changes if change.writes}
-    wanted |= {change.moved_from: None for change in changes if change.moved_from}
+    wanted: Wanted = {change.moved_from: None for change in changes if change.moved_from}
+    wanted |= {change.path: change.after for change in changes if change.writes}
+    going = [name for name, content in wanted.items() if content is None]
     try:
         _prepare(root, changes, wanted)
-        for name, content in wanted.items():
-            if content is None:
-                (root / name).unlink(missing_ok=True)
-            else:
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / FOLDER / "new" / name).replace(root / name)
+        for name in going:
+            (root / name).unlink(missing_ok=True)
+        for name in [name for name in wanted if name not in going]:
+            _clear_folder(root / name)
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / FOLDER / "new" / name).replace(root / name)
         finish()
         (root / FOLDER / _JOURNAL).unlink()
     except BaseException as error:
@@ -78,7 +79,7 @@ def apply(root: Path, changes: Sequence[FileChange], finish: Callable[[], None])
             raise UserError(reason, hint="Nothing was changed.") from error
         raise
     shutil.rmtree(root / FOLDER, ignore_errors=True)
-    _drop_empty(root, [name for name, content in wanted.items() if content is None])
+    _drop_empty(root, going)
 
 
 def roll_back(root: Path) -> bool:
@@ -94,15 +95,15 @@ def roll_back(root: Path) -> bool:
     begun = journal.is_file()
     if begun:
         entries = _read(root, journal)
+        for name in entries["new"]:
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                (root / name).unlink()
+        _drop_empty(root, entries["new"])
         for name in entries["old"]:
             saved = folder / "old" / name
             if saved.exists():  # It is not when an earlier attempt to undo came this far.
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 saved.replace(root / name)
-        for name in entries["new"]:
-            with suppress(FileNotFoundError, NotADirectoryError):
-                (root / name).unlink()
-        _drop_empty(root, entries["new"])
         journal.unlink()
     shutil.rmtree(folder, ignore_errors=True)
     return begun
@@ -128,7 +129,7 @@ def _prepare(root: Path, changes: Sequence[FileChange], wanted: Wanted) -> None:
     folder.mkdir()
     (folder / ".gitignore").write_text("*\n")  # Whatever is left is never committed.
     origins = {change.path: change.moved_from for change in changes if change.moved_from}
-    old = [name for name in wanted if (root / name).exists()]
+    old = [name for name in wanted if (root / name).is_file()]
     for name in old:
         _copy(root / name, folder / "old" / name)
     for name, content in wanted.items():
@@ -151,8 +152,15 @@ def _write(path: Path, content: bytes, like: Path) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         shutil.copymode(like, path)
+
+
+def _clear_folder(path: Path) -> None:
+    """Makes room for a file where a folder is that holds no files any more."""
+    if path.is_dir():
+        for folder, _, _ in os.walk(path, topdown=False):
+            Path(folder).rmdir()
 
 
 def _drop_empty(root: Path, names: Sequence[str]) -> None:

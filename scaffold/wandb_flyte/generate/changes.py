@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Literal
 
 from wandb_flyte.errors import UserError
@@ -87,6 +88,7 @@ def compare(
     *,
     moves: Mapping[str, str],
     users_own: Sequence[str],
+    dropped: Mapping[str, bytes] = MappingProxyType({}),
     skip: Container[str] = (),
 ) -> list[FileChange]:
     """What an update does to every file of the template's, conflicts last.
@@ -97,18 +99,13 @@ def compare(
         template: The files as the template has them now.
         moves: The new names of files that the template renamed.
         users_own: Patterns of the files that are written once and never touched again.
+        dropped: Files that the template has no more, as the last version that had them makes
+            them, by the names that they have in `base`.
         skip: Files to leave out.
     """
-    followed = {
-        old: new
-        for old, new in moves.items()
-        if old in project
-        and new not in project
-        and old not in template
-        and (new in template or matches(new, users_own))
-    }
+    followed = _followed(project, base, template, moves, users_own)
     origins = {new: old for old, new in followed.items()}
-    names = (base.keys() | template.keys() | origins.keys()) - followed.keys()
+    names = (base.keys() | template.keys()) - followed.keys() | origins.keys()
     changes = []
     for name in names:
         origin = origins.get(name, name)
@@ -120,6 +117,7 @@ def compare(
             # A file that the user deleted under its old name stays deleted under its new one.
             base.get(origin, base.get(_old_name(name, moves, project))),
             template.get(name),
+            dropped.get(origin),
             owned=matches(name, users_own) or matches(origin, users_own),
         )
         if change.before is not None or change.template is not None:
@@ -143,15 +141,54 @@ def _old_name(name: str, moves: Mapping[str, str], project: Mapping[str, bytes])
     return next((old for old, new in moves.items() if new == name), name)
 
 
+def _followed(
+    project: Mapping[str, bytes],
+    base: Mapping[str, bytes],
+    template: Mapping[str, bytes],
+    moves: Mapping[str, str],
+    users_own: Sequence[str],
+) -> dict[str, str]:
+    """The files that go to their new names."""
+    followed: dict[str, str] = {}
+    for old, new in sorted(moves.items()):
+        if old not in project or new in followed.values():
+            continue
+        # What is nowhere now goes under its old name, unless there are edits in it.
+        if new in template or matches(new, users_own) or project[old] != base.get(old):
+            followed[old] = new
+    # A name is free when no file has it, or the one that has it goes elsewhere; and a name that
+    # the template still has is left for another file that comes to it.
+    while stuck := [
+        old
+        for old, new in followed.items()
+        if new in project.keys() - followed.keys()
+        or old in template.keys() - set(followed.values())
+    ]:
+        for old in stuck:
+            del followed[old]
+    return followed
+
+
 def _decide(
-    path: str, ours: bytes | None, base: bytes | None, theirs: bytes | None, *, owned: bool
+    path: str,
+    ours: bytes | None,
+    base: bytes | None,
+    theirs: bytes | None,
+    last: bytes | None,
+    *,
+    owned: bool,
 ) -> FileChange:
-    after, kind, reason = _outcome(ours, base, theirs, owned=owned)
+    after, kind, reason = _outcome(ours, base, theirs, last, owned=owned)
     return FileChange(path, kind, reason, before=ours, base=base, template=theirs, after=after)
 
 
 def _outcome(
-    ours: bytes | None, base: bytes | None, theirs: bytes | None, *, owned: bool
+    ours: bytes | None,
+    base: bytes | None,
+    theirs: bytes | None,
+    last: bytes | None,
+    *,
+    owned: bool,
 ) -> tuple[bytes | None, Kind, str]:
     if ours is None:
         if theirs is not None and (base is None or owned):
@@ -164,12 +201,21 @@ def _outcome(
     if theirs is None:
         if ours == base:
             return None, "removed", ""
-        return ours, "yours", "you edited it, and the template has it no more"
+        return _keep(ours, base, last)
     if theirs == base:
         return ours, "unchanged", "with your edits"
     if ours == base:
         return theirs, "updated", ""
     return _merge(ours, base or b"", theirs)
+
+
+def _keep(ours: bytes, base: bytes | None, last: bytes | None) -> tuple[bytes, Kind, str]:
+    """An edited file that is dropped: with what an update to the last version of it makes of it."""
+    reason = "you edited it, and the template has it no more"
+    if last is None or last == base:
+        return ours, "yours", reason
+    merged, kind, _ = _merge(ours, base or b"", last)
+    return (merged, kind, reason) if kind == "merged" else (ours, "yours", reason)
 
 
 def _merge(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, Kind, str]:
@@ -191,7 +237,7 @@ def _merge(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, Kind, str]:
 def _with_origin(change: FileChange, origin: str) -> FileChange:
     if not origin:
         return change
-    if change.kind == "conflict":
+    if change.kind == "conflict" or change.template is None:
         return replace(change, moved_from=origin)
     if change.kind == "merged" or change.before not in (change.base, change.after):
         return replace(change, moved_from=origin, kind="moved", reason="with your edits")

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -23,14 +23,30 @@ class Moves:
     """What was renamed between two versions of the template.
 
     Attributes:
-        files: The new name of each file that has one, with the answers filled in.
+        files: For each version that renamed files or folders their old names with the new ones,
+            oldest first, with the answers filled in. Names of folders end in `/`.
         answers: The new name of each answer that has one.
         news: What else is new, a line each, oldest first.
     """
 
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Mapping[str, str], ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     news: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Every name that stands in the lists of renamed files."""
+        return [name for renamed in self.files for pair in renamed.items() for name in pair]
+
+    def follow(self, name: str) -> str:
+        """A file's last name, after all that renamed it or a folder that it lay in."""
+        for renamed in self.files:
+            parents = [f"{parent}/" for parent in PurePosixPath(name).parents]
+            # The file itself goes first, then the innermost folder.
+            found = next((old for old in (name, *parents) if old in renamed), "")
+            if found:
+                name = renamed[found] + name.removeprefix(found)
+        return name
 
 
 @dataclass(frozen=True)
@@ -93,9 +109,10 @@ class History:
         """
         known, listed = self._versions(old), self._versions(new)
         had = {entry["number"] for entry in known}
+        files = (_filled(pairs, answers) for pairs in _new_pairs(known, listed, "files"))
         return Moves(
-            files=_follow(_new_pairs(known, listed, "files"), answers),
-            answers=_follow(_new_pairs(known, listed, "answers"), {}),
+            files=tuple(renamed for renamed in files if renamed),
+            answers=_follow(_new_pairs(known, listed, "answers")),
             news=tuple(
                 line for entry in listed if entry["number"] not in had for line in entry["news"]
             ),
@@ -153,19 +170,33 @@ def open_history() -> Iterator[History]:
 
 def _new_pairs(
     known: list[dict[str, Any]], listed: list[dict[str, Any]], kind: str
-) -> list[tuple[str, str]]:
+) -> list[dict[str, str]]:
+    """For each version what it renamed that no known version had renamed already."""
     had = {pair for entry in known for pair in entry[kind].items()}
-    return [pair for entry in listed for pair in entry[kind].items() if pair not in had]
+    return [
+        {old: new for old, new in entry[kind].items() if (old, new) not in had} for entry in listed
+    ]
 
 
-def _follow(pairs: list[tuple[str, str]], answers: Mapping[str, Any]) -> dict[str, str]:
-    """The last name of everything that was renamed, once or several times."""
+def _follow(versions: list[dict[str, str]]) -> dict[str, str]:
+    """The last name of every answer that was renamed, once or several times."""
     names: dict[str, str] = {}
-    for old, new in ((_fill(old, answers), _fill(new, answers)) for old, new in pairs):
-        moved = [first for first, last in names.items() if last == old]
-        for first in moved or [old]:
-            names[first] = new
+    for renamed in versions:
+        known = {first: renamed.get(last, last) for first, last in names.items()}
+        names = {**renamed, **known}
     return {first: last for first, last in names.items() if first != last}
+
+
+def _filled(renamed: Mapping[str, str], answers: Mapping[str, Any]) -> dict[str, str]:
+    pairs = {_fill(old, answers): _fill(new, answers) for old, new in renamed.items()}
+    for old, new in pairs.items():
+        if old.endswith("/") != new.endswith("/"):
+            raise UserError(
+                f"`{MOVES_FILE}` of the template renames `{old}` to `{new}`, a folder to a file or "
+                "a file to a folder.",
+                hint="Names of folders end in `/`.",
+            )
+    return pairs
 
 
 def _fill(text: str, answers: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path, PurePosixPath
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
@@ -31,7 +31,7 @@ def link_on_the_way(root: Path, name: str) -> str:
     """The symbolic link that a file is, or lies behind; empty when there is none.
 
     Raises:
-        UserError: It leads out of the project, or something else is in the file's place.
+        UserError: It leads out of the project.
     """
     path = root
     for part in PurePosixPath(name).parts:
@@ -44,13 +44,37 @@ def link_on_the_way(root: Path, name: str) -> str:
                     hint="Put the file itself there: nothing outside the project is written.",
                 )
             return shown
-        if path.exists() and path.is_dir() == (shown == name):
-            here, there = ("folder", "file") if path.is_dir() else ("file", "folder")
-            raise UserError(
-                f"`{shown}` is a {here} here and a {there} in the template.",
-                hint="Rename yours first.",
-            )
     return ""
+
+
+def check_places(root: Path, coming: Iterable[str], going: Container[str]) -> None:
+    """Makes sure that no file has to be where a folder stays, and no folder where a file stays.
+
+    Args:
+        root: The project's folder.
+        coming: The files that will be written.
+        going: The files that will be gone.
+
+    Raises:
+        InvalidInput: Some are in the way; it has them all.
+    """
+    places = set()
+    for name in coming:
+        for parent in map(str, PurePosixPath(name).parents):
+            if (root / parent).is_file() and parent not in going:
+                places.add((parent, "file", "folder"))
+        if any(
+            path.relative_to(root).as_posix() not in going
+            for path in ((root / name).rglob("*") if (root / name).is_dir() else ())
+            if path.is_symlink() or not path.is_dir()
+        ):
+            places.add((name, "folder", "file"))
+    findings = [
+        Finding(f"`{name}` is a {here} here and a {there} in the template.", "Rename yours first.")
+        for name, here, there in sorted(places)
+    ]
+    if findings:
+        raise InvalidInput(findings)
 
 
 def read_folder(folder: Path, source: str) -> dict[str, bytes]:

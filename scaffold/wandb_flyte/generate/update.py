@@ -14,9 +14,9 @@ from .changes import FileChange, compare, in_order
 from .checkout import mark_conflicts, needs_history, start_history
 from .git import require_git
 from .history import Moves
-from .paths import check_names, link_on_the_way, read_folder
+from .paths import check_names, check_places, link_on_the_way, read_folder
 from .render import render
-from .target import open_versions
+from .target import Versions, open_versions
 from .template import Template
 from .wheel import build_wheel, needs_wheel
 
@@ -125,7 +125,8 @@ def _plan(root: Path, to: str | None, templates: Path | None) -> UpdatePlan:
         users_own = versions.history.users_own(new.commit, values)
         base = rendered(old, scratch / "old", answers.values)
         template = rendered(new, scratch / "new", values)
-    changes = _changes(root, answers, base, template, moves, users_own)
+        dropped = _dropped(versions, new, answers, _orphans(root, base, template, moves))
+    changes = _changes(root, answers, base, template, moves, users_own, dropped)
     return UpdatePlan(root, *names, tuple(changes), moves.news, _notes(answers, wheel))
 
 
@@ -141,6 +142,34 @@ def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     return moved | {name: value for name, value in values.items() if name not in names}
 
 
+def _orphans(
+    root: Path, base: Mapping[str, bytes], template: Mapping[str, bytes], moves: Moves
+) -> set[str]:
+    """The edited files that the template has no more, by the names that they have now."""
+    names = [name for name in base if name not in template and moves.follow(name) not in template]
+    _, project = read_project(root, names)
+    return {name for name, content in project.items() if content != base[name]} - {ANSWERS}
+
+
+def _dropped(
+    versions: Versions, new: Template, answers: Answers, names: set[str]
+) -> dict[str, bytes]:
+    """These files as the last version that had them makes them, so that a jump equals steps."""
+    history, old = versions.history, versions.current
+    found: dict[str, bytes] = {}
+    for release in history.releases(new.commit) if names else ():
+        commit = history.find(f"refs/tags/{release}") or ""
+        if not names - found.keys() or not history.is_older(old.commit, commit):
+            break
+        moves = history.moves(old.commit, commit, answers.values)
+        values = renamed(answers.values, moves.answers)
+        with TemporaryDirectory(prefix="wandb-flyte-") as folder:
+            files = rendered(Template(new.source, commit), Path(folder), values)
+        had = {name: moves.follow(name) for name in names - found.keys()}
+        found |= {name: files[now] for name, now in had.items() if now in files}
+    return found
+
+
 def _changes(
     root: Path,
     answers: Answers,
@@ -148,16 +177,26 @@ def _changes(
     template: dict[str, bytes],
     moves: Moves,
     users_own: Sequence[str],
+    dropped: Mapping[str, bytes],
 ) -> list[FileChange]:
-    check_names([*moves.files, *moves.files.values()], "The template's list of moves")
-    links, project = read_project(root, {*base, *template, *moves.files, *moves.files.values()})
+    check_names(moves.names, "The template's list of moves")
+    names = {name: moves.follow(name) for name in base if moves.follow(name) != name}
+    links, project = read_project(root, {*base, *template, *names.values()})
     wheel = f"wheels/{answers.wheel}"
     if answers.wheel and (root / wheel).is_file():
         # No template renders it, yet it is ours: the old one goes when the new one comes.
         project[wheel] = base[wheel] = (root / wheel).read_bytes()
     # The answers are written by updates alone, so nothing in them is merged.
     base[ANSWERS] = project[ANSWERS]
-    changes = compare(project, base, template, moves=moves.files, users_own=users_own, skip=links)
+    changes = compare(
+        project, base, template, moves=names, users_own=users_own, dropped=dropped, skip=links
+    )
+    going = {change.path for change in changes if change.after is None}
+    check_places(
+        root,
+        [change.path for change in changes if change.writes and change.after is not None],
+        going | {change.moved_from for change in changes},
+    )
     linked = [FileChange(name, "yours", f"behind the link `{links[name]}`") for name in links]
     return in_order([*changes, *linked])
 
