@@ -135,7 +135,7 @@ def test_readme_example_runs(run_cli: RunCli, tmp_path: Path) -> None:
 
     assert done.code == 0, done.out + done.err
     assert "8 of 8 trials finished" in done.out
-    assert done.out.count("val_loss = ") == 2
+    assert done.out.count("val_loss = ") == 1
 
 
 def first_python_block(page: str) -> str:
