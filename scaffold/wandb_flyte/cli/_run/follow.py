@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wandb_flyte.cli._run.interrupts import Interrupts
     from wandb_flyte.runtime.backends import Backend
     from wandb_flyte.runtime.results import SweepResult
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.wire import SweepInfo, SweepRef, WireClient
 
 # Seconds between two looks: the local backend is this machine's own, W&B's is shared.
 _PERIOD_S = {"local": 0.5, "wandb": 5.0}
@@ -134,13 +134,22 @@ class Following:
         self._started = time.monotonic()
         self._ending: Ending | None = None
 
-    def join(self, ref: SweepRef, run_count: int) -> None:
-        """Follow a sweep that exists already, and had so many runs before."""
-        self._ref = ref
-        self._known_before = run_count
-        self._listener.found(self._sweep_url(ref))
+    def run(self, interrupts: Interrupts, joined: SweepInfo | None) -> RunReport:
+        """Follow the sweep to its end: a new one, or one that exists already."""
+        try:
+            if joined is not None:
+                self._join(joined)
+            self._until_end(interrupts)
+        finally:
+            self._listener.close()
+        return self._report()
 
-    def until_end(self, interrupts: Interrupts) -> None:
+    def _join(self, joined: SweepInfo) -> None:
+        self._ref = joined.ref
+        self._known_before = joined.run_count
+        self._listener.found(self._sweep_url(joined.ref))
+
+    def _until_end(self, interrupts: Interrupts) -> None:
         """Look again and again until the engine has ended, or the user has enough."""
         heard, next_look = 0, 0.0
         while self._ending != "left" and self._engine.alive:
@@ -155,8 +164,7 @@ class Following:
             self._close_trials()
         self._look()
 
-    def report(self) -> RunReport:
-        """How it ended."""
+    def _report(self) -> RunReport:
         outcome = Outcome(ok=True) if self._ending == "left" else self._engine.outcome()
         result = outcome.result
         if result is None and self._ref is not None and self._current is not None:

@@ -56,14 +56,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         Child(request.project, name, inputs, address, _log_folder(name), env) as child,
     ):
         listener.started(backend.describe(), child.log)
-        following = Following(child, client, backend, address, listener)
-        try:
-            if joined is not None:
-                following.join(joined.ref, joined.run_count)
-            following.until_end(interrupts)
-        finally:
-            listener.close()
-        return following.report()
+        return Following(child, client, backend, address, listener).run(interrupts, joined)
 
 
 def use_backend(request: RunRequest) -> Backend:

@@ -110,18 +110,11 @@ def follow(started: RemoteRun, listener: Listener) -> RunReport:
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(started.request, backend, client)
     address = Address(entity, project, sweep_key(started.name))
+    joined, _ = _joined(started.request)
     engine = _OnCluster(started)
     with caught_interrupts() as interrupts:
         listener.started(backend.describe(), engine.log)
-        following = Following(engine, client, backend, address, listener)
-        try:
-            joined, _ = _joined(started.request)
-            if joined is not None:
-                following.join(joined.ref, joined.run_count)
-            following.until_end(interrupts)
-        finally:
-            listener.close()
-        return following.report()
+        return Following(engine, client, backend, address, listener).run(interrupts, joined)
 
 
 def connect(project: Project) -> None:
