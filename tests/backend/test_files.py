@@ -61,9 +61,9 @@ def test_same_upload_twice_is_one_file(wire, project, upload):
 
 
 def test_file_that_is_not_there_has_no_size(wire, project, upload):
-    """A file asked for by name that was never uploaded is described with size 0."""
+    """A file asked for by name that was never uploaded has size 0, and wandb's mark for that."""
     (file,) = files(wire, project, "nothing.txt")
-    assert file["sizeBytes"] == 0
+    assert (file["sizeBytes"], file["md5"]) == (0, "0")
     assert wire.http.get(file["url"], timeout=10).status_code == 404
 
 

@@ -1,8 +1,10 @@
 """The server as a process."""
 
 import json
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +60,22 @@ def test_taken_port_is_refused(tmp_path):
         " Give another --port, or none for any free one.\n"
     )
     assert not (tmp_path / "data" / "server.json").exists()
+
+
+def test_newer_database_is_named(tmp_path):
+    """A newer program's database ends the server with exit code 1 and one line, as it was."""
+    database = tmp_path / "data" / "backend.sqlite3"
+    database.parent.mkdir()
+    with sqlite3.connect(database) as db:
+        db.execute("PRAGMA user_version = 999")
+    process = launch("--data-dir", str(database.parent))
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert re.fullmatch(
+        r"the database has version `999`, newer than this wandb-flyte knows \(`\d+`\)\."
+        r" Upgrade wandb-flyte\.\n",
+        errors.decode(),
+    )
 
 
 def test_missing_extra_is_named(tmp_path):

@@ -5,9 +5,9 @@ import threading
 import time
 
 import pytest
-from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.reaper import Reaper
 from wandb_flyte.backend.store import Database, projects, runs, schema
+from wandb_flyte.errors import UserError
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_newer_database_is_refused(tmp_path):
     path = tmp_path / "backend.sqlite3"
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 999")
-    with pytest.raises(BackendError, match="`999`, newer than this wandb-flyte knows"):
+    with pytest.raises(UserError, match="`999`, newer than this wandb-flyte knows"):
         Database(path)
 
 

@@ -228,6 +228,22 @@ def test_a_run_shows_what_it_logged(world, digits):
     assert '<span class="error">red</span>' in page
 
 
+def test_a_failed_run_says_why(world, digits):
+    """Why a trial failed, and where, as text; a run that finished after all shows nothing."""
+    kept = {"error": "ValueError: <b>bad</b> rate", "where": "objective.py:7 in train"}
+    summary = {"offset": 0, "content": [json.dumps({"_wandb_flyte": kept})]}
+    post = {"files": {"wandb-summary.json": summary}}
+    world.trial(digits, "broken", {"lr": 1.0}, state="failed", post=post)
+    world.trial(digits, "mended", {"lr": 1.0}, state="finished", post=post)
+
+    page = world.get("/local/digits/runs/broken")
+
+    assert "<h3>Why it failed</h3>" in page
+    assert "<p>ValueError: &lt;b&gt;bad&lt;/b&gt; rate</p>" in page
+    assert '<p class="soft">objective.py:7 in train</p>' in page
+    assert "ValueError" not in world.get("/local/digits/runs/mended")
+
+
 def test_a_long_history_and_log_are_thinned(world):
     """A picture needs no more points than it has pixels, a page no more than the last lines."""
     world.trial(

@@ -40,7 +40,8 @@ def hostile(world):
     for index, value in enumerate([EVIL, 2]):
         row = json.dumps({metric: 1.0 + index, "_step": 0, f"n{EVIL}": {EVIL: 2}})
         log = [EVIL, f"ERROR 2025-01-31T12:00:01 {EVIL}", json.dumps({"content": EVIL})]
-        summary = json.dumps({metric: 1.0, EVIL: EVIL, "q": EVIL})
+        reason = {"error": EVIL, "where": EVIL}
+        summary = json.dumps({metric: 1.0, EVIL: EVIL, "q": EVIL, "_wandb_flyte": reason})
         files = {
             "wandb-history.jsonl": {"offset": 0, "content": [row]},
             "wandb-summary.json": {"offset": 0, "content": [summary]},

@@ -1,6 +1,5 @@
 """An objective and a sweep config become a project. Nothing here prints, asks or exits."""
 
-from .answers import is_generated
 from .changes import FileChange
 from .drift import Drift, Drifts, find_drift, restore_file
 from .git import GitOutcome
@@ -8,7 +7,6 @@ from .names import check_project_name, package_name, suggest_name
 from .new import CreatedProject, new_project
 from .objective import ObjectiveRef
 from .plan import NewProject
-from .provenance import Layer, Provenance, find_provenance
 from .starters import Starter, find_starter, list_starters
 from .update import UpdatedProject, UpdatePlan, plan_update, update_project
 
@@ -18,18 +16,14 @@ __all__ = [
     "Drifts",
     "FileChange",
     "GitOutcome",
-    "Layer",
     "NewProject",
     "ObjectiveRef",
-    "Provenance",
     "Starter",
     "UpdatePlan",
     "UpdatedProject",
     "check_project_name",
     "find_drift",
-    "find_provenance",
     "find_starter",
-    "is_generated",
     "list_starters",
     "new_project",
     "package_name",

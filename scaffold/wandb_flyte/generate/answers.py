@@ -34,13 +34,6 @@ class Answers:
     wheel: str = ""
 
 
-def is_generated(folder: Path) -> bool:
-    """Whether a folder lies in a project that was made from the template."""
-    return any(
-        (parent / ANSWERS).is_file() for parent in (folder.resolve(), *folder.resolve().parents)
-    )
-
-
 def find_root(start: Path) -> Path:
     """The folder of the project that a folder lies in.
 

@@ -11,7 +11,7 @@ from .git import GitOutcome, commit_all, require_git
 from .names import package_name
 from .plan import NewProject, Plan, make_plan
 from .render import move_into_place, render, scratch_beside
-from .template import Template, install_template
+from .template import install_template
 from .wheel import build_wheel, needs_wheel
 
 
@@ -60,7 +60,7 @@ def new_project(request: NewProject) -> CreatedProject:
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
-        render(template, folder, _answers(request, plan, package, wheel, template))
+        render(template, folder, _answers(request, plan, package, wheel))
         files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
         message = f"Generate {request.name} with wandb-flyte"
         outcome = commit_all(folder, request.target, message)
@@ -80,7 +80,7 @@ def new_project(request: NewProject) -> CreatedProject:
 
 
 def _answers(
-    request: NewProject, plan: Plan, package: str, wheel: str, template: Template
+    request: NewProject, plan: Plan, package: str, wheel: str
 ) -> dict[str, str | int | bool | list[str]]:
     project = request.wandb_project or plan.sweep.project or request.name
     return {
@@ -95,5 +95,4 @@ def _answers(
         "wandb_entity": request.wandb_entity or plan.sweep.entity or "",
         "backend": request.backend,
         "wheel": wheel,
-        "template_hash": template.content,
     }

@@ -118,15 +118,10 @@ def _plan(root: Path, to: str | None, templates: Path | None) -> UpdatePlan:
         old, new = versions.current, versions.target(to)
         wheel = build_wheel(scratch / "new" / "wheels") if needs_wheel() else ""
         names = (versions.history.name(old.commit), versions.history.name(new.commit))
-        content = versions.history.content_hash(new.commit)
-        recorded = str(answers.values.get("template_hash") or content)
-        if (old.commit, answers.wheel, recorded) == (new.commit, wheel, content):
+        if (old.commit, answers.wheel) == (new.commit, wheel):
             return UpdatePlan(root, *names)
         moves = versions.history.moves(old.commit, new.commit, answers.values)
-        values = renamed(answers.values, moves.answers) | {
-            "wheel": wheel,
-            "template_hash": content,
-        }
+        values = renamed(answers.values, moves.answers) | {"wheel": wheel}
         users_own = versions.history.users_own(new.commit, values)
         base = rendered(old, scratch / "old", answers.values)
         template = rendered(new, scratch / "new", values)

@@ -128,7 +128,8 @@ def _node(request: Context, run: Run, file: File) -> FileNode:
 
 
 def _file_or_blank(run: Run, name: str, found: File | None) -> File:
-    return found or File(run.pk, name, 0, "", "", "", run.updated_at)
+    # The client takes an md5 of "0" for "there is no such file".
+    return found or File(run.pk, name, 0, "0", "", "", run.updated_at)
 
 
 def _like(pattern: str) -> re.Pattern[str]:

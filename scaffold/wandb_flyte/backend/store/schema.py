@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.errors import UserError
 
 # One entry a version of the database; an entry is never changed once released, only added.
 MIGRATIONS = (
@@ -261,13 +261,14 @@ def migrate(db: sqlite3.Connection) -> None:
     """Bring the database to this version's tables, in one transaction.
 
     Raises:
-        BackendError: A newer version wrote the database.
+        UserError: A newer version wrote the database.
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
-        raise BackendError(
-            f"the database has version `{version}`, newer than this wandb-flyte knows "
-            f"(`{len(MIGRATIONS)}`): upgrade wandb-flyte."
+        raise UserError(
+            f"the database has version `{version}`, newer than this wandb-flyte knows"
+            f" (`{len(MIGRATIONS)}`).",
+            hint="Upgrade wandb-flyte.",
         )
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")

@@ -26,6 +26,9 @@ _MOST_CHARTS = 60
 _SAMPLES = 500
 _LOG_LINES = 300
 _OVER = ("FINISHED", "CANCELED")
+# Where wandb-flyte's agents keep why a trial failed, in its run's summary.
+_REASON = "_wandb_flyte"
+_FAILED = ("failed", "crashed", "killed")
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,14 @@ class RunPage:
     def seconds(self) -> float:
         """How long it has been running, or ran."""
         return seconds(self.run)
+
+    @property
+    def failure(self) -> tuple[str, str] | None:
+        """Why its trial failed, and where in the objective; None when nothing says so."""
+        kept = self.run.summary_values.get(_REASON)
+        if self.run.state not in _FAILED or not isinstance(kept, dict):
+            return None
+        return str(kept.get("error") or ""), str(kept.get("where") or "")
 
 
 class Views:
