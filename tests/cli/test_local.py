@@ -145,3 +145,23 @@ def test_home_that_cannot_be(run_cli: RunCli) -> None:
         "no  data folder: The folder `/proc/nope/local` can't be made: No such file or directory.\n"
         "      Set WANDB_FLYTE_HOME to a folder of yours.\n"
     ) in doctor.out
+
+
+def test_host_needs_a_key_and_warns(run_cli: RunCli) -> None:
+    """`start --host` asks for a key of the user's, then warns that there is no TLS."""
+    refused = run_cli("local", "start", "--host", "0.0.0.0")
+    key = "local-" + "a1" * 20
+    started = run_cli("local", "start", "--host", "0.0.0.0", env={"WANDB_FLYTE_LOCAL_KEY": key})
+    server = local_server.find()
+
+    assert refused.code == 1
+    assert refused.err.startswith(
+        "error: The local backend did not start: Listening on `0.0.0.0`, which other machines "
+        "reach, needs a key of yours. Set one: export WANDB_FLYTE_LOCAL_KEY=local-"
+    )
+    assert started.code == 0
+    assert started.err.startswith("warning: it listens on 0.0.0.0 without TLS: ")
+    assert server is not None
+    assert (server.key, server.host) == (key, "0.0.0.0")
+    other = run_cli("local", "start", "--host", "127.0.0.1")
+    assert other.err.startswith(f"error: The local backend already listens at {server.url}, not on")

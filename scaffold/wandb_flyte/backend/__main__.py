@@ -21,6 +21,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m wandb_flyte.backend", description=__doc__)
     parser.add_argument("--data-dir", type=Path, required=True, help="where everything is kept")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     parser.add_argument("--port", type=int, help="default: the last one used, or any free one")
     parser.add_argument(
         "--crash-after",
@@ -41,7 +42,12 @@ def main() -> int:
     from wandb_flyte.backend.serve import serve
 
     try:
-        serve(options.data_dir, port=options.port, crash_after_s=options.crash_after)
+        serve(
+            options.data_dir,
+            host=options.host,
+            port=options.port,
+            crash_after_s=options.crash_after,
+        )
     except UserError as error:
         sys.stderr.write(str(error).replace("\n", " ") + "\n")
         return error.exit_code

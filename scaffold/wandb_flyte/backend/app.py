@@ -12,11 +12,12 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording, trials, uploads
+from wandb_flyte.backend.access import KeyNeeded, LoopbackOnly
 from wandb_flyte.backend.blobs import BlobStore
 from wandb_flyte.backend.errors import BackendError, not_stored
 from wandb_flyte.backend.files import FileStore
@@ -61,8 +62,14 @@ class Backend:
         self._searches = Searches()
         self._unheard: dict[str, Answer] = {}
 
-    def app(self, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
-        """The ASGI application; `pages` are the web pages' routes."""
+    def app(self, pages: Sequence[BaseRoute] = (), *, loopback: bool = True) -> ASGIApp:
+        """The ASGI application.
+
+        Args:
+            pages: The web pages' routes.
+            loopback: Only this machine reaches the server: the pages need no key, and a request
+                that names another host (DNS rebinding) is refused. Else everything needs the key.
+        """
         storage = "/storage/{entity}/{project}/{run}/{name:path}"
         stream = "/files/{entity}/{project}/{run}/file_stream"
         routes: list[BaseRoute] = [
@@ -74,10 +81,11 @@ class Backend:
             *self.blobs.routes(),
             # wandb's telemetry turns itself off at a 404.
             Route("/sdk/{rest:path}", _no_telemetry, methods=["GET", "POST"]),
-            *pages,
+            *(pages if loopback else [Mount("", KeyNeeded(Router(pages), self._authenticate))]),
         ]
         handlers = dict.fromkeys((BackendError, sqlite3.Error, OSError), _refuse)
-        return _LoopbackOnly(Starlette(routes=routes, exception_handlers=handlers))
+        app = Starlette(routes=routes, exception_handlers=handlers)
+        return LoopbackOnly(app) if loopback else app
 
     def recover(self) -> None:
         """Put in order what a server that was killed has left behind; before anyone asks."""
@@ -123,7 +131,10 @@ class Backend:
         self, request: Request, user: str, operation: Operation, body: dict[str, Any]
     ) -> Answer:
         variables = body.get("variables") or {}
-        addresses = filepaths.Addresses(f"http://{request.headers['host']}", self._key)
+        # A proxy that adds TLS says so; what a client says of itself reaches only that client.
+        secure = request.headers.get("x-forwarded-proto") == "https"
+        base = f"{'https' if secure else 'http'}://{request.headers.get('host', '')}"
+        addresses = filepaths.Addresses(base, self._key)
         writer = request.headers.get("x-wandb-client-id", "")
         orphans: list[str] = []
         dropped: list[str] = []
@@ -169,21 +180,6 @@ class Backend:
         if user is None:
             raise BackendError("the API key is missing or wrong", status=401)
         return user
-
-
-class _LoopbackOnly:
-    """Refuses what was not addressed to this machine's loopback interface."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not auth.is_loopback(Request(scope).headers.get("host")):
-            refusal = answer(errors_answer(403, "this server answers to loopback names only").body)
-            refusal.status_code = 403
-            await refusal(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
 
 
 async def _no_telemetry(_: Request) -> Response:

@@ -12,12 +12,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from wandb_flyte._version import __version__
+from wandb_flyte.backend.access import Address
 from wandb_flyte.backend.store.projects import DEFAULT_ENTITY
 from wandb_flyte.errors import UserError
-
-_HOST = "127.0.0.1"
 
 
 class AlreadyRunning(UserError):
@@ -59,8 +59,10 @@ class DataFolder:
                 ) from None
             yield
 
-    def key(self) -> str:
-        """The API key, made once."""
+    def key(self, chosen: str | None = None) -> str:
+        """The API key: the one that the user chose, else one that is made once."""
+        if chosen:
+            return chosen
         place = self.path / "key"
         with contextlib.suppress(FileNotFoundError):
             if known := place.read_text().strip():
@@ -69,31 +71,38 @@ class DataFolder:
         write_private(place, key + "\n")
         return key
 
-    def listen(self, port: int | None) -> socket.socket:
+    def listen(self, where: Address, port: int | None) -> socket.socket:
         """A listening socket: on `port`, else on the last one when it is free, else on any.
 
         Raises:
-            UserError: `port` is taken.
+            UserError: `port` is taken, or the address is not this machine's.
         """
         if port is not None:
             try:
-                return _bind(port)
+                return _bind(where, port)
             except OSError as error:
                 raise UserError(
                     f"port `{port}` can't be used: {os.strerror(error.errno or 0)}.",
                     hint="Give another --port, or none for any free one.",
                 ) from None
         with contextlib.suppress(OSError, ValueError):
-            return _bind(int((self.path / "port").read_text()))
-        return _bind(0)
+            return _bind(where, int((self.path / "port").read_text()))
+        try:
+            return _bind(where, 0)
+        except OSError as error:
+            raise UserError(
+                f"`{where.host}` can't be listened on: {os.strerror(error.errno or 0)}.",
+                hint="Give --host an IP address of this machine, or 0.0.0.0 for all of them.",
+            ) from None
 
     @contextlib.contextmanager
-    def announced(self, port: int, key: str) -> Iterator[str]:
+    def announced(self, where: Address, port: int, key: str) -> Iterator[str]:
         """Keep the state file there while the server listens; gives the server's address."""
-        url = f"http://{_HOST}:{port}"
-        state = {"url": url, "key": key, "entity": DEFAULT_ENTITY, "pid": os.getpid()}
+        url = where.url(port)
+        state: dict[str, Any] = {"url": url, "host": where.host, "key": key}
+        state |= {"entity": DEFAULT_ENTITY, "pid": os.getpid(), "version": __version__}
         write_private(self.path / "port", f"{port}\n")
-        write_private(self.path / "server.json", json.dumps({**state, "version": __version__}))
+        write_private(self.path / "server.json", json.dumps(state))
         try:
             yield url
         finally:
@@ -114,13 +123,13 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def _bind(port: int) -> socket.socket:
+def _bind(where: Address, port: int) -> socket.socket:
     # asyncio sends small answers at once (TCP_NODELAY) only where the protocol is spelt out;
     # without that each takes 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(where.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
+        listener.bind((where.ip, port))
         listener.listen(512)
     except BaseException:
         listener.close()

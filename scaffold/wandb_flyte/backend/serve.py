@@ -14,7 +14,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from wandb_flyte.backend import reaper
+from wandb_flyte.backend import access, reaper
 from wandb_flyte.backend.app import Backend
 from wandb_flyte.backend.auth import Authenticate
 from wandb_flyte.backend.errors import BackendError
@@ -28,6 +28,7 @@ from wandb_flyte.errors import UserError
 def serve(
     data_dir: Path,
     *,
+    host: str = access.LOOPBACK,
     port: int | None = None,
     crash_after_s: float = 300.0,
     authenticate: Authenticate | None = None,
@@ -36,25 +37,27 @@ def serve(
 
     Args:
         data_dir: Where everything is kept; made when it does not exist.
+        host: The address to listen on; one that other machines reach needs a key of the user's.
         port: The port to listen on; None for the last one used, or any free one.
         crash_after_s: Silence after which a run counts as crashed.
         authenticate: Whose an API key is; by default there is one user, with the folder's key.
 
     Raises:
-        UserError: The port is taken, another server holds the folder, or the database can't be
-            opened.
+        UserError: The port is taken, the user's key is missing or no key, another server holds
+            the folder, or the database can't be opened.
     """
     stop = _Stop()
     folder = DataFolder(data_dir.resolve())
     with folder.held():
-        listener = folder.listen(port)
-        key = folder.key()
+        where = access.address(host)
+        key = folder.key(access.users_key(where))
+        listener = folder.listen(where, port)
         schema()
         with closing(listener), closing(_open(folder.database)) as database:
             backend = Backend(database, folder.files, key, authenticate)
             backend.recover()
-            with folder.announced(listener.getsockname()[1], key):
-                app = backend.app(routes(database))
+            with folder.announced(where, listener.getsockname()[1], key):
+                app = backend.app(routes(database), loopback=where.is_loopback)
                 asyncio.run(_serve(stop, app, listener, database, crash_after_s))
 
 

@@ -17,18 +17,29 @@ class Started:
     server: LocalServer
     ran_before: bool
 
+    @property
+    def open_to_others(self) -> bool:
+        """Whether other machines reach it."""
+        import ipaddress
 
-def start(port: int | None = None) -> Started:
+        try:
+            return not ipaddress.ip_address(self.server.host).is_loopback
+        except ValueError:
+            return self.server.host != "localhost"
+
+
+def start(host: str | None = None, port: int | None = None) -> Started:
     """Start the local backend.
 
     Raises:
-        UserError: It runs already on another port, the port is taken, the `local` extra is
-            missing, or the process did not come up.
+        UserError: It runs already on another address, the port is taken, another machine could
+            reach it and no key is set, the `local` extra is missing, or the process did not come
+            up.
     """
     from wandb_flyte.runtime import local_server
 
     ran_before = local_server.find() is not None
-    return Started(local_server.start(port=port), ran_before)
+    return Started(local_server.start(host=host, port=port), ran_before)
 
 
 def stop() -> bool:

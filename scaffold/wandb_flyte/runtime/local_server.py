@@ -25,6 +25,7 @@ from wandb_flyte.errors import UserError
 STATE_FILE = "server.json"
 LOCK_FILE = "server.lock"
 LOG_FILE = "server.log"
+LOOPBACK = "127.0.0.1"
 # What the `local` extra installs.
 EXTRA = ("ariadne", "numpy", "optuna", "scipy", "starlette", "uvicorn")
 _START_LOCK = "start.lock"
@@ -49,6 +50,7 @@ class LocalServer:
         pid: Its process id.
         version: The version of wandb-flyte that it runs.
         data_dir: Where it keeps its data.
+        host: The address that it listens on.
     """
 
     url: str
@@ -57,6 +59,7 @@ class LocalServer:
     pid: int
     version: str
     data_dir: Path
+    host: str = LOOPBACK
 
 
 def home() -> Path:
@@ -97,26 +100,33 @@ def find(folder: Path | None = None) -> LocalServer | None:
 
 
 def start(
-    folder: Path | None = None, *, port: int | None = None, timeout_s: float = 30.0
+    folder: Path | None = None,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    timeout_s: float = 30.0,
 ) -> LocalServer:
     """Returns the running local backend, after starting it if there is none.
 
     Args:
         folder: Its data folder; the user's own by default.
+        host: The address to listen on; this machine's loopback by default.
         port: The port to listen on; the last one or any free one by default.
         timeout_s: How long to wait until it answers.
 
     Raises:
-        UserError: It did not start, or it already listens on another port.
+        UserError: It did not start, or it already listens elsewhere.
     """
     folder = folder or data_dir()
     make_folder(folder)
     deadline = time.monotonic() + timeout_s
     with locked(folder / _START_LOCK):
-        server = find(folder) or _launch(folder, port, deadline)
-    if port is not None and urlsplit(server.url).port != port:
+        server = find(folder) or _launch(folder, host, port, deadline)
+    wanted = f"port `{port}`" if port not in (None, urlsplit(server.url).port) else ""
+    wanted = f"`{host}`" if host not in (None, server.host) else wanted
+    if wanted:
         raise UserError(
-            f"The local backend already listens at {server.url}, not on port `{port}`.",
+            f"The local backend already listens at {server.url}, not on {wanted}.",
             hint="Stop it first: wandb-flyte local stop",
         )
     return server
@@ -151,7 +161,7 @@ def missing_packages() -> list[str]:
     return [name for name in EXTRA if find_spec(name) is None]
 
 
-def _launch(folder: Path, port: int | None, deadline: float) -> LocalServer:
+def _launch(folder: Path, host: str | None, port: int | None, deadline: float) -> LocalServer:
     if missing := missing_packages():
         raise UserError(
             f"The local backend needs {', '.join(f'`{name}`' for name in missing)}, "
@@ -159,6 +169,8 @@ def _launch(folder: Path, port: int | None, deadline: float) -> LocalServer:
             hint="pip install 'wandb-flyte[local]'",
         )
     command = [sys.executable, "-P", "-m", "wandb_flyte.backend", "--data-dir", str(folder)]
+    if host is not None:
+        command += ["--host", host]
     if port is not None:
         command += ["--port", str(port)]
     log = folder / LOG_FILE
@@ -204,6 +216,7 @@ def _read_state(folder: Path) -> LocalServer | None:
             pid=int(state["pid"]),
             version=str(state["version"]),
             data_dir=folder,
+            host=str(state.get("host", LOOPBACK)),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

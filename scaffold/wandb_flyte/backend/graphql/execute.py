@@ -24,6 +24,10 @@ from wandb_flyte.backend.errors import BackendError, not_stored
 from wandb_flyte.backend.graphql import schema
 from wandb_flyte.backend.graphql.context import Context
 
+# Several times what wandb's longest operations have.
+_MOST_CHARACTERS = 100_000
+_MOST_TOKENS = 10_000
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -109,12 +113,20 @@ def _name(node: OperationDefinitionNode) -> str:
     return node.name.value if node.name else ""
 
 
-@lru_cache(maxsize=256)
 def _checked(text: str) -> tuple[DocumentNode | None, tuple[str, ...]]:
+    if len(text) > _MOST_CHARACTERS:
+        return None, (f"the query is longer than {_MOST_CHARACTERS} characters",)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[DocumentNode | None, tuple[str, ...]]:
     try:
-        document = parse(text)
+        document = parse(text, max_tokens=_MOST_TOKENS)
     except GraphQLError as error:
         return None, (error.message,)
+    except RecursionError:
+        return None, ("the query is nested too deep",)
     return document, tuple(error.message for error in validate(schema(), document))
 
 
