@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -83,6 +84,8 @@ def _context(seed: int) -> dict[str, str]:
 def main(arguments: Sequence[str]) -> None:
     """`python -m tests.pods.case SEED FOLDER`: leaves the backend up for the judge."""
     seed, folder, *rest = arguments
+    # So that the pods end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     run_case(int(seed), Path(folder), without_ledger="--without-ledger" in rest)
 
 

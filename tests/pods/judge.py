@@ -21,6 +21,7 @@ RESTARTS = 1
 LOST_S = 1.0
 # On a machine that runs several such sweeps at once, a second lasts longer for wandb's own process.
 SLACK_S = 1.0
+KILLED_WITHIN_S = 5.0
 
 
 def judge(folder: Path) -> list[str]:
@@ -95,6 +96,8 @@ def _losses(case: dict[str, Any], stored: dict[str, dict[str, Any]], wrong: list
             wrong.append(f"trial {name} was started {len(starts)} times")
         if run["state"] == "finished" or not starts:
             continue
+        if len(starts) < 1 + RESTARTS and not _killed_alone(starts[-1], mine, faults):
+            wrong.append(f"trial {name} is {run['state']} and was not taken up again")
         # The last attempt's rows are those that the history holds.
         rows = [line for line in mine if line["what"] == "row" and line["pid"] == starts[-1]["pid"]]
         rows = [line for line in rows if line["at"] >= starts[-1]["at"]]
@@ -107,6 +110,20 @@ def _losses(case: dict[str, Any], stored: dict[str, dict[str, Any]], wrong: list
             )
             if line["row"] not in kept and end - line["at"] > LOST_S + SLACK_S + away_s:
                 wrong.append(f"trial {name} ({run['state']}) lost row {line['row']}")
+
+
+def _killed_alone(
+    start: dict[str, Any], mine: list[dict[str, Any]], faults: list[dict[str, Any]]
+) -> bool:
+    """Whether a trial's process died and its pod did not: then the trial has failed."""
+    last = max(line["at"] for line in mine)
+    return any(
+        fault["kind"] == "trial killed"
+        and start["pod"].endswith(f"-{fault['victim']}")
+        # The kill may hit it after its objective's last line, before its run is closed.
+        and start["at"] <= fault["at"] <= last + KILLED_WITHIN_S
+        for fault in faults
+    )
 
 
 def _doubles(values: list[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ from tests.pods.faults import KINDS, LEAST
 
 ROOT = Path(__file__).resolve().parents[2]
 _LIMIT_S = 400
+_running: set[subprocess.Popen[str]] = set()
 
 
 @dataclass(frozen=True)
@@ -57,18 +59,14 @@ def run_seed(seed: int, folder: Path, *, without_ledger: bool = False) -> Verdic
     case = [sys.executable, "-m", "tests.pods.case", str(seed), str(folder)]
     case += ["--without-ledger"] if without_ledger else []
     judge = [sys.executable, str(ROOT / "tests/pods/judge.py"), str(folder)]
-    options: dict[str, Any] = {"cwd": ROOT, "capture_output": True, "text": True, "check": False}
     try:
-        ran = subprocess.run(case, timeout=_LIMIT_S, **options)
-        if ran.returncode:
-            return Verdict(seed, [f"the case itself failed: {ran.stderr[-2000:]}"], [])
-        judged = subprocess.run(judge, timeout=_LIMIT_S, **options)
-    except subprocess.TimeoutExpired:
-        return Verdict(seed, [f"not over after {_LIMIT_S} s"], [])
+        code, _, stderr = _run(case)
+        if code:
+            return Verdict(seed, [f"the case itself failed: {stderr[-2000:]}"], [])
+        code, found, stderr = _run(judge)
     finally:
         end_case(folder)
-    problems = judged.stdout.split("\n") if judged.returncode else []
-    problems += [judged.stderr] if judged.returncode and not judged.stdout.strip() else []
+    problems = (found.split("\n") if found.strip() else [stderr]) if code else []
     log = folder / "faults.jsonl"
     faults = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     inside = sum(bool(fault["trials"]) for fault in faults)
@@ -76,6 +74,28 @@ def run_seed(seed: int, folder: Path, *, without_ledger: bool = False) -> Verdic
         problems.append(f"only {inside} faults landed inside a trial")
     said = (folder / "pods.log").read_text()
     return Verdict(seed, [problem for problem in problems if problem], faults, said)
+
+
+def _run(command: list[str]) -> tuple[int, str, str]:
+    """Exit code and outputs of a process that ends in order, and with all of its own, when late."""
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
+        _running.add(process)
+        try:
+            stdout, stderr = process.communicate(timeout=_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            stdout, stderr = process.communicate(timeout=_LIMIT_S)
+            stderr += f"\nnot over after {_LIMIT_S} s"
+        finally:
+            _running.discard(process)
+    return process.returncode, stdout, stderr
+
+
+def _end_all(*_: object) -> None:
+    for process in list(_running):
+        process.terminate()
+    raise KeyboardInterrupt
 
 
 def table(verdicts: list[Verdict]) -> Iterator[str]:
@@ -102,6 +122,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="so many sweeps at once")
     parser.add_argument("--without-ledger", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _end_all)
 
     def one(seed: int) -> Verdict:
         with TemporaryDirectory(prefix="wandb-flyte-soak-") as folder:
