@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from wandb_flyte.runtime.init import get_wandb_run, get_wandb_run_dir, wandb_init
     from wandb_flyte.runtime.links import Wandb, WandbSweep
     from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult
-    from wandb_flyte.runtime.sweep import finish_sweep, get_wandb_sweep_id, wandb_sweep
+    from wandb_flyte.runtime.sweep import (
+        finish_sweep,
+        get_wandb_sweep_id,
+        run_agents,
+        wandb_sweep,
+    )
 
 # Resolved on first use (PEP 562), so that importing the package costs next to nothing.
 _HOME = {
@@ -48,6 +53,7 @@ _HOME = {
     "get_wandb_sweep_id": "sweep",
     "load_sweep_config": "context",
     "run_agent": "agent",
+    "run_agents": "sweep",
     "wandb_config": "context",
     "wandb_init": "init",
     "wandb_sweep": "sweep",
@@ -74,6 +80,7 @@ __all__ = [
     "get_wandb_sweep_id",
     "load_sweep_config",
     "run_agent",
+    "run_agents",
     "wandb_config",
     "wandb_init",
     "wandb_sweep",

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 import wandb
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime import agent as agents
 from wandb_flyte.runtime import local_server, records
 from wandb_flyte.runtime._cancelling import uncancelled
+from wandb_flyte.runtime._process import GRACE_S
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult, TrialResult
 from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
@@ -195,7 +195,7 @@ def test_a_trial_that_ignores_sigterm_is_killed(wire, new_sweep, agent_on):
     ref = new_sweep(1)
     (trial,) = agent_on("stubborn", ref, trial_timeout=1).trials
     assert (trial.state, trial.error) == ("failed", "ran longer than trial_timeout, 1 s")
-    assert trial.duration_s >= agents.GRACE_S
+    assert trial.duration_s >= GRACE_S
     assert states(wire, ref) == ["failed"]
 
 

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+_RUN_FIELDS = """
+fragment RunFields on Run {
+  id
+  name
+  displayName
+  state
+  config
+  summaryMetrics
+  createdAt
+  heartbeatAt
+}
+"""
+
 VIEWER = """
 query Viewer {
   viewer { id entity username }
@@ -80,7 +93,9 @@ query GetSweeps(
 }
 """
 
-RUNS = """
+RUNS = (
+    _RUN_FIELDS
+    + """
 query Runs(
   $project: String!
   $entity: String!
@@ -93,38 +108,63 @@ query Runs(
     runs(filters: $filters, after: $cursor, first: $perPage, order: $order) {
       pageInfo { endCursor hasNextPage }
       edges {
-        node {
-          id
-          name
-          displayName
-          state
-          config
-          summaryMetrics
-          createdAt
-          heartbeatAt
-        }
+        node { ...RunFields }
+      }
+    }
+  }
+}
+"""
+)
+
+RUN = (
+    _RUN_FIELDS
+    + """
+query Run($project: String!, $entity: String!, $name: String!) {
+  project(name: $project, entityName: $entity) {
+    run(name: $name) { ...RunFields }
+  }
+}
+"""
+)
+
+GET_SWEEP_AGENTS = """
+query GetSweepAgents($sweep: String!, $entity: String, $project: String) {
+  project(name: $project, entityName: $entity) {
+    sweep(sweepName: $sweep) {
+      agents {
+        edges { node { id name host createdAt heartbeatAt } }
       }
     }
   }
 }
 """
 
-RUN = """
-query Run($project: String!, $entity: String!, $name: String!) {
+GET_AGENT_RUNS = (
+    _RUN_FIELDS
+    + """
+query GetAgentRuns(
+  $agentID: String!
+  $sweep: String!
+  $entity: String
+  $project: String
+  $after: String
+  $first: Int
+) {
   project(name: $project, entityName: $entity) {
-    run(name: $name) {
-      id
-      name
-      displayName
-      state
-      config
-      summaryMetrics
-      createdAt
-      heartbeatAt
+    sweep(sweepName: $sweep) {
+      agent(agentName: $agentID) {
+        runs(after: $after, first: $first) {
+          pageInfo { endCursor hasNextPage }
+          edges {
+            node { ...RunFields }
+          }
+        }
+      }
     }
   }
 }
 """
+)
 
 CREATE_AGENT = """
 mutation CreateAgent(

@@ -48,6 +48,11 @@ class Where:
     context: Mapping[str, str]
 
     @property
+    def key(self) -> str:
+        """What each attempt of this action is known by at the backend."""
+        return f"flyte:{self.run_name}/{self.action_name}"
+
+    @property
     def base_id(self) -> str:
         """What names of W&B runs and sweeps of this action begin with."""
         return f"{self.run_name}-{self.action_name}"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.frame import settings_here
 from wandb_flyte.runtime.joining import DEFAULT_PROJECT, CurrentSweep
+from wandb_flyte.runtime.ledger import Ledger
+from wandb_flyte.runtime.records import RunInfo
 from wandb_flyte.runtime.settings import WandbConfig
+from wandb_flyte.runtime.state import state_here
 from wandb_flyte.runtime.sweep import current_sweep, get_wandb_sweep_id
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
@@ -27,12 +32,16 @@ class Place:
         current: The sweep of the task around it, when it is that one.
         settings: The run settings that hold here.
         in_pod: Whether this is a cluster's pod.
+        key: The Flyte action, the same for each attempt; empty outside of Flyte.
+        top_up: Whether all other agents of the Flyte run have ended.
     """
 
     sweep_id: str
     current: CurrentSweep | None
     settings: WandbConfig
     in_pod: bool
+    key: str = ""
+    top_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,13 +52,28 @@ class Session:
         client: Speaks to the backend.
         ref: The sweep.
         backend: The backend.
-        metric_name: The sweep's metric, empty when it has none.
+        ledger: What was given to agents of the sweep before.
+        top_up: Whether this agent takes up what all others lost.
+        config: The sweep's config.
     """
 
     client: WireClient
     ref: SweepRef
     backend: Backend
-    metric_name: str = ""
+    ledger: Ledger
+    top_up: bool
+    config: Mapping[str, Any]
+
+    @property
+    def metric_name(self) -> str:
+        """The sweep's metric, empty when it has none."""
+        metric = self.config.get("metric")
+        return str(metric.get("name") or "") if isinstance(metric, dict) else ""
+
+    def values_of(self, run: RunInfo) -> dict[str, Any]:
+        """The hyperparameters in a run's config, where its objective may have added to them."""
+        names = self.config.get("parameters") or {}
+        return {name: value for name, value in run.config.items() if name in names}
 
 
 def place_here(sweep_id: str | None) -> Place:
@@ -73,7 +97,9 @@ def place_here(sweep_id: str | None) -> Place:
     if current is not None and wanted not in (current.ref.sweep_id, current.ref.path):
         current = None
     here = _flyte.where()
-    return Place(wanted, current, settings, in_pod=here is not None and here.in_pod)
+    if here is None:
+        return Place(wanted, current, settings, in_pod=False)
+    return Place(wanted, current, settings, here.in_pod, here.key, state_here().top_up)
 
 
 def open_session(place: Place) -> Session:
@@ -93,12 +119,11 @@ def open_session(place: Place) -> Session:
     client = WireClient(backend.api_url, backend.key, patience_s=_PATIENCE_S)
     try:
         ref = place.current.ref if place.current else _address(place, backend, client)
-        metric = client.sweep(ref).config.get("metric")
+        config = client.sweep(ref).config
     except BaseException:
         client.close()
         raise
-    name = str(metric.get("name") or "") if isinstance(metric, dict) else ""
-    return Session(client, ref, backend, name)
+    return Session(client, ref, backend, Ledger(client, ref, place.key), place.top_up, config)
 
 
 def _address(place: Place, backend: Backend, client: WireClient) -> SweepRef:

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._cancelling import cancelled_by_sigterm, uncancelled
 from wandb_flyte.runtime._console import say
-from wandb_flyte.runtime._process import GRACE_S, WorkerDied
+from wandb_flyte.runtime._line import Line
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
 from wandb_flyte.runtime._session import Session, open_session, place_here
-from wandb_flyte.runtime.failures import STOPPED_EXIT_CODE
+from wandb_flyte.runtime._trial_run import TrialRun
+from wandb_flyte.runtime.ledger import MAX_TRIAL_RESTARTS, Lost
 from wandb_flyte.runtime.objective import refer_to
-from wandb_flyte.runtime.records import reason_entry
+from wandb_flyte.runtime.records import RunInfo
 from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
-from wandb_flyte.runtime.trial import Trial, TrialEnd
-from wandb_flyte.runtime.wire import Command, SweepGone, WireError, WrongKey
+from wandb_flyte.runtime.trial import Trial
+from wandb_flyte.runtime.wire import Command, SweepGone
 
-HEARTBEAT_S = 5.0
-# So long may the backend be away before an agent without a trial gives up: Flyte then retries it.
-OUTAGE_S = 600.0
-TIMED_OUT_EXIT_CODE = 124
 _IDLE_S = (1.0, 2.0, 3.0, 5.0)
-_NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
-_T = TypeVar("_T")
 
 
 async def run_agent(
@@ -43,6 +34,7 @@ async def run_agent(
     count: int | None = None,
     isolation: Isolation = "worker",
     trial_timeout: float | timedelta | None = None,
+    max_trial_restarts: int = MAX_TRIAL_RESTARTS,
 ) -> AgentResult:
     """Runs a sweep's trials until the sweep has no more.
 
@@ -56,9 +48,12 @@ async def run_agent(
         isolation: `worker` runs the trials in one warm process; `trial` in a new process each;
             `none` in this process, for a debugger.
         trial_timeout: Seconds, or a timedelta, after which a trial is stopped and counts as failed.
+        max_trial_restarts: How often a trial that was lost with its agent is taken up again, under
+            its own run id, before it counts as failed.
 
     Returns:
-        The trials in the order they ran in. A trial that fails does not end the agent.
+        The trials in the order they ran in, those of earlier attempts of the same Flyte action
+        first. A trial that fails does not end the agent.
 
     Raises:
         UserError: The objective can't be imported, or there is no such sweep.
@@ -71,10 +66,11 @@ async def run_agent(
         limit_s = limit_s.total_seconds()
     thread = ThreadPoolExecutor(1, thread_name_prefix="wandb-flyte-wire")
     try:
-        session = await asyncio.get_running_loop().run_in_executor(thread, open_session, place)
+        line = Line(thread)
+        session = await line.insist(open_session, place)
         environment = worker_environment(session.backend, session.ref)
         runner = runner_for(objective, isolation, environment)
-        agent = _Agent(session, runner, thread, limit_s)
+        agent = _Agent(session, runner, line, limit_s, max_trial_restarts)
         with cancelled_by_sigterm():
             return await agent.run(count)
     finally:
@@ -82,36 +78,18 @@ async def run_agent(
         thread.shutdown(wait=False)
 
 
-@dataclass
-class _Verdict:
-    """Why a trial had to be stopped.
-
-    Attributes:
-        reason: In words; empty while nothing is wrong with it.
-        state: The state of its run then.
-        last: Whether the agent ends with it.
-    """
-
-    reason: str = ""
-    state: str = "killed"
-    last: bool = False
-
-
 class _Agent:
     def __init__(
-        self,
-        session: Session,
-        runner: Runner,
-        thread: ThreadPoolExecutor,
-        limit_s: float | None,
+        self, session: Session, runner: Runner, line: Line, limit_s: float | None, restarts: int
     ) -> None:
         self._session = session
         self._runner = runner
-        self._thread = thread
+        self._line = line
         self._limit_s = limit_s
+        self._restarts = restarts
+        self._host = socket.gethostname()
         self._id = ""
         self._done = False
-        self._away_since: float | None = None
         self._trials: list[TrialResult] = []
 
     async def run(self, count: int | None) -> AgentResult:
@@ -120,27 +98,61 @@ class _Agent:
             # The worker imports the objective while the agent registers.
             warm_up = asyncio.ensure_future(self._runner.warm_up())
             try:
-                host = socket.gethostname()
-                self._id = await self._call(
-                    self._session.client.register_agent, self._session.ref, host
-                )
+                lost = await self._register()
             finally:
                 await warm_up
+            for trial in lost:
+                await self._take_up(trial)
             while not self._done and (count is None or len(self._trials) < count):
                 command = await self._next_trial()
                 if command is None:
                     break
-                await self._run(command)
+                await self._run(command.run_id, command.config, self._id)
         finally:
             await uncancelled(self._runner.close())
             self._session.client.close()
         return AgentResult(agent=self._id, trials=self._trials)
 
+    async def _register(self) -> list[Lost]:
+        """Registers this attempt; gives the trials that earlier ones lost."""
+        ledger = self._session.ledger
+        ended, lost = await self._line.insist(ledger.own)
+        if self._session.top_up:
+            lost = await self._line.insist(ledger.left)
+        self._id = await self._line.insist(ledger.register, self._host)
+        self._trials += [self._earlier(run) for run in ended]
+        return lost
+
+    def _earlier(self, run: RunInfo) -> TrialResult:
+        return TrialResult(
+            run_id=run.id,
+            state=run.state,
+            config=self._session.values_of(run),
+            name=run.name,
+            metric=metric_value(run.summary, self._session.metric_name),
+            duration_s=run.duration_s,
+            error=run.error,
+            where=run.where,
+            agent=self._id,
+        )
+
+    async def _take_up(self, lost: Lost) -> None:
+        """Runs a lost trial again under its own run id, or gives it up."""
+        ledger, run = self._session.ledger, lost.run
+        if lost.restarts >= self._restarts:
+            reason = await self._line.insist(ledger.give_up, lost)
+            self._trials.append(replace(self._earlier(run), state="failed", error=reason))
+            say(f"trial {run.id} failed: {reason}")
+            return
+        agent_id = await self._line.insist(ledger.take_up, self._host, run.id)
+        say(f"trial {run.id} was lost with its agent: it is taken up again")
+        await self._run(run.id, self._session.values_of(run), agent_id)
+
     async def _next_trial(self) -> Command | None:
         """Waits for the next trial; None when there will be none."""
         for attempt in range(sys.maxsize):
             try:
-                commands = await self._heartbeat({})
+                commands = await self._line.heartbeat(self._session.client, self._id, {})
             except SweepGone:
                 if not self._trials:
                     raise
@@ -153,156 +165,20 @@ class _Agent:
             await asyncio.sleep(_IDLE_S[min(attempt, len(_IDLE_S) - 1)])
         return None
 
-    async def _run(self, command: Command) -> None:
-        """Runs one trial, watches over it, and sees to it that its run is closed."""
+    async def _run(self, run_id: str, config: dict[str, Any], agent_id: str) -> None:
+        """Runs one trial, which the backend knows to be with `agent_id`."""
+        ref = self._session.ref
         trial = Trial(
-            run_id=command.run_id,
-            sweep_id=self._session.ref.sweep_id,
-            entity=self._session.ref.entity,
-            project=self._session.ref.project,
-            config=command.config,
+            run_id=run_id,
+            sweep_id=ref.sweep_id,
+            entity=ref.entity,
+            project=ref.project,
+            config=config,
             metric_name=self._session.metric_name,
         )
-        started = time.monotonic()
-        verdict = _Verdict()
-        watches = [
-            asyncio.ensure_future(self._watch_backend(trial, verdict)),
-            asyncio.ensure_future(self._watch_clock(verdict)),
-        ]
-        running = asyncio.ensure_future(self._outcome(trial))
+        running = TrialRun(trial, self._runner, self._session.client, self._line, self._limit_s)
         try:
-            await asyncio.wait({running})
-        except asyncio.CancelledError:
-            verdict.reason, verdict.state = "cancelled", "failed"
-            await uncancelled(self._stop(running, verdict.reason))
-            raise
+            await running.run(self._id, agent_id)
         finally:
-            for watch in watches:
-                watch.cancel()
-            await uncancelled(self._settle(trial, running.result(), verdict, started))
-        self._done = verdict.last
-
-    async def _outcome(self, trial: Trial) -> TrialEnd:
-        """The trial's end, also when its process ended first."""
-        try:
-            await self._runner.warm_up()
-            return await self._runner.run(trial)
-        except UserError as error:
-            return TrialEnd(1, opened=False, closed=False, error=error.message)
-        except WorkerDied as death:
-            return TrialEnd(death.exit_code or 1, opened=True, closed=False, error=death.reason)
-
-    async def _watch_backend(self, trial: Trial, verdict: _Verdict) -> None:
-        """Sends heartbeats while a trial runs, and ends it when the backend says so."""
-        while True:
-            await asyncio.sleep(HEARTBEAT_S)
-            try:
-                commands = await self._heartbeat({trial.run_id: True})
-            except (SweepGone, WrongKey):
-                continue  # The trial may end; the next heartbeat without one tells the agent.
-            kinds = {command.type for command in commands if command.run_id in ("", trial.run_id)}
-            verdict.last = verdict.last or "exit" in kinds
-            if kinds & {"stop", "exit"}:
-                await self._end(verdict, "stopped", "killed", STOPPED_EXIT_CODE)
-
-    async def _watch_clock(self, verdict: _Verdict) -> None:
-        """Ends a trial that takes too long, also while the backend does not answer."""
-        if self._limit_s is not None:
-            await asyncio.sleep(self._limit_s)
-            reason = f"ran longer than trial_timeout, {self._limit_s:g} s"
-            await self._end(verdict, reason, "failed", TIMED_OUT_EXIT_CODE)
-
-    async def _end(self, verdict: _Verdict, reason: str, state: str, exit_code: int) -> None:
-        """Ends the trial in hand: in order if it can be done, once, for the first reason."""
-        if verdict.reason:
-            return
-        verdict.reason, verdict.state = reason, state
-        self._runner.ask_to_stop(reason, exit_code)
-        await asyncio.sleep(GRACE_S)
-        self._runner.kill()
-
-    async def _stop(self, running: asyncio.Future[TrialEnd], reason: str) -> None:
-        self._runner.ask_to_stop(reason, STOPPED_EXIT_CODE)
-        await asyncio.wait({running}, timeout=GRACE_S)
-        if not running.done():
-            self._runner.kill()
-            await asyncio.wait({running})
-
-    async def _settle(self, trial: Trial, end: TrialEnd, verdict: _Verdict, started: float) -> None:
-        """Closes the trial's run where its process has not, and notes how it ended."""
-        state = "killed" if end.stopped else "failed" if end.exit_code else "finished"
-        state = verdict.state if verdict.reason else state
-        error, metric, name = end.error, end.metric, end.name
-        exit_code = end.exit_code
-        if not end.opened and not exit_code:
-            # A program that the objective started may have opened it: the backend knows.
-            client = self._session.client
-            info = await self._call(client.run, trial.entity, trial.project, trial.run_id)
-            if info is None or info.state == "pending":
-                state, error, exit_code = "failed", _NEVER_OPENED, 1
-            else:
-                state, name = (info.state if state == "finished" else state), info.name
-                metric = metric_value(info.summary, trial.metric_name)
-        if verdict.reason:
-            error = verdict.reason
-        if exit_code and not end.closed:
-            await self._close(trial, exit_code, end, error)
-        result = TrialResult(
-            run_id=trial.run_id,
-            state=state,
-            config=trial.config,
-            name=name,
-            metric=metric,
-            duration_s=round(time.monotonic() - started, 3),
-            error=error,
-            where=end.where,
-            agent=self._id,
-        )
-        self._trials.append(result)
-        _report(result, trial.metric_name)
-
-    async def _close(self, trial: Trial, exit_code: int, end: TrialEnd, error: str) -> None:
-        """Closes a run as failed, its reason in its summary."""
-        client, address = self._session.client, (trial.entity, trial.project, trial.run_id)
-        log = end.log or (error if not end.opened else "")
-        files = {"output.log": {"offset": 0, "content": log.splitlines()}} if log else {}
-        try:
-            summary = end.summary
-            if end.opened and not summary:
-                # Its process is gone: what reached the backend counts.
-                run = await self._call(client.run, *address)
-                summary = run.summary if run else {}
-            summary = summary | reason_entry(error, end.where)
-            files["wandb-summary.json"] = {"offset": 0, "content": [json.dumps(summary)]}
-            body = {"complete": True, "exitcode": exit_code, "files": files}
-            await self._call(client.stream, *address, body)
-        except WireError as failure:
-            say(f"run {trial.run_id} could not be closed: {failure.message}")
-
-    async def _heartbeat(self, run_states: dict[str, bool]) -> list[Command]:
-        """What the backend asks for; nothing while it is away, as long as that may last."""
-        try:
-            commands = await self._call(self._session.client.heartbeat, self._id, run_states)
-        except (SweepGone, WrongKey):
-            raise
-        except WireError as error:
-            if self._away_since is None:
-                self._away_since = time.monotonic()
-                say(error.message)
-            if not run_states and time.monotonic() - self._away_since > OUTAGE_S:
-                raise
-            return []
-        self._away_since = None
-        return commands
-
-    async def _call(self, function: Callable[..., _T], *args: Any) -> _T:
-        """Calls the wire client in its thread: requests block."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, partial(function, *args))
-
-
-def _report(result: TrialResult, metric_name: str) -> None:
-    details = [f"{metric_name}={result.metric:g}"] if result.metric is not None else []
-    details += [text for text in (result.error, result.where) if text]
-    summary = f": {', '.join(details)}" if details else ""
-    say(f"trial {result.run_id} {result.state}{summary} ({result.duration_s:.1f} s)")
+            self._trials += [running.result] if running.result else []
+        self._done = running.last

@@ -11,6 +11,8 @@ from typing import Any
 from wandb_flyte.runtime.records import reason_entry
 
 STOPPED_EXIT_CODE = 255
+# Of a trial that its agent could not bring to its end: another attempt takes it up again.
+LOST_EXIT_CODE = 143
 # A reason is read in a line of a table; the whole of it is in the run's log.
 _LONGEST_REASON = 1000
 _OWN_FOLDER = Path(__file__).parents[1]
@@ -42,7 +44,8 @@ def log_failure(error: BaseException) -> None:
 
 def note_failure(run: Any, error: BaseException) -> None:
     """Keeps a failure's reason in the summary of a run that is open: `RunInfo.error` reads it."""
-    run.summary.update(reason_entry(describe(error), where(error)))
+    lost = isinstance(error, TrialStopped) and error.exit_code == LOST_EXIT_CODE
+    run.summary.update(reason_entry(describe(error), where(error), lost=lost))
 
 
 def exit_code_of(error: BaseException) -> int:

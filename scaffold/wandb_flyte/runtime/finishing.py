@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime.joining import CurrentSweep
+from wandb_flyte.runtime.ledger import Ledger
 from wandb_flyte.runtime.reasons import failure_lines, metric_warning
 from wandb_flyte.runtime.results import (
     AgentResult,
@@ -21,7 +23,7 @@ from wandb_flyte.runtime.results import (
 )
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.wire import RunInfo
+    from wandb_flyte.runtime.wire import RunInfo, WireClient
 
 logger = logging.getLogger(__name__)
 
@@ -54,20 +56,27 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
     crashed = [agent for agent in agents if isinstance(agent, BaseException)]
     for error in crashed:
         logger.warning("An agent of sweep `%s` failed: %s", sweep.ref.path, error)
-    with sweep.client() as client:
-        client.set_sweep_state(sweep.ref, "FINISHED")
-        info = client.sweep(sweep.ref)
-        runs = client.sweep_runs(sweep.ref)
-    metric = info.config.get("metric")
-    metric = metric if isinstance(metric, Mapping) else {}
     told = {
         trial.run_id: trial
         for agent in agents
         if isinstance(agent, AgentResult)
         for trial in agent.trials
     }
+    with sweep.client() as client:
+        client.set_sweep_state(sweep.ref, "FINISHED")
+        info = client.sweep(sweep.ref)
+        runs = client.sweep_runs(sweep.ref)
+        ledger = _ledger(client, sweep)
+        if not all(run.ended for run in runs):
+            for lost in ledger.left():
+                ledger.give_up(lost)
+            runs = client.sweep_runs(sweep.ref)
+        known = all(run.id in told for run in runs)
+        owners = {} if known else ledger.owners()
+    metric = info.config.get("metric")
+    metric = metric if isinstance(metric, Mapping) else {}
     name, goal = str(metric.get("name") or ""), str(metric.get("goal") or "minimize")
-    trials = [_trial(run, told.get(run.id), name) for run in runs]
+    trials = [_trial(run, told.get(run.id), name, owners.get(run.id, "")) for run in runs]
     result = SweepResult(
         sweep_id=sweep.ref.sweep_id,
         url=sweep.url,
@@ -83,7 +92,38 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
     return result
 
 
-def _trial(run: RunInfo, told: TrialResult | None, metric: str) -> TrialResult:
+def trials_left(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException]) -> int:
+    """How many trials are left to run when all agents have ended.
+
+    Those that were lost with their agents, and what an agent that is gone for good leaves of the
+    budget. None once the sweep has ended before its time.
+
+    Args:
+        sweep: The sweep.
+        agents: What its agents returned, or why they failed.
+    """
+    if any(isinstance(agent, AgentResult) and agent.stopped for agent in agents):
+        return 0
+    with sweep.client() as client:
+        info = client.sweep(sweep.ref)
+        runs = client.sweep_runs(sweep.ref)
+        # Where not one trial began, another agent would fail as the others did.
+        if info.state in ("CANCELED", "PAUSED") or not runs:
+            return 0
+        lost = 0 if all(run.ended for run in runs) else len(_ledger(client, sweep).left())
+    budget = info.config.get("run_cap") or info.expected_runs
+    some_failed = any(isinstance(agent, BaseException) for agent in agents)
+    if info.state == "FINISHED" or budget is None or not some_failed:
+        return lost
+    return lost + max(0, budget - len(runs))
+
+
+def _ledger(client: WireClient, sweep: CurrentSweep) -> Ledger:
+    here = _flyte.where()
+    return Ledger(client, sweep.ref, here.key if here else "")
+
+
+def _trial(run: RunInfo, told: TrialResult | None, metric: str, owner: str) -> TrialResult:
     """One trial: its state is the backend's word, why it failed is the agent's."""
     value = metric_value(run.summary, metric) if metric else None
     return TrialResult(
@@ -95,7 +135,7 @@ def _trial(run: RunInfo, told: TrialResult | None, metric: str) -> TrialResult:
         duration_s=told.duration_s if told else run.duration_s,
         error=(told.error if told else "") or run.error,
         where=(told.where if told else "") or run.where,
-        agent=told.agent if told else "",
+        agent=told.agent if told else owner,
     )
 
 

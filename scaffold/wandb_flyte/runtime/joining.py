@@ -86,7 +86,7 @@ class SweepRequest:
     @property
     def key(self) -> str:
         """What the sweep's description holds, so that a retried task finds it."""
-        return f"flyte:{self.here.run_name}/{self.here.action_name}"
+        return self.here.key
 
     def project(self, env: Mapping[str, str]) -> str:
         """The project: decorator, sweep settings, run settings, environment."""

@@ -93,15 +93,47 @@ class RunInfo:
         )
         return max([float(value) for value in told if isinstance(value, int | float)], default=0.0)
 
+    @property
+    def ended(self) -> bool:
+        """Whether its trial came to an end, and was not lost with its agent."""
+        if self.state == "failed":
+            return not self._reason("lost")
+        return self.state in ("finished", "killed")
+
     def _reason(self, name: str) -> str:
         # A run that was taken up again still has the reason of its first end.
         reason = self.summary.get(REASON_KEY) if self.state in _FAILED else None
         return str(reason.get(name) or "") if isinstance(reason, Mapping) else ""
 
 
-def reason_entry(error: str, where: str) -> dict[str, dict[str, str]]:
-    """What is added to a run's summary for `RunInfo.error` and `RunInfo.where` to read."""
-    return {REASON_KEY: {"error": error, "where": where}}
+def reason_entry(error: str, where: str, *, lost: bool = False) -> dict[str, dict[str, Any]]:
+    """What is added to a run's summary for `RunInfo` to read.
+
+    Args:
+        error: Why its trial failed.
+        where: Where it failed.
+        lost: Whether its agent went away: its trial has to be taken up again.
+    """
+    return {REASON_KEY: {"error": error, "where": where, **({"lost": True} if lost else {})}}
+
+
+@dataclass(frozen=True)
+class AgentInfo:
+    """An agent as the backend knows it.
+
+    Attributes:
+        id: The backend's id of it, which heartbeats name.
+        name: Its short id.
+        host: What it said about itself when it registered.
+        created_at: When it did, an ISO date.
+        heartbeat_at: When it was last heard of, an ISO date.
+    """
+
+    id: str
+    name: str
+    host: str
+    created_at: str = ""
+    heartbeat_at: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,13 @@ class AgentResult:
 
     Attributes:
         agent: The agent's id at the backend.
-        trials: One entry a trial.
+        trials: One entry a trial, those of the agent's earlier attempts too.
+        stopped: Why it ended the sweep before its time; empty when it did not.
     """
 
     agent: str
     trials: list[TrialResult] = field(default_factory=list)
+    stopped: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class State:
         entity: The sweep's or the run's entity.
         project: The sweep's or the run's project.
         app_url: The address of the backend's pages.
+        top_up: Set for an agent that is started when all others have ended: what they lost is its.
     """
 
     run_id: str = ""
@@ -27,6 +28,7 @@ class State:
     entity: str = ""
     project: str = ""
     app_url: str = ""
+    top_up: bool = False
 
     KEY = "wandb_flyte_state"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from wandb_flyte.errors import UserError
@@ -23,6 +25,7 @@ __all__ = [
     "current_sweep",
     "finish_sweep",
     "get_wandb_sweep_id",
+    "run_agents",
     "wandb_sweep",
 ]
 
@@ -119,6 +122,39 @@ def current_sweep() -> CurrentSweep | None:
     return sweep if isinstance(sweep, CurrentSweep) else None
 
 
+async def run_agents(
+    start: Callable[[int], Awaitable[AgentResult]], num_agents: int
+) -> SweepResult:
+    """Runs the current task's sweep with several agents at once, and ends it.
+
+    When all have ended and trials are left, because an agent was lost for good, further agents are
+    started, one after another, until none is.
+
+    Args:
+        start: Starts an agent, given its number: a call of the agents' Flyte task.
+        num_agents: How many agents run at once.
+
+    Returns:
+        Every trial of the sweep, those of earlier attempts too, and the best one.
+
+    Raises:
+        SweepFailed: No trial finished.
+        UserError: There is no sweep here.
+    """
+    from wandb_flyte.runtime.finishing import trials_left
+
+    sweep = _sweep_here("run_agents()")
+    starts = [start(number) for number in range(num_agents)]
+    agents = list(await asyncio.gather(*starts, return_exceptions=True))
+    before, left = sys.maxsize, await in_thread(trials_left, sweep, agents)
+    # One that left as many as it found would not be the last one to do so.
+    while 0 < left < before:
+        with _flyte.publish(state_here().entries(top_up=True)):
+            agents += await asyncio.gather(start(len(agents)), return_exceptions=True)
+        before, left = left, await in_thread(trials_left, sweep, agents)
+    return await finish_sweep(agents)
+
+
 async def finish_sweep(agents: Sequence[AgentResult | BaseException]) -> SweepResult:
     """Ends the current task's sweep and tells what came of it.
 
@@ -132,13 +168,17 @@ async def finish_sweep(agents: Sequence[AgentResult | BaseException]) -> SweepRe
         SweepFailed: No trial finished.
         UserError: There is no sweep here.
     """
-    sweep = current_sweep()
-    if sweep is None:
-        raise UserError(
-            "finish_sweep() was called where there is no sweep.",
-            hint="Call it in a task decorated with @wandb_sweep.",
-        )
     # Needed in one task of a sweep, once.
     from wandb_flyte.runtime.finishing import finished
 
-    return await in_thread(finished, sweep, agents)
+    return await in_thread(finished, _sweep_here("finish_sweep()"), agents)
+
+
+def _sweep_here(caller: str) -> CurrentSweep:
+    sweep = current_sweep()
+    if sweep is None:
+        raise UserError(
+            f"{caller} was called where there is no sweep.",
+            hint="Call it in a task decorated with @wandb_sweep.",
+        )
+    return sweep

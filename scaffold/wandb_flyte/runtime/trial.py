@@ -35,6 +35,7 @@ class Trial:
         project: The sweep's project.
         config: Its hyperparameters: plain Python values.
         metric_name: The sweep's metric, empty when it has none.
+        resume: Whether its run goes on after its last step; else it starts over, if it was open.
     """
 
     run_id: str
@@ -43,6 +44,7 @@ class Trial:
     project: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     metric_name: str = ""
+    resume: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
         "sweep_param_path": str(path),
         "entity": trial.entity or None,
         "project": trial.project or None,
+        "resume": "allow" if trial.resume else None,
     }
     settings = wandb.setup().settings
     before: dict[str, Any] = {name: getattr(settings, name) for name in (*told, "stop_fn")}

@@ -6,14 +6,15 @@ The documents are those that wandb itself sends, so that W&B and the local backe
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from wandb_flyte.runtime import _documents as documents
 from wandb_flyte.runtime._http import BackendAway, Http, SweepGone, WireError, WrongKey
-from wandb_flyte.runtime.records import Command, RunInfo, SweepInfo, SweepRef
+from wandb_flyte.runtime.records import AgentInfo, Command, RunInfo, SweepInfo, SweepRef
 
 __all__ = [
+    "AgentInfo",
     "BackendAway",
     "Command",
     "RunInfo",
@@ -106,46 +107,16 @@ class WireClient:
 
     def find_sweep(self, entity: str, project: str, key: str) -> SweepRef | None:
         """The sweep whose description holds a key, or None."""
-        cursor = None
-        while True:
-            variables = {
-                "entity": entity,
-                "project": project,
-                "cursor": cursor,
-                "perPage": _PAGE,
-            }
-            owner = self._query(documents.GET_SWEEPS, variables).get("project")
-            if not owner:
-                return None
-            for edge in owner["sweeps"]["edges"]:
-                if key in (edge["node"].get("description") or ""):
-                    return SweepRef(entity, project, edge["node"]["name"])
-            page = owner["sweeps"]["pageInfo"]
-            if not page["hasNextPage"]:
-                return None
-            cursor = page["endCursor"]
+        for node in self._sweeps(entity, project):
+            if key in (node.get("description") or ""):
+                return SweepRef(entity, project, node["name"])
+        return None
 
     def latest_sweep(self, entity: str, project: str) -> str:
         """The id of a project's newest sweep, empty when it has none."""
-        newest = ("", "")
-        cursor = None
-        while True:
-            variables = {
-                "entity": entity,
-                "project": project,
-                "cursor": cursor,
-                "perPage": _PAGE,
-            }
-            owner = self._query(documents.GET_SWEEPS, variables).get("project")
-            if not owner:
-                return ""
-            for edge in owner["sweeps"]["edges"]:
-                node = edge["node"]
-                newest = max(newest, (node.get("createdAt") or "", node["name"]))
-            page = owner["sweeps"]["pageInfo"]
-            if not page["hasNextPage"]:
-                return newest[1]
-            cursor = page["endCursor"]
+        nodes = self._sweeps(entity, project)
+        newest = max(((node.get("createdAt") or "", node["name"]) for node in nodes), default=None)
+        return newest[1] if newest else ""
 
     def sweep(self, ref: SweepRef) -> SweepInfo:
         """Reads a sweep.
@@ -173,31 +144,48 @@ class WireClient:
 
     def sweep_runs(self, ref: SweepRef) -> list[RunInfo]:
         """All runs of a sweep, oldest first."""
-        runs: list[RunInfo] = []
-        cursor = None
-        while True:
-            variables = {
-                "entity": ref.entity,
-                "project": ref.project,
-                "cursor": cursor,
-                "perPage": _PAGE,
-                "order": "+created_at",
-                "filters": json.dumps({"$and": [{"sweep": ref.sweep_id}]}),
-            }
-            owner = self._query(documents.RUNS, variables).get("project")
-            if not owner:
-                return runs
-            runs += [_run_info(edge["node"]) for edge in owner["runs"]["edges"]]
-            page = owner["runs"]["pageInfo"]
-            if not page["hasNextPage"]:
-                return runs
-            cursor = page["endCursor"]
+        variables = {
+            "entity": ref.entity,
+            "project": ref.project,
+            "order": "+created_at",
+            "filters": json.dumps({"$and": [{"sweep": ref.sweep_id}]}),
+        }
+        nodes = self._pages(documents.RUNS, variables, "project", "runs")
+        return [_run_info(node) for node in nodes]
 
     def run(self, entity: str, project: str, run_id: str) -> RunInfo | None:
         """A run, or None when there is none."""
         variables = {"entity": entity, "project": project, "name": run_id}
         owner = self._query(documents.RUN, variables).get("project") or {}
         return _run_info(owner["run"]) if owner.get("run") else None
+
+    def agents(self, ref: SweepRef) -> list[AgentInfo]:
+        """The agents that registered with a sweep, in the order they did so."""
+        variables = {"entity": ref.entity, "project": ref.project, "sweep": ref.sweep_id}
+        owner = self._query(documents.GET_SWEEP_AGENTS, variables).get("project") or {}
+        edges = ((owner.get("sweep") or {}).get("agents") or {}).get("edges") or []
+        found = [
+            AgentInfo(
+                id=edge["node"]["id"],
+                name=edge["node"]["name"],
+                host=edge["node"].get("host") or "",
+                created_at=edge["node"].get("createdAt") or "",
+                heartbeat_at=edge["node"].get("heartbeatAt") or "",
+            )
+            for edge in edges
+        ]
+        return sorted(found, key=lambda agent: agent.created_at)
+
+    def agent_runs(self, ref: SweepRef, agent_name: str) -> list[RunInfo]:
+        """The runs that a sweep gave to an agent."""
+        variables = {
+            "entity": ref.entity,
+            "project": ref.project,
+            "sweep": ref.sweep_id,
+            "agentID": agent_name,
+        }
+        path = ("project", "sweep", "agent", "runs")
+        return [_run_info(node) for node in self._pages(documents.GET_AGENT_RUNS, variables, *path)]
 
     def register_agent(self, ref: SweepRef, host: str) -> str:
         """Registers an agent with a sweep and returns its id."""
@@ -235,6 +223,29 @@ class WireClient:
     def stream(self, entity: str, project: str, run_id: str, body: Mapping[str, Any]) -> None:
         """Posts to a run's file stream."""
         self._http.post(f"/files/{entity}/{project}/{run_id}/file_stream", body)
+
+    def _sweeps(self, entity: str, project: str) -> Iterator[dict[str, Any]]:
+        variables = {"entity": entity, "project": project}
+        return self._pages(documents.GET_SWEEPS, variables, "project", "sweeps")
+
+    def _pages(
+        self, document: str, variables: Mapping[str, Any], *path: str
+    ) -> Iterator[dict[str, Any]]:
+        """The nodes of a list that comes in pages; none where its owner does not exist."""
+        cursor = None
+        while True:
+            page = {"cursor": cursor, "perPage": _PAGE, "after": cursor, "first": _PAGE}
+            asked = {name: value for name, value in page.items() if f"${name}:" in document}
+            found: Any = self._query(document, {**variables, **asked})
+            for name in path:
+                found = (found or {}).get(name)
+            if not found:
+                return
+            for edge in found["edges"]:
+                yield edge["node"]
+            if not found["pageInfo"]["hasNextPage"]:
+                return
+            cursor = found["pageInfo"]["endCursor"]
 
     def _upsert_sweep(self, **variables: Any) -> dict[str, Any]:
         reply: dict[str, Any] = self._query(documents.UPSERT_SWEEP, variables)["upsertSweep"]

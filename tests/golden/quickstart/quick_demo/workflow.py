@@ -1,6 +1,5 @@
 """The sweep as Flyte tasks: a parent task starts agents, and each agent runs trials."""
 
-import asyncio
 from pathlib import Path
 
 import flyte
@@ -11,6 +10,7 @@ from wandb_flyte import (
     get_wandb_sweep_id,
     load_sweep_config,
     run_agent,
+    run_agents,
     wandb_config,
     wandb_sweep,
 )
@@ -63,5 +63,4 @@ async def run_parallel_sweep(
 ) -> SweepResult:
     """Create a sweep, or join `sweep_id`, and run its trials with several agents at once."""
     sweep_id = get_wandb_sweep_id() or sweep_id
-    agents = [sweep_agent(agent_id=i, sweep_id=sweep_id) for i in range(num_agents)]
-    return await finish_sweep(await asyncio.gather(*agents, return_exceptions=True))
+    return await run_agents(lambda i: sweep_agent(agent_id=i, sweep_id=sweep_id), num_agents)

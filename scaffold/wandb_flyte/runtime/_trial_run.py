@@ -1,0 +1,203 @@
+"""One trial in an agent's hands: watched over, stopped when it must be, its run closed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._cancelling import uncancelled
+from wandb_flyte.runtime._console import say
+from wandb_flyte.runtime._line import Line
+from wandb_flyte.runtime._process import GRACE_S, WorkerDied
+from wandb_flyte.runtime._runners import Runner
+from wandb_flyte.runtime.failures import LOST_EXIT_CODE, STOPPED_EXIT_CODE
+from wandb_flyte.runtime.records import reason_entry
+from wandb_flyte.runtime.results import TrialResult, metric_value
+from wandb_flyte.runtime.trial import Trial, TrialEnd
+from wandb_flyte.runtime.wire import SweepGone, WireClient, WireError, WrongKey
+
+HEARTBEAT_S = 5.0
+TIMED_OUT_EXIT_CODE = 124
+_NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
+
+
+@dataclass
+class _Verdict:
+    """Why a trial had to be stopped.
+
+    Attributes:
+        reason: In words; empty while nothing is wrong with it.
+        state: The state of its run then.
+        last: Whether the agent ends with it.
+        lost: Whether somebody else has to take it up.
+    """
+
+    reason: str = ""
+    state: str = "killed"
+    last: bool = False
+    lost: bool = False
+
+
+class TrialRun:
+    """Runs one trial.
+
+    Args:
+        trial: The trial.
+        runner: Where it runs.
+        client: Speaks to the backend.
+        line: How it is asked.
+        limit_s: How long the trial may take.
+    """
+
+    def __init__(
+        self, trial: Trial, runner: Runner, client: WireClient, line: Line, limit_s: float | None
+    ) -> None:
+        self._trial = trial
+        self._runner = runner
+        self._client = client
+        self._line = line
+        self._limit_s = limit_s
+        self._verdict = _Verdict()
+        self._started = time.monotonic()
+        self.result: TrialResult | None = None
+
+    @property
+    def last(self) -> bool:
+        """Whether the backend said that its agent ends with it."""
+        return self._verdict.last
+
+    async def run(self, agent_id: str, heartbeat_id: str) -> None:
+        """Runs it, watches over it, and sees to it that its run is closed.
+
+        Args:
+            agent_id: The agent that its result names.
+            heartbeat_id: The agent that the backend knows it to be with.
+        """
+        watches = [
+            asyncio.ensure_future(self._watch_backend(heartbeat_id)),
+            asyncio.ensure_future(self._watch_clock()),
+        ]
+        running = asyncio.ensure_future(self._outcome())
+        try:
+            await asyncio.wait({running})
+        except asyncio.CancelledError:
+            verdict = self._verdict
+            verdict.reason, verdict.state, verdict.lost = "its agent was ended", "failed", True
+            await uncancelled(self._stop(running))
+            raise
+        finally:
+            for watch in watches:
+                watch.cancel()
+            await uncancelled(self._settle(running.result(), agent_id))
+
+    async def _outcome(self) -> TrialEnd:
+        """The trial's end, also when its process ended first."""
+        try:
+            await self._runner.warm_up()
+            return await self._runner.run(self._trial)
+        except UserError as error:
+            return TrialEnd(1, opened=False, closed=False, error=error.message)
+        except WorkerDied as death:
+            return TrialEnd(death.exit_code or 1, opened=True, closed=False, error=death.reason)
+
+    async def _watch_backend(self, agent_id: str) -> None:
+        """Sends heartbeats while a trial runs, and ends it when the backend says so."""
+        run_id = self._trial.run_id
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            try:
+                commands = await self._line.heartbeat(self._client, agent_id, {run_id: True})
+            except (SweepGone, WrongKey):
+                continue  # The trial may end; the next heartbeat without one tells the agent.
+            kinds = {command.type for command in commands if command.run_id in ("", run_id)}
+            self._verdict.last = self._verdict.last or "exit" in kinds
+            if kinds & {"stop", "exit"}:
+                await self._end("stopped", "killed", STOPPED_EXIT_CODE)
+
+    async def _watch_clock(self) -> None:
+        """Ends a trial that takes too long, also while the backend does not answer."""
+        if self._limit_s is not None:
+            await asyncio.sleep(self._limit_s)
+            reason = f"ran longer than trial_timeout, {self._limit_s:g} s"
+            await self._end(reason, "failed", TIMED_OUT_EXIT_CODE)
+
+    async def _end(self, reason: str, state: str, exit_code: int) -> None:
+        """Ends the trial in hand: in order if it can be done, once, for the first reason."""
+        if self._verdict.reason:
+            return
+        self._verdict.reason, self._verdict.state = reason, state
+        self._runner.ask_to_stop(reason, exit_code)
+        await asyncio.sleep(GRACE_S)
+        self._runner.kill()
+
+    async def _stop(self, running: asyncio.Future[TrialEnd]) -> None:
+        self._runner.ask_to_stop(self._verdict.reason, LOST_EXIT_CODE)
+        await asyncio.wait({running}, timeout=GRACE_S)
+        if not running.done():
+            self._runner.kill()
+            await asyncio.wait({running})
+
+    async def _settle(self, end: TrialEnd, agent_id: str) -> None:
+        """Closes the trial's run where its process has not, and notes how it ended."""
+        trial, verdict = self._trial, self._verdict
+        state = "killed" if end.stopped else "failed" if end.exit_code else "finished"
+        state = verdict.state if verdict.reason else state
+        error, metric, name = end.error, end.metric, end.name
+        exit_code = end.exit_code
+        if not end.opened and not exit_code:
+            # A program that the objective started may have opened it: the backend knows.
+            info = await self._line.insist(
+                self._client.run, trial.entity, trial.project, trial.run_id
+            )
+            if info is None or info.state == "pending":
+                state, error, exit_code = "failed", _NEVER_OPENED, 1
+            else:
+                state, name = (info.state if state == "finished" else state), info.name
+                metric = metric_value(info.summary, trial.metric_name)
+        if verdict.reason:
+            error = verdict.reason
+        if exit_code and not end.closed:
+            await self._close(exit_code, end, error)
+        self.result = TrialResult(
+            run_id=trial.run_id,
+            state=state,
+            config=trial.config,
+            name=name,
+            metric=metric,
+            duration_s=round(time.monotonic() - self._started, 3),
+            error=error,
+            where=end.where,
+            agent=agent_id,
+        )
+        _report(self.result, trial.metric_name)
+
+    async def _close(self, exit_code: int, end: TrialEnd, error: str) -> None:
+        """Closes a run as failed, its reason in its summary."""
+        trial, client = self._trial, self._client
+        address = (trial.entity, trial.project, trial.run_id)
+        # An agent that has to go waits for nobody: a run that it leaves open is taken up too.
+        ask = self._line.call if self._verdict.lost else self._line.insist
+        log = end.log or (error if not end.opened else "")
+        files = {"output.log": {"offset": 0, "content": log.splitlines()}} if log else {}
+        try:
+            summary = end.summary
+            if end.opened and not summary:
+                # Its process is gone: what reached the backend counts.
+                run = await ask(client.run, *address)
+                summary = run.summary if run else {}
+            summary = summary | reason_entry(error, end.where, lost=self._verdict.lost)
+            files["wandb-summary.json"] = {"offset": 0, "content": [json.dumps(summary)]}
+            body = {"complete": True, "exitcode": exit_code, "files": files}
+            await ask(client.stream, *address, body)
+        except WireError as failure:
+            say(f"run {trial.run_id} could not be closed: {failure.message}")
+
+
+def _report(result: TrialResult, metric_name: str) -> None:
+    details = [f"{metric_name}={result.metric:g}"] if result.metric is not None else []
+    details += [text for text in (result.error, result.where) if text]
+    summary = f": {', '.join(details)}" if details else ""
+    say(f"trial {result.run_id} {result.state}{summary} ({result.duration_s:.1f} s)")
