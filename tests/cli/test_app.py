@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from importlib import import_module
 from textwrap import dedent
 
+import click
 import pytest
 from wandb_flyte import __version__
 from wandb_flyte.cli import _app, local
@@ -43,7 +43,8 @@ def test_version(run_cli: RunCli) -> None:
 def test_summaries_are_the_commands_own(group: _app.LazyGroup) -> None:
     """The line that a group's help shows for a command is the one that the command has."""
     for name, summary in group.lazy.items():
-        command = import_module(f"{group.package}.{name}").command
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
         shown = command.short_help or command.get_short_help_str(200)
         if not hasattr(command, "lazy"):
             assert shown == summary, name

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.render import render
 from wandb_flyte.generate.template import append_release, install_template, templates_folder
 
-from .conftest import RunCli
+from .conftest import COMMAND, RunCli
 
 
 def git(*arguments: str, cwd: Path) -> str:
@@ -95,6 +97,46 @@ def test_drift_is_shown_and_undone(run_cli: RunCli, behind: Path) -> None:
     assert shown.out.startswith("demo/workflow.py: edited by you\n")
     assert restored.out == "demo/workflow.py is the template's again.\n"
     assert run_cli("diff", cwd=behind).out.startswith("Every file is as template ")
+
+
+def test_many_at_once(run_cli: RunCli, behind: Path, tmp_path: Path) -> None:
+    """The table has a line for each; a branch merges as it says; 1 when one needs a look."""
+    (tmp_path / "empty").mkdir()
+    words = ["--test", "python -c pass", str(behind), str(tmp_path / "empty")]
+
+    done = run_cli("update-all", *words)
+    again = run_cli("update-all", "--json", "--no-tests", str(behind))
+
+    branch = git("branch", "--list", "--format=%(refname:short)", "wandb-flyte/*", cwd=behind)
+    lines = done.out.splitlines()
+    assert done.code == 1
+    assert lines[0].startswith(f"updated       {behind}")
+    assert branch.strip() in lines[0]
+    assert lines[1].startswith(f"refused       {tmp_path / 'empty'}")
+    assert lines[-1] == f"  git -C {behind} merge {branch.strip()}"
+    assert f"[1/2] {behind}: testing" in done.err
+    git("merge", "--quiet", branch.strip(), cwd=behind)
+    assert run_cli("update", "--check", cwd=behind).code == 0
+    assert json.loads(again.out)["projects"][0]["state"] == "refused"
+
+
+def test_ctrl_c_among_many(behind: Path, tmp_path: Path) -> None:
+    """While a project's tests run: they end, there is no branch, and the exit code is 130."""
+    ready = tmp_path / "ready"
+    code = f"import pathlib, time; pathlib.Path('{ready}').touch(); time.sleep(600)"
+    command = [*COMMAND, "update-all", "--test", f'python -c "{code}"', str(behind)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while not ready.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert errors.endswith("stopped\n")
+    assert git("branch", "--list", "wandb-flyte/*", cwd=behind) == ""
+    assert len(git("worktree", "list", cwd=behind).splitlines()) == 1
 
 
 def test_outside_a_project(run_cli: RunCli, tmp_path: Path) -> None:

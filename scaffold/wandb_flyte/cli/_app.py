@@ -18,6 +18,7 @@ COMMANDS = {
     "best": "Print the winning config of the project's sweep.",
     "trial": "Run one trial in this process, under a debugger too.",
     "update": "Bring the project to the installed version of the template.",
+    "update-all": "Bring many projects up to date, each on a branch of its own.",
     "diff": "Show where the project differs from its template.",
     "secret": "Put the W&B API key where the cluster's pods find it.",
     "doctor": "Check what wandb-flyte needs, with a remedy for each gap.",

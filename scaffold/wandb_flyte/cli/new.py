@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wandb_flyte.cli._output import note
+from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from wandb_flyte.generate import CreatedProject
@@ -67,7 +68,9 @@ def command(
         from wandb_flyte.cli._questions import ask
 
         request = ask(request)
-    _print_created(new_project(request))
+    with terminated_as_interrupted():
+        created = new_project(request)
+    _print_created(created)
 
 
 def _print_created(created: CreatedProject) -> None:

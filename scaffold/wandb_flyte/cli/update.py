@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wandb_flyte.cli._output import note, paint, print_json
+from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from wandb_flyte.generate import UpdatePlan
 
 _BEHIND = 3
@@ -43,7 +41,7 @@ def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json
     if preview or check:
         plan, history = plan_update(Path.cwd(), to), ""
     else:
-        with _terminated_as_interrupted():
+        with terminated_as_interrupted():
             updated = update_project(Path.cwd(), to)
         plan, history = updated.plan, updated.history
     written = not (preview or check)
@@ -62,21 +60,6 @@ def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json
     if check:
         return _BEHIND if plan.behind else 0
     return 0
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM undoes what was begun, as Ctrl-C does."""
-    import signal
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _print_plan(plan: UpdatePlan, *, with_diff: bool, files: bool) -> None:

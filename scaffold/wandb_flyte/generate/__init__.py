@@ -2,6 +2,7 @@
 
 from .changes import FileChange
 from .drift import Drift, Drifts, find_drift, restore_file
+from .fleet import FleetMember, update_all
 from .git import GitOutcome
 from .names import check_project_name, package_name, suggest_name
 from .new import CreatedProject, new_project
@@ -15,6 +16,7 @@ __all__ = [
     "Drift",
     "Drifts",
     "FileChange",
+    "FleetMember",
     "GitOutcome",
     "NewProject",
     "ObjectiveRef",
@@ -30,5 +32,6 @@ __all__ = [
     "plan_update",
     "restore_file",
     "suggest_name",
+    "update_all",
     "update_project",
 ]
