@@ -14,6 +14,7 @@ from wandb_flyte.errors import UserError
 
 COMMANDS = {
     "new": "Make a project from an objective and a sweep config.",
+    "plan": "Say what a sweep will take before it runs.",
     "run": "Run the project's sweep, here or on a Flyte cluster.",
     "best": "Print the winning config of the project's sweep.",
     "trial": "Run one trial in this process, under a debugger too.",

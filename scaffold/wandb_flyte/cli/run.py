@@ -41,7 +41,7 @@ def _budget(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--sweep", default="", metavar="ID", help="Go on with this sweep (id, path or URL).")
 @click.option("--remote", is_flag=True, help="Run on the cluster that the Flyte config names.")
 @click.option("--follow", is_flag=True, help="With --remote: stay until the sweep has ended.")
-@click.option("--yes", is_flag=True, help="With --remote: don't ask about what can't be checked.")
+@click.option("--yes", is_flag=True, help="With --remote: go on, asked or not, and past caps.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
 def command(
     trials: Budget | None,
@@ -93,9 +93,12 @@ def _local(request: RunRequest, *, as_json: bool) -> int:
 
 def _remote(request: RunRequest, *, follow: bool, ask: bool, as_json: bool) -> int:
     from wandb_flyte.cli._display import display_for, print_report
+    from wandb_flyte.cli._plan.planning import check_caps
     from wandb_flyte.cli._run import remote
 
     stream = sys.stderr if as_json else sys.stdout
+    if ask:
+        check_caps(request)
     warnings = remote.check(request, follow=follow)
     for warning in warnings:
         note(f"warning: {warning}")

@@ -1,0 +1,74 @@
+"""What the backend knows of trials that ran before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
+from wandb_flyte.cli._run.request import RunRequest
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.wire import RunInfo
+
+_COARSE_BELOW_S = 60.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Trials that ran to their end.
+
+    Attributes:
+        seconds: How long each took.
+        steps: The most rows that one of them logged, None when none tells.
+        source: Where the figures are from, for people.
+    """
+
+    seconds: tuple[float, ...] = ()
+    steps: int | None = None
+    source: str = ""
+
+
+def measured(request: RunRequest) -> Measured:
+    """The finished trials of the sweep that the request names, else of the project's newest one.
+
+    Raises:
+        UserError: The backend can't be asked, or has no sweep of the name given.
+    """
+    from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+    backend = use_backend(request)
+    client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
+    entity, project = sweep_home(request, backend, client)
+    name = request.sweep_id or client.latest_sweep(entity, project)
+    if not name:
+        return Measured()
+    ref = SweepRef(entity, project, name)
+    return of_runs(client.sweep_runs(ref), f"sweep `{ref.path}`")
+
+
+def of_runs(runs: Iterable[RunInfo], source: str) -> Measured:
+    """What a sweep's runs say; only those that finished count."""
+    finished = [run for run in runs if run.state == "finished"]
+    seconds = [length for run in finished if (length := _length(run)) is not None]
+    steps = [step for run in finished if isinstance(step := run.summary.get("_step"), int)]
+    many = "1 trial" if len(seconds) == 1 else f"{len(seconds)} trials"
+    return Measured(
+        tuple(seconds),
+        max(steps) + 1 if steps else None,
+        f"{many} of {source}" if seconds else "",
+    )
+
+
+def _length(run: RunInfo) -> float | None:
+    """Seconds that a run took."""
+    if run.duration_s >= _COARSE_BELOW_S:
+        return run.duration_s
+    # Whole seconds are too coarse for a short trial, so it is its last row's time that counts.
+    last = run.summary.get("_timestamp")
+    if not isinstance(last, int | float) or not run.created_at:
+        return run.duration_s or None
+    begun = datetime.fromisoformat(run.created_at).timestamp()
+    return max(last - begun, run.duration_s) or None

@@ -1,0 +1,203 @@
+"""Puts together what the project's sweep will take."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from wandb_flyte.cli._plan.history import Measured, measured
+from wandb_flyte.cli._plan.resources import Limits, limits_of, rates_of
+from wandb_flyte.cli._run.preflight import check_project, read_sweep
+from wandb_flyte.cli._run.request import Budget, RunRequest
+from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.forecast import (
+    Durations,
+    Forecast,
+    Interval,
+    Prices,
+    Rates,
+    Shape,
+    forecast,
+    load_prices,
+)
+from wandb_flyte.spec import grid_size
+
+if TYPE_CHECKING:
+    from wandb_flyte.cli._run.follow import Listener
+    from wandb_flyte.spec import SweepConfig
+
+HOUR_S = 3600.0
+PRICES = "prices.toml"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep will take.
+
+    Attributes:
+        method: The search method.
+        parameters: How many hyperparameters are searched.
+        points: How many combinations there are, None when they are not countable.
+        shape: How the sweep runs.
+        limits: What bounds it.
+        rates: What one agent uses.
+        prices: What that costs.
+        source: Which trials the forecast is from, empty without any.
+        told: The forecast, None without a measured trial.
+    """
+
+    method: str
+    parameters: int
+    points: int | None
+    shape: Shape
+    limits: Limits
+    rates: Rates
+    prices: Prices
+    source: str = ""
+    told: Forecast | None = None
+
+    def used(self, unit: str) -> tuple[Interval | None, float | None]:
+        """The forecast of `gpu_hours`, `cpu_hours` or `cost`, and the most that it can come to."""
+        amounts = {
+            "gpu_hours": self.rates.gpus,
+            "cpu_hours": self.rates.cpus,
+            "cost": self.prices.hourly(self.rates),
+        }
+        amount = amounts[unit]
+        if amount is None:
+            return None, None
+        longest = self.limits.busy_s
+        agents = min(self.shape.agents, self.shape.trials)
+        return (
+            self.told.agents_s.times(amount / HOUR_S) if self.told else None,
+            None if longest is None else longest * agents * amount / HOUR_S,
+        )
+
+    def over_caps(self) -> list[Finding]:
+        """The caps of the price table that the sweep passes, or may pass for all that is known."""
+        findings = []
+        for name, cap in self.prices.caps.items():
+            likely, most = self.used(name)
+            if likely is not None and likely.high <= cap:
+                continue
+            if likely is None and most is not None and most <= cap:
+                continue
+            what = f"up to {likely.high:.4g}" if likely else "nobody knows how much"
+            hint = "--yes runs it all the same." if likely else "`wandb-flyte plan --pilot` tells."
+            message = f"The sweep will take {what} of `{name}`, and the cap is {cap:g}."
+            findings.append(Finding(message, hint, PRICES, path=f"caps.{name}"))
+        return findings
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a JSON object; times are seconds."""
+        used = {unit: self.used(unit) for unit in ("gpu_hours", "cpu_hours", "cost")}
+        return {
+            "method": self.method,
+            "parameters": self.parameters,
+            "points": self.points,
+            "trials": self.shape.trials,
+            "agents": self.shape.agents,
+            "rounds": self.shape.rounds,
+            "measured": self.source or None,
+            "trial_s": asdict(self.told.trial_s) if self.told else None,
+            "wall_s": asdict(self.told.wall_s) if self.told else None,
+            "longest_wall_s": self.limits.wall_s,
+            "early_termination_saves": asdict(self.told.saved)
+            if self.told and self.told.saved
+            else None,
+            "currency": self.prices.currency,
+            "used": {
+                unit: {"forecast": asdict(likely) if likely else None, "most": most}
+                for unit, (likely, most) in used.items()
+            },
+        }
+
+
+def make_plan(
+    request: RunRequest, *, trial_s: float | None = None, pilot: Listener | None = None
+) -> Plan:
+    """What the project's sweep will take.
+
+    Args:
+        request: What would be asked of `run`; the sweep that it names is where durations are from.
+        trial_s: Seconds that a trial takes, as the user says; None to look for measured ones.
+        pilot: Runs one trial first, told to this listener.
+
+    Raises:
+        UserError: The project or its price table is wrong, or the pilot's trial failed.
+    """
+    check_project(request.project)
+    sweep = read_sweep(request.project)
+    settings = request.project.load("settings")
+    prices = load_prices(request.project.root / PRICES)
+    limits = limits_of(settings)
+    if pilot is not None:
+        request = _piloted(request, pilot)
+    known = (
+        measured(request)
+        if trial_s is None
+        else Measured((trial_s,), None, "what --trial-time says")
+    )
+    shape = Shape(
+        trials=_trials(request, sweep, settings),
+        agents=request.agents or int(getattr(settings, "AGENTS", 1)),
+        limit_s=limits.agent_s,
+        stopping=sweep.early_terminate,
+        steps=known.steps,
+    )
+    return Plan(
+        method=sweep.method,
+        parameters=len(sweep.parameters),
+        points=_points(sweep),
+        shape=shape,
+        limits=limits,
+        rates=rates_of(settings),
+        prices=prices,
+        source=known.source,
+        told=forecast(shape, Durations(known.seconds)) if known.seconds else None,
+    )
+
+
+def check_caps(request: RunRequest) -> None:
+    """Hold the sweep to the caps of the project's price table, where it has any.
+
+    Raises:
+        InvalidInput: It will pass a cap, or nobody knows; every finding at once.
+    """
+    if not load_prices(request.project.root / PRICES).caps:
+        return
+    if findings := make_plan(request).over_caps():
+        raise InvalidInput(findings)
+
+
+def _trials(request: RunRequest, sweep: SweepConfig, settings: object) -> int:
+    wanted = request.budget.count if request.budget else getattr(settings, "TRIALS", sweep.end or 1)
+    size = grid_size(sweep)
+    return int(wanted) if size is None else min(int(wanted), size)
+
+
+def _points(sweep: SweepConfig) -> int | None:
+    """How many combinations there are, None when a hyperparameter takes any number."""
+    total = 1
+    for parameter in sweep.parameters:
+        values = parameter.distribution.grid_values()
+        if values is None:
+            return None
+        total *= len(values)
+    return total
+
+
+def _piloted(request: RunRequest, listener: Listener) -> RunRequest:
+    """The request, with the sweep of one trial that was run for it."""
+    from wandb_flyte.cli._run.local import run_local
+
+    one = RunRequest(request.project, Budget(1), agents=1, backend=request.backend)
+    report = run_local(one, listener)
+    if report.exit_code != 0 or report.result is None:
+        raise UserError(
+            f"The pilot's trial did not finish{': ' if report.error else ''}{report.error}.",
+            hint=f"Its log: {report.log}",
+        )
+    return RunRequest(
+        request.project, request.budget, request.agents, request.backend, sweep=report.path
+    )

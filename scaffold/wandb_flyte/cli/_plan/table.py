@@ -1,0 +1,72 @@
+"""A plan as lines to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wandb_flyte.cli._plan.planning import Plan
+from wandb_flyte.cli._run.report import clock
+from wandb_flyte.forecast import Interval
+
+_WIDTH = 13
+_AS_WAS = "unknown: `--pilot` runs one trial, `--trial-time 15m` says it"
+_PRECISE_BELOW_S = 60
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """The table that `wandb-flyte plan` prints."""
+    for label, text in _rows(plan):
+        yield f"{label:<{_WIDTH}}{text}"
+    for finding in plan.over_caps():
+        yield f"over the cap: {finding}"
+
+
+def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
+    shape, told = plan.shape, plan.told
+    points = "more points than can be counted" if plan.points is None else f"{plan.points} points"
+    yield "search", f"{plan.method} over {_many(plan.parameters, 'hyperparameter')}, {points}"
+    yield (
+        "trials",
+        f"{shape.trials} by {_many(shape.agents, 'agent')}, {_many(shape.rounds, 'round')}",
+    )
+    yield "a trial", f"{_time(told.trial_s)}, from {plan.source}" if told else _AS_WAS
+    if told:
+        yield "the sweep", _time(told.wall_s) + _at_most(plan.limits.wall_s)
+    elif plan.limits.wall_s is not None:
+        yield "the sweep", _at_most(plan.limits.wall_s).removeprefix("; ")
+    for unit, label in (("gpu_hours", "GPU hours"), ("cpu_hours", "CPU hours"), ("cost", "cost")):
+        likely, most = plan.used(unit)
+        amounts = [_range(likely)] if likely else []
+        amounts += [f"at most {most:.4g} with every retry"] if most is not None else []
+        if amounts and most != 0:
+            currency = f"{plan.prices.currency} " if unit == "cost" and plan.prices.currency else ""
+            yield label, currency + "; ".join(amounts)
+    if shape.stopping is not None:
+        saved = told.saved if told else None
+        yield (
+            "hyperband",
+            f"spares {_range(saved.times(100))} % of the trials' work, counted in above"
+            if saved
+            else "spares an unknown part: no trial has told yet how many rows it logs",
+        )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _at_most(limit_s: float | None) -> str:
+    return "" if limit_s is None else f"; at most {clock(limit_s)} with every retry"
+
+
+def _time(interval: Interval) -> str:
+    low, likely, high = (_one_time(s) for s in (interval.low, interval.likely, interval.high))
+    return f"{likely} (9 of 10: {low} to {high})"
+
+
+def _one_time(seconds: float) -> str:
+    return f"{seconds:.2g} s" if seconds < _PRECISE_BELOW_S else clock(seconds)
+
+
+def _range(interval: Interval) -> str:
+    return f"{interval.likely:.3g} (9 of 10: {interval.low:.3g} to {interval.high:.3g})"

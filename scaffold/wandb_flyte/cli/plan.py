@@ -1,0 +1,74 @@
+"""`wandb-flyte plan`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wandb_flyte.cli._output import print_json
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.backends import BackendName
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "": 1}
+
+
+def _seconds(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)([smh]?)", value)
+    if match is None or not float(match[1]):
+        raise click.BadParameter(f"`{value}` is no time. Write 90s, 15m or 2h.")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+@click.command(short_help="Say what a sweep will take before it runs.")
+@click.option("--trials", type=click.IntRange(1), metavar="N", help="How many trials.")
+@click.option("--agents", type=click.IntRange(1), metavar="N", help="How many agents.")
+@click.option(
+    "--trial-time", callback=_seconds, metavar="TIME", help="What a trial takes: 90s, 15m, 2h."
+)
+@click.option("--pilot", is_flag=True, help="Run one trial here first, and measure it.")
+@click.option(
+    "--sweep", default="", metavar="ID", help="Take the durations of this sweep's trials."
+)
+@click.option(
+    "--backend",
+    type=click.Choice(["auto", "local", "wandb"]),
+    help="Where trials ran before; auto is W&B when there is a key for it, else the local backend.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(
+    trials: int | None,
+    agents: int | None,
+    trial_time: float | None,
+    pilot: bool,
+    sweep: str,
+    backend: BackendName | None,
+    as_json: bool,
+) -> None:
+    """Say what the project's sweep will take: time, GPU and CPU hours, money.
+
+    The figures are from trials that ran before, each with the range that 9 of 10 sweeps are in.
+    Prices and caps stand in the project's prices.toml.
+    """
+    from wandb_flyte.cli._display import display_for
+    from wandb_flyte.cli._plan.planning import make_plan
+    from wandb_flyte.cli._plan.table import plan_lines
+    from wandb_flyte.cli._project import find_project
+    from wandb_flyte.cli._run.request import Budget, RunRequest
+
+    if sum((trial_time is not None, pilot, bool(sweep))) > 1:
+        raise click.UsageError("--trial-time, --pilot and --sweep exclude each other.")
+    budget = None if trials is None else Budget(trials)
+    request = RunRequest(find_project(Path.cwd()), budget, agents, backend, sweep)
+    plan = make_plan(request, trial_s=trial_time, pilot=display_for(sys.stderr) if pilot else None)
+    if as_json:
+        print_json(plan.to_json())
+        return
+    for line in plan_lines(plan):
+        click.echo(line)

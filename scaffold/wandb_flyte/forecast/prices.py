@@ -1,0 +1,110 @@
+"""What an hour costs, and how much of it may be spent: a project's `prices.toml`."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wandb_flyte.errors import Finding, InvalidInput
+
+_LARGEST = 64 * 1024
+_EXAMPLE = 'currency = "USD", and under [prices] one line such as `gpu = 2.5`'
+_CAPS = ("cost", "gpu_hours", "cpu_hours")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What one agent uses while it runs.
+
+    Attributes:
+        cpus: Cores.
+        gpus: GPUs.
+        gpu_type: Their type, such as `A100`; empty when any will do.
+    """
+
+    cpus: float = 0.0
+    gpus: float = 0.0
+    gpu_type: str = ""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What an hour costs.
+
+    Attributes:
+        currency: What the prices are in.
+        per_hour: The price of an hour of one `cpu`, one `gpu`, or one GPU of a type by its name.
+        caps: The most `cost`, `gpu_hours` and `cpu_hours` that a sweep may be forecast to take.
+    """
+
+    currency: str = ""
+    per_hour: Mapping[str, float] = field(default_factory=dict)
+    caps: Mapping[str, float] = field(default_factory=dict)
+
+    def hourly(self, rates: Rates) -> float | None:
+        """What an hour of one agent costs; None when the price of something it uses is unknown."""
+        total = 0.0
+        for amount, names in ((rates.cpus, ("cpu",)), (rates.gpus, (rates.gpu_type, "gpu"))):
+            known = [self.per_hour[name] for name in names if name in self.per_hour]
+            if amount and not known and names != ("cpu",):
+                return None
+            total += amount * known[0] if known else 0.0
+        return total if self.per_hour else None
+
+
+def load_prices(file: Path) -> Prices:
+    """Reads a price table; a file that isn't there is an empty one.
+
+    Raises:
+        InvalidInput: It is no TOML or no price table; every finding at once.
+    """
+    if not file.is_file():
+        return Prices()
+    if file.stat().st_size > _LARGEST:
+        raise InvalidInput([Finding(f"It is larger than {_LARGEST // 1024} KiB.", file=file.name)])
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        finding = Finding(f"It is not valid TOML: {error}.", hint=f"Write {_EXAMPLE}.")
+        raise InvalidInput([_in(file, finding)]) from error
+    findings = [_in(file, finding) for finding in _check(raw)]
+    if findings:
+        raise InvalidInput(findings)
+    return Prices(
+        str(raw.get("currency", "")),
+        {name: float(price) for name, price in raw.get("prices", {}).items()},
+        {name: float(cap) for name, cap in raw.get("caps", {}).items()},
+    )
+
+
+def _in(file: Path, finding: Finding) -> Finding:
+    return Finding(finding.message, hint=finding.hint, file=file.name, path=finding.path)
+
+
+def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in raw.keys() - {"currency", "prices", "caps"}:
+        yield Finding(f"`{name}` is no key of a price table.", hint=f"Write {_EXAMPLE}.")
+    if not isinstance(raw.get("currency", ""), str):
+        yield Finding(f"`{raw['currency']}` is no text.", hint='Write "USD".', path="currency")
+    for table in ("prices", "caps"):
+        values = raw.get(table, {})
+        if not isinstance(values, dict):
+            yield Finding(f"`{values}` is no table.", hint=f"Write [{table}].", path=table)
+            continue
+        for name, value in values.items():
+            if table == "caps" and name not in _CAPS:
+                names = ", ".join(f"`{cap}`" for cap in _CAPS)
+                yield Finding("There is no such cap.", hint=f"There are {names}.", path=name)
+            elif not _is_amount(value):
+                hint = "Write a number from 0 on."
+                yield Finding(f"`{value}` is no amount.", hint=hint, path=f"{table}.{name}")
+
+
+def _is_amount(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value >= 0

@@ -1,0 +1,146 @@
+"""`wandb-flyte plan`: what a sweep will take, from real trials, and the caps that it is held to."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import RunCli
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+RESOURCES = """
+from datetime import timedelta
+import flyte
+AGENT_RESOURCES = flyte.Resources(cpu="500m", gpu="A100:2")
+AGENT_TIMEOUT = timedelta(hours=2)
+SWEEP_TIMEOUT = timedelta(hours=10)
+RETRIES = 1
+"""
+PRICES = 'currency = "USD"\n[prices]\ncpu = 0.2\nA100 = 3\n'
+
+
+@pytest.fixture
+def priced(project: Path) -> Path:
+    """A project whose agents have GPUs, limits and prices."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text() + RESOURCES)
+    (project / "prices.toml").write_text(PRICES)
+    return project
+
+
+def test_a_pilot_measures(run_cli: RunCli, project: Path) -> None:
+    """`--pilot` runs one real trial; after it, a plain `plan` takes what was measured."""
+    pilot = run_cli("plan", "--pilot", "--trials", "6", "--agents", "3", cwd=project)
+    after = json.loads(run_cli("plan", "--json", cwd=project).out)
+
+    assert pilot.code == 0, pilot.err
+    assert "[1/1] finished" in pilot.err
+    assert "trials       6 by 3 agents, 2 rounds\n" in pilot.out
+    assert re.search(r"^a trial .* from 1 trial of sweep `local/small/", pilot.out, re.MULTILINE)
+    assert after["measured"].startswith("1 trial of sweep `local/small/")
+    assert after["trials"] == 3
+    assert 0.1 < after["trial_s"]["likely"] < 60
+    assert after["wall_s"]["low"] < after["wall_s"]["likely"] < after["wall_s"]["high"]
+
+
+def test_a_pilot_that_fails(run_cli: RunCli, project: Path) -> None:
+    """Without a finished trial there is no forecast, and the reason is told."""
+    (project / "sweep.yaml").write_text(
+        (project / "sweep.yaml").read_text() + "  fail_above: {value: 0.0}\n"
+    )
+    done = run_cli("plan", "--pilot", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert "error: The pilot's trial did not finish: " in done.err
+    assert "is too high" in done.err
+
+
+def test_what_it_uses_and_costs(run_cli: RunCli, priced: Path) -> None:
+    """Hours and money are the agents' time, at most what limits and retries allow."""
+    words = ["--trial-time", "1h", "--trials", "40", "--agents", "4", "--json"]
+    plan = json.loads(run_cli("plan", *words, cwd=priced).out)
+
+    used = plan["used"]
+    assert plan["longest_wall_s"] == 2 * 10 * 3600
+    assert used["gpu_hours"]["most"] == 4 * 2 * 2 * 2
+    assert used["cpu_hours"]["most"] == 4 * 2 * 2 * 0.5
+    assert used["cost"]["most"] == pytest.approx(32 * 3 + 8 * 0.2)
+    assert 20 < used["gpu_hours"]["forecast"]["likely"] < 160
+    hours = used["gpu_hours"]["forecast"]["likely"] / 2
+    assert used["cost"]["forecast"]["likely"] == pytest.approx(hours * (2 * 3 + 0.5 * 0.2))
+    assert plan["currency"] == "USD"
+
+
+def test_without_a_measured_trial(run_cli: RunCli, priced: Path) -> None:
+    """Nothing is made up: the plan has the limits, and says how to measure."""
+    done = run_cli("plan", cwd=priced)
+
+    assert done.code == 0, done.err
+    assert done.out == (
+        "search       random over 2 hyperparameters, more points than can be counted\n"
+        "trials       3 by 1 agent, 3 rounds\n"
+        "a trial      unknown: `--pilot` runs one trial, `--trial-time 15m` says it\n"
+        "the sweep    at most 20:00:00 with every retry\n"
+        "GPU hours    at most 8 with every retry\n"
+        "CPU hours    at most 2 with every retry\n"
+        "cost         USD at most 24.4 with every retry\n"
+    )
+
+
+def test_a_grid_has_its_size(run_cli: RunCli, project: Path) -> None:
+    """A grid's points are counted, and it has no more trials than points."""
+    text = (project / "sweep.yaml").read_text().replace("random", "grid")
+    (project / "sweep.yaml").write_text(text.replace("{min: 0.1, max: 0.9}", "{values: [1, 2]}"))
+    done = run_cli("plan", "--trials", "50", "--trial-time", "10s", cwd=project)
+
+    assert "search       grid over 2 hyperparameters, 6 points\n" in done.out
+    assert "trials       6 by 1 agent, 6 rounds\n" in done.out
+
+
+@pytest.mark.parametrize(
+    ("prices", "message"),
+    [
+        (
+            PRICES + "[caps]\ncost = 20\n",
+            "caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
+            "`wandb-flyte plan --pilot` tells.",
+        ),
+        ("[caps]\ncost = -1\n", "caps.cost: `-1` is no amount. Write a number from 0 on."),
+    ],
+)
+def test_remote_runs_hold_to_the_caps(
+    run_cli: RunCli, priced: Path, prices: str, message: str
+) -> None:
+    """`run --remote` starts nothing that may pass a cap; `--yes` leaves that to the user."""
+    (priced / "prices.toml").write_text(prices)
+    (priced / ".flyte").mkdir()
+    config = "admin:\n  endpoint: dns:///127.0.0.1:1\n  insecure: true\n"
+    (priced / ".flyte" / "config.yaml").write_text(config)
+    held = run_cli("run", "--remote", cwd=priced)
+    allowed = run_cli("run", "--remote", "--yes", cwd=priced)
+
+    assert held.code == 1
+    assert f"error: prices.toml: {message}\n" in held.err
+    assert "prices.toml" not in allowed.err
+    assert "can't be reached" in allowed.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--trial-time", "soon"], "`soon` is no time. Write 90s, 15m or 2h."),
+        (["--pilot", "--sweep", "x"], "--trial-time, --pilot and --sweep exclude each other."),
+    ],
+)
+def test_options_that_do_not_fit(
+    run_cli: RunCli, project: Path, words: list[str], message: str
+) -> None:
+    """What can't be meant is wrong usage."""
+    done = run_cli("plan", *words, cwd=project)
+
+    assert done.code == 2
+    assert message in done.err

@@ -1,0 +1,56 @@
+"""A price table is read, or refused with all that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wandb_flyte.errors import InvalidInput
+from wandb_flyte.forecast import Prices, Rates, load_prices
+
+
+def test_no_file_is_no_prices(tmp_path: Path) -> None:
+    """A project without a price table has none."""
+    assert load_prices(tmp_path / "prices.toml") == Prices()
+
+
+def test_a_types_own_price_comes_first(tmp_path: Path) -> None:
+    """A GPU of a type that the table names costs that, any other what `gpu` says."""
+    file = tmp_path / "prices.toml"
+    file.write_text('currency = "EUR"\n[prices]\ncpu = 0.05\ngpu = 1\nA100 = 3\n[caps]\ncost = 9\n')
+    prices = load_prices(file)
+
+    assert prices.currency == "EUR"
+    assert prices.caps == {"cost": 9}
+    assert prices.hourly(Rates(cpus=4, gpus=2, gpu_type="A100")) == pytest.approx(6.2)
+    assert prices.hourly(Rates(gpus=1, gpu_type="T4")) == 1
+
+
+def test_an_unknown_price_is_no_price() -> None:
+    """Where a GPU has no price, nothing is said of money rather than too little."""
+    assert Prices(per_hour={"cpu": 1.0}).hourly(Rates(cpus=1, gpus=1)) is None
+    assert Prices().hourly(Rates(cpus=1)) is None
+
+
+def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:
+    """Every finding has its file and its path."""
+    file = tmp_path / "prices.toml"
+    file.write_text('price = 1\ncurrency = 5\ncaps = {money = 1}\n[prices]\ngpu = -1\ncpu = "1"\n')
+    with pytest.raises(InvalidInput) as caught:
+        load_prices(file)
+
+    assert str(caught.value).splitlines() == [
+        "prices.toml: `price` is no key of a price table. "
+        'Write currency = "USD", and under [prices] one line such as `gpu = 2.5`.',
+        'prices.toml: currency: `5` is no text. Write "USD".',
+        "prices.toml: prices.gpu: `-1` is no amount. Write a number from 0 on.",
+        "prices.toml: prices.cpu: `1` is no amount. Write a number from 0 on.",
+        "prices.toml: money: There is no such cap. There are `cost`, `gpu_hours`, `cpu_hours`.",
+    ]
+
+
+def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:
+    """A broken file is told with what to write."""
+    (tmp_path / "prices.toml").write_text("prices =\n")
+    with pytest.raises(InvalidInput, match=r"prices.toml: It is not valid TOML"):
+        load_prices(tmp_path / "prices.toml")
