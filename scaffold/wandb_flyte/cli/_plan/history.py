@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
@@ -70,5 +70,7 @@ def _length(run: RunInfo) -> float | None:
     last = run.summary.get("_timestamp")
     if not isinstance(last, int | float) or not run.created_at:
         return run.duration_s or None
-    begun = datetime.fromisoformat(run.created_at).timestamp()
-    return max(last - begun, run.duration_s) or None
+    begun = datetime.fromisoformat(run.created_at)
+    if begun.tzinfo is None:
+        begun = begun.replace(tzinfo=UTC)
+    return max(last - begun.timestamp(), run.duration_s) or None
