@@ -21,6 +21,7 @@ COMMANDS = {
     "update": "Bring the project to the installed version of the template.",
     "update-all": "Bring many projects up to date, each on a branch of its own.",
     "diff": "Show where the project differs from its template.",
+    "kit": "Make, look at and prove kits: a team's own layer over the base template.",
     "secret": "Put the W&B API key where the cluster's pods find it.",
     "doctor": "Check what wandb-flyte needs, with a remedy for each gap.",
     "local": "Start, stop and look at the local backend.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -30,8 +31,12 @@ def command(yours: bool, restore: Path | None, as_json: bool) -> None:
         files = [
             {"path": d.path, "reason": d.reason, "yours": d.yours, "diff": d.diff()} for d in shown
         ]
-        print_json({"version": drifts.version, "files": files})
+        answers = [asdict(answer) for answer in drifts.answers]
+        print_json({"version": drifts.version, "files": files, "answers": answers})
         return
+    for answer in drifts.answers:
+        how = "fixed by" if answer.fixed else "from"
+        click.echo(f"{answer.name} = {answer.value}: {how} the kit {answer.kit} {answer.version}")
     for drift in shown:
         click.echo(f"{drift.path}: {drift.reason}")
         click.echo(drift.diff())

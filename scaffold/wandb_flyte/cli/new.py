@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 @click.option(
     "--backend",
     type=click.Choice(["auto", "local", "wandb"]),
-    default="auto",
-    help="Who keeps the runs; auto is W&B when there is a key for it, else the local backend.",
+    help="Who keeps the runs; auto, the default, is W&B with a key for it, else the local backend.",
 )
+@click.option("--kit", metavar="URL[@VERSION]", help="Your team's kit: a git URL, path or bundle.")
+@click.option("--no-kit", is_flag=True, help="Without the kit that this machine has by default.")
+@click.option("--profile", metavar="NAME", help="Which of the kit's resource profiles agents get.")
+@click.option("--starter", metavar="NAME", help="Begin with this starter, of the kit or ours.")
 @click.option("--output", metavar="DIR", type=Path, help="The folder to make; ./NAME by default.")
 @click.option("--defaults", is_flag=True, help="Ask nothing.")
 def command(
@@ -41,7 +44,11 @@ def command(
     agents: int | None,
     project: str | None,
     entity: str | None,
-    backend: BackendName,
+    backend: BackendName | None,
+    kit: str | None,
+    no_kit: bool,
+    profile: str | None,
+    starter: str | None,
     output: Path | None,
     defaults: bool,
 ) -> None:
@@ -51,8 +58,11 @@ def command(
     At a terminal, what is not given is asked for, unless --defaults is; everything is checked
     before the first file is written.
     """
-    from wandb_flyte.generate import NewProject, ObjectiveRef, new_project
+    from wandb_flyte.generate import NewProject, ObjectiveRef, new_project, wanted_kits
 
+    chain = wanted_kits("" if no_kit else kit)
+    for line in chain.notes:
+        note(line)
     request = NewProject(
         name=name,
         target=output if output is not None else Path(name),
@@ -63,6 +73,9 @@ def command(
         wandb_project=project,
         wandb_entity=entity,
         backend=backend,
+        starter=starter or "",
+        profile=profile,
+        kits=chain.kits,
     )
     if not defaults and sys.stdin.isatty() and sys.stdout.isatty():
         from wandb_flyte.cli._questions import ask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,17 @@ _COLORS = {
 
 @click.command(short_help="Bring the project to the installed version of the template.")
 @click.option("--to", metavar="VERSION", help="Go to this version, not to the installed one.")
+@click.option(
+    "--kit", metavar="URL[@VERSION]", help="Go to this kit, not to the newest of its own."
+)
 @click.option("--preview", is_flag=True, help="Write nothing; show what would happen.")
 @click.option("--diff", "with_diff", is_flag=True, help="Show each file's change too.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 3 when there is an update.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json: bool) -> int:
-    """Bring the project to the installed version of the template.
+def command(
+    to: str | None, kit: str | None, preview: bool, with_diff: bool, check: bool, as_json: bool
+) -> int:
+    """Bring the project to the installed version of the template, and to the newest of its kits.
 
     Your edits stay. Where the template changed the same lines, the file gets conflict markers,
     and the exit code is 1. Everything is left uncommitted, to be looked at.
@@ -39,10 +45,10 @@ def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json
     from wandb_flyte.generate import plan_update, update_project
 
     if preview or check:
-        plan, history = plan_update(Path.cwd(), to), ""
+        plan, history = plan_update(Path.cwd(), to, kit=kit), ""
     else:
         with terminated_as_interrupted():
-            updated = update_project(Path.cwd(), to)
+            updated = update_project(Path.cwd(), to, kit=kit)
         plan, history = updated.plan, updated.history
     written = not (preview or check)
     if as_json:
@@ -65,8 +71,17 @@ def command(to: str | None, preview: bool, with_diff: bool, check: bool, as_json
 def _print_plan(plan: UpdatePlan, *, with_diff: bool, files: bool) -> None:
     if not plan.behind:
         click.echo(f"Up to date: template {plan.to_version}.")
+        for line in plan.notes:
+            note(line)
         return
-    click.echo(f"Template {plan.from_version} -> {plan.to_version}")
+    if plan.from_version != plan.to_version:
+        click.echo(f"Template {plan.from_version} -> {plan.to_version}")
+    for kit in plan.kits:
+        click.echo(f"Kit {kit.name} {kit.before or 'none'} -> {kit.after or 'none'}")
+    for answer in plan.answers:
+        how = "fixed by" if answer.fixed else "from"
+        values = f"{_shown(answer.before)} -> {_shown(answer.after)}"
+        click.echo(f"  {answer.name}: {values}  ({how} {answer.kit})")
     for line in plan.news:
         click.echo(f"  {line}")
     for change in plan.changes if files else ():
@@ -78,6 +93,10 @@ def _print_plan(plan: UpdatePlan, *, with_diff: bool, files: bool) -> None:
             click.echo(diff)
     for line in plan.notes:
         note(line)
+
+
+def _shown(value: Any) -> str:
+    return "none" if value in (None, "") else str(value)
 
 
 def _print_next() -> None:
@@ -103,6 +122,8 @@ def _document(plan: UpdatePlan, *, with_diff: bool) -> dict[str, Any]:
         "to": plan.to_version,
         "behind": plan.behind,
         "files": files,
+        "kits": [asdict(kit) for kit in plan.kits],
+        "answers": [asdict(answer) for answer in plan.answers],
         "news": plan.news,
         "notes": plan.notes,
     }

@@ -4,6 +4,13 @@ from .changes import FileChange
 from .drift import Drift, Drifts, find_drift, restore_file
 from .fleet import FleetMember, update_all
 from .git import GitOutcome
+from .kits.check import Step as KitStep
+from .kits.check import check_kit
+from .kits.known import KnownKit, known_kits
+from .kits.make import CreatedKit, new_kit
+from .kits.merge import merge as merge_kits
+from .kits.model import Kit
+from .kits.read import wanted_kits
 from .names import check_project_name, package_name, suggest_name
 from .new import CreatedProject, new_project
 from .objective import ObjectiveRef
@@ -12,21 +19,29 @@ from .starters import Starter, find_starter, list_starters
 from .update import UpdatedProject, UpdatePlan, plan_update, update_project
 
 __all__ = [
+    "CreatedKit",
     "CreatedProject",
     "Drift",
     "Drifts",
     "FileChange",
     "FleetMember",
     "GitOutcome",
+    "Kit",
+    "KitStep",
+    "KnownKit",
     "NewProject",
     "ObjectiveRef",
     "Starter",
     "UpdatePlan",
     "UpdatedProject",
+    "check_kit",
     "check_project_name",
     "find_drift",
     "find_starter",
+    "known_kits",
     "list_starters",
+    "merge_kits",
+    "new_kit",
     "new_project",
     "package_name",
     "plan_update",
@@ -34,4 +49,5 @@ __all__ = [
     "suggest_name",
     "update_all",
     "update_project",
+    "wanted_kits",
 ]

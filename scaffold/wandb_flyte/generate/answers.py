@@ -10,6 +10,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
+from .kits.records import Record, read_records
 from .template import SOURCE
 
 ANSWERS = ".copier-answers.yml"
@@ -27,11 +28,13 @@ class Answers:
         commit: The template's version, as `git describe` names it.
         values: The answers to the template's questions.
         wheel: The wheel in `wheels/`, empty when the project has none.
+        kits: The kits that made it, each on the one before it.
     """
 
     commit: str
     values: Mapping[str, Any] = field(default_factory=dict)
     wheel: str = ""
+    kits: tuple[Record, ...] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -56,11 +59,12 @@ def read_answers(root: Path) -> Answers:
         UserError: They can't be read, or name another template than this package's own.
     """
     loaded = _load(root / ANSWERS)
-    findings = list(_check(loaded))
+    kits, wrong = read_records(loaded, ANSWERS)
+    findings = [*_check(loaded), *wrong]
     if findings:
         raise InvalidInput(findings)
     values = {key: value for key, value in loaded.items() if not key.startswith("_")}
-    return Answers(str(loaded["_commit"]), values, str(values.get("wheel") or ""))
+    return Answers(str(loaded["_commit"]), values, str(values.get("wheel") or ""), kits)
 
 
 def _load(file: Path) -> dict[str, Any]:

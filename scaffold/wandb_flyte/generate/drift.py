@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,10 @@ from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
 from .changes import FileChange, is_binary, matches, unified
 from .git import require_git, run_git
+from .kits.layers import users_own as kit_files_of_users
+from .kits.model import Kit
+from .kits.moving import KitAnswer, kit_answers
+from .kits.read import read_recorded
 from .target import Versions, open_versions
 from .template import Template
 from .update import read_project, rendered
@@ -54,11 +58,13 @@ class Drifts:
         root: The project's folder.
         version: The template's version that the project has.
         files: The files, by name.
+        answers: The answers that its kits give.
     """
 
     root: Path
     version: str
     files: tuple[Drift, ...]
+    answers: tuple[KitAnswer, ...] = ()
 
 
 def find_drift(folder: Path, templates: Path | None = None) -> Drifts:
@@ -109,28 +115,32 @@ def restore_file(folder: Path, file: Path, templates: Path | None = None) -> str
 
 def _drifts(root: Path, templates: Path | None, wanted: str = "") -> Drifts:
     answers = read_answers(root)
+    kits = read_recorded(answers.kits)
     with open_versions(root, answers, templates) as versions:
         current = versions.current
-        template = _rendered(current, answers)
+        template = _rendered(current, answers, kits)
         links, project = read_project(root, template)
         if wanted and (wanted not in template or wanted in links or wanted == ANSWERS):
             raise UserError(
                 f"`{wanted}` is no file that the template makes.",
                 hint="`wandb-flyte diff` lists those that differ.",
             )
-        users_own = versions.history.users_own(current.commit, answers.values)
+        users_own = (
+            *versions.history.users_own(current.commit, answers.values),
+            *kit_files_of_users(kits, answers.values),
+        )
         differing = {
             name: content
             for name, content in template.items()
             if name not in links and name != ANSWERS and project.get(name) != content
         }
-        reasons = _reasons(differing, project, versions, answers)
+        reasons = _reasons(differing, project, versions, answers, kits)
         version = versions.history.name(current.commit)
     files = [
         Drift(name, reasons[name], matches(name, users_own), content, project.get(name))
         for name, content in sorted(differing.items())
     ]
-    return Drifts(root, version, tuple(files))
+    return Drifts(root, version, tuple(files), kit_answers(kits, answers.values))
 
 
 def _reasons(
@@ -138,6 +148,7 @@ def _reasons(
     project: Mapping[str, bytes],
     versions: Versions,
     answers: Answers,
+    kits: Sequence[Kit],
 ) -> dict[str, str]:
     reasons = {name: "edited by you" if name in project else "removed by you" for name in differing}
     open_names = {name for name in differing if name in project}
@@ -149,16 +160,16 @@ def _reasons(
         commit = versions.history.find(f"refs/tags/{release}")
         if commit is None or commit == versions.current.commit:
             continue
-        older = _rendered(Template(versions.current.source, commit), answers)
+        older = _rendered(Template(versions.current.source, commit), answers, kits)
         for name in [name for name in open_names if project[name] == older.get(name)]:
             reasons[name] = f"as {release} made it: missed by an update"
             open_names.discard(name)
     return reasons
 
 
-def _rendered(template: Template, answers: Answers) -> dict[str, bytes]:
+def _rendered(template: Template, answers: Answers, kits: Sequence[Kit]) -> dict[str, bytes]:
     with TemporaryDirectory(prefix="wandb-flyte-") as folder:
-        return rendered(template, Path(folder), answers.values)
+        return rendered(template, Path(folder), answers.values, kits)
 
 
 def _require_committed(root: Path, name: str) -> None:

@@ -120,14 +120,21 @@ class History:
 
     def users_own(self, commit: str, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """Patterns of the files that a version writes once and leaves to the user."""
+        patterns = self._config(commit).get("_skip_if_exists", [])
+        return tuple(_fill(str(pattern), answers) for pattern in patterns)
+
+    def takes_kits(self, commit: str) -> bool:
+        """Whether a version has extension points for kits."""
+        return "kits" in self._config(commit)
+
+    def _config(self, commit: str) -> Mapping[str, Any]:
         import yaml
 
         try:
             config = yaml.safe_load(self._show(commit, "copier.yml") or "")
         except yaml.YAMLError as error:
             raise UserError("The template's `copier.yml` is no YAML.") from error
-        patterns = config.get("_skip_if_exists", []) if isinstance(config, dict) else []
-        return tuple(_fill(str(pattern), answers) for pattern in patterns)
+        return config if isinstance(config, dict) else {}
 
     def _versions(self, commit: str) -> list[dict[str, Any]]:
         try:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from wandb_flyte.errors import Finding
 
 from .git import GitOutcome, commit_all, require_git
+from .kits.layers import lay_over
+from .kits.merge import team_answer
 from .names import package_name
 from .plan import NewProject, Plan, make_plan
 from .render import move_into_place, render, scratch_beside
@@ -60,7 +63,9 @@ def new_project(request: NewProject) -> CreatedProject:
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
-        render(template, folder, _answers(request, plan, package, wheel))
+        answers = _answers(request, plan, package, wheel)
+        render(template, folder, answers)
+        lay_over(request.kits, folder, answers)
         files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
         message = f"Generate {request.name} with wandb-flyte"
         outcome = commit_all(folder, request.target, message)
@@ -79,10 +84,7 @@ def new_project(request: NewProject) -> CreatedProject:
     )
 
 
-def _answers(
-    request: NewProject, plan: Plan, package: str, wheel: str
-) -> dict[str, str | int | bool | list[str]]:
-    project = request.wandb_project or plan.sweep.project or request.name
+def _answers(request: NewProject, plan: Plan, package: str, wheel: str) -> dict[str, Any]:
     return {
         "project": request.name,
         "package": package,
@@ -91,8 +93,11 @@ def _answers(
         "dependencies": list(plan.dependencies),
         "trials": plan.trials,
         "agents": plan.agents,
-        "wandb_project": project,
-        "wandb_entity": request.wandb_entity or plan.sweep.entity or "",
-        "backend": request.backend,
+        "wandb_project": plan.wandb_project,
+        "wandb_entity": plan.wandb_entity,
+        "backend": plan.backend,
         "wheel": wheel,
+        "kits": [kit.record() for kit in request.kits],
+        "team": team_answer(request.kits, plan.team),
+        "profile": plan.profile,
     }

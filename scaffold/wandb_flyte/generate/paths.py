@@ -19,9 +19,9 @@ def check_names(names: Iterable[str], source: str) -> None:
         InvalidInput: Some don't; it has them all.
     """
     findings = [
-        Finding(f"{source} names {_shown(name)}, which is no file of a project.")
+        Finding(f"{source} names {show_file(name)}, which is no file of a project.")
         for name in names
-        if not _is_inside(name)
+        if not is_inside(name)
     ]
     if findings:
         raise InvalidInput(findings)
@@ -89,11 +89,12 @@ def read_folder(folder: Path, source: str) -> dict[str, bytes]:
     check_names(names, source)
     for path, name in zip(paths, names, strict=True):
         if path.is_symlink():
-            raise UserError(f"{source} has a symbolic link, {_shown(name)}.")
+            raise UserError(f"{source} has a symbolic link, {show_file(name)}.")
     return {name: path.read_bytes() for path, name in zip(paths, names, strict=True)}
 
 
-def _is_inside(name: str) -> bool:
+def is_inside(name: str) -> bool:
+    """Whether a name stays inside a project, and out of git's own folder."""
     parts = PurePosixPath(name).parts
     return (
         bool(parts)
@@ -105,5 +106,6 @@ def _is_inside(name: str) -> bool:
     )
 
 
-def _shown(name: str) -> str:
+def show_file(name: str) -> str:
+    """A file's name for a message, in backticks."""
     return f"`{name}`" if name.isprintable() else f"`{ascii(name)[1:-1]}`"

@@ -12,9 +12,12 @@ from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep
 
 from ._imports import local_imports, requirements
 from .checks import check_fit, check_place
+from .kits.choices import check_cap, choose, choose_profile, starter_of
+from .kits.merge import Team, merge
+from .kits.model import Kit
 from .names import check_project_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
-from .starters import DEFAULT_STARTER, find_starter
+from .starters import Starter
 
 Backend = Literal["auto", "local", "wandb"]
 
@@ -38,8 +41,10 @@ class NewProject:
         agents: How many agents run them at once.
         wandb_project: The W&B project; by default the sweep config's, then the project's name.
         wandb_entity: The W&B entity; by default the sweep config's, then the user's default one.
-        backend: Who keeps the runs.
-        starter: The starter for what is not given.
+        backend: Who keeps the runs; by default the kits', then auto.
+        starter: The starter for what is not given; by default the kits', then the quickstart.
+        profile: Which of the kits' resource profiles agents get; by default the kits' own choice.
+        kits: The kits to make it with, each on the one before it.
     """
 
     name: str
@@ -50,8 +55,10 @@ class NewProject:
     agents: int | None = None
     wandb_project: str | None = None
     wandb_entity: str | None = None
-    backend: Backend = "auto"
-    starter: str = DEFAULT_STARTER
+    backend: Backend | None = None
+    starter: str = ""
+    profile: str | None = None
+    kits: tuple[Kit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,11 @@ class Plan:
         dependencies: What the objective needs, as requirements.
         trials: How many trials a sweep has.
         agents: How many agents run them at once.
+        wandb_project: The W&B project.
+        wandb_entity: The W&B entity, empty for the user's default one.
+        backend: Who keeps the runs.
+        profile: Which of the kits' resource profiles agents get, empty without one.
+        team: What the kits say.
         warnings: What may go wrong later.
     """
 
@@ -76,6 +88,11 @@ class Plan:
     dependencies: tuple[str, ...]
     trials: int
     agents: int
+    wandb_project: str
+    wandb_entity: str
+    backend: str
+    profile: str
+    team: Team
     warnings: tuple[Finding, ...]
 
 
@@ -85,19 +102,29 @@ def make_plan(request: NewProject) -> Plan:
     Raises:
         InvalidInput: Something about it is wrong; it has all there is to mend.
     """
-    findings = [*check_project_name(request.name), *_check_target(request.target)]
-    ref, spec, starter = request.objective, request.spec, None
-    if ref is None and spec is None:
-        starter = find_starter(request.starter)
+    team = merge(request.kits)
+    if request.objective is not None or request.spec is not None:
+        return _make_plan(request, team, None)
+    with starter_of(request.kits, team, request.starter) as starter:
+        return _make_plan(request, team, starter)
+
+
+def _make_plan(request: NewProject, team: Team, starter: Starter | None) -> Plan:
+    findings = [*check_project_name(request.name), *check_target(request.target)]
+    ref, spec = request.objective, request.spec
+    if starter is not None:
         ref, spec = starter.objective, starter.spec
     objective = _read_objective(ref, spec, findings)
     document, sweep = _read_sweep(ref, spec, findings)
-    trials, agents = _budget(request, document, sweep, findings)
+    trials, agents = _budget(request, team, document, sweep, findings)
     if objective is not None and starter is None:
         findings += check_place(objective)
     if objective is not None and sweep is not None and document is not None:
         findings += check_fit(objective, sweep, document)
         findings += _check_settings(request, sweep, document)
+    project, entity = _choose_place(request, team, sweep, document, findings)
+    backend = choose(team, "backend", request.backend, findings) or "auto"
+    profile = choose_profile(team, request.profile, findings)
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     assert objective is not None and sweep is not None and document is not None  # noqa: S101
@@ -109,11 +136,17 @@ def make_plan(request: NewProject) -> Plan:
         dependencies=starter.dependencies if starter else _dependencies(objective),
         trials=trials,
         agents=agents,
+        wandb_project=project,
+        wandb_entity=entity,
+        backend=backend,
+        profile=profile,
+        team=team,
         warnings=tuple(findings),
     )
 
 
-def _check_target(target: Path) -> list[Finding]:
+def check_target(target: Path) -> list[Finding]:
+    """What keeps a folder from being made."""
     shown = show_path(target)
     try:
         target.exists()
@@ -178,8 +211,24 @@ def _read_sweep(
     return document, parse_sweep(document.raw)
 
 
+def _choose_place(
+    request: NewProject,
+    team: Team,
+    sweep: SweepConfig | None,
+    document: SweepDocument | None,
+    findings: list[Finding],
+) -> tuple[str, str]:
+    """The W&B project and the entity."""
+    file = show_path(document.path) if document else ""
+    swept = (sweep.project, sweep.entity) if sweep else (None, None)
+    project = choose(team, "project", request.wandb_project or None, findings, swept[0], file)
+    entity = choose(team, "entity", request.wandb_entity or None, findings, swept[1], file)
+    return project or request.name, entity or ""
+
+
 def _budget(
     request: NewProject,
+    team: Team,
     document: SweepDocument | None,
     sweep: SweepConfig | None,
     findings: list[Finding],
@@ -193,7 +242,8 @@ def _budget(
             findings.append(Finding(message, f"Write `{option} 4`, for example."))
     if sweep is None or document is None:
         return 1, 1
-    trials = request.trials if request.trials is not None else sweep.end
+    wanted = choose(team, "trials", request.trials, findings)
+    trials = _trials(request, team, sweep, wanted)
     if trials is None:
         findings.append(
             Finding(
@@ -205,7 +255,7 @@ def _budget(
             )
         )
         return 1, 1
-    if request.trials is None and sweep.run_cap is None and trials > _MOST_DEFAULT_TRIALS:
+    if wanted is None and sweep.run_cap is None and trials > _MOST_DEFAULT_TRIALS:
         findings.append(
             Finding(
                 f"The grid has {trials} points; the project runs the first {_MOST_DEFAULT_TRIALS}.",
@@ -215,8 +265,17 @@ def _budget(
             )
         )
         trials = _MOST_DEFAULT_TRIALS
-    agents = request.agents if request.agents is not None else min(_AGENTS, trials)
+    agents = choose(team, "agents", request.agents, findings) or min(_AGENTS, trials)
+    check_cap(team, "trials", trials, findings, "" if wanted else show_path(document.path))
+    check_cap(team, "agents", agents, findings)
     return trials, agents
+
+
+def _trials(request: NewProject, team: Team, sweep: SweepConfig, wanted: int | None) -> int | None:
+    # A kit's default is for searches without an end; a sweep config that has one knows better.
+    if request.trials is None and "trials" in team.answers and not team.answers["trials"].fixed:
+        return sweep.end or wanted
+    return sweep.end if wanted is None else wanted
 
 
 def _check_settings(

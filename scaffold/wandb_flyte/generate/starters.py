@@ -38,7 +38,7 @@ def list_starters(templates: Path | None = None) -> tuple[Starter, ...]:
     """Every starter there is, sorted by name."""
     folder = (templates or templates_folder()) / "starters"
     names = sorted(path.parent.name for path in folder.glob("*/starter.toml"))
-    return tuple(_read(folder / name) for name in names)
+    return tuple(read_starter(folder / name) for name in names)
 
 
 def find_starter(name: str, templates: Path | None = None) -> Starter:
@@ -55,7 +55,8 @@ def find_starter(name: str, templates: Path | None = None) -> Starter:
     raise UserError(f"There is no starter `{show(name)}`.", hint=f"There is {known}.")
 
 
-def _read(folder: Path) -> Starter:
+def read_starter(folder: Path) -> Starter:
+    """The starter in a folder."""
     about = tomllib.loads((folder / "starter.toml").read_text(encoding="utf-8"))
     return Starter(
         name=folder.name,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from wandb_flyte.errors import UserError
 
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
 from .changes import FileChange, compare, in_order
 from .checkout import mark_conflicts, needs_history, start_history
 from .git import require_git
-from .history import Moves
+from .history import History, Moves
+from .kits.layers import lay_over
+from .kits.model import Kit
+from .kits.moving import AnswerChange, KitMove, Layers, open_layers
+from .kits.source import Source
 from .paths import check_names, check_places, link_on_the_way, read_folder
 from .render import render
 from .target import Versions, open_versions
@@ -32,6 +38,8 @@ class UpdatePlan:
         changes: What happens to each file, conflicts last; empty when it is up to date.
         news: What is new, a line each.
         notes: What the user has to look after.
+        kits: The kits that go to another version.
+        answers: The answers that they change.
     """
 
     root: Path
@@ -40,6 +48,8 @@ class UpdatePlan:
     changes: tuple[FileChange, ...] = ()
     news: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    kits: tuple[KitMove, ...] = ()
+    answers: tuple[AnswerChange, ...] = ()
 
     @property
     def behind(self) -> bool:
@@ -65,13 +75,19 @@ class UpdatedProject:
     history: str = ""
 
 
-def plan_update(folder: Path, to: str | None = None, templates: Path | None = None) -> UpdatePlan:
+def plan_update(
+    folder: Path,
+    to: str | None = None,
+    templates: Path | None = None,
+    kit: str | Source | None = None,
+) -> UpdatePlan:
     """What an update would do. Nothing of the project is written.
 
     Args:
         folder: The project's folder, or one inside it.
         to: The version to go to, such as `0.2.0`; by default the installed one.
         templates: The folder with the templates, by default this package's own.
+        kit: The kit to go to, as `URL[@VERSION]`; by default the newest of the project's own.
 
     Raises:
         UserError: The project can't be updated to that version.
@@ -79,11 +95,14 @@ def plan_update(folder: Path, to: str | None = None, templates: Path | None = No
     require_git()
     root = find_root(folder)
     with locked(root):
-        return _plan(root, to, templates)
+        return _plan(root, to, templates, kit)
 
 
 def update_project(
-    folder: Path, to: str | None = None, templates: Path | None = None
+    folder: Path,
+    to: str | None = None,
+    templates: Path | None = None,
+    kit: str | Source | None = None,
 ) -> UpdatedProject:
     """Updates a project. It is left uncommitted, to be looked at.
 
@@ -91,6 +110,7 @@ def update_project(
         folder: The project's folder, or one inside it.
         to: The version to go to, such as `0.2.0`; by default the installed one.
         templates: The folder with the templates, by default this package's own.
+        kit: The kit to go to, as `URL[@VERSION]`; by default the newest of the project's own.
 
     Raises:
         UserError: The project can't be updated. It is as it was.
@@ -99,7 +119,7 @@ def update_project(
     root = find_root(folder)
     with locked(root):
         fresh = needs_history(root)
-        plan = _plan(root, to, templates)
+        plan = _plan(root, to, templates, kit)
         if not plan.behind:
             return UpdatedProject(plan)
         history = start_history(root) if fresh else ""
@@ -107,7 +127,9 @@ def update_project(
     return UpdatedProject(plan, history)
 
 
-def _plan(root: Path, to: str | None, templates: Path | None) -> UpdatePlan:
+def _plan(
+    root: Path, to: str | None, templates: Path | None, kit: str | Source | None
+) -> UpdatePlan:
     answers = read_answers(root)
     with (
         open_versions(root, answers, templates) as versions,
@@ -118,21 +140,42 @@ def _plan(root: Path, to: str | None, templates: Path | None) -> UpdatePlan:
         old, new = versions.current, versions.target(to)
         wheel = build_wheel(scratch / "new" / "wheels") if needs_wheel() else ""
         names = (versions.history.name(old.commit), versions.history.name(new.commit))
-        if (old.commit, answers.wheel) == (new.commit, wheel):
-            return UpdatePlan(root, *names)
         moves = versions.history.moves(old.commit, new.commit, answers.values)
         values = renamed(answers.values, moves.answers) | {"wheel": wheel}
-        users_own = versions.history.users_own(new.commit, values)
-        base = rendered(old, scratch / "old", answers.values)
-        template = rendered(new, scratch / "new", values)
+        layers = open_layers(answers.kits, kit, values)
+        if (old.commit, answers.wheel) == (new.commit, wheel) and not layers.moved:
+            return UpdatePlan(root, *names, notes=layers.notes)
+        _require_kits(versions.history, new, layers)
+        users_own = (*versions.history.users_own(new.commit, values), *layers.users_own())
+        base = rendered(old, scratch / "old", answers.values, layers.old)
+        template = rendered(new, scratch / "new", layers.values, layers.new)
+        moves = replace(moves, files=(*moves.files, *layers.moves()))
         dropped = _dropped(versions, new, answers, _orphans(root, base, template, moves))
-    changes = _changes(root, answers, base, template, moves, users_own, dropped)
-    return UpdatePlan(root, *names, tuple(changes), moves.news, _notes(answers, wheel))
+    return UpdatePlan(
+        root,
+        *names,
+        changes=tuple(_changes(root, answers, base, template, moves, users_own, dropped)),
+        news=moves.news,
+        notes=(*_notes(answers, wheel), *layers.notes),
+        kits=layers.moved,
+        answers=layers.answers,
+    )
 
 
-def rendered(template: Template, folder: Path, values: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files that a version of the template makes from these answers."""
+def _require_kits(history: History, new: Template, layers: Layers) -> None:
+    if layers.new and not history.takes_kits(new.commit):
+        raise UserError(
+            f"Template {history.name(new.commit)} is older than kits.",
+            hint="`wandb-flyte update` goes to the installed one, which takes them.",
+        )
+
+
+def rendered(
+    template: Template, folder: Path, values: Mapping[str, Any], kits: Sequence[Kit] = ()
+) -> dict[str, bytes]:
+    """The files that a version of the template, and kits over it, make from these answers."""
     render(template, folder, values)
+    lay_over(kits, folder, values)
     return read_folder(folder, "The template")
 
 

@@ -1,0 +1,36 @@
+"""`wandb-flyte kit new`."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Make a kit: a git repository that your team's projects start from.")
+@click.argument("name")
+@click.option("--extends", metavar="URL[@VERSION]", default="", help="The kit that it builds on.")
+@click.option("--output", metavar="DIR", type=Path, help="The folder to make; ./NAME by default.")
+def command(name: str, extends: str, output: Path | None) -> None:
+    """Make a kit: a git repository that your team's projects start from.
+
+    It is complete, with a starter, CI and a README, and passes `wandb-flyte kit check`.
+    """
+    from wandb_flyte.generate import new_kit
+
+    created = new_kit(name, output if output is not None else Path(name), extends)
+    version = f", tagged {created.version}" if created.version else ""
+    click.echo(f"{created.path}: {len(created.files)} files{version}")
+    click.echo("  kit.toml   answers, resource profiles, prices, caps")
+    click.echo("  files/     files that each project gets")
+    click.echo("  blocks/    what is added to the base template's own files")
+    click.echo("  starters/  what projects can begin from")
+    if created.git.note:
+        click.echo(created.git.note)
+    path = shlex.quote(str(created.path))
+    click.echo("\nNext:")
+    if created.git.command:
+        click.echo(f"  {created.git.command}")
+    click.echo(f"  wandb-flyte kit check {path}")
+    click.echo(f"  wandb-flyte new my-sweep --kit {path}")

@@ -1,0 +1,1 @@
+"""Kits: a team's own layer over the base template."""

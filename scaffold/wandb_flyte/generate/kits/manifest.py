@@ -1,0 +1,181 @@
+"""`kit.toml`, read and checked: everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from wandb_flyte.errors import Finding, printable
+
+from ..paths import is_inside
+from .language import check_placeholders
+from .model import SETTINGS, Manifest
+
+FILE = "kit.toml"
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LONGEST = 200
+_RUN = frozenset({"_tasks", "_migrations", "_jinja_extensions", "tasks", "migrations"})
+_TABLES = ("defaults", "fixed", "caps", "profiles", "prices", "moves")
+_TEXTS = ("name", "summary", "extends", "starter")
+_CAPS = ("trials", "agents")
+_RESOURCES = ("cpu", "memory", "gpu", "disk", "shm")
+_PRICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
+
+_WANDB_NAME = r"[^/\\#?%:\s]{1,128}"
+_SHAPES = {
+    "entity": (_WANDB_NAME, "a W&B entity"),
+    "project": (_WANDB_NAME, "a W&B project"),
+    "backend": ("auto|local|wandb", "`auto`, `local` or `wandb`"),
+    "profile": (NAME.pattern, "the name of a profile"),
+    "host": (r"https?://[0-9A-Za-z.-]+(:\d+)?(/[0-9A-Za-z._/-]*)?", "a server's URL"),
+    "registry": (r"[0-9a-z][0-9A-Za-z._:/-]*", "an image registry"),
+    "base_image": (r"[0-9a-z][0-9A-Za-z._:/@-]*", "the name of an image"),
+    "secret": (r"[0-9A-Za-z][0-9A-Za-z._-]*", "the name of a secret"),
+}
+
+
+def read_manifest(content: bytes) -> tuple[Manifest, list[Finding]]:
+    """Reads a `kit.toml`.
+
+    Returns:
+        What it says, and what is wrong with it; with findings the first is of no use.
+    """
+    try:
+        loaded = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Manifest(""), [Finding(f"It is no TOML: {error}.", file=FILE)]
+    findings = list(_check(loaded))
+    if findings:
+        return Manifest(""), findings
+    texts: dict[str, Any] = {key: loaded[key] for key in _TEXTS if key in loaded}
+    tables: dict[str, Any] = {key: loaded.get(key, {}) for key in _TABLES}
+    return Manifest(**texts, **tables, yours=tuple(loaded.get("yours", ()))), []
+
+
+def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
+    name = loaded.get("name")
+    if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > 40:
+        hint = "Write it in lower-case letters and digits, with `-` between: `my-team`."
+        yield _wrong("name", name, "a kit's name", hint)
+    for key in loaded.keys() - {*_TABLES, *_TEXTS, "yours"}:
+        if key in _RUN:
+            yield Finding("A kit runs no code.", "Take it out.", FILE, path=printable(key))
+        else:
+            known = ", ".join(f"`{name}`" for name in (*_TEXTS, *_TABLES, "yours"))
+            yield Finding(f"`{printable(key)}` means nothing.", f"There is {known}.", FILE)
+    for key in _TEXTS:
+        value = loaded.get(key, "")
+        if key != "name" and not (isinstance(value, str) and value.isprintable()):
+            yield _wrong(key, value, "a line of text")
+    yield from _check_names("yours", loaded.get("yours", []))
+    for key in _TABLES:
+        if not isinstance(loaded.get(key, {}), dict):
+            yield _wrong(key, loaded[key], "a table")
+        else:
+            yield from _CHECKS[key](loaded.get(key, {}))
+    for key in _keys(loaded, "defaults") & _keys(loaded, "fixed"):
+        yield Finding(f"`{key}` is both a default and fixed.", "Keep one.", FILE, path=key)
+
+
+def _keys(loaded: Mapping[str, Any], table: str) -> set[str]:
+    value = loaded.get(table, {})
+    return set(value) if isinstance(value, dict) else set()
+
+
+def _check_answers(table: str) -> Callable[[Mapping[str, Any]], Iterator[Finding]]:
+    def check(values: Mapping[str, Any]) -> Iterator[Finding]:
+        for key, value in values.items():
+            path = f"{table}.{printable(key)}"
+            if key not in SETTINGS:
+                known = ", ".join(f"`{name}`" for name in SETTINGS)
+                hint = f"There is {known}."
+                yield Finding(f"`{printable(key)}` is no answer.", hint, FILE, path=path)
+            elif key in _CAPS:
+                yield from _check_count(path, value)
+            else:
+                shape, meaning = _SHAPES[key]
+                fits = isinstance(value, str) and re.fullmatch(shape, value)
+                if not (fits and len(value) <= _LONGEST and value.isprintable()):
+                    yield _wrong(path, value, meaning)
+
+    return check
+
+
+def _check_count(path: str, value: Any) -> Iterator[Finding]:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
+        yield _wrong(path, value, "a number from 1 to 1000000")
+
+
+def _check_caps(values: Mapping[str, Any]) -> Iterator[Finding]:
+    for key, value in values.items():
+        if key not in _CAPS:
+            hint = "There is `trials` and `agents`."
+            yield Finding(f"`{printable(key)}` has no cap.", hint, FILE, path="caps")
+        else:
+            yield from _check_count(f"caps.{key}", value)
+
+
+def _check_profiles(values: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, resources in values.items():
+        path = f"profiles.{printable(name)}"
+        if not NAME.fullmatch(name):
+            yield _wrong(path, name, "the name of a profile", "Write it like `a100x1`.")
+        if not isinstance(resources, dict):
+            yield _wrong(path, resources, "a table")
+            continue
+        for key, value in resources.items():
+            if key not in _RESOURCES:
+                known = ", ".join(f"`{name}`" for name in _RESOURCES)
+                message = f"`{printable(key)}` is no resource."
+                yield Finding(message, f"There is {known}.", FILE, path=path)
+            elif not _is_amount(key, value):
+                yield _wrong(f"{path}.{key}", value, "an amount", 'Write it like `4` or `"16Gi"`.')
+
+
+def _is_amount(key: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z. :_-]{0,63}", value))
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return plain and key in ("cpu", "gpu") and 0 <= value <= 10_000
+
+
+def _check_prices(values: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, price in values.items():
+        path = f"prices.{printable(name)}"
+        if not _PRICE_NAME.fullmatch(name):
+            yield _wrong(path, name, "the name of a resource")
+        elif isinstance(price, bool) or not isinstance(price, int | float) or not 0 <= price < 1e6:
+            yield _wrong(path, price, "what an hour costs")
+
+
+def _check_moves(values: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _check_names("moves", [*values, *values.values()])
+
+
+def _check_names(key: str, names: Any) -> Iterator[Finding]:
+    if not isinstance(names, list):
+        yield _wrong(key, names, "a list of names")
+        return
+    for name in names:
+        if not isinstance(name, str) or not is_inside(name):
+            yield _wrong(key, name, "the name of a file of a project")
+        else:
+            for finding in check_placeholders(name):
+                yield Finding(finding.message, finding.hint, FILE, path=key)
+
+
+def _wrong(path: str, value: Any, meaning: str, hint: str = "") -> Finding:
+    return Finding(f"`{printable(str(value))[:80]}` is not {meaning}.", hint, FILE, path=path)
+
+
+_CHECKS: dict[str, Callable[[Mapping[str, Any]], Iterator[Finding]]] = {
+    "defaults": _check_answers("defaults"),
+    "fixed": _check_answers("fixed"),
+    "caps": _check_caps,
+    "profiles": _check_profiles,
+    "prices": _check_prices,
+    "moves": _check_moves,
+}

@@ -1,0 +1,196 @@
+"""Projects with a kit: what it answers, adds and brings, and what it does not let through."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.generate import NewProject, find_drift, new_project, wanted_kits
+from wandb_flyte.generate.answers import read_answers
+
+from ..helpers import git, request, tree
+from .workshop import KitRepository, update
+
+KIT = """\
+    name = "team"
+
+    [defaults]
+    agents = 3
+    profile = "small"
+
+    [fixed]
+    entity = "acme"
+    secret = "team_key"
+
+    [caps]
+    trials = 30
+
+    [profiles.small]
+    cpu = 1
+
+    [profiles.big]
+    cpu = 8
+    gpu = "A100:1"
+"""
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> KitRepository:
+    """A kit with one version."""
+    repository = KitRepository(tmp_path / "team")
+    repository.release(
+        "1.0.0",
+        {
+            "kit.toml": KIT,
+            "files/TEAM.md.jinja": "{{ project }}, {{ agents }} agents\n",
+            "files/{{ package }}/team_tools.py": '"""Tools."""\n',
+            "blocks/dependencies.txt": "boto3>=1.2  # For checkpoints.\n",
+            "blocks/environment.toml": 'HF_HOME = "/data"\n',
+            "blocks/image.toml": 'apt = ["git"]\n',
+            "blocks/ci-jobs.yml": "audit:\n  runs-on: ubuntu-latest\n  steps:\n    - run: true\n",
+        },
+    )
+    return repository
+
+
+def test_a_project_has_what_its_kit_says(kit: KitRepository) -> None:
+    """Answers, files and blocks are in place, and the kit is on record."""
+    project = kit.project()
+
+    settings = (project / "demo" / "settings.py").read_text()
+    team = (project / "demo" / "team.py").read_text()
+    assert "AGENTS = 3" in settings
+    assert 'AGENT_RESOURCES = team.PROFILES["small"]' in settings
+    assert "ENTITY: str | None = team.ENTITY" in settings
+    assert 'ENTITY: str | None = "acme"' in team
+    assert 'SECRET = "team_key"' in team
+    assert '"HF_HOME": "/data"' in team
+    assert "with_apt_packages" in team
+    assert (project / "TEAM.md").read_text() == "demo, 3 agents\n"
+    assert (project / "demo" / "team_tools.py").exists()
+    needed = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert "boto3>=1.2" in needed
+    jobs = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())["jobs"]
+    assert sorted(jobs) == ["audit", "test"]
+    (record,) = read_answers(project).kits
+    assert (record.name, record.version) == ("team", "1.0.0")
+    assert record.commit == git("rev-parse", "HEAD", cwd=kit.folder)
+
+
+def test_what_is_given_wins_over_a_default(kit: KitRepository) -> None:
+    """Options come before a kit's defaults."""
+    project = kit.project(agents=5, profile="big")
+
+    settings = (project / "demo" / "settings.py").read_text()
+    assert "AGENTS = 5" in settings
+    assert 'team.PROFILES["big"]' in settings
+
+
+def test_what_a_kit_does_not_let_through(kit: KitRepository, tmp_path: Path) -> None:
+    """Every answer that can't be is named at once, with the kit that fixed it; nothing is made."""
+    with pytest.raises(InvalidInput) as caught:
+        kit.project(wandb_entity="me", trials=31, profile="huge")
+
+    assert str(caught.value).splitlines() == [
+        "31 trials are more than 30, the cap of the kit `team`. Give `--trials 30` or fewer.",
+        "`--entity me` can't be: the kit `team` fixes `entity` as `acme`. Leave the option out.",
+        "There is no profile `huge`. There is `small`, `big`.",
+    ]
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_sweep_config_does_not_get_past_a_fixed_answer(kit: KitRepository, work: Path) -> None:
+    """An entity in sweep.yaml that is not the fixed one is refused, with its file."""
+    with (work / "sweep.yaml").open("a") as file:
+        file.write("entity: me\n")
+
+    with pytest.raises(InvalidInput) as caught:
+        new_project(request(kits=wanted_kits(str(kit.folder)).kits))
+
+    assert str(caught.value) == (
+        "sweep.yaml: entity: `me` can't be: the kit `team` fixes it as `acme`. Take it out."
+    )
+
+
+def test_a_kit_moves_at_its_own_pace(kit: KitRepository) -> None:
+    """A newer kit changes its answers, files and blocks; edits beside them stay."""
+    project = kit.project(agents=5)
+    (project / "TEAM.md").write_text("demo, 5 agents\n\nmine\n")
+    git("commit", "--quiet", "--all", "--message", "Mine", cwd=project)
+    newer = KIT.replace("acme", "acme-research").replace("agents = 3", "agents = 4")
+    kit.release(
+        "1.1.0",
+        {
+            "kit.toml": newer,
+            "files/TEAM.md.jinja": "# {{ project }}\n\n{{ agents }} agents\n",
+            "files/NEW.md": "new\n",
+            "blocks/dependencies.txt": "boto3>=1.4\n",
+        },
+    )
+
+    plan = update(project).plan
+
+    assert [(move.name, move.before, move.after) for move in plan.kits] == [
+        ("team", "1.0.0", "1.1.0")
+    ]
+    assert [(change.name, change.before, change.after) for change in plan.answers] == [
+        ("entity", "acme", "acme-research")
+    ]
+    files = {change.path: change.kind for change in plan.changes}
+    assert files["NEW.md"] == "new"
+    assert files["TEAM.md"] == "conflict"
+    assert files["pyproject.toml"] == "updated"
+    assert files["demo/settings.py"] == "yours"
+    assert '"acme-research"' in (project / "demo" / "team.py").read_text()
+    assert read_answers(project).values["agents"] == 5
+    assert not update(project).plan.behind
+
+
+def test_a_project_without_a_kit_gets_one(kit: KitRepository, tmp_path: Path) -> None:
+    """`update --kit` lays a kit over a project, and says that settings.py does not read it."""
+    project = new_project(NewProject("demo", tmp_path / "demo")).path
+
+    plan = update(project, kit=str(kit.folder)).plan
+
+    assert [(move.name, move.before) for move in plan.kits] == [("team", "")]
+    assert (project / "demo" / "team.py").exists()
+    assert plan.notes == (
+        "`demo/settings.py` is yours, and reads no kit's `team.py` yet: `wandb-flyte diff --yours` "
+        "shows what the template would write.",
+    )
+
+
+def test_drift_names_the_kit_behind_an_answer(kit: KitRepository) -> None:
+    """Files of a kit drift like the template's, and answers are shown with their kit."""
+    project = kit.project(agents=5)
+    (project / "TEAM.md").write_text("mine\n")
+
+    drifts = find_drift(project)
+
+    assert [(drift.path, drift.reason) for drift in drifts.files] == [("TEAM.md", "edited by you")]
+    assert [(answer.name, answer.value, answer.fixed) for answer in drifts.answers] == [
+        ("profile", "small", False),
+        ("entity", "acme", True),
+        ("secret", "team_key", True),
+    ]
+
+
+def test_a_version_that_is_not_what_it_was(kit: KitRepository) -> None:
+    """A project is not updated from a kit whose recorded version has other files."""
+    project = kit.project()
+    answers = project / ".copier-answers.yml"
+    digest = read_answers(project).kits[0].digest
+    answers.write_text(answers.read_text().replace(digest, f"sha256:{'0' * 64}"))
+    git("commit", "--quiet", "--all", "--message", "Tamper", cwd=project)
+    before = tree(project)
+
+    with pytest.raises(UserError) as caught:
+        update(project)
+
+    assert caught.value.message == (
+        "The kit `team` 1.0.0 is not the one that made this project: its files have another hash."
+    )
+    assert tree(project) == before
