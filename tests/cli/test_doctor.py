@@ -94,3 +94,16 @@ def test_project_and_its_template(run_cli: RunCli, project: Path) -> None:
     done = run_cli("doctor", cwd=project / "small")
 
     assert f"ok  project: {project}, template v0.1.0\n" in done.out
+
+
+def test_what_made_the_project(run_cli: RunCli, tmp_path: Path) -> None:
+    """Inside a project the template, its version and its hash are shown; elsewhere they are not."""
+    run_cli("new", "demo", "--output", str(tmp_path / "demo"), "--defaults")
+
+    inside = json.loads(run_cli("doctor", "--json", cwd=tmp_path / "demo").out)["checks"][-1]
+    outside = json.loads(run_cli("doctor", "--json", cwd=tmp_path).out)["checks"][-1]
+
+    assert (inside["name"], inside["status"]) == ("made from", "ok")
+    assert inside["detail"].startswith("wandb-flyte v")
+    assert "(sha256:" in inside["detail"]
+    assert outside["name"] == "project"

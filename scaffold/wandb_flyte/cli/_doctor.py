@@ -69,7 +69,7 @@ def diagnose(folder: Path) -> Diagnosis:
         _flyte_config,
         lambda: _project(folder),
     ]
-    return Diagnosis(tuple(check() for check in checks))
+    return Diagnosis((*(check() for check in checks), *_provenance(folder)))
 
 
 def _python() -> Check:
@@ -213,3 +213,23 @@ def _project(folder: Path) -> Check:
     if not version:
         return Check("project", "ok", f"{project.root}, not from the template")
     return Check("project", "ok", f"{project.root}, template {version}")
+
+
+def _provenance(folder: Path) -> tuple[Check, ...]:
+    from wandb_flyte.generate import find_provenance, is_generated
+
+    if not is_generated(folder):
+        return ()
+    try:
+        layers = find_provenance(folder).layers
+    except UserError as error:
+        return (Check("made from", "optional", " ".join(error.message.split()), error.hint),)
+    detail = ", ".join(
+        f"{layer.name} {layer.version} ({layer.digest[:19] or 'no hash recorded'})"
+        for layer in layers
+    )
+    problems = " ".join(layer.problem for layer in layers if layer.problem)
+    if problems:
+        remedy = "`wandb-flyte diff` shows what differs; `wandb-flyte update` records it anew"
+        return (Check("made from", "optional", f"{detail}. {problems}", remedy),)
+    return (Check("made from", "ok", detail),)

@@ -1,5 +1,6 @@
 """An objective and a sweep config become a project. Nothing here prints, asks or exits."""
 
+from .answers import is_generated
 from .changes import FileChange
 from .drift import Drift, Drifts, find_drift, restore_file
 from .fleet import FleetMember, update_all
@@ -15,6 +16,7 @@ from .names import check_project_name, package_name, suggest_name
 from .new import CreatedProject, new_project
 from .objective import ObjectiveRef
 from .plan import NewProject
+from .provenance import Layer, Provenance, find_provenance
 from .starters import Starter, find_starter, list_starters
 from .update import UpdatedProject, UpdatePlan, plan_update, update_project
 
@@ -29,15 +31,19 @@ __all__ = [
     "Kit",
     "KitStep",
     "KnownKit",
+    "Layer",
     "NewProject",
     "ObjectiveRef",
+    "Provenance",
     "Starter",
     "UpdatePlan",
     "UpdatedProject",
     "check_kit",
     "check_project_name",
     "find_drift",
+    "find_provenance",
     "find_starter",
+    "is_generated",
     "known_kits",
     "list_starters",
     "merge_kits",

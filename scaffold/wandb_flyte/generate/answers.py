@@ -37,6 +37,13 @@ class Answers:
     kits: tuple[Record, ...] = ()
 
 
+def is_generated(folder: Path) -> bool:
+    """Whether a folder lies in a project that was made from the template."""
+    return any(
+        (parent / ANSWERS).is_file() for parent in (folder.resolve(), *folder.resolve().parents)
+    )
+
+
 def find_root(start: Path) -> Path:
     """The folder of the project that a folder lies in.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 from wandb_flyte.errors import UserError
 
 from .git import run_git
+from .sources import content_hash
 from .template import SOURCE
 
 MOVES_FILE = "versions.toml"
@@ -100,6 +102,22 @@ class History:
             return not ours or (bool(theirs) and _number(ours[0]) < _number(theirs[0]))
         arguments = ("merge-base", "--is-ancestor", commit, than)
         return run_git(*arguments, cwd=self.repository, check=False).returncode == 0
+
+    def content_hash(self, commit: str) -> str:
+        """The hash of all files of a version, which is the same whatever its commit says."""
+        listed = run_git("ls-tree", "-r", "-z", commit, cwd=self.repository).stdout
+        blobs = {}
+        for line in filter(None, listed.split(b"\0")):
+            about, _, name = line.partition(b"\t")
+            blobs[os.fsdecode(name)] = about.split()[2]
+        wanted = b"".join(blob + b"\n" for blob in blobs.values())
+        read = run_git("cat-file", "--batch", cwd=self.repository, stdin=wanted).stdout
+        files, at = {}, 0
+        for path in blobs:
+            end = read.index(b"\n", at)
+            size = int(read[at:end].split()[2])
+            files[path], at = read[end + 1 : end + 1 + size], end + size + 2
+        return content_hash(files)
 
     def moves(self, old: str, new: str, answers: Mapping[str, Any]) -> Moves:
         """What the newer version renamed that the older one had not renamed yet.

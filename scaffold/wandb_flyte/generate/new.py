@@ -14,7 +14,7 @@ from .kits.merge import team_answer
 from .names import package_name
 from .plan import NewProject, Plan, make_plan
 from .render import move_into_place, render, scratch_beside
-from .template import install_template
+from .template import Template, install_template
 from .wheel import build_wheel, needs_wheel
 
 
@@ -63,7 +63,7 @@ def new_project(request: NewProject) -> CreatedProject:
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
-        answers = _answers(request, plan, package, wheel)
+        answers = _answers(request, plan, package, wheel, template)
         render(template, folder, answers)
         lay_over(request.kits, folder, answers)
         files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
@@ -84,7 +84,9 @@ def new_project(request: NewProject) -> CreatedProject:
     )
 
 
-def _answers(request: NewProject, plan: Plan, package: str, wheel: str) -> dict[str, Any]:
+def _answers(
+    request: NewProject, plan: Plan, package: str, wheel: str, template: Template
+) -> dict[str, Any]:
     return {
         "project": request.name,
         "package": package,
@@ -100,4 +102,5 @@ def _answers(request: NewProject, plan: Plan, package: str, wheel: str) -> dict[
         "kits": [kit.record() for kit in request.kits],
         "team": team_answer(request.kits, plan.team),
         "profile": plan.profile,
+        "template_hash": template.content,
     }

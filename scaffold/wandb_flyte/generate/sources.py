@@ -27,3 +27,8 @@ def digest(files: Mapping[str, bytes], *more: str) -> str:
     for text in more:
         found.update(text.encode())
     return found.hexdigest()
+
+
+def content_hash(files: Mapping[str, bytes]) -> str:
+    """What a project records of the files that it was made from."""
+    return f"sha256:{digest(files)}"

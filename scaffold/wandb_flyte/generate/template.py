@@ -19,7 +19,7 @@ from wandb_flyte._locking import locked
 from wandb_flyte.errors import UserError
 
 from .git import run_git
-from .sources import digest, read_sources
+from .sources import content_hash, digest, read_sources
 
 SOURCE = "~/.wandb-flyte/template.bundle"
 
@@ -35,10 +35,12 @@ class Template:
     Attributes:
         source: The bundle, as a project's `_src_path` names it.
         commit: The version's commit.
+        content: The hash of its files; empty where nobody asks for it.
     """
 
     source: str
     commit: str
+    content: str = ""
 
 
 def templates_folder() -> Path:
@@ -69,7 +71,7 @@ def install_template(templates: Path | None = None, bundle: Path | None = None) 
     if known is None:
         with locked(home.with_name(".template.lock"), _HINT):
             known = _add(files, released, home, branch)
-    return Template(str(bundle) if bundle else SOURCE, known)
+    return Template(str(bundle) if bundle else SOURCE, known, content_hash(files))
 
 
 def append_release(version: str, templates: Path | None = None) -> str:

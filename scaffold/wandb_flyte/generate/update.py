@@ -140,10 +140,16 @@ def _plan(
         old, new = versions.current, versions.target(to)
         wheel = build_wheel(scratch / "new" / "wheels") if needs_wheel() else ""
         names = (versions.history.name(old.commit), versions.history.name(new.commit))
+        content = versions.history.content_hash(new.commit)
+        recorded = str(answers.values.get("template_hash") or content)
         moves = versions.history.moves(old.commit, new.commit, answers.values)
-        values = renamed(answers.values, moves.answers) | {"wheel": wheel}
+        values = renamed(answers.values, moves.answers) | {
+            "wheel": wheel,
+            "template_hash": content,
+        }
         layers = open_layers(answers.kits, kit, values)
-        if (old.commit, answers.wheel) == (new.commit, wheel) and not layers.moved:
+        same = (old.commit, answers.wheel, recorded) == (new.commit, wheel, content)
+        if same and not layers.moved:
             return UpdatePlan(root, *names, notes=layers.notes)
         _require_kits(versions.history, new, layers)
         users_own = (*versions.history.users_own(new.commit, values), *layers.users_own())
