@@ -82,6 +82,18 @@ def test_failing_script_fails_its_run(server, api, project, tmp_path):
     assert any("ValueError: bad rate" in line for line in lines)
 
 
+def test_console_lines_have_their_parts(wire, api, project):
+    """Structured lines and plain ones give level, label and text; so does printed JSON."""
+    structured = {"level": "error", "ts": "2025-01-31T12:00:00", "label": "a", "content": "bad"}
+    lines = [json.dumps(structured), "ERROR 2025-01-31T12:00:01.000000 old", '{"printed": 1}']
+    wire.open_run(project, "talks")
+    wire.stream(project, "talks", {"files": {"output.log": {"offset": 0, "content": lines}}})
+    found = list(api.run(f"{project}/talks").console_logs())
+    assert [line.content for line in found] == ["bad", "old", '{"printed": 1}']
+    assert [line.level for line in found] == ["error", "error", ""]
+    assert [line.label for line in found] == ["a", "", ""]
+
+
 def test_files_come_back_byte_for_byte(wandb, api, project, tmp_path):
     """A saved file is downloaded as it was, also when its name needs quoting."""
     folder = tmp_path / "out dir"

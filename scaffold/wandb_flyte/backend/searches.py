@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
@@ -41,6 +42,22 @@ def config_mapping(text: str) -> dict[str, Any]:
     return config
 
 
+def is_scheduled(config: Mapping[str, Any]) -> bool:
+    """Whether `wandb sweep-scheduler` says which trials the sweep has, and not this server."""
+    scheduler = config.get("scheduler")
+    return isinstance(scheduler, dict) and bool(scheduler.get("engine"))
+
+
+def searchable(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The sweep config without what only a scheduler beside this server understands."""
+    if not is_scheduled(config) or config.get("method") != "custom":
+        return config
+    kept = {name: value for name, value in config.items() if name != "metrics"}
+    # A search space in the scheduler's own language leaves no parameters to read here.
+    parameters = kept.get("parameters") or {"_": {"value": 0}}
+    return {**kept, "method": "random", "parameters": parameters}
+
+
 @lru_cache(maxsize=256)
 def sweep_config(text: str) -> SweepConfig:
     """The checked sweep config in the YAML text.
@@ -49,7 +66,7 @@ def sweep_config(text: str) -> SweepConfig:
         BackendError: It can't be searched here; the message has every reason.
     """
     try:
-        return parse_sweep(config_mapping(text))
+        return parse_sweep(searchable(config_mapping(text)))
     except InvalidInput as error:
         raise BackendError(f"this sweep can't run: {error}") from None
 

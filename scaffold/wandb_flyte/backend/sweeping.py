@@ -8,7 +8,7 @@ from typing import Any
 
 from wandb_flyte.backend import filters, jsontext, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
-from wandb_flyte.backend.searches import config_mapping, sweep_config
+from wandb_flyte.backend.searches import config_mapping, searchable, sweep_config
 from wandb_flyte.backend.store import Sweep, projects, runs, sweeps
 from wandb_flyte.spec import check_sweep
 
@@ -104,4 +104,4 @@ def _current(db: sqlite3.Connection, sweep: Sweep) -> Sweep:
 
 
 def _warnings(config_text: str) -> list[str]:
-    return [str(finding) for finding in check_sweep(config_mapping(config_text))]
+    return [str(finding) for finding in check_sweep(searchable(config_mapping(config_text)))]

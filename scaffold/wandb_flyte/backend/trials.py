@@ -14,7 +14,7 @@ from wandb_flyte.backend import jsontext, state
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.ids import short_id
 from wandb_flyte.backend.observed import best_value
-from wandb_flyte.backend.searches import Searches, sweep_config
+from wandb_flyte.backend.searches import Searches, config_mapping, is_scheduled, sweep_config
 from wandb_flyte.backend.store import Agent, Run, Sweep, agents, projects, runs, sweeps
 from wandb_flyte.spec import grid_size
 
@@ -95,6 +95,22 @@ def settle(db: sqlite3.Connection, run: Run) -> None:
         sweeps.update(db, sweep, {"state": "FINISHED"})
 
 
+def enqueue(
+    db: sqlite3.Connection, sweep: Sweep, args: Mapping[str, Any], display_name: str | None
+) -> Run:
+    """A trial with these hyperparameters, for the next agent that asks.
+
+    Raises:
+        BackendError: The sweep is over.
+    """
+    if sweep.state in ("FINISHED", "CANCELED") or _spent(db, sweep):
+        raise BackendError(f"sweep `{sweep.name}` takes no more trials")
+    run = _new_trial(db, sweep, args)
+    if display_name:
+        runs.update(db, run, {"display_name": display_name})
+    return run
+
+
 def change_state(db: sqlite3.Connection, sweep: Sweep, wanted: str) -> None:
     """Pause, resume, finish or cancel the sweep.
 
@@ -173,6 +189,8 @@ def _next(
     if waiting:
         return [_hand_out(db, agent, sweep, waiting[0])]
     if not _spent(db, sweep):
+        if is_scheduled(config_mapping(sweep.config)):
+            return []
         args = searches.suggest(db, sweep)
         if args is not None:
             trial = _new_trial(db, sweep, args)

@@ -136,6 +136,16 @@ def _value(row: dict[str, Any], key: str) -> Any:
 
 
 def _log_line(number: int, line: str) -> dict[str, Any]:
+    # What the client writes since this server asks for structured lines; older logs are text.
+    if line.startswith("{") and isinstance(kept := jsontext.mapping(line).get("content"), str):
+        parts = jsontext.mapping(line)
+        return {
+            "number": number,
+            "timestamp": parts.get("ts"),
+            "level": str(parts.get("level") or ""),
+            "label": str(parts.get("label") or ""),
+            "line": kept,
+        }
     found = _LOG_LINE.fullmatch(line)
     if found is None:
         return {"number": number, "timestamp": None, "level": "", "label": "", "line": line}

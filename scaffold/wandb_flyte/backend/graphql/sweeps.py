@@ -62,6 +62,20 @@ def agent_heartbeat(request: Context, given: Mapping[str, Any]) -> dict[str, Any
     return {"agent": agent, "commands": jsontext.dumps(jsontext.strict(commands))}
 
 
+@resolves(mutation, "enqueueSweepRun")
+def enqueue_sweep_run(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    sweep = sweeps.resolve(request.db, given["id"], given.get("entity_name"), None)
+    if sweep is None:
+        raise NotFound(f"sweep `{given['id']}` does not exist")
+    config = jsontext.mapping(given["config"])
+    if not config or not all(isinstance(v, dict) and "value" in v for v in config.values()):
+        raise BackendError("`config` is not of the form {name: {value: …}}")
+    args = {name: part["value"] for name, part in config.items()}
+    run = trials.enqueue(request.db, sweep, args, given.get("display_name"))
+    # The scheduler knows its runs by name.
+    return {"id": run.name}
+
+
 @sweep_type.field("method")
 def method(sweep: Sweep, _: Info) -> str:
     return str(config_mapping(sweep.config).get("method") or "")
