@@ -8,9 +8,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import RunCli
 
@@ -165,3 +167,43 @@ def test_host_needs_a_key_and_warns(run_cli: RunCli) -> None:
     assert (server.key, server.host) == (key, "0.0.0.0")
     other = run_cli("local", "start", "--host", "127.0.0.1")
     assert other.err.startswith(f"error: The local backend already listens at {server.url}, not on")
+
+
+def test_export_import_gc(run_cli: RunCli, tmp_path: Path) -> None:
+    """What one home exported while it ran, another takes in, once; gc lists before it removes."""
+    run_cli("local", "start")
+    server = local_server.find()
+    assert server is not None
+    WireClient(server.url, server.key).create_sweep(
+        {"method": "random", "parameters": {"x": {"value": 1}}}, server.entity, "p"
+    )
+    file = str(tmp_path / "all.zip")
+    exported = run_cli("local", "export", file)
+    other = {"WANDB_FLYTE_HOME": str(tmp_path / "other")}
+    imported, again = (run_cli("local", "import", file, env=other) for _ in range(2))
+
+    counts = "1 project, 1 sweep, 0 runs, 0 artifacts"
+    assert exported.out.startswith(f"exported {counts} to {file} (")
+    assert "exporting: 100% of " in exported.err
+    assert imported.out == f"imported {counts}\n"
+    assert again.code == 1
+    assert f"error: `{file}` holds what is here already: sweep `local/p/" in again.err
+    assert run_cli("local", "export", file).err.startswith(f"error: `{file}` exists already.")
+    assert run_cli("local", "import", file).err == (
+        f"error: The local backend runs at {server.url}.\nStop it first: wandb-flyte local stop\n"
+    )
+    assert run_cli("local", "gc", env=other).out == "there is nothing to remove\n"
+    stray = tmp_path / "other" / "local" / "files" / "upload-x"
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("12345")
+    listed = f"file {stray}\n0 runs, 1 files and 0 artifact files, 5 bytes\n"
+    assert run_cli("local", "gc", "--dry-run", env=other).out == listed
+    unasked = run_cli("local", "gc", env=other)
+    assert (unasked.code, unasked.out) == (1, listed)
+    assert unasked.err.startswith("error: nothing was removed: nobody can be asked here.")
+    assert stray.exists()
+    assert run_cli("local", "gc", "--yes", env=other).out.startswith(listed + "removed; ")
+    assert not stray.exists()
+    assert run_cli("local", "gc", "--older-than", "soon", env=other).err == (
+        "error: `--older-than soon` is no age.\nWrite hours, days or weeks: 12h, 30d, 2w.\n"
+    )

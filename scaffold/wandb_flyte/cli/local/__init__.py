@@ -10,6 +10,9 @@ COMMANDS = {
     "start": "Start the local backend, or show the one that runs.",
     "stop": "Stop the local backend; its data stays.",
     "status": "Say whether the local backend runs, and where.",
+    "export": "Write everything that it keeps to one file.",
+    "import": "Take in what `local export` wrote.",
+    "gc": "Remove what need not be kept, after showing it.",
     "env": "Print export lines that point any W&B program at it.",
 }
 
