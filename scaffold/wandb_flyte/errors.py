@@ -46,6 +46,7 @@ class Finding:
         line: Its line in that file, counted from 1.
         path: The parameter path inside the file, such as `parameters.lr.min`.
         severity: An `error` stops the command, a `warning` does not.
+        code: Its code in `wandb_flyte.codes`, empty for what is about the command line alone.
     """
 
     message: str
@@ -54,6 +55,7 @@ class Finding:
     line: int | None = None
     path: str = ""
     severity: Literal["error", "warning"] = "error"
+    code: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file

@@ -80,10 +80,10 @@ def _read(raw: Mapping[str, Any], report: Report) -> SweepConfig:
         method=cast(Method, method),
         parameters=parameters,
         metric=metric,
-        run_cap=report.integer(raw, ("run_cap",), at_least=1),
+        run_cap=report.integer(raw, ("run_cap",), at_least=1, code="WF010"),
         early_terminate=early,
         command=_command(raw, report),
-        seed=report.integer(raw, ("seed",), at_least=0),
+        seed=report.integer(raw, ("seed",), at_least=0, code="WF010"),
         raw=dict(raw),
         **{key: _text(raw, key, report) for key in _TEXTS},
     )
@@ -98,10 +98,10 @@ def _check_keys(raw: Mapping[str, Any], report: Report) -> None:
             # that the search hangs on.
             meant = close.strip("`")
             tell = report.error if meant in _VITAL and meant not in raw else report.warning
-            tell((str(key),), f"{shown(key)} is no key of a sweep config.", hint)
+            tell((str(key),), f"{shown(key)} is no key of a sweep config.", hint, code="WF005")
     if raw.get("metrics") is not None:
         message = "`metrics` is for several objectives, which grid, random and bayes don't search."
-        report.error(("metrics",), message, "Write one `metric`.")
+        report.error(("metrics",), message, "Write one `metric`.", code="WF007")
 
 
 def _method(raw: Mapping[str, Any], report: Report) -> str:
@@ -109,13 +109,13 @@ def _method(raw: Mapping[str, Any], report: Report) -> str:
     if method in _METHODS:
         return str(method)
     if "method" not in raw:
-        report.error((), "`method` is missing.", f"Write one of {listed(_METHODS)}.")
+        report.error((), "`method` is missing.", f"Write one of {listed(_METHODS)}.", code="WF006")
     elif method == "custom":
         message = "`custom` needs a scheduler of its own, which wandb-flyte does not run."
-        report.error(("method",), message, f"Write one of {listed(_METHODS)}.")
+        report.error(("method",), message, f"Write one of {listed(_METHODS)}.", code="WF006")
     else:
         hint = f"Write {nearest(method, _METHODS) or 'one of ' + listed(_METHODS)}."
-        report.error(("method",), f"{shown(method)} is no search method.", hint)
+        report.error(("method",), f"{shown(method)} is no search method.", hint, code="WF006")
     return ""
 
 
@@ -125,21 +125,25 @@ def _metric(raw: Mapping[str, Any], report: Report) -> Metric | None:
         return None
     if not isinstance(metric, Mapping):
         hint = f"Write `metric: {{name: {shown(metric)[1:-1]}, goal: minimize}}`."
-        report.error(("metric",), f"{shown(metric)} is not a mapping.", hint)
+        report.error(("metric",), f"{shown(metric)} is not a mapping.", hint, code="WF007")
         return None
     for key in metric:
         if key not in _METRIC:
             hint = f"It takes {listed(_METRIC)}."
-            report.error(("metric", str(key)), f"{shown(key)} is no setting of a metric.", hint)
+            report.error(
+                ("metric", str(key)), f"{shown(key)} is no setting of a metric.", hint, code="WF007"
+            )
     name = metric.get("name")
     if not isinstance(name, str) or not name:
         message = "The metric has no `name`." if name is None else f"{shown(name)} is not text."
-        report.error(("metric", "name"), message, "Give the name that the objective logs.")
+        report.error(
+            ("metric", "name"), message, "Give the name that the objective logs.", code="WF007"
+        )
     goal = metric.get("goal", "minimize")
     if goal not in _GOALS:
         hint = f"Write {nearest(goal, _GOALS) or '`minimize` or `maximize`'}."
-        report.error(("metric", "goal"), f"{shown(goal)} is no goal.", hint)
-    target = report.number(metric, ("metric", "target"))
+        report.error(("metric", "goal"), f"{shown(goal)} is no goal.", hint, code="WF007")
+    target = report.number(metric, ("metric", "target"), code="WF007")
     impute = _impute(metric, "impute", report) or "worst"
     running = _impute(metric, "impute_while_running", report)
     return Metric(str(name), cast(Goal, goal), target, impute, running)
@@ -152,7 +156,7 @@ def _impute(metric: Mapping[str, Any], key: str, report: Report) -> Impute | Non
         return None
     if given not in _IMPUTE:
         hint = f"Write {nearest(given, _IMPUTE) or 'one of ' + listed(_IMPUTE)}."
-        report.error(("metric", key), f"{shown(given)} is no value of `{key}`.", hint)
+        report.error(("metric", key), f"{shown(given)} is no value of `{key}`.", hint, code="WF007")
     return cast(Impute, given)
 
 
@@ -163,26 +167,26 @@ def _early_terminate(raw: Mapping[str, Any], report: Report) -> EarlyTerminate |
     where = ("early_terminate",)
     if not isinstance(early, Mapping):
         hint = "Write `early_terminate: {type: hyperband, min_iter: 3}`."
-        report.error(where, f"{shown(early)} is not a mapping.", hint)
+        report.error(where, f"{shown(early)} is not a mapping.", hint, code="WF009")
         return None
     if early.get("type") != "hyperband":
         message = f"{shown(early.get('type'))} is no way to stop early."
-        report.error((*where, "type"), message, "Write `type: hyperband`.")
+        report.error((*where, "type"), message, "Write `type: hyperband`.", code="WF009")
     for key in early:
         if key not in _EARLY:
             message = f"{shown(key)} is no setting of hyperband, and is ignored."
-            report.warning((*where, str(key)), message, f"It takes {listed(_EARLY)}.")
+            report.warning((*where, str(key)), message, f"It takes {listed(_EARLY)}.", code="WF009")
     strict = early.get("strict", True)
     if not isinstance(strict, bool):
         hint = "Write `true` or `false`."
-        report.error((*where, "strict"), f"{shown(strict)} is not a boolean.", hint)
-    eta = report.number(early, (*where, "eta"))
+        report.error((*where, "strict"), f"{shown(strict)} is not a boolean.", hint, code="WF009")
+    eta = report.number(early, (*where, "eta"), code="WF009")
     if eta is not None and eta <= 1:
-        report.error((*where, "eta"), f"{shown(eta)} is not above 1.")
+        report.error((*where, "eta"), f"{shown(eta)} is not above 1.", code="WF009")
     result = EarlyTerminate(
-        min_iter=report.integer(early, (*where, "min_iter"), at_least=1),
-        max_iter=report.integer(early, (*where, "max_iter"), at_least=1),
-        s=report.integer(early, (*where, "s"), at_least=1),
+        min_iter=report.integer(early, (*where, "min_iter"), at_least=1, code="WF009"),
+        max_iter=report.integer(early, (*where, "max_iter"), at_least=1, code="WF009"),
+        s=report.integer(early, (*where, "s"), at_least=1, code="WF009"),
         eta=3 if eta is None else eta,
         strict=strict is True,
     )
@@ -194,10 +198,12 @@ def _check_bands(early: Mapping[str, Any], result: EarlyTerminate, report: Repor
     where = ("early_terminate",)
     if "min_iter" not in early and not {"max_iter", "s"} <= early.keys():
         hint = "Add `min_iter: 3`, for example."
-        report.error(where, "Hyperband needs `min_iter`, or `max_iter` and `s`.", hint)
+        report.error(
+            where, "Hyperband needs `min_iter`, or `max_iter` and `s`.", hint, code="WF009"
+        )
     elif result.eta > 1 and not result.bands:
         message = f"`max_iter: {result.max_iter}` over `eta: {result.eta}` leaves nothing to judge."
-        report.error(where, message, "Raise `max_iter`, or give `min_iter`.")
+        report.error(where, message, "Raise `max_iter`, or give `min_iter`.", code="WF009")
 
 
 def _check_metric_is_there(raw: Mapping[str, Any], method: str, report: Report) -> None:
@@ -205,9 +211,11 @@ def _check_metric_is_there(raw: Mapping[str, Any], method: str, report: Report) 
         return
     hint = "Write `metric: {name: loss, goal: minimize}` with the name that the objective logs."
     if method == "bayes" and raw.get("metrics") is None:
-        report.error(("method",), "`bayes` needs a `metric` to optimize.", hint)
+        report.error(("method",), "`bayes` needs a `metric` to optimize.", hint, code="WF008")
     if raw.get("early_terminate") is not None:
-        report.error(("early_terminate",), "Stopping early needs a `metric` to judge by.", hint)
+        report.error(
+            ("early_terminate",), "Stopping early needs a `metric` to judge by.", hint, code="WF008"
+        )
 
 
 def _check_grid(parameters: tuple[Parameter, ...], report: Report) -> None:
@@ -221,7 +229,7 @@ def _check_grid(parameters: tuple[Parameter, ...], report: Report) -> None:
         else:
             message = f"A grid tries every value, and `{name}` has no end of them."
             hint = "List them with `values`, use `q_uniform` with a step `q`, or `method: random`."
-        report.error(place(parameter.path), message, hint)
+        report.error(place(parameter.path), message, hint, code="WF016")
 
 
 def _command(raw: Mapping[str, Any], report: Report) -> tuple[str, ...] | None:
@@ -230,7 +238,9 @@ def _command(raw: Mapping[str, Any], report: Report) -> tuple[str, ...] | None:
         return None
     if not isinstance(command, list | tuple):
         items = ", ".join(str(command).split())
-        report.error(("command",), f"{shown(command)} is not a list.", f"Write `[{items}]`.")
+        report.error(
+            ("command",), f"{shown(command)} is not a list.", f"Write `[{items}]`.", code="WF011"
+        )
         return None
     return tuple(str(item) for item in command)
 
@@ -240,5 +250,5 @@ def _text(raw: Mapping[str, Any], key: str, report: Report) -> str | None:
     if value is None or isinstance(value, str):
         return value
     hint = f'Write it in quotes: `{key}: "{shown(value)[1:-1]}"`.'
-    report.error((key,), f"{shown(value)} is not text.", hint)
+    report.error((key,), f"{shown(value)} is not text.", hint, code="WF010")
     return None

@@ -133,7 +133,7 @@ def _construct(path: FilePath, root: Node) -> dict[str, Any]:
 
 
 def _refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
-    return InvalidInput([Finding(message, hint, str(path), line)])
+    return InvalidInput([Finding(message, hint, str(path), line, code="WF001")])
 
 
 class _Walk:
@@ -174,7 +174,7 @@ class _Walk:
             name, line = self._key(key, path), _line(key)
             if name in seen:
                 message = f"`{name}` is given twice, first in line {seen[name]}."
-                self._found(line, (*path, name), message, "Keep one of the two.")
+                self._found(line, (*path, name), message, "Keep one of the two.", "WF002")
             seen.setdefault(name, line)
             self._enter(value, (*path, name), line)
         # After the mapping's own keys, which win over the merged ones.
@@ -190,7 +190,7 @@ class _Walk:
         if not key.tag.endswith(":str") and not inside_a_value:
             kind = key.tag.rpartition(":")[2]
             message = f"The name `{name}` is {_KINDS.get(kind, kind)} to YAML, not text."
-            self._found(_line(key), path, message, f'Write it in quotes: `"{name}"`.')
+            self._found(_line(key), path, message, f'Write it in quotes: `"{name}"`.', "WF003")
             key.tag = "tag:yaml.org,2002:str"
         return name
 
@@ -204,13 +204,13 @@ class _Walk:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             message = f"The YAML tag `{tag}` is not read in a sweep config."
             hint = "Write the value plainly."
-        self._found(_line(node), path, message, hint)
+        self._found(_line(node), path, message, hint, "WF004")
         kind = {"sequence": "seq", "mapping": "map"}.get(node.id, "str")
         node.tag = f"tag:yaml.org,2002:{kind}"
 
-    def _found(self, line: int, path: Path, message: str, hint: str) -> None:
+    def _found(self, line: int, path: Path, message: str, hint: str, code: str) -> None:
         where = ".".join(path)
-        self.findings.append(Finding(message, hint, str(self._path), line, where))
+        self.findings.append(Finding(message, hint, str(self._path), line, where, code=code))
 
 
 def _line(node: Node) -> int:

@@ -21,7 +21,10 @@ def read_parameters(raw: Mapping[str, Any], report: Report) -> tuple[Parameter, 
     """The leaves of `parameters`, in the file's order; a broken one is reported and left out."""
     if "parameters" not in raw:
         report.error(
-            (), "`parameters` is missing.", "Name at least one hyperparameter. " + _EXAMPLE
+            (),
+            "`parameters` is missing.",
+            "Name at least one hyperparameter. " + _EXAMPLE,
+            code="WF012",
         )
         return ()
     return _read_level(raw["parameters"], ("parameters",), (), report)
@@ -29,18 +32,24 @@ def read_parameters(raw: Mapping[str, Any], report: Report) -> tuple[Parameter, 
 
 def _read_level(level: Any, where: Path, path: Path, report: Report) -> tuple[Parameter, ...]:
     if not isinstance(level, Mapping):
-        report.error(where, f"{shown(level)} is not a mapping of names to values.", _EXAMPLE)
+        report.error(
+            where, f"{shown(level)} is not a mapping of names to values.", _EXAMPLE, code="WF012"
+        )
         return ()
     if not level:
-        report.error(where, "No hyperparameter is named.", _EXAMPLE)
+        report.error(where, "No hyperparameter is named.", _EXAMPLE, code="WF012")
     leaves: list[Parameter] = []
     for name, spec in level.items():
         if not isinstance(name, str):
-            report.error(where, f"The name {shown(name)} is not text.", "Write it in quotes.")
+            report.error(
+                where, f"The name {shown(name)} is not text.", "Write it in quotes.", code="WF012"
+            )
             continue
         if not _NAME.fullmatch(name):
             hint = "Use letters, digits, `_`, `.` and `-`, and start with a letter or `_`."
-            report.warning((*where, name), f"W&B warns about the name {shown(name)}.", hint)
+            report.warning(
+                (*where, name), f"W&B warns about the name {shown(name)}.", hint, code="WF018"
+            )
         leaves += _read_one(spec, (*where, name), (*path, name), report)
     return tuple(leaves)
 
@@ -49,12 +58,14 @@ def _read_one(spec: Any, where: Path, path: Path, report: Report) -> tuple[Param
     if not isinstance(spec, Mapping):
         key = "values" if isinstance(spec, list | tuple) else "value"
         hint = f"Write `{path[-1]}: {{{key}: {shown(spec)[1:-1]}}}`."
-        report.error(where, f"{shown(spec)} is not a mapping.", hint)
+        report.error(where, f"{shown(spec)} is not a mapping.", hint, code="WF012")
         return ()
     if "parameters" in spec:
         for key in spec.keys() - {"parameters"}:
             hint = "A parameter has either values of its own or nested `parameters`."
-            report.error((*where, key), f"{shown(key)} stands beside `parameters`.", hint)
+            report.error(
+                (*where, key), f"{shown(key)} stands beside `parameters`.", hint, code="WF012"
+            )
         return _read_level(spec["parameters"], (*where, "parameters"), path, report)
     name = _distribution_name(spec, where, nested=len(path) > 1, report=report)
     if name is None:
@@ -78,11 +89,18 @@ def _distribution_name(
         return _by_limits(spec, where, nested, report)
     for there, missing in (("min", "max"), ("max", "min")):
         if there in spec:
-            report.error(where, f"`{there}` is given without `{missing}`.", f"Add `{missing}`.")
+            report.error(
+                where, f"`{there}` is given without `{missing}`.", f"Add `{missing}`.", code="WF012"
+            )
             return None
     hint = "Give it `value`, `values`, or `min` and `max`; nest others under `parameters`."
     keys = ", ".join(shown(key) for key in spec)
-    report.error(where, f"It has no values, only {keys}." if keys else "It has no values.", hint)
+    report.error(
+        where,
+        f"It has no values, only {keys}." if keys else "It has no values.",
+        hint,
+        code="WF012",
+    )
     return None
 
 
@@ -90,7 +108,9 @@ def _named(name: Any, where: Path, report: Report) -> str | None:
     if isinstance(name, str) and name in KINDS:
         return name
     hint = f"Write {nearest(name, KINDS) or 'one of ' + listed(KINDS)}."
-    report.error((*where, "distribution"), f"{shown(name)} is no distribution of W&B's.", hint)
+    report.error(
+        (*where, "distribution"), f"{shown(name)} is no distribution of W&B's.", hint, code="WF012"
+    )
     return None
 
 
@@ -106,7 +126,7 @@ def _by_limits(spec: Mapping[str, Any], where: Path, nested: bool, report: Repor
     key, limit = ("min", low) if isinstance(low, int) else ("max", high)
     message = f"`min: {low}` and `max: {high}` mix an integer with a float."
     hint = f"Write `{key}: {float(limit)}`, or add `distribution: uniform`."
-    report.error(where, message, hint)
+    report.error(where, message, hint, code="WF015")
     return None
 
 
@@ -119,7 +139,7 @@ def _args(name: str, spec: Mapping[str, Any], where: Path, report: Report) -> di
             _unknown_setting(name, key, known, where, report)
     for key in kind.required:
         if key not in spec:
-            report.error(where, f"`{name}` needs `{key}`.", f"Add `{key}`.")
+            report.error(where, f"`{name}` needs `{key}`.", f"Add `{key}`.", code="WF012")
     given = {key: _setting(name, spec, (*where, key), report) for key in known if key in spec}
     args = {**kind.defaults, **given}
     if report.errors == before:
@@ -136,7 +156,7 @@ def _unknown_setting(
         hint = f"Write `distribution: {quantized}`."
     else:
         hint = f"It takes {listed(known)}; nest others under `parameters`."
-    report.error((*where, str(key)), f"{shown(key)} is no setting of `{name}`.", hint)
+    report.error((*where, str(key)), f"{shown(key)} is no setting of `{name}`.", hint, code="WF012")
 
 
 def _setting(name: str, spec: Mapping[str, Any], where: Path, report: Report) -> Any:
@@ -151,21 +171,26 @@ def _setting(name: str, spec: Mapping[str, Any], where: Path, report: Report) ->
         return None
     if name == "int_uniform" and not isinstance(number, int):
         hint = f"Write `{int(number)}`." if number == int(number) else "Use `uniform`."
-        report.error(where, f"{shown(number)} is not an integer, as `int_uniform` needs it.", hint)
+        report.error(
+            where,
+            f"{shown(number)} is not an integer, as `int_uniform` needs it.",
+            hint,
+            code="WF014",
+        )
     if key in ("q", "a", "b") and number <= 0:
-        report.error(where, f"{shown(number)} is not above 0.")
+        report.error(where, f"{shown(number)} is not above 0.", code="WF014")
     if key == "sigma" and number < 0:
-        report.error(where, f"{shown(number)} is below 0.")
+        report.error(where, f"{shown(number)} is below 0.", code="WF014")
     return number
 
 
 def _items(items: Any, where: Path, report: Report) -> list[Any] | None:
     if not isinstance(items, list | tuple):
         hint = f"Write `{where[-1]}: [{shown(items)[1:-1]}]`."
-        report.error(where, f"{shown(items)} is not a list.", hint)
+        report.error(where, f"{shown(items)} is not a list.", hint, code="WF012")
         return None
     if not items:
-        report.error(where, "The list is empty.", "Give at least one value.")
+        report.error(where, "The list is empty.", "Give at least one value.", code="WF012")
     if where[-1] == "values":
         for index, item in enumerate(items):
             _warn_of_text(item, (*where, str(index)), report)
@@ -174,7 +199,7 @@ def _items(items: Any, where: Path, report: Report) -> list[Any] | None:
     shares = {key: report.number(numbers, (*where, key)) for key in numbers}
     for key, share in shares.items():
         if share is not None and share < 0:
-            report.error((*where, key), f"{shown(share)} is below 0.")
+            report.error((*where, key), f"{shown(share)} is below 0.", code="WF012")
     return list(shares.values())
 
 
@@ -182,7 +207,7 @@ def _warn_of_text(value: Any, where: Path, report: Report) -> None:
     instead = as_number(value)
     if instead:
         message = f"{shown(value)} is text to YAML, and trials get it as text."
-        report.warning(where, message, f"Write `{instead}` for a number.")
+        report.warning(where, message, f"Write `{instead}` for a number.", code="WF013")
 
 
 def _check_together(name: str, args: Mapping[str, Any], where: Path, report: Report) -> None:
@@ -193,26 +218,26 @@ def _check_together(name: str, args: Mapping[str, Any], where: Path, report: Rep
         values, shares = args["values"], args["probabilities"]
         if len(values) != len(shares):
             message = f"{len(values)} `values` have {len(shares)} `probabilities`."
-            report.error(where, message, "Give each value one probability.")
+            report.error(where, message, "Give each value one probability.", code="WF014")
         elif not math.isclose(sum(shares), 1.0, rel_tol=1e-5):
             message = f"The probabilities sum to `{sum(shares):.6g}`, not 1."
-            report.error((*where, "probabilities"), message)
+            report.error((*where, "probabilities"), message, code="WF014")
 
 
 def _check_limits(name: str, args: Mapping[str, Any], where: Path, report: Report) -> None:
     low, high = args["min"], args["max"]
     if low >= high:
         hint = "Swap them." if low > high else f"For one fixed value write `value: {low}`."
-        report.error(where, f"`min: {low}` is not below `max: {high}`.", hint)
+        report.error(where, f"`min: {low}` is not below `max: {high}`.", hint, code="WF014")
     elif name.endswith("log_uniform_values") and low <= 0:
         message = f"{shown(low)} has no logarithm, as `{name}` needs it."
-        report.error((*where, "min"), message, "Write a number above 0.")
+        report.error((*where, "min"), message, "Write a number above 0.", code="WF014")
     elif name.endswith("log_uniform"):
         ends = (-high, -low) if name.startswith("inv") else (low, high)
         least, most = (f"{math.exp(min(end, 700)):.3g}" for end in ends)
         message = f"`{name}` takes exponents of e: these limits mean {least} to {most}."
         hint = f"Use `{name}_values` to give the limits themselves."
-        report.warning((*where, "distribution"), message, hint)
+        report.warning((*where, "distribution"), message, hint, code="WF017")
 
 
 def place(path: Path) -> Path:

@@ -41,44 +41,49 @@ class Report:
         """How many errors there are so far."""
         return sum(finding.severity == "error" for finding in self._findings)
 
-    def error(self, path: Path, message: str, hint: str = "") -> None:
+    def error(self, path: Path, message: str, hint: str = "", *, code: str) -> None:
         """Notes something that has to be mended before the sweep can run."""
         self._findings.append(
-            Finding(message, hint, self._file, self._line(path), ".".join(path), "error")
+            Finding(message, hint, self._file, self._line(path), ".".join(path), "error", code)
         )
 
-    def warning(self, path: Path, message: str, hint: str = "") -> None:
+    def warning(self, path: Path, message: str, hint: str = "", *, code: str) -> None:
         """Notes something that runs, but probably not as meant."""
         self._findings.append(
-            Finding(message, hint, self._file, self._line(path), ".".join(path), "warning")
+            Finding(message, hint, self._file, self._line(path), ".".join(path), "warning", code)
         )
 
     def sorted(self) -> list[Finding]:
         """The findings in the file's order, those about the whole file first."""
         return sorted(self._findings, key=lambda finding: finding.line or 0)
 
-    def number(self, holder: Mapping[str, Any], path: Path) -> int | float | None:
+    def number(
+        self, holder: Mapping[str, Any], path: Path, *, code: str = "WF014"
+    ) -> int | float | None:
         """The finite number under the last name of `path`, None when there is none."""
         value = holder.get(path[-1])
         if value is None and path[-1] not in holder:
             return None
         if isinstance(value, bool) or not isinstance(value, Real):
-            self.error(path, *_not_a_number(value))
+            is_text = as_number(value) is not None
+            self.error(path, *_not_a_number(value), code="WF013" if is_text else code)
             return None
         if not math.isfinite(value):
-            self.error(path, f"{shown(value)} is not a finite number.")
+            self.error(path, f"{shown(value)} is not a finite number.", code=code)
             return None
         return int(value) if isinstance(value, Integral) else float(value)
 
-    def integer(self, holder: Mapping[str, Any], path: Path, at_least: int) -> int | None:
+    def integer(
+        self, holder: Mapping[str, Any], path: Path, at_least: int, *, code: str
+    ) -> int | None:
         """The integer under the last name of `path`, None when there is none."""
-        number = self.number(holder, path)
+        number = self.number(holder, path, code=code)
         if number is None:
             return None
         if number != int(number):
-            self.error(path, f"{shown(number)} is not a whole number.")
+            self.error(path, f"{shown(number)} is not a whole number.", code=code)
         elif number < at_least:
-            self.error(path, f"{shown(number)} is too small: {at_least} is the least.")
+            self.error(path, f"{shown(number)} is too small: {at_least} is the least.", code=code)
         return int(number)
 
 
