@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+Severity = Literal["error", "warning", "note"]
+
 
 class UserError(Exception):
     """Something the user can mend: shown as a sentence, never as a traceback.
@@ -45,7 +47,7 @@ class Finding:
         file: The file it stands in, as the user named it.
         line: Its line in that file, counted from 1.
         path: The parameter path inside the file, such as `parameters.lr.min`.
-        severity: An `error` stops the command, a `warning` does not.
+        severity: An `error` stops the command, a `warning` does not; a `note` is advice.
         code: Its code in `wandb_flyte.codes`, empty for what is about the command line alone.
     """
 
@@ -54,7 +56,7 @@ class Finding:
     file: str = ""
     line: int | None = None
     path: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     code: str = ""
 
     def __str__(self) -> str:

@@ -77,7 +77,7 @@ def test_a_parameter_that_the_function_lacks(check: Callable[..., list[str]]) ->
 
 def test_a_parameter_that_the_sweep_lacks(check: Callable[..., list[str]]) -> None:
     """Every call would fail without an argument that has no default."""
-    assert check("\ndef f(lr, depth, width):\n    return lr") == [
+    assert check("\ndef f(lr, depth, width):\n    return lr * depth") == [
         "error: train.py:2: `f` needs `width`, which the sweep does not give. "
         "Add it to the sweep's parameters, or give it a default."
     ]
@@ -109,8 +109,8 @@ def test_a_parameter_that_nothing_reads(check: Callable[..., list[str]]) -> None
 def test_a_returned_dict_is_logged(check: Callable[..., list[str]]) -> None:
     """What a returned dict holds is logged under its keys: the metric has to be among them."""
     assert check("def f(lr, depth):\n    return {'loss': lr, 'acc': depth}") == []
-    assert check("def f(lr, depth):\n    return {'acc': lr, **more()}") == []
-    assert check("def f(lr, depth):\n    return {'acc': lr}") == [
+    assert check("def f(lr, depth):\n    return {'acc': lr, **more(depth)}") == []
+    assert check("def f(lr, depth):\n    return {'acc': lr + depth}") == [
         "warning: sweep.yaml:2: metric.name: The objective never logs or returns `loss`; "
         "it logs `acc`. Without it no trial is the best one."
     ]

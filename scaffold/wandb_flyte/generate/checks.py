@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from dataclasses import replace
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import local_imports, missing
+from .check.case import Case
+from .check.fit import check_needs, check_unread
+from .check.metric import check_metric
+from .check.program import read_program
+from .check.sources import Unreadable
+from .check.values import annotation_misfit
 from .names import show, show_path
-from .objective import Objective
+from .objective import Objective, ObjectiveRef, read_objective
 
 # What workflow.py binds beside the objective.
 WORKFLOW_NAMES = frozenset(
@@ -38,14 +44,44 @@ WORKFLOW_NAMES = frozenset(
 )
 
 
-def check_fit(objective: Objective, sweep: SweepConfig, document: SweepDocument) -> list[Finding]:
+def check_objective(
+    text: str, sweep: SweepConfig, document: SweepDocument, *, whole: bool
+) -> list[Finding]:
+    """Everything about the objective `FILE:NAME` and a sweep config.
+
+    Args:
+        text: The objective.
+        sweep: The sweep config, as far as it can be read.
+        document: Its file.
+        whole: Whether all of it could be read.
+    """
+    try:
+        objective = read_objective(ObjectiveRef.parse(text))
+    except InvalidInput as error:
+        return [replace(finding, code=finding.code or "WF110") for finding in error.findings]
+    return check_fit(objective, sweep, document, whole=whole)
+
+
+def check_fit(
+    objective: Objective, sweep: SweepConfig, document: SweepDocument, *, whole: bool = True
+) -> list[Finding]:
     """What would go wrong in trials of this objective with this sweep config.
 
     An error is what would make every trial fail; everything else is a warning.
     """
-    findings = list(_arguments(objective, sweep, document))
-    findings += _config_reads(objective, sweep, document)
-    findings += _metric(objective, sweep, document)
+    config = objective.arguments[0].name if objective.shape == "config" else None
+    try:
+        program = read_program(objective.ref.file, objective.ref.name, config_argument=config)
+    except Unreadable as error:
+        return [_in_code(objective, error.line, str(error), "", code="WF110")]
+    case = Case(document, sweep, program, whole=whole)
+    findings = list(_arguments(objective, sweep, document)) if whole else []
+    findings += _types(objective, case)
+    findings += check_needs(case)
+    if objective.shape != "parameters":
+        findings += check_unread(case)
+    if not objective.returns_value:
+        findings += check_metric(case, objective.returned)
     return findings
 
 
@@ -67,6 +103,7 @@ def _arguments(
                 name,
                 f"`{objective.ref.name}` has no parameter `{show(name)}`.",
                 "Add it to the function, or take it out of the sweep.",
+                code="WF103",
             )
     for argument in objective.arguments:
         if argument.required and argument.name not in sweep.names:
@@ -75,49 +112,28 @@ def _arguments(
                 objective.line,
                 f"`{objective.ref.name}` needs `{argument.name}`, which the sweep does not give.",
                 "Add it to the sweep's parameters, or give it a default.",
+                code="WF104",
             )
 
 
-def _config_reads(
-    objective: Objective, sweep: SweepConfig, document: SweepDocument
-) -> Iterable[Finding]:
-    usage = objective.usage
-    for key, line in usage.needs.items():
-        if key not in sweep.names and key not in usage.supplies and not usage.reads_all:
-            yield _in_code(
-                objective,
-                line,
-                f"The objective reads `{show(key)}`, which the sweep does not give.",
-                "Add it to the sweep's parameters.",
-            )
-    if objective.shape == "parameters" or usage.reads_all:
-        return
-    for name in sweep.names:
-        if name not in usage.reads:
-            yield _in_sweep(
-                document,
-                name,
-                f"Nothing in `{show(objective.ref.file.name)}` reads `{show(name)}`.",
-                "Trials will not depend on it.",
-                warning=True,
-            )
-
-
-def _metric(objective: Objective, sweep: SweepConfig, document: SweepDocument) -> Iterable[Finding]:
-    usage = objective.usage
-    if sweep.metric is None or usage.logs_unseen or objective.returns_value:
-        return
-    name = sweep.metric.name
-    if name not in usage.logs:
-        logged = ", ".join(f"`{show(key)}`" for key in sorted(usage.logs)) or "nothing"
-        yield Finding(
-            f"The objective never logs or returns `{show(name)}`; it logs {logged}.",
-            "Without it no trial is the best one.",
-            show_path(document.path),
-            document.line(("metric", "name")),
-            "metric.name",
-            "warning",
-        )
+def _types(objective: Objective, case: Case) -> Iterable[Finding]:
+    """Values that do not fit the annotations, and parameters that change nothing."""
+    annotations = dict(objective.annotations)
+    for parameter in case.sweep.parameters if objective.shape == "parameters" else ():
+        name = parameter.path[0]
+        annotation = annotations.get(name)
+        if annotation is None or len(parameter.path) > 1:
+            continue
+        wrong, what = annotation_misfit(parameter.distribution, annotation)
+        if wrong:
+            message = f"`{name}` is annotated as {what}, and {wrong} is none."
+            hint = "Change the values, or the annotation."
+            yield case.in_sweep(("parameters", name), message, hint, "WF105")
+    for name, line in objective.unused:
+        if name in case.sweep.names:
+            message = f"`{objective.ref.name}` never uses its parameter `{name}`."
+            hint = "Trials will not depend on it."
+            yield case.in_code((objective.ref.file, line), message, hint, "WF111", "warning")
 
 
 def _name(objective: Objective) -> Iterable[Finding]:
@@ -128,6 +144,7 @@ def _name(objective: Objective) -> Iterable[Finding]:
             objective.line,
             f"`{name}` is a name that the project's workflow.py has a use for.",
             "Call the function `objective`, for example.",
+            code="WF402",
         )
 
 
@@ -139,7 +156,8 @@ def _imports(objective: Objective) -> Iterable[Finding]:
             imported.line,
             f"`{imported.module}` is a file of yours, which the project would not have.",
             f"Move what you need from it into `{show(file.name)}`, or install it as a package.",
-            warning=not imported.certain,
+            code="WF403",
+            severity="error" if imported.certain else "warning",
         )
     local = {imported.module for imported in local_imports(objective.imports, file.parent)}
     others = [imported for imported in objective.imports if imported.module not in local]
@@ -151,23 +169,24 @@ def _imports(objective: Objective) -> Iterable[Finding]:
             None,
             f"It imports {names}, not installed here.",
             "The project will depend on it under that name: check that the name is right.",
-            warning=True,
+            code="WF404",
+            severity="warning",
         )
 
 
-def _in_sweep(
-    document: SweepDocument, name: str, message: str, hint: str, *, warning: bool = False
-) -> Finding:
+def _in_sweep(document: SweepDocument, name: str, message: str, hint: str, *, code: str) -> Finding:
     line = document.line(("parameters", name))
     path = f"parameters.{show(name)}"
-    return Finding(message, hint, show_path(document.path), line, path, _severity(warning))
+    return Finding(message, hint, show_path(document.path), line, path, "error", code)
 
 
 def _in_code(
-    objective: Objective, line: int | None, message: str, hint: str, *, warning: bool = False
+    objective: Objective,
+    line: int | None,
+    message: str,
+    hint: str,
+    *,
+    code: str,
+    severity: Severity = "error",
 ) -> Finding:
-    return Finding(message, hint, show_path(objective.ref.file), line, "", _severity(warning))
-
-
-def _severity(warning: bool) -> Literal["error", "warning"]:
-    return "warning" if warning else "error"
+    return Finding(message, hint, show_path(objective.ref.file), line, "", severity, code)

@@ -12,6 +12,7 @@ from .git import GitOutcome, commit_all, require_git
 from .kits.layers import lay_over
 from .kits.merge import team_answer
 from .names import package_name
+from .params import render_params
 from .plan import NewProject, Plan, make_plan
 from .render import move_into_place, render, scratch_beside
 from .template import Template, install_template
@@ -63,6 +64,8 @@ def new_project(request: NewProject) -> CreatedProject:
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
+        params = folder / package / "params.py"
+        params.write_text(render_params(plan.sweep), encoding="utf-8")
         answers = _answers(request, plan, package, wheel, template)
         render(template, folder, answers)
         lay_over(request.kits, folder, answers)

@@ -13,7 +13,6 @@ from typing import Literal
 from wandb_flyte.errors import Finding, InvalidInput
 
 from ._imports import Import, find_imports
-from ._usage import Usage, find_usage
 from .names import show, show_path
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -68,7 +67,9 @@ class Objective:
         is_async: Whether it is an `async def`.
         returns_value: Whether it may return something else than a dict whose keys are written out;
             those count as logged.
-        usage: What its module reads from the config and logs.
+        returned: The keys of the dicts that it returns; they count as logged.
+        unused: Its parameters that nothing in it reads, with their lines.
+        annotations: The types of its parameters, as far as they are annotated.
         imports: The modules that its module imports.
     """
 
@@ -80,7 +81,9 @@ class Objective:
     takes_any: bool
     is_async: bool
     returns_value: bool
-    usage: Usage
+    returned: tuple[str, ...]
+    unused: tuple[tuple[str, int], ...]
+    annotations: tuple[tuple[str, ast.expr], ...]
     imports: tuple[Import, ...]
 
 
@@ -95,15 +98,12 @@ def read_objective(ref: ObjectiveRef) -> Objective:
     function = _find(ref, module)
     _refuse_uncallable(ref, function)
     shape, arguments = _signature(ref, module, function)
-    config = arguments[0].name if shape == "config" else None
+    args = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     returned = [
         node.value
         for node in own_nodes(function)
         if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
     ]
-    usage = find_usage(module, function, config)
-    for value in returned:
-        usage.logs.update(dict.fromkeys(_text_keys(value) or (), value.lineno))
     return Objective(
         ref=ref,
         source=source,
@@ -113,7 +113,9 @@ def read_objective(ref: ObjectiveRef) -> Objective:
         takes_any=function.args.kwarg is not None,
         is_async=isinstance(function, ast.AsyncFunctionDef),
         returns_value=any(_text_keys(value) is None for value in returned),
-        usage=usage,
+        returned=tuple(key for value in returned for key in _text_keys(value) or ()),
+        unused=_unused(function, args) if shape == "parameters" else (),
+        annotations=tuple((arg.arg, arg.annotation) for arg in args if arg.annotation),
         imports=find_imports(module),
     )
 
@@ -269,6 +271,13 @@ def _is_config(module: ast.Module, arg: ast.arg) -> bool:
     name = getattr(annotation, "attr", None) or getattr(annotation, "id", None)
     own_classes = {node.name for node in _top_level(module.body) if isinstance(node, ast.ClassDef)}
     return arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes
+
+
+def _unused(function: Function, args: tuple[ast.arg, ...]) -> tuple[tuple[str, int], ...]:
+    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    if names & {"locals", "vars", "eval", "exec"}:
+        return ()
+    return tuple((arg.arg, arg.lineno) for arg in args if arg.arg not in names)
 
 
 def _text_keys(node: ast.expr) -> list[str] | None:

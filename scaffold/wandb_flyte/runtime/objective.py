@@ -11,13 +11,14 @@ import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.trial import Trial
+from wandb_flyte.spec import python_name
 
 _CONFIG_NAMES = frozenset({"config", "cfg"})
 _HINT = "Give run_agent a function that stands at the top level of a module."
@@ -259,10 +260,23 @@ def _annotation(objective: Callable[..., Any], parameter: inspect.Parameter) -> 
 def _as_annotated(annotation: Any, values: dict[str, Any], config: Any) -> Any:
     kind = typing.get_origin(annotation) or annotation
     if isinstance(kind, type) and is_dataclass(kind):
-        return kind(**values)
+        return _build(kind, values)
     if isinstance(kind, type) and issubclass(kind, dict):
         return values
     return config
+
+
+def _build(kind: type, values: Mapping[str, Any]) -> Any:
+    """A dataclass of hyperparameters: nested ones for nested values, Python's names for others."""
+    known = {field.name: field for field in fields(kind)}
+    hints = typing.get_type_hints(kind)
+    given = {}
+    for name, value in values.items():
+        field = name if name in known else python_name(name)
+        inner = hints.get(field)
+        nested = isinstance(inner, type) and is_dataclass(inner) and isinstance(value, Mapping)
+        given[field] = _build(inner, value) if nested and isinstance(inner, type) else value
+    return kind(**given)
 
 
 def _log_returned(returned: object, trial: Trial) -> object:

@@ -1,10 +1,12 @@
 """W&B's sweep config: its model, its checks, the size of its space."""
 
-from ._checks import check_sweep, parse_sweep
+from ._checks import check_sweep, outline_sweep, parse_sweep
 from ._distributions import Distribution
 from ._document import SweepDocument, load_sweep
 from ._kinds import value_key
 from ._model import EarlyTerminate, Metric, Parameter, SweepConfig, assemble, grid_size
+from ._names import python_name
+from ._report import as_number
 
 __all__ = [
     "Distribution",
@@ -13,10 +15,13 @@ __all__ = [
     "Parameter",
     "SweepConfig",
     "SweepDocument",
+    "as_number",
     "assemble",
     "check_sweep",
     "grid_size",
     "load_sweep",
+    "outline_sweep",
     "parse_sweep",
+    "python_name",
     "value_key",
 ]

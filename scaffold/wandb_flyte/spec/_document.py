@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeAlias
 
-from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.errors import Finding, InvalidInput, Severity
 
 Path = tuple[str, ...]
 # A yaml.Node: yaml itself is imported only where a file is read.
@@ -195,6 +195,10 @@ class _Walk:
         return name
 
     def _check_tag(self, node: Node, path: Path) -> None:
+        if node.tag.endswith(":bool") and node.value.lower() not in ("true", "false"):
+            message = f"`{node.value}` is a boolean to YAML, not text."
+            hint = f'Write `"{node.value}"` for text, or `true` or `false`.'
+            self._found(_line(node), path, message, hint, "WF020", "warning")
         if node.tag in _PLAIN_TAGS:
             return
         if node.tag.endswith(":timestamp"):
@@ -208,9 +212,17 @@ class _Walk:
         kind = {"sequence": "seq", "mapping": "map"}.get(node.id, "str")
         node.tag = f"tag:yaml.org,2002:{kind}"
 
-    def _found(self, line: int, path: Path, message: str, hint: str, code: str) -> None:
+    def _found(
+        self,
+        line: int,
+        path: Path,
+        message: str,
+        hint: str,
+        code: str,
+        severity: Severity = "error",
+    ) -> None:
         where = ".".join(path)
-        self.findings.append(Finding(message, hint, str(self._path), line, where, code=code))
+        self.findings.append(Finding(message, hint, str(self._path), line, where, severity, code))
 
 
 def _line(node: Node) -> int:

@@ -1,0 +1,84 @@
+"""`wandb-flyte check`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wandb_flyte.cli._output import note, paint, print_json
+
+if TYPE_CHECKING:
+    from wandb_flyte.errors import Finding
+
+_COLORS = {"error": "red", "warning": "yellow", "note": "blue"}
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+@click.command(short_help="Check a sweep config and the code it is for.")
+@click.argument("sweep", required=False, type=Path)
+@click.option("--objective", metavar="FILE[:NAME]", help="The objective, or a script's file.")
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How findings are written; github makes annotations in GitHub Actions.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def command(
+    sweep: Path | None,
+    objective: str | None,
+    fix: bool,
+    strict: bool,
+    form: str,
+    as_json: bool,
+) -> int:
+    """Check a sweep config and the code it is for. Both are read, nothing of them is run.
+
+    Without SWEEP: the project's, with its objective, or ./sweep.yaml. Without --objective the code
+    is the program that the sweep config names.
+    """
+    from wandb_flyte.generate.check import check_here
+
+    result = check_here(Path.cwd(), sweep, objective, fix=fix)
+    for fixed in result.fixed:
+        note(f"fixed {fixed}")
+    if as_json or form == "json":
+        print_json({"findings": [asdict(f) for f in result.findings], "fixed": result.fixed})
+    elif form == "github":
+        for finding in result.findings:
+            click.echo(_annotation(finding))
+    else:
+        _print(result.findings)
+    failing = ("error", "warning") if strict else ("error",)
+    return int(any(finding.severity in failing for finding in result.findings))
+
+
+def _print(findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        label = paint(f"{finding.severity} {finding.code}".rstrip(), _COLORS[finding.severity])
+        click.echo(f"{finding}  [{label}]")
+    counts = {s: sum(f.severity == s for f in findings) for s in _COLORS}
+    parts = [f"{n} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
+    note(", ".join(parts) or "Nothing found.")
+
+
+def _annotation(finding: Finding) -> str:
+    """One workflow command of GitHub Actions."""
+    places = {"file": finding.file, "line": finding.line, "title": finding.code}
+    given = ",".join(f"{key}={_property(str(v))}" for key, v in places.items() if v)
+    text = " ".join(part for part in (finding.path, finding.message, finding.hint) if part)
+    return f"::{_LEVELS[finding.severity]} {given}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,135 @@
+"""`wandb-flyte check`: a sweep config and its code, read and compared. Nothing of them runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.spec import (
+    SweepConfig,
+    SweepDocument,
+    check_sweep,
+    load_sweep,
+    outline_sweep,
+    parse_sweep,
+)
+
+from .case import Case, in_document, shown
+from .command import Command, find_program, read_command
+from .fit import check_needs, check_unread
+from .flags import check_flags
+from .metric import check_metric
+from .program import Program, read_program
+from .sources import Unreadable
+from .style import check_style
+from .suppress import without_silenced
+
+
+def check_files(
+    spec: Path, objective: str | None = None, roots: tuple[Path, ...] = ()
+) -> list[Finding]:
+    """Everything that is found wrong with a sweep config and the code it is for.
+
+    Args:
+        spec: The sweep config's file.
+        objective: The objective as `FILE:NAME`, or a script's file; by default the `program` that
+            the sweep config names.
+        roots: More folders in which the program and its imports may be.
+
+    Returns:
+        The findings that no comment silences, by file and line.
+    """
+    return without_silenced(_check(spec, objective, roots))
+
+
+def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterator[Finding]:
+    from wandb_flyte.generate.checks import check_objective
+
+    try:
+        document = load_sweep(spec)
+    except InvalidInput as error:
+        yield from error.findings
+        return
+    found = check_sweep(document)
+    yield from found
+    whole = not any(finding.severity == "error" for finding in found)
+    sweep = parse_sweep(document.raw) if whole else outline_sweep(document)
+    if objective is not None and not objective.endswith(".py"):
+        yield from check_style(document, sweep)
+        yield from check_objective(objective, sweep, document, whole=whole)
+        return
+    file = Path(objective) if objective else None
+    yield from _check_script(document, sweep, whole, file, roots)
+
+
+def _check_script(
+    document: SweepDocument,
+    sweep: SweepConfig,
+    whole: bool,
+    file: Path | None,
+    roots: tuple[Path, ...],
+) -> Iterator[Finding]:
+    is_command = "program" in document.raw or "command" in document.raw
+    command = read_command(sweep) if is_command else None
+    folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
+    if file is None and command is not None and command.program:
+        file, elsewhere = find_program(command, folders)
+        if file is None and (elsewhere is None or "/" in command.program):
+            yield _not_there(document, command, elsewhere)
+        else:
+            file = file or elsewhere
+    if file is None:
+        yield from check_style(document, sweep)
+        return
+    program = _read(file, (*folders, *(folder / "src" for folder in folders)))
+    if isinstance(program, Finding):
+        yield from check_style(document, sweep)
+        yield program
+        return
+    yield from check_style(document, sweep, as_text=_as_text(command, program))
+    yield from _check_fit(Case(document, sweep, program, command, whole))
+
+
+def _check_fit(case: Case) -> Iterator[Finding]:
+    program = case.program
+    if case.command is not None:
+        yield from check_flags(case)
+    if _opens_no_run(program):
+        message = f"`{show(program.file.name)}` opens no run: nothing of W&B is used in it."
+        hint = "Call `wandb.init()`, and read the hyperparameters."
+        yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
+    yield from check_needs(case)
+    yield from check_unread(case)
+    yield from check_metric(case)
+
+
+def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
+    try:
+        return read_program(file, roots=roots)
+    except Unreadable as error:
+        return Finding(str(error), "", shown(file), error.line, "", "error", "WF110")
+
+
+def _not_there(document: SweepDocument, command: Command, elsewhere: Path | None) -> Finding:
+    path = ("program",) if command.uses_program and "program" in document.raw else ("command",)
+    message = f"There is no program `{show(command.program)}` here."
+    if elsewhere is not None:
+        hint = f"There is `{show_path(Path(shown(elsewhere.resolve())))}`: is it that one?"
+    else:
+        hint = "Paths start at the sweep config's folder, or at the one you are in."
+    return in_document(document, path, message, hint, "WF205", "error")
+
+
+def _opens_no_run(program: Program) -> bool:
+    logs = program.logs
+    quiet = not (logs.opens_run or logs.names or logs.unseen or logs.integrations)
+    return quiet and program.complete and not logs.mentions_wandb
+
+
+def _as_text(command: Command | None, program: Program) -> bool:
+    """Whether hyperparameters reach the code as words of a command line, and not otherwise."""
+    if command is None or command.passes in ("", "json") or program.interface.style == "none":
+        return False
+    return not (program.config.used or program.merged.used)

@@ -1,0 +1,144 @@
+"""What `wandb agent` would start for a sweep config: its program and command."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from wandb_flyte.spec import SweepConfig
+
+# How each macro writes a hyperparameter (wandb/wandb_agent.py).
+ARGS = {
+    "${args}": "flags",
+    "${args_no_hyphens}": "plain",
+    "${args_no_equals}": "flags",
+    "${args_no_boolean_flags}": "flags",
+    "${args_append_hydra}": "append",
+    "${args_override_hydra}": "override",
+    "${args_json}": "json",
+    "${args_json_file}": "json",
+}
+_OTHER = frozenset({"${env}", "${interpreter}", "${program}"})
+DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
+_MACRO = re.compile(r"\$\{[^}]*\}")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A sweep's command, taken apart.
+
+    Attributes:
+        program: The program's path or, with `-m`, its module; empty when there is none.
+        is_module: Whether it is started with `-m`.
+        passes: How hyperparameters are written: `flags`, `plain`, `append`, `override`, `json`,
+            or empty when they are not.
+        words: What stands after the program, macros left out.
+        unknown: Macros that W&B does not have.
+        index: The place of the args macro in the command, None without.
+        uses_program: Whether the `program` key has a part in it.
+    """
+
+    program: str
+    is_module: bool
+    passes: str
+    words: tuple[str, ...]
+    unknown: tuple[tuple[int, str], ...]
+    index: int | None
+    uses_program: bool
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The options that the command itself gives."""
+        return frozenset(
+            word.partition("=")[0].lstrip("+") for word in self.words if not word.startswith("${")
+        )
+
+
+def read_command(sweep: SweepConfig) -> Command:
+    """The command of a sweep config, W&B's default when it names none."""
+    parts = sweep.command or DEFAULT
+    program, is_module, at = _program(parts, sweep.program or "")
+    macros = [(i, part) for i, part in enumerate(parts) if part in ARGS]
+    unknown = tuple(
+        (index, macro)
+        for index, part in enumerate(parts)
+        for macro in _MACRO.findall(part)
+        if macro not in ARGS and macro not in _OTHER and not macro.startswith("${envvar:")
+    )
+    words = tuple(part for part in parts[at + 1 :] if not _MACRO.fullmatch(part))
+    return Command(
+        program=program,
+        is_module=is_module,
+        passes=ARGS[macros[0][1]] if macros else "",
+        words=words,
+        unknown=unknown,
+        index=macros[0][0] if macros else None,
+        uses_program="${program}" in parts or sweep.command is None,
+    )
+
+
+def _program(parts: tuple[str, ...], program: str) -> tuple[str, bool, int]:
+    for index, part in enumerate(parts):
+        before = parts[index - 1] if index else ""
+        if part == "${program}":
+            return program, before == "-m", index
+        if before == "-m" and not part.startswith("-") and _starts_python(parts[: index - 1]):
+            return part, True, index
+        if part.endswith(".py"):
+            return part, False, index
+    return ("", False, len(parts) - 1)
+
+
+def _starts_python(parts: tuple[str, ...]) -> bool:
+    return any("python" in part or part in ("${interpreter}", "run", "uv") for part in parts)
+
+
+def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
+    """The program's file: where the sweep config says it is, or else where it is probably meant.
+
+    Args:
+        command: The command.
+        folders: Where the path may start, the likeliest first.
+
+    Returns:
+        The file at its path, and the only file of that name elsewhere; None for what is not there.
+    """
+    relative = _relative(command)
+    if relative is None:
+        return None, None
+    for folder in folders:
+        for path in (folder / relative, folder / "src" / relative if command.is_module else None):
+            if path is not None and _is_inside(path, folder) and path.is_file():
+                return path, None
+            if command.is_module and path is not None:
+                main = path.with_suffix("") / "__main__.py"
+                if _is_inside(main, folder) and main.is_file():
+                    return main, None
+    return None, _elsewhere(relative.name, folders)
+
+
+def _relative(command: Command) -> Path | None:
+    name = command.program
+    if not name or "\x00" in name:
+        return None
+    if command.is_module and not name.endswith(".py"):
+        return Path(*[part for part in name.split(".") if part] or ["_"]).with_suffix(".py")
+    path = Path(name)
+    return None if path.is_absolute() or ".." in path.parts else path
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _elsewhere(name: str, folders: tuple[Path, ...]) -> Path | None:
+    """A file of that name up to three folders down."""
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        for pattern in (name, f"*/{name}", f"*/*/{name}", f"*/*/*/{name}"):
+            for path in folder.glob(pattern):
+                hidden = any(p.startswith(".") for p in path.relative_to(folder).parts)
+                if path.is_file() and not hidden:
+                    found.setdefault(path.resolve(), path)
+    return next(iter(found.values())) if len(found) == 1 else None

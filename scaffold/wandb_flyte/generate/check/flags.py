@@ -1,0 +1,136 @@
+"""Whether a program's command line takes what `wandb agent` would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+
+from .case import Case, near
+from .hydra import missing_keys
+from .options import Interface, Option, option_for
+from .values import check_option
+
+_STRICT = frozenset({"argparse", "click", "typer", "tyro"})
+_NAMES = {"argparse": "argparse", "click": "click", "typer": "typer", "tyro": "tyro"}
+
+
+def check_flags(case: Case) -> Iterator[Finding]:
+    """Every trial fails, or none gets its hyperparameters, by the way a command passes them."""
+    command, interface = case.command, case.program.interface
+    assert command is not None  # noqa: S101 - only scripts have a command line
+    for index, macro in command.unknown:
+        message = f"`{show(macro)}` is no macro of W&B's, which drops it."
+        path = ("command", str(index))
+        yield case.in_sweep(path, message, _macro_hint(macro), "WF204")
+    if not command.passes:
+        yield from _no_args(case)
+        return
+    where = ("command", str(command.index)) if case.sweep.command else ("program",)
+    if interface.style == "hydra":
+        if command.passes == "flags":
+            message = "Hydra takes `key=value`, and the command gives `--key=value`."
+            yield case.in_sweep(
+                where, message, _style_hint(case, "${args_no_hyphens}"), "WF202", "error"
+            )
+        else:
+            yield from missing_keys(case)
+        return
+    if interface.style not in _STRICT or interface.open or command.passes == "json":
+        return
+    if command.passes != "flags":
+        if not interface.ignores_unknown and not _takes_words(interface):
+            message = f"{interface.style} takes `--name=value`, and the command gives `name=value`."
+            yield case.in_sweep(where, message, _style_hint(case, "${args}"), "WF202", "error")
+        return
+    yield from _options(case, interface)
+    if case.whole:
+        yield from _required(case, interface)
+
+
+def _options(case: Case, interface: Interface) -> Iterator[Finding]:
+    command = case.command
+    assert command is not None  # noqa: S101 - only scripts have a command line
+    for name in case.sweep.names:
+        option = option_for(interface, name, command.words)
+        path = ("parameters", name)
+        if option is not None:
+            yield from check_option(case, name, option)
+            continue
+        if interface.ignores_unknown:
+            continue
+        usable = [o for o in interface.options if not o.command or o.command[-1] in command.words]
+        flags = {flag.lstrip("-") for o in usable for flag in o.names if flag.startswith("--")}
+        other = near(name, flags)
+        message = f"`{show(case.program.file.name)}` has no option `--{show(name)}`: it would stop."
+        hidden = [o for o in interface.options if o not in usable and f"--{name}" in o.names]
+        if hidden:
+            hint = f"The option belongs to the subcommand `{hidden[0].command[-1]}`: name it."
+        elif other:
+            hint = f"Did you mean `{show(other)}`?"
+        else:
+            hint = "Add it to the program, or read it from `wandb.config` with `parse_known_args`."
+        yield case.in_sweep(path, message, hint, "WF201", "error")
+
+
+def _required(case: Case, interface: Interface) -> Iterator[Finding]:
+    command = case.command
+    assert command is not None  # noqa: S101 - only scripts have a command line
+    words = [word for word in command.words if not word.startswith("-")]
+    given = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
+    for option in interface.options:
+        inactive = option.command and option.command[-1] not in command.words
+        if option.has_default or inactive or id(option) in given:
+            continue
+        if option.names[0].startswith("-"):
+            if command.flags & set(option.names):
+                continue
+        elif words:
+            continue
+        name = max(option.names, key=len)
+        message = f"`{show(name)}` has to be given, and neither the sweep nor the command does."
+        hint = "Add it to the sweep's parameters or to the command, or give it a default."
+        yield case.in_code(option.place, message, hint, "WF206", "error")
+
+
+def _no_args(case: Case) -> Iterator[Finding]:
+    """A command without an args macro, for a program that reads its command line alone."""
+    program = case.program
+    if program.config.used or program.merged.used or case.sweep.command is None:
+        return
+    style = program.interface.style
+    if style not in (*_STRICT, "hydra"):
+        return
+    taken = [n for n in case.sweep.names if style == "hydra" or option_for(program.interface, n)]
+    if not taken:
+        return
+    macro = "${args_no_hyphens}" if style == "hydra" else "${args}"
+    message = "The command has no args macro, so the program never sees the hyperparameters."
+    yield case.in_sweep(("command",), message, f"Add `{macro}` at its end.", "WF203", "error")
+
+
+def _style_hint(case: Case, macro: str) -> str:
+    if case.sweep.command is None:
+        whole = (
+            "["
+            + ", ".join(part for part in ("${env}", "${interpreter}", "${program}", macro))
+            + "]"
+        )
+        return f"Write `command: {whole}`."
+    return f"Write `{macro}`."
+
+
+def _takes_words(interface: Interface) -> bool:
+    return any(_is_positional(option) for option in interface.options)
+
+
+def _is_positional(option: Option) -> bool:
+    return not option.names[0].startswith("-")
+
+
+def _macro_hint(macro: str) -> str:
+    from .command import ARGS
+
+    other = near(macro.strip("${}"), [known.strip("${}") for known in ARGS] + ["envvar:NAME"])
+    return f"Did you mean `${{{other}}}`?" if other else "Take it out."

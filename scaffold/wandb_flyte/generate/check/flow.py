@@ -1,0 +1,452 @@
+"""Which expressions of a program are the run, the trial's config or the command line's arguments.
+
+Names are followed through assignments, calls of the program's own functions, and attributes; in
+what order things happen is not looked at, so an expression may be several things at once.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .scopes import Scope, Scopes
+from .sources import Function, Sources
+
+_PASSES = 8
+_DEEPEST = 4
+# Calls that make a config-like object of what they are given.
+_CONVERTS = frozenset(
+    [
+        "dict",
+        "vars",
+        "Namespace",
+        "SimpleNamespace",
+        "create",
+        "deepcopy",
+        "copy",
+        "edict",
+        "EasyDict",
+        "Box",
+        "DotMap",
+        "AttrDict",
+        "Munch",
+        "DotDict",
+        "dotdict",
+        "ConfigDict",
+        "OmegaConf",
+        "to_container",
+        "defaultdict",
+        "OrderedDict",
+        "ChainMap",
+        "munchify",
+        "namedtuple",
+        "Config",
+        "structured",
+        "merge",
+        "unsafe_merge",
+        "asdict",
+    ]
+)
+_DERIVES = frozenset(
+    ["items", "keys", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"]
+)
+_ONE_KEY = frozenset({"get", "pop", "setdefault"})
+_GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group"})
+_PARSES = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+
+
+class Kind(NamedTuple):
+    """What an expression is.
+
+    Attributes:
+        what: `wandb`, `run`, `summary`, `config`, `merged` (something that the config was put
+            into), `args`, `hydra`, `parser` or `subparsers`.
+        path: For a part of a config: its keys from the outside in. For a parser: its subcommand.
+    """
+
+    what: str
+    path: tuple[str, ...] = ()
+
+
+Kinds = frozenset[Kind]
+NONE: Kinds = frozenset()
+# What holds hyperparameters.
+HOLDERS = frozenset({"config", "merged", "args", "hydra"})
+
+
+class Flow:
+    """The kinds of a program's expressions.
+
+    Args:
+        sources: The program.
+        scopes: Its code that can run.
+        given: The kinds of the start function's parameters, by name.
+        start: The function that is started, None for a script.
+    """
+
+    def __init__(
+        self, sources: Sources, scopes: Scopes, start: Function | None, given: dict[str, Kind]
+    ) -> None:
+        self.sources = sources
+        self.scopes = scopes
+        self._env: dict[tuple[int, str], Kinds] = {}
+        self._attributes: dict[str, Kinds] = {}
+        self._returns: dict[int, Kinds] = {}
+        self._changed = False
+        first = scopes.by_node.get(id(start)) if start else None
+        for name, kind in given.items():
+            if first is not None:
+                self._add((id(first), name), frozenset({kind}))
+        self._hydra_mains()
+        for _ in range(_PASSES):
+            self._changed = False
+            for scope in scopes.reached:
+                self._pass(scope)
+            if not self._changed:
+                break
+
+    # -- what an expression is --------------------------------------------------------------------
+
+    def kinds(self, node: ast.AST | None, scope: Scope) -> Kinds:
+        """The kinds of an expression."""
+        if isinstance(node, ast.Name):
+            return self._name(node.id, scope)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, scope)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, scope)
+        if isinstance(node, ast.Call):
+            return self._call(node, scope)
+        if isinstance(node, ast.BoolOp):
+            return self._union(node.values, scope)
+        if isinstance(node, ast.IfExp):
+            return self._union([node.body, node.orelse], scope)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return self._union([node.left, node.right], scope)
+        if isinstance(node, ast.NamedExpr | ast.Await | ast.Starred):
+            return self.kinds(node.value, scope)
+        if isinstance(node, ast.Dict):
+            inner = [v for k, v in zip(node.keys, node.values, strict=True) if k is None]
+            return merged(self._union(inner, scope))
+        if isinstance(node, ast.DictComp):
+            found = self._union([generator.iter for generator in node.generators], scope)
+            return merged(frozenset(kind for kind in found if kind.what in HOLDERS))
+        return NONE
+
+    def _union(self, nodes: list[ast.expr], scope: Scope) -> Kinds:
+        return frozenset().union(*(self.kinds(node, scope) for node in nodes))
+
+    def _name(self, name: str, scope: Scope) -> Kinds:
+        found = NONE
+        inner: Scope | None = scope
+        while inner is not None:
+            found = self._env.get((id(inner), name), NONE)
+            local = inner.node is not None and name in {a.arg for a in _all_args(inner.node)}
+            if found or local:
+                return found
+            inner = inner.outer
+        module = scope.module
+        found = self._env.get((id(module), name), NONE)
+        if found:
+            return found
+        if name in module.imports and module.imports[name][1]:
+            other, there = module.imports[name]
+            return self._env.get((id(other), there), NONE)
+        outside = module.outside.get(name)
+        if outside == "wandb":
+            return frozenset({Kind("wandb")})
+        if outside == "wandb.config":
+            return frozenset({Kind("config")})
+        if outside == "wandb.run":
+            return frozenset({Kind("run")})
+        for star in module.stars:
+            if found := self._env.get((id(star), name), NONE):
+                return found
+        return NONE
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Kinds:
+        base = self.kinds(node.value, scope)
+        found: set[Kind] = set()
+        for kind in base:
+            found |= _member(kind, node.attr)
+        if not base and isinstance(node.value, ast.Name):
+            imported = scope.module.imports.get(node.value.id)
+            if imported and not imported[1]:
+                return self._env.get((id(imported[0]), node.attr), NONE)
+        if not base and node.attr == "experiment":
+            return frozenset({Kind("run")})
+        if any(kind.what in HOLDERS for kind in base):
+            return frozenset(found)
+        return frozenset(found) | self._attributes.get(node.attr, NONE)
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Kinds:
+        base = self.kinds(node.value, scope)
+        key = text(node.slice)
+        found: set[Kind] = set()
+        for kind in base:
+            if kind.what in HOLDERS and key is not None:
+                found |= _member(kind, key)
+            elif isinstance(node.slice, ast.Constant) and kind.what == "args":
+                found.add(kind)  # parse_known_args()[0]
+        return frozenset(found)
+
+    def _call(self, node: ast.Call, scope: Scope) -> Kinds:
+        called = node.func
+        name = called_name(node)
+        if isinstance(called, ast.Attribute):
+            base = self.kinds(called.value, scope)
+            found = _method(base, called.attr, node)
+            if found:
+                return found
+        if name == "get_wandb_run" or scope.module.outside.get(name) == "wandb.init":
+            return frozenset({Kind("run")})
+        if name == "ArgumentParser" or name.endswith("ArgumentParser"):
+            return frozenset({Kind("parser")})
+        if name == "getattr" and len(node.args) > 1 and (key := text(node.args[1])) is not None:
+            base = self.kinds(node.args[0], scope)
+            return frozenset(set().union(*(_member(kind, key) for kind in base)))
+        targets = self.scopes.resolve(called, scope)
+        if targets:
+            return frozenset().union(*(self._result(t, node, scope) for t in targets))
+        if name in _CONVERTS:
+            found = self.holders(given(node), scope)
+            return found if len(given(node)) == 1 else merged(found)
+        return NONE
+
+    def _result(self, target: Scope | ast.ClassDef, node: ast.Call, scope: Scope) -> Kinds:
+        if isinstance(target, Scope):
+            return self._returns.get(id(target), NONE)
+        whole = [k.value for k in node.keywords if k.arg is None]
+        if self.scopes.init_of(target) is None or name_is_mapping(target):
+            whole += node.args[:1] if name_is_mapping(target) else []
+        # A dataclass made of the config is read like it, and has defaults of its own.
+        return merged(self.holders(whole, scope))
+
+    def holders(self, nodes: list[ast.expr], scope: Scope) -> Kinds:
+        """Those kinds of some expressions that hold hyperparameters."""
+        return frozenset(k for k in self._union(nodes, scope) if k.what in HOLDERS)
+
+    # -- where it flows ---------------------------------------------------------------------------
+
+    def _add(self, place: tuple[int, str], kinds: Kinds) -> None:
+        if kinds and not kinds <= self._env.get(place, NONE):
+            self._env[place] = self._env.get(place, NONE) | kinds
+            self._changed = True
+
+    def _place(self, name: str, scope: Scope) -> tuple[int, str]:
+        return (id(scope.module if scope.node is None else scope), name)
+
+    def _pass(self, scope: Scope) -> None:
+        global_names = {n for g in scope.nodes if isinstance(g, ast.Global) for n in g.names}
+        for node in scope.nodes:
+            for target, value in bindings(node):
+                self._bind(target, value, scope, global_names)
+            if isinstance(node, ast.Call):
+                self._pass_arguments(node, scope)
+                self._pass_update(node, scope)
+            elif isinstance(node, ast.Return) and node.value is not None and scope.node:
+                values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+                kinds = self._union(values, scope) if len(values) == 1 else NONE
+                if not kinds <= self._returns.get(id(scope), NONE):
+                    self._returns[id(scope)] = self._returns.get(id(scope), NONE) | kinds
+                    self._changed = True
+            elif isinstance(node, ast.For):
+                self._pass_loop(node, scope)
+
+    def _bind(
+        self, target: ast.expr, value: ast.expr, scope: Scope, global_names: set[str]
+    ) -> None:
+        kinds = self.kinds(value, scope)
+        if isinstance(target, ast.Tuple | ast.List):
+            if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+                for one, other in zip(target.elts, value.elts, strict=True):
+                    self._bind(one, other, scope, global_names)
+            elif kinds and isinstance(value, ast.Call) and called_name(value) in _PARSES:
+                self._bind(target.elts[0], value, scope, global_names)
+            return
+        self._store(target, kinds, scope, global_names)
+
+    def _store(
+        self,
+        target: ast.expr,
+        kinds: Kinds,
+        scope: Scope,
+        global_names: set[str] = frozenset(),  # type: ignore[assignment]
+    ) -> None:
+        if not kinds:
+            return
+        if isinstance(target, ast.Name):
+            if target.id in global_names:
+                self._add((id(scope.module), target.id), kinds)
+            else:
+                self._add(self._place(target.id, scope), kinds)
+        elif isinstance(target, ast.Attribute):
+            base = self.kinds(target.value, scope)
+            if not any(kind.what in HOLDERS for kind in base):
+                known = self._attributes.get(target.attr, NONE)
+                if not kinds <= known:
+                    self._attributes[target.attr] = known | kinds
+                    self._changed = True
+
+    def _pass_arguments(self, node: ast.Call, scope: Scope) -> None:
+        if called_name(node) == "partial" and node.args:
+            targets = self.scopes.resolve(node.args[0], scope)
+            args = node.args[1:]
+        else:
+            targets, args = self.scopes.resolve(node.func, scope), node.args
+        for target in targets:
+            inner = self.scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+            if inner is not None:
+                self._bind_call(inner, args, node.keywords, scope)
+
+    def _bind_call(
+        self, inner: Scope, args: list[ast.expr], keywords: list[ast.keyword], scope: Scope
+    ) -> None:
+        assert inner.node is not None  # noqa: S101 - a module is never called
+        names = [arg.arg for arg in inner.parameters]
+        if inner.owner is not None and names and names[0] in ("self", "cls"):
+            names = names[1:]
+        for name, value in zip(names, args, strict=False):
+            self._add((id(inner), name), self.kinds(value, scope))
+        every = [arg.arg for arg in _all_args(inner.node)]
+        for keyword in keywords:
+            kinds = self.kinds(keyword.value, scope)
+            if keyword.arg is not None:
+                self._add((id(inner), keyword.arg), kinds)
+                continue
+            for name in every:
+                parts = (m for k in kinds if k.what in HOLDERS for m in _member(k, name))
+                self._add((id(inner), name), frozenset(parts))
+            if inner.node.args.kwarg:
+                self._add((id(inner), inner.node.args.kwarg.arg), kinds)
+
+    def _pass_update(self, node: ast.Call, scope: Scope) -> None:
+        """`cfg.update(wandb.config)`: from here on `cfg` is the config too."""
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("update", "merge_with"):
+            target = node.func.value
+            if isinstance(target, ast.Attribute) and target.attr == "__dict__":
+                target = target.value
+            if not any(kind.what == "config" for kind in self.kinds(target, scope)):
+                self._store(target, merged(self.holders(given(node), scope)), scope)
+
+    def _pass_loop(self, node: ast.For, scope: Scope) -> None:
+        """`for key, value in config.items(): target[key] = value`."""
+        found = frozenset(k for k in self.kinds(node.iter, scope) if k.what in HOLDERS)
+        if not found:
+            return
+        for target in loop_targets(node):
+            self._store(target, merged(found), scope)
+
+    def _hydra_mains(self) -> None:
+        for scope in self.scopes.reached:
+            if scope.node is None:
+                continue
+            for decorator in scope.node.decorator_list:
+                called = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if ast.unparse(called) in ("hydra.main", "main") and scope.parameters:
+                    outside = scope.module.outside
+                    if "hydra" in outside or outside.get("main") == "hydra.main":
+                        place = (id(scope), scope.parameters[0].arg)
+                        self._add(place, frozenset({Kind("hydra")}))
+
+
+def _member(kind: Kind, name: str) -> set[Kind]:
+    """What an attribute or item of something is."""
+    if kind.what in HOLDERS:
+        if name in ("__dict__", "_items"):
+            return {kind}
+        return {Kind(kind.what, (*kind.path, name))} if len(kind.path) < _DEEPEST else set()
+    table = {
+        ("wandb", "config"): "config",
+        ("wandb", "run"): "run",
+        ("wandb", "summary"): "summary",
+        ("run", "config"): "config",
+        ("run", "summary"): "summary",
+    }
+    found = table.get((kind.what, name))
+    return {Kind(found)} if found else set()
+
+
+def _method(base: Kinds, method: str, node: ast.Call) -> Kinds:
+    found: set[Kind] = set()
+    for kind in base:
+        if kind.what == "wandb" and method == "init":
+            found.add(Kind("run"))
+        elif kind.what in HOLDERS and method in _DERIVES:
+            found.add(kind)
+        elif kind.what in HOLDERS and method in _ONE_KEY and node.args:
+            key = text(node.args[0])
+            found |= _member(kind, key) if key is not None else set()
+        elif kind.what == "parser" and method in _GROUPS:
+            found.add(kind)
+        elif kind.what == "parser" and method in _PARSES:
+            found.add(Kind("args"))
+        elif kind.what == "parser" and method == "add_subparsers":
+            found.add(Kind("subparsers", kind.path))
+        elif kind.what == "subparsers" and method == "add_parser":
+            name = text(node.args[0]) if node.args else None
+            found.add(Kind("parser", (*kind.path, name or "?")[:_DEEPEST]))
+    return frozenset(found)
+
+
+def merged(kinds: Kinds) -> Kinds:
+    """What something becomes that a config is put into, beside what it had before."""
+    return frozenset(Kind("merged", k.path) if k.what == "config" else k for k in kinds)
+
+
+def bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The assignments that a node makes: target and value."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield target, node.value
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
+        if node.value is not None:
+            yield node.target, node.value
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield node.optional_vars, node.context_expr
+
+
+def loop_targets(node: ast.For) -> list[ast.expr]:
+    """What a loop over a config's items copies them into."""
+    found: list[ast.expr] = []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Subscript):
+            if text(inner.targets[0].slice) is None:
+                found.append(inner.targets[0].value)
+        elif isinstance(inner, ast.Call) and called_name(inner) in ("setattr", "update"):
+            if called_name(inner) == "setattr" and inner.args:
+                found.append(inner.args[0])
+            elif isinstance(inner.func, ast.Attribute):
+                found.append(inner.func.value)
+    return found
+
+
+def given(node: ast.Call) -> list[ast.expr]:
+    """Everything that a call is given."""
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
+def called_name(node: ast.Call) -> str:
+    """The last name of what is called."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def text(node: ast.AST | None) -> str | None:
+    """The text that a node is, None when it is no constant text."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def name_is_mapping(node: ast.ClassDef) -> bool:
+    """Whether a class is a dict of its own."""
+    return any(
+        getattr(b, "id", getattr(b, "attr", "")) in ("dict", "Namespace") for b in node.bases
+    )
+
+
+def _all_args(node: Function) -> list[ast.arg]:
+    args = node.args
+    extra = [arg for arg in (args.vararg, args.kwarg) if arg]
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *extra]

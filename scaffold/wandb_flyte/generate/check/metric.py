@@ -1,0 +1,63 @@
+"""Whether the code logs the sweep's metric."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+
+from .case import Case, near
+
+# What `define_metric(summary=...)` puts behind a name.
+_SUMMARIES = re.compile(r"\.(min|max|mean|best|last|first)$")
+
+
+def check_metric(case: Case, returned: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """The metric that is never logged, or logged under another name.
+
+    Args:
+        case: The sweep and its code.
+        returned: Names that the objective returns, which count as logged.
+    """
+    sweep, logs = case.sweep, case.program.logs
+    if sweep.metric is None:
+        return
+    name = _SUMMARIES.sub("", sweep.metric.name)
+    outer = [name[: match.start()] for match in re.finditer(r"\.", name)]
+    known = {*logs.names, *returned}
+    if sweep.metric.name in known or any(logs.may_log(part) for part in (name, *outer)):
+        return
+    if name in known or (not known and not case.program.complete):
+        return
+    what = "objective" if case.program.function is not None else "program"
+    verb = "logs or returns" if case.program.function is not None else "logs"
+    other = near(name, known) or _same_words(name, known)
+    if other:
+        message = f"The {what} never {verb} `{show(sweep.metric.name)}`, but `{show(other)}`."
+        hint = f"Write `name: {show(other)}`, or log it under the metric's name."
+        code = "WF302"
+    else:
+        logged = ", ".join(f"`{show(key)}`" for key in sorted(known)[:12]) or "nothing"
+        message = f"The {what} never {verb} `{show(sweep.metric.name)}`; it logs {logged}."
+        hint, code = "Without it no trial is the best one.", "WF301"
+    yield case.in_sweep(("metric", "name"), message, hint, code)
+
+
+def _same_words(name: str, known: set[str]) -> str:
+    """The only logged name that says the same: `valid/loss` for `val_loss`."""
+    found = [other for other in known if _words(other) == _words(name)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _words(name: str) -> frozenset[str]:
+    short = {
+        "validation": "val",
+        "valid": "val",
+        "eval": "val",
+        "accuracy": "acc",
+        "training": "train",
+    }
+    words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
+    return frozenset(short.get(word, word) for word in words)

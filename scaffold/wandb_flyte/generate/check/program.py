@@ -1,0 +1,87 @@
+"""Everything that is known of a program before it runs: one object for all checks."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from .flow import Flow, Kind
+from .logs import LogReader, Logs
+from .options import Interface, read_interface
+from .reads import Reader, Reads
+from .scopes import Scopes
+from .sources import Function, Sources
+
+
+@dataclass(frozen=True)
+class Program:
+    """A script, or an objective with the file it stands in.
+
+    Attributes:
+        file: The file that is started, as the user named it.
+        function: The objective; None for a script.
+        config: What is read from the trial's config.
+        merged: What is read from something that the config was put into.
+        args: What is read from the parsed command line.
+        hydra: What is read from Hydra's config.
+        interface: The command line; of a script only.
+        logs: What is logged.
+        complete: Whether every file of the program could be read.
+        modules: The files of the program.
+    """
+
+    file: Path
+    function: Function | None
+    config: Reads
+    merged: Reads
+    args: Reads
+    hydra: Reads
+    interface: Interface
+    logs: Logs
+    complete: bool
+    modules: tuple[Path, ...]
+
+
+def read_program(
+    file: Path,
+    name: str | None = None,
+    roots: tuple[Path, ...] = (),
+    config_argument: str | None = None,
+) -> Program:
+    """Reads a program from its source. Nothing of it runs.
+
+    Args:
+        file: The file that is started.
+        name: The function in it that one trial calls; None for a script.
+        roots: The folders where its imports may be.
+        config_argument: The function's parameter that is the config.
+
+    Raises:
+        Unreadable: The file is no Python.
+    """
+    sources = Sources(file, roots)
+    start = _function(sources.entry.tree, name) if name else None
+    scopes = Scopes(sources, start)
+    given = {config_argument: Kind("config")} if config_argument else {}
+    if start is not None and start.args.kwarg is not None:
+        given[start.args.kwarg.arg] = Kind("config")
+    flow = Flow(sources, scopes, start, given)
+    found = Reader(flow, start).found
+    return Program(
+        file=file,
+        function=start,
+        config=found["config"],
+        merged=found["merged"],
+        args=found["args"],
+        hydra=found["hydra"],
+        interface=read_interface(flow) if start is None else Interface(),
+        logs=LogReader(flow).logs,
+        complete=sources.complete,
+        modules=tuple(module.file for module in sources.modules),
+    )
+
+
+def _function(tree: ast.Module, name: str) -> Function | None:
+    found = [n for n in ast.walk(tree) if isinstance(n, Function) and n.name == name]
+    return found[-1] if found else None

@@ -1,0 +1,370 @@
+"""What a program reads from a trial's config, from its arguments, and what it puts there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .flow import HOLDERS, Flow, Kind, called_name, given, loop_targets, text
+from .scopes import Scope, Scopes
+from .sources import Function
+
+Place = tuple[Path, int]
+Keys = tuple[str, ...]
+
+# Calls that look at a config without reading a hyperparameter from it.
+_HARMLESS = frozenset(
+    [
+        "print",
+        "pprint",
+        "str",
+        "repr",
+        "len",
+        "bool",
+        "type",
+        "id",
+        "isinstance",
+        "dumps",
+        "dump",
+        "info",
+        "debug",
+        "warning",
+        "log_hyperparams",
+        "save_hyperparameters",
+        "write",
+        "log",
+        "hasattr",
+        "hash",
+        "sorted",
+        "set",
+        "list",
+        "save_config",
+        "yaml_dump",
+        "to_yaml",
+        "write_text",
+        "exists",
+        "join",
+        "callable",
+        "safe_dump",
+        "add_hparams",
+        "watch",
+        "set_struct",
+        "resolve",
+    ]
+)
+_WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
+_NO_READ = frozenset(
+    {"keys", "items", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"}
+)
+
+
+@dataclass
+class Reads:
+    """What is read from one kind of holder.
+
+    Attributes:
+        keys: Each key path that is read, with the first place.
+        needs: Those that every run reads, without a default.
+        handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
+            the whole config.
+        supplies: The keys that the code itself puts in.
+        supplies_unseen: It puts in something whose keys the source does not show.
+        used: Whether the code touches it at all.
+    """
+
+    keys: dict[Keys, Place] = field(default_factory=dict)
+    needs: dict[Keys, Place] = field(default_factory=dict)
+    handed_on: dict[Keys, Place] = field(default_factory=dict)
+    supplies: set[str] = field(default_factory=set)
+    supplies_unseen: bool = False
+    used: bool = False
+
+    def may_read(self, path: Keys) -> bool:
+        """Whether the code may read a key, or a part of it, or the whole that it is part of."""
+        size = len(path)
+        if any(keys[:size] == path or keys == path[: len(keys)] for keys in self.handed_on):
+            return True
+        return any(keys[:size] == path for keys in self.keys)
+
+
+class Reader:
+    """Collects the reads of a program.
+
+    Args:
+        flow: The kinds of its expressions.
+        start: The function that is started, None for a script.
+    """
+
+    def __init__(self, flow: Flow, start: Function | None) -> None:
+        self._flow = flow
+        self._scopes: Scopes = flow.scopes
+        self.found = {what: Reads() for what in HOLDERS}
+        self._start = self._scopes.by_node.get(id(start)) if start else None
+        self._sure = self._surely_called()
+        for scope in self._scopes.reached:
+            for node in scope.nodes:
+                if isinstance(node, ast.expr):
+                    for kind in flow.kinds(node, scope):
+                        if kind.what in HOLDERS:
+                            self._consume(kind, node, scope)
+                if isinstance(node, ast.Call):
+                    self._supply(node, scope)
+
+    def _surely_called(self) -> set[int]:
+        """The scopes that every run enters, by calls that stand under no condition."""
+        todo = [scope for scope in self._scopes.reached if scope.node is None]
+        todo += [self._start] if self._start else []
+        sure = {id(scope) for scope in todo}
+        while todo:
+            scope = todo.pop()
+            for node in scope.nodes:
+                if not isinstance(node, ast.Call):
+                    continue
+                if id(node) not in scope.certain and not self._in_main_guard(node, scope):
+                    continue
+                # `wandb.agent(id, function=train)` calls what it is given.
+                called = [node.func, *(given(node) if called_name(node) == "agent" else [])]
+                targets = [t for one in called for t in self._scopes.resolve(one, scope)]
+                for target in targets if len(targets) == 1 else []:
+                    inner = (
+                        self._scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+                    )
+                    if inner is not None and id(inner) not in sure:
+                        sure.add(id(inner))
+                        todo.append(inner)
+        return sure
+
+    def _in_main_guard(self, node: ast.AST, scope: Scope) -> bool:
+        if scope.node is not None:
+            return False
+        parents, depth = self._scopes.parents, 0
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, ast.If | ast.Try | ast.While):
+                named = {n.id for n in ast.walk(current) if isinstance(n, ast.Name)}
+                is_guard = isinstance(current, ast.If) and "__name__" in named
+                if not is_guard:
+                    return False
+                depth += 1
+            current = parents.get(id(current))
+        return depth == 1
+
+    def _is_certain(self, node: ast.AST, scope: Scope) -> bool:
+        if id(scope) not in self._sure:
+            return False
+        return id(node) in scope.certain or self._in_main_guard(node, scope)
+
+    def _consume(self, kind: Kind, node: ast.expr, scope: Scope) -> None:
+        """Notes what becomes of an expression that is a config or a part of one."""
+        reads = self.found[kind.what]
+        reads.used = True
+        if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            if isinstance(node, ast.Attribute | ast.Subscript):
+                whole = Kind(kind.what, kind.path[:-1])
+                if kind.path and whole in self._flow.kinds(node.value, scope):
+                    reads.supplies.add(kind.path[0])
+            return
+        parent = self._scopes.parents.get(id(node))
+        if kind.path and not isinstance(node, ast.Name):
+            self._read(reads, kind, node, scope)
+        if isinstance(parent, ast.keyword):
+            parent = self._scopes.parents.get(id(parent))
+            if not isinstance(parent, ast.Call):
+                return  # A class's keyword.
+        if self._is_followed(kind, node, parent, scope):
+            return
+        if kind.path or not isinstance(parent, ast.Name):
+            reads.handed_on.setdefault(kind.path, (scope.module.file, node.lineno))
+
+    def _read(self, reads: Reads, kind: Kind, node: ast.expr, scope: Scope) -> None:
+        place = (scope.module.file, node.lineno)
+        if self._is_method(node):
+            return
+        reads.keys.setdefault(kind.path, place)
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            base = self._flow.kinds(node.value, scope)
+            # A key of a name that is also something else may be the other's.
+            alone = len(base) == 1 and next(iter(base)).path == kind.path[:-1]
+        else:
+            alone = isinstance(node, ast.Call) and called_name(node) == "pop"
+            alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
+        if alone and self._is_certain(node, scope):
+            reads.needs.setdefault(kind.path, place)
+
+    def _is_method(self, node: ast.expr) -> bool:
+        call = self._scopes.parents.get(id(node))
+        called = isinstance(call, ast.Call) and call.func is node
+        methods = _NO_READ | _WRITES | {"get", "pop"}
+        return called and isinstance(node, ast.Attribute) and node.attr in methods
+
+    def _is_followed(
+        self, kind: Kind, node: ast.expr, parent: ast.AST | None, scope: Scope
+    ) -> bool:
+        """Whether all that is read from an expression is seen elsewhere."""
+        if isinstance(parent, ast.Attribute):
+            return self._is_method_followed(kind, parent, scope)
+        if isinstance(parent, ast.Subscript):
+            return (
+                parent.value is not node
+                or text(parent.slice) is not None
+                or isinstance(getattr(parent, "ctx", None), ast.Store)
+            )
+        if isinstance(parent, ast.Call):
+            return parent.func is node or self._is_argument_followed(kind, node, parent, scope)
+        if isinstance(parent, ast.For):
+            return bool(loop_targets(parent)) or self._only_prints(parent)
+        if isinstance(parent, ast.comprehension):
+            outer = self._scopes.parents.get(id(parent))
+            return isinstance(outer, ast.DictComp)
+        if isinstance(parent, ast.Assign):
+            stored = [t for t in parent.targets if not isinstance(t, ast.Name | ast.Attribute)]
+            unpacked = isinstance(node, ast.Call) and called_name(node) == "parse_known_args"
+            return not stored or unpacked or bool(kind.path)
+        if isinstance(parent, ast.Return):
+            return scope is not self._start  # Nobody sees what becomes of the objective's result.
+        if isinstance(parent, ast.AnnAssign | ast.withitem):
+            return True
+        harmless = ast.FormattedValue | ast.Expr | ast.Compare | ast.If | ast.UnaryOp | ast.Assert
+        if isinstance(parent, harmless):
+            if isinstance(parent, ast.Compare) and not kind.path:
+                self._mention(kind, parent, scope)
+            return True
+        return isinstance(parent, ast.expr) and kind in self._flow.kinds(parent, scope)
+
+    def _mention(self, kind: Kind, node: ast.Compare, scope: Scope) -> None:
+        key = text(node.left)
+        if key is not None:
+            self.found[kind.what].keys.setdefault((key,), (scope.module.file, node.lineno))
+
+    def _is_method_followed(self, kind: Kind, parent: ast.Attribute, scope: Scope) -> bool:
+        call = self._scopes.parents.get(id(parent))
+        if not (isinstance(call, ast.Call) and call.func is parent) or kind.path:
+            return True  # A key; or a method of one hyperparameter's value.
+        if parent.attr in _NO_READ or parent.attr in _WRITES:
+            return True
+        if parent.attr in ("get", "pop"):
+            key = text(call.args[0]) if call.args else None
+            return key is not None
+        return parent.attr in _HARMLESS
+
+    def _is_argument_followed(
+        self, kind: Kind, node: ast.expr, call: ast.Call, scope: Scope
+    ) -> bool:
+        name = called_name(call)
+        targets = self._scopes.resolve(call.func, scope)
+        if name == "partial" and call.args:
+            targets = self._scopes.resolve(call.args[0], scope)
+        if targets:
+            return all(self._is_taken(target, node, call) for target in targets)
+        if kind in self._flow.kinds(call, scope) or name in _HARMLESS or name in _WRITES:
+            return True
+        is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))
+        if is_run or name in ("getattr", "hasattr", "setattr"):
+            if name == "hasattr" and len(call.args) > 1 and (key := text(call.args[1])):
+                self.found[kind.what].keys.setdefault((key,), (scope.module.file, call.lineno))
+            return is_run or name != "getattr" or text(call.args[1]) is not None
+        return False
+
+    def _is_taken(self, target: Scope | ast.ClassDef, node: ast.expr, call: ast.Call) -> bool:
+        """Whether a function of the program has a name for an argument."""
+        inner = self._scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+        whole = any(k.arg is None and k.value is node for k in call.keywords)
+        if inner is None:
+            if not isinstance(target, ast.ClassDef):
+                return False
+            return whole or bool(target.bases) is False
+        if isinstance(node, ast.Starred) or any(isinstance(a, ast.Starred) for a in call.args):
+            return False
+        takes_all = inner.node is not None and inner.node.args.vararg is not None
+        return not (takes_all and node in call.args)
+
+    def _only_prints(self, loop: ast.For) -> bool:
+        calls = [node for node in ast.walk(loop) if isinstance(node, ast.Call)]
+        return bool(calls) and all(
+            called_name(call) in _HARMLESS | _NO_READ | {"format"} for call in calls
+        )
+
+    def _supply(self, node: ast.Call, scope: Scope) -> None:
+        """What `wandb.init(config=...)` and `config.update(...)` put into the config."""
+        called = node.func
+        handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
+        if handed & {"run", "wandb"} and not self._scopes.resolve(called, scope):
+            # Whoever gets the run may read its config.
+            self.found["config"].handed_on.setdefault((), (scope.module.file, node.lineno))
+        if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
+            for keyword in node.keywords:
+                if keyword.arg == "config":
+                    self._supplied(keyword.value, scope)
+                elif keyword.arg is None:
+                    self.found["config"].supplies_unseen = True
+        elif isinstance(called, ast.Attribute) and called.attr in _WRITES:
+            base = self._flow.kinds(called.value, scope)
+            for kind in base:
+                if kind.what in HOLDERS and not kind.path:
+                    for value in given(node)[: 1 if called.attr == "setdefault" else None]:
+                        self._supplied(value, scope, kind.what)
+
+    def _supplied(self, node: ast.expr, scope: Scope, what: str = "config") -> None:
+        reads = self.found[what]
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                reads.supplies.add(node.value)
+            return
+        keys = self._keys(node, scope)
+        if keys is None:
+            reads.supplies_unseen = True
+        else:
+            reads.supplies |= keys
+
+    def _keys(self, node: ast.expr, scope: Scope, depth: int = 0) -> set[str] | None:
+        """The keys of a dict that the source shows; None when it does not."""
+        if isinstance(node, ast.Dict):
+            keys = [text(key) for key in node.keys]
+            return {k for k in keys if k} if None not in keys else None
+        if isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
+            return (
+                {k.arg for k in node.keywords if k.arg}
+                if all(k.arg for k in node.keywords)
+                else None
+            )
+        if not isinstance(node, ast.Name) or depth > 3:
+            return None
+        if self._flow.kinds(node, scope) - {Kind("config")}:
+            return None
+        inner: Scope | None = scope
+        while inner is not None:
+            values = _values(node.id, inner)
+            if values:
+                found = [self._keys(value, inner, depth + 1) for value in values]
+                return None if None in found else set().union(*(f for f in found if f))
+            if inner.node is not None and node.id in {a.arg for a in inner.parameters}:
+                return set() if _defaults_to_none(inner.node, node.id) else None
+            inner = inner.outer
+            if inner is None and scope.module is not None:
+                top = [s for s in self._scopes.reached if s.node is None]
+                mine = [s for s in top if s.module is scope.module]
+                inner = mine[0] if mine and mine[0] is not scope and depth < 3 else None
+                depth = 3 if inner is not None else depth
+        return None
+
+
+def _values(name: str, scope: Scope) -> list[ast.expr]:
+    """What a scope assigns to a name; nothing when it also changes it in other ways."""
+    from .flow import bindings
+
+    return [
+        value
+        for node in scope.nodes
+        for target, value in bindings(node)
+        if isinstance(target, ast.Name) and target.id == name
+    ]
+
+
+def _defaults_to_none(node: Function, name: str) -> bool:
+    args = [*node.args.posonlyargs, *node.args.args]
+    pairs = zip(reversed(args), reversed(node.args.defaults), strict=False)
+    pairs_kw = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    defaults = {arg.arg: default for arg, default in (*pairs, *pairs_kw)}
+    default = defaults.get(name)
+    return isinstance(default, ast.Constant) and default.value is None

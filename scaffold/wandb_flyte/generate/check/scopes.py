@@ -1,0 +1,236 @@
+"""Which code of a program runs, and which names are whose, as far as its source shows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .sources import Definition, Function, Module, Sources
+
+# Methods of Python's own containers: a call of one says nothing about a class of the program.
+_COMMON = frozenset(
+    [
+        "get",
+        "pop",
+        "update",
+        "items",
+        "keys",
+        "values",
+        "append",
+        "extend",
+        "copy",
+        "add",
+        "remove",
+        "setdefault",
+        "join",
+        "format",
+        "split",
+        "close",
+        "read",
+        "write",
+        "clear",
+        "index",
+        "insert",
+        "count",
+        "sort",
+        "log",
+    ]
+)
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module's top level, or one function's body.
+
+    Attributes:
+        module: The file it stands in.
+        node: The function, None for a module's top level.
+        outer: The scope around it.
+        owner: The class it is a method of.
+        nodes: Everything in it, without the functions and classes defined in it.
+        certain: Those of its nodes that every run of the scope reaches.
+    """
+
+    module: Module
+    node: Function | None
+    outer: Scope | None
+    owner: ast.ClassDef | None
+    nodes: list[ast.AST] = field(default_factory=list)
+    certain: set[int] = field(default_factory=set)
+
+    @property
+    def parameters(self) -> list[ast.arg]:
+        """The parameters that can be given by position, in order."""
+        return [*self.node.args.posonlyargs, *self.node.args.args] if self.node else []
+
+
+class Scopes:
+    """The scopes of a program that its start can reach.
+
+    A function counts as reached when its name stands anywhere in code that is reached.
+
+    Args:
+        sources: The program.
+        start: The function that is called, None when the file is started as a script.
+    """
+
+    def __init__(self, sources: Sources, start: Function | None) -> None:
+        self.parents: dict[int, ast.AST] = {}
+        self.reached: list[Scope] = []
+        self.by_node: dict[int, Scope] = {}
+        self.methods: dict[str, list[Scope]] = {}
+        self.classes: dict[str, list[ast.ClassDef]] = {}
+        self._named: dict[str, list[Scope]] = {}
+        self._tops: list[Scope] = []
+        for module in sources.modules:
+            runs_main = module is sources.entry and start is None
+            self._enter_module(module, runs_main)
+        self._reach(start)
+
+    def resolve(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
+        """The functions and classes of the program that a called expression may be."""
+        if isinstance(called, ast.Name):
+            return self._resolve_name(called.id, scope)
+        if not isinstance(called, ast.Attribute):
+            return []
+        if isinstance(called.value, ast.Name):
+            imported = scope.module.imports.get(called.value.id)
+            if imported and not imported[1]:
+                found = imported[0].find(called.attr)
+                return self._of(found[1]) if found else []
+            if called.value.id in scope.module.outside:
+                return []
+        if called.attr in _COMMON and not _is_self(called.value):
+            return []
+        return list(self.methods.get(called.attr, []))
+
+    def init_of(self, node: ast.ClassDef) -> Scope | None:
+        """The `__init__` that a class defines itself."""
+        for child in node.body:
+            if isinstance(child, Function) and child.name == "__init__":
+                return self.by_node.get(id(child))
+        return None
+
+    def _resolve_name(self, name: str, scope: Scope) -> list[Scope | ast.ClassDef]:
+        inner: Scope | None = scope
+        while inner is not None:
+            for other in self._named.get(name, []):
+                if other.outer is inner and other.node is not None and other.owner is None:
+                    return [other]
+            inner = inner.outer
+        found = scope.module.find(name)
+        if found:
+            return self._of(found[1])
+        return []
+
+    def _of(self, node: Definition) -> list[Scope | ast.ClassDef]:
+        if isinstance(node, ast.ClassDef):
+            return [node]
+        scope = self.by_node.get(id(node))
+        return [scope] if scope else []
+
+    def _enter_module(self, module: Module, runs_main: bool) -> None:
+        top = Scope(module, None, None, None)
+        self._tops.append(top)
+        body = [node for node in module.tree.body if runs_main or not _is_main_guard(node)]
+        self._fill(top, body)
+
+    def _fill(self, scope: Scope, body: list[ast.stmt]) -> None:
+        """Collects a scope's nodes, and enters the scopes inside it."""
+        todo: list[tuple[ast.AST, bool, ast.ClassDef | None]] = [
+            (node, True, None) for node in reversed(body)
+        ]
+        while todo:
+            node, sure, owner = todo.pop()
+            scope.nodes.append(node)
+            if sure:
+                scope.certain.add(id(node))
+            if isinstance(node, Function):
+                self._enter_function(scope, node, owner)
+                for part in [*node.decorator_list, *_defaults(node)]:
+                    self.parents[id(part)] = node
+                    todo.append((part, sure, None))
+                continue
+            inner = node if isinstance(node, ast.ClassDef) else None
+            if inner is not None:
+                self.classes.setdefault(inner.name, []).append(inner)
+            for child, child_sure in _children(node, sure):
+                self.parents[id(child)] = node
+                todo.append((child, child_sure, inner))
+
+    def _enter_function(self, outer: Scope, node: Function, owner: ast.ClassDef | None) -> None:
+        scope = Scope(outer.module, node, outer, owner)
+        self.by_node[id(node)] = scope
+        self._named.setdefault(node.name, []).append(scope)
+        if owner is not None:
+            self.methods.setdefault(node.name, []).append(scope)
+        self._fill(scope, node.body)
+
+    def _reach(self, start: Function | None) -> None:
+        todo = list(self._tops)
+        if start is not None and (first := self.by_node.get(id(start))):
+            todo.append(first)
+        seen = {id(scope) for scope in todo}
+        names: set[str] = set()
+        while todo:
+            scope = todo.pop(0)
+            self.reached.append(scope)
+            for name in _mentioned(scope):
+                if name in names:
+                    continue
+                names.add(name)
+                found = list(self._named.get(name, []))
+                for owner in self.classes.get(name, []):
+                    found += self._members(owner)
+                for other in found:
+                    if id(other) not in seen:
+                        seen.add(id(other))
+                        todo.append(other)
+
+    def _members(self, owner: ast.ClassDef) -> list[Scope]:
+        """A class's methods: whoever makes an object may have any of them called."""
+        own = [self.by_node[id(n)] for n in owner.body if id(n) in self.by_node]
+        for base in owner.bases:
+            name = str(getattr(base, "id", None) or getattr(base, "attr", ""))
+            for other in self.classes.get(name, []):
+                if other is not owner:
+                    own += [self.by_node[id(n)] for n in other.body if id(n) in self.by_node]
+        return own
+
+
+def _children(node: ast.AST, sure: bool) -> Iterator[tuple[ast.AST, bool]]:
+    """A node's children, last first, each with whether it runs whenever the node does."""
+    unsure = isinstance(node, ast.Try | ast.Match | ast.BoolOp)
+    first: ast.AST | None = None
+    if isinstance(node, ast.If | ast.IfExp | ast.While):
+        unsure, first = True, node.test
+    for child in reversed(list(ast.iter_child_nodes(node))):
+        yield child, sure and (not unsure or child is first)
+
+
+def _defaults(node: Function) -> list[ast.expr]:
+    return [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]
+
+
+def _mentioned(scope: Scope) -> Iterator[str]:
+    for node in scope.nodes:
+        if isinstance(node, ast.Name):
+            found = scope.module.imports.get(node.id)
+            yield node.id
+            if found and found[1]:
+                yield found[1]
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Compare)
+        and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
+    )

@@ -1,0 +1,147 @@
+"""Whether the values of a parameter fit the type and the choices that the code gives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+from wandb_flyte.spec import Distribution
+
+from .case import Case
+from .options import Option, literal, type_name
+
+_WHOLE = frozenset({"int_uniform"})
+
+
+def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
+    """A command line option against the values that the sweep gives it as text."""
+    command = case.command
+    found = [p for p in case.sweep.parameters if p.path == (name,)]
+    if not found or command is None:
+        return
+    distribution, path = found[0].distribution, ("parameters", name)
+    flag = max(option.names, key=len)
+    no_flags = "${args_no_boolean_flags}" in (case.sweep.command or ())
+    if option.type == "flag":
+        values = listed(distribution)
+        if not no_flags or not all(isinstance(value, bool) for value in values or (0,)):
+            message = f"`{flag}` takes no value, and the command gives `--{show(name)}=...`."
+            hint = "Give it `type=...`, or write `${args_no_boolean_flags}` and true or false."
+            yield case.in_sweep(path, message, hint, "WF202", "error")
+        return
+    if (
+        option.type == "bool"
+        and option.choices is None
+        and case.program.interface.style == "argparse"
+    ):
+        if any(
+            value is False or str(value).lower() == "false" for value in listed(distribution) or ()
+        ):
+            message = f"`{flag}` has `type=bool`, and `bool('False')` is true."
+            hint = "Use `action=argparse.BooleanOptionalAction`, or compare the text."
+            yield case.in_code(option.place, message, hint, "WF108", "warning")
+        return
+    if option.many:
+        return
+    wrong = misfit(distribution, option.type)
+    if wrong is not None:
+        message = f"`{flag}` is of type `{option.type}`, and {wrong} is none: it would stop."
+        yield case.in_sweep(path, message, _type_hint(option.type), "WF105", "error")
+    elif option.choices is not None:
+        yield from _choices(case, path, flag, option, distribution)
+
+
+def _choices(
+    case: Case, path: tuple[str, ...], flag: str, option: Option, distribution: Distribution
+) -> Iterator[Finding]:
+    allowed = {_as_given(choice) for choice in option.choices or ()}
+    for value in listed(distribution) or ():
+        if _as_given(value) not in allowed:
+            choices = ", ".join(f"`{show(str(choice))}`" for choice in option.choices or ())
+            message = f"`{flag}` does not take `{show(str(value))}`: it would stop."
+            yield case.in_sweep(path, message, f"It takes {choices}.", "WF106", "error")
+            return
+
+
+def misfit(distribution: Distribution, type_name: str) -> str | None:
+    """A value of a distribution that is not of a type, for a message; None when all are."""
+    values = listed(distribution)
+    if values is None:
+        if type_name != "int" or _gives_integers(distribution):
+            return None
+        low, high = distribution.args.get("min"), distribution.args.get("max")
+        return f"a number between {low} and {high}" if low is not None else "a random number"
+    for value in values:
+        if not _fits(value, type_name):
+            return f"`{show(str(value))}`"
+    return None
+
+
+def annotation_misfit(distribution: Distribution, annotation: ast.expr) -> tuple[str | None, str]:
+    """A value that an annotation rules out, and what the annotation says, for a message."""
+    what = f"`{show(ast.unparse(annotation))}`"
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Literal"):
+        allowed = literal(annotation.slice)
+        allowed = allowed if isinstance(allowed, tuple) else (allowed,)
+        wrong = [v for v in listed(distribution) or () if v not in allowed]
+        return (f"`{show(str(wrong[0]))}`" if wrong else None), what
+    name = type_name(annotation, default="")
+    values = listed(distribution)
+    if name == "str" and values is None:
+        return "a number", what
+    if name in ("str", "bool") and values is not None:
+        kind = str if name == "str" else bool
+        other = [v for v in values if not isinstance(v, kind) and v is not None]
+        return (f"`{show(str(other[0]))}`" if other else None), what
+    if name in ("int", "float") and values is not None:
+        other = [v for v in values if not _is_of(v, name) and v is not None]
+        return (f"`{show(str(other[0]))}`" if other else None), what
+    return misfit(distribution, name), what
+
+
+def _is_of(value: Any, name: str) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (name == "float" and isinstance(value, float))
+
+
+def listed(distribution: Distribution) -> list[Any] | None:
+    """The values that a parameter names; None for a range."""
+    args = distribution.args
+    if "values" in args:
+        return list(args["values"])
+    return [args["value"]] if "value" in args else None
+
+
+def _fits(value: Any, type_name: str) -> bool:
+    if type_name not in ("int", "float"):
+        return True
+    if isinstance(value, bool) or value is None:
+        return False
+    try:
+        int(str(value)) if type_name == "int" else float(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _gives_integers(distribution: Distribution) -> bool:
+    if distribution.name in _WHOLE:
+        return True
+    q = distribution.args.get("q")
+    return distribution.name.startswith("q_") and isinstance(q, int)
+
+
+def _type_hint(type_name: str) -> str:
+    if type_name == "int":
+        return "Give two integers as limits, or only integers as values."
+    return "Write numbers."
+
+
+def _as_given(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
