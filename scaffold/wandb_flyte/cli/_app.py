@@ -14,6 +14,7 @@ from wandb_flyte.errors import UserError
 
 COMMANDS = {
     "new": "Make a project from an objective and a sweep config.",
+    "spec": "Draft a sweep config for a function or a script.",
     "check": "Check a sweep config and the code it is for.",
     "plan": "Say what a sweep will take before it runs.",
     "run": "Run the project's sweep, here or on a Flyte cluster.",

@@ -88,7 +88,7 @@ def command(
 
 def _print_created(created: CreatedProject) -> None:
     for warning in created.warnings:
-        note(f"warning: {warning}")
+        note(f"{warning.severity}: {warning}")
     origin = f" from the {created.starter} starter" if created.starter else ""
     click.echo(f"{created.path}: {len(created.files)} files{origin}")
     click.echo(f"  {created.package}/objective.py  what one trial does")

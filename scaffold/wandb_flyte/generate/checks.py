@@ -128,7 +128,8 @@ def _types(objective: Objective, case: Case) -> Iterable[Finding]:
         if wrong:
             message = f"`{name}` is annotated as {what}, and {wrong} is none."
             hint = "Change the values, or the annotation."
-            yield case.in_sweep(("parameters", name), message, hint, "WF105")
+            code = "WF106" if "Literal[" in what else "WF105"
+            yield case.in_sweep(("parameters", name), message, hint, code)
     for name, line in objective.unused:
         if name in case.sweep.names:
             message = f"`{objective.ref.name}` never uses its parameter `{name}`."

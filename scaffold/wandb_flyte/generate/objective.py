@@ -70,6 +70,7 @@ class Objective:
         returned: The keys of the dicts that it returns; they count as logged.
         unused: Its parameters that nothing in it reads, with their lines.
         annotations: The types of its parameters, as far as they are annotated.
+        defaults: The defaults of its parameters, as far as they have one.
         imports: The modules that its module imports.
     """
 
@@ -84,6 +85,7 @@ class Objective:
     returned: tuple[str, ...]
     unused: tuple[tuple[str, int], ...]
     annotations: tuple[tuple[str, ast.expr], ...]
+    defaults: tuple[tuple[str, ast.expr], ...]
     imports: tuple[Import, ...]
 
 
@@ -115,6 +117,7 @@ def read_objective(ref: ObjectiveRef) -> Objective:
         returns_value=any(_text_keys(value) is None for value in returned),
         returned=tuple(key for value in returned for key in _text_keys(value) or ()),
         unused=_unused(function, args) if shape == "parameters" else (),
+        defaults=_defaults(function),
         annotations=tuple((arg.arg, arg.annotation) for arg in args if arg.annotation),
         imports=find_imports(module),
     )
@@ -271,6 +274,13 @@ def _is_config(module: ast.Module, arg: ast.arg) -> bool:
     name = getattr(annotation, "attr", None) or getattr(annotation, "id", None)
     own_classes = {node.name for node in _top_level(module.body) if isinstance(node, ast.ClassDef)}
     return arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes
+
+
+def _defaults(function: Function) -> tuple[tuple[str, ast.expr], ...]:
+    args = [*function.args.posonlyargs, *function.args.args]
+    last = zip(reversed(args), reversed(function.args.defaults), strict=False)
+    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    return tuple((arg.arg, value) for arg, value in (*last, *named) if value is not None)
 
 
 def _unused(function: Function, args: tuple[ast.arg, ...]) -> tuple[tuple[str, int], ...]:

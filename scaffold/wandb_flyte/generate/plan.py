@@ -11,6 +11,8 @@ from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
 
 from ._imports import local_imports, requirements
+from .check.style import check_style
+from .check.suppress import is_silenced
 from .checks import check_fit, check_place
 from .kits.choices import check_cap, choose, choose_profile, starter_of
 from .kits.merge import Team, merge
@@ -121,10 +123,13 @@ def _make_plan(request: NewProject, team: Team, starter: Starter | None) -> Plan
         findings += check_place(objective)
     if objective is not None and sweep is not None and document is not None:
         findings += check_fit(objective, sweep, document)
+        # That a search has no end is told with the number of trials.
+        findings += [f for f in check_style(document, sweep) if f.code != "WF023"]
         findings += _check_settings(request, sweep, document)
     project, entity = _choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
+    findings = [finding for finding in findings if not is_silenced(finding)]
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     assert objective is not None and sweep is not None and document is not None  # noqa: S101

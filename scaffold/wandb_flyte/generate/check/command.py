@@ -139,6 +139,6 @@ def _elsewhere(name: str, folders: tuple[Path, ...]) -> Path | None:
         for pattern in (name, f"*/{name}", f"*/*/{name}", f"*/*/*/{name}"):
             for path in folder.glob(pattern):
                 hidden = any(p.startswith(".") for p in path.relative_to(folder).parts)
-                if path.is_file() and not hidden:
+                if path.is_file() and not hidden and _is_inside(path, folder):
                     found.setdefault(path.resolve(), path)
     return next(iter(found.values())) if len(found) == 1 else None

@@ -10,13 +10,13 @@ from wandb_flyte.spec import Parameter
 
 from .case import Case, near
 from .options import option_for
-from .style import place
+from .style import is_fixed, place
 
 
 def check_unread(case: Case) -> Iterator[Finding]:
     """Parameters that change nothing, because nothing reads them."""
     for parameter in case.sweep.parameters:
-        if _is_fixed(parameter) or _is_read(case, parameter):
+        if is_fixed(parameter) or _is_read(case, parameter):
             continue
         if nested := _read_otherwise(case, parameter):
             yield nested
@@ -60,11 +60,6 @@ def _is_value(case: Case, keys: tuple[str, ...]) -> bool:
 
 def _paths(case: Case) -> set[tuple[str, ...]]:
     return {parameter.path for parameter in case.sweep.parameters}
-
-
-def _is_fixed(parameter: Parameter) -> bool:
-    args = parameter.distribution.args
-    return "value" in args or ("values" in args and len(args["values"]) == 1)
 
 
 def _is_read(case: Case, parameter: Parameter) -> bool:

@@ -68,6 +68,9 @@ class Logs:
         unseen: Something is logged whose names the source does not show.
         integrations: Other packages that log by themselves.
         opens_run: Whether the code opens a run.
+        guarded: Names that are logged under an `if` without `else`: the keys of hyperparameters
+            that it looks at, with the place.
+        free: Names that are logged in other places.
         mentions_wandb: Whether the code names W&B in any other way than importing it.
     """
 
@@ -76,6 +79,8 @@ class Logs:
     unseen: bool = False
     integrations: set[str] = field(default_factory=set)
     opens_run: bool = False
+    guarded: dict[str, tuple[set[str], tuple[Path, int]]] = field(default_factory=dict)
+    free: set[str] = field(default_factory=set)
     mentions_wandb: bool = False
 
     def may_log(self, name: str) -> bool:
@@ -200,6 +205,25 @@ class LogReader:
     def _note(self, name: str, node: ast.AST, scope: Scope) -> None:
         place = (scope.module.file, getattr(node, "lineno", 1))
         self.logs.names.setdefault(name, place)
+        guards = self._guards(node, scope)
+        if guards:
+            self.logs.guarded.setdefault(name, (guards, place))
+        else:
+            self.logs.free.add(name)
+
+    def _guards(self, node: ast.AST, scope: Scope) -> set[str]:
+        """The hyperparameters that decide whether a place is reached."""
+        found: set[str] = set()
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, ast.If) and not current.orelse:
+                for part in ast.walk(current.test):
+                    kinds = self._flow.kinds(part, scope)
+                    found |= {kind.path[0] for kind in kinds if kind.path}
+                    if isinstance(part, ast.Name) and scope.node is not None:
+                        found |= {part.id} & {arg.arg for arg in scope.parameters}
+            current = self._flow.scopes.parents.get(id(current))
+        return found
 
     def _note_key(self, key: ast.expr | None, node: ast.AST, scope: Scope) -> None:
         patterns = self._texts(key, scope) if key is not None else None

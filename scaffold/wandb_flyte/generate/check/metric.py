@@ -9,6 +9,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
+from .style import is_fixed
 
 # What `define_metric(summary=...)` puts behind a name.
 _SUMMARIES = re.compile(r"\.(min|max|mean|best|last|first)$")
@@ -27,6 +28,7 @@ def check_metric(case: Case, returned: tuple[str, ...] = ()) -> Iterator[Finding
     name = _SUMMARIES.sub("", sweep.metric.name)
     outer = [name[: match.start()] for match in re.finditer(r"\.", name)]
     known = {*logs.names, *returned}
+    yield from _sometimes(case, name, returned)
     if sweep.metric.name in known or any(logs.may_log(part) for part in (name, *outer)):
         return
     if name in known or (not known and not case.program.complete):
@@ -43,6 +45,18 @@ def check_metric(case: Case, returned: tuple[str, ...] = ()) -> Iterator[Finding
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`; it logs {logged}."
         hint, code = "Without it no trial is the best one.", "WF301"
     yield case.in_sweep(("metric", "name"), message, hint, code)
+
+
+def _sometimes(case: Case, name: str, returned: tuple[str, ...]) -> Iterator[Finding]:
+    logs = case.program.logs
+    if name not in logs.guarded or name in logs.free or name in returned or logs.unseen:
+        return
+    keys, place = logs.guarded[name]
+    searched = [p.path[0] for p in case.sweep.parameters if not is_fixed(p) and p.path[0] in keys]
+    if searched and not logs.integrations:
+        message = f"`{show(name)}` is only logged where `{show(searched[0])}` lets it."
+        hint = "The other trials can't be compared: log it always."
+        yield case.in_code(place, message, hint, "WF303", "warning")
 
 
 def _same_words(name: str, known: set[str]) -> str:

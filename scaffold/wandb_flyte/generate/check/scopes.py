@@ -215,13 +215,21 @@ def _defaults(node: Function) -> list[ast.expr]:
 
 def _mentioned(scope: Scope) -> Iterator[str]:
     for node in scope.nodes:
-        if isinstance(node, ast.Name):
+        if isinstance(node, Function) and any(map(_registers, node.decorator_list)):
+            yield node.name
+        elif isinstance(node, ast.Name):
             found = scope.module.imports.get(node.id)
             yield node.id
             if found and found[1]:
                 yield found[1]
         elif isinstance(node, ast.Attribute):
             yield node.attr
+
+
+def _registers(decorator: ast.expr) -> bool:
+    """Whether a decorator has the function called by somebody else, as `@app.command()` does."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -142,8 +142,8 @@ def _together(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
             message = "`s` counts bands back from `max_iter`, which is not given."
             path = ("early_terminate", "s")
             yield in_document(document, path, message, "Take it out.", "WF025", "warning")
-    fixed = all(_is_fixed(parameter) for parameter in sweep.parameters)
-    if fixed and sweep.method != "grid" and sweep.end != 1:
+    fixed = all(is_fixed(parameter) for parameter in sweep.parameters)
+    if sweep.parameters and fixed and sweep.method != "grid" and sweep.end != 1:
         message = "Every parameter has one value, so every trial is the same."
         hint = "Give one of them `values` or limits."
         yield in_document(document, ("parameters",), message, hint, "WF025", "note")
@@ -183,7 +183,8 @@ def document_value(document: SweepDocument, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _is_fixed(parameter: Parameter) -> bool:
+def is_fixed(parameter: Parameter) -> bool:
+    """Whether a parameter has one value only."""
     args = parameter.distribution.args
     return "value" in args or ("values" in args and len(args["values"]) == 1)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
@@ -18,13 +17,13 @@ def without_silenced(findings: Iterable[Finding]) -> list[Finding]:
 
     A comment counts for its own line and, when nothing else stands there, for the next one.
     """
-    _lines.cache_clear()
-    kept = [finding for finding in findings if not _is_silenced(finding)]
+    kept = [finding for finding in findings if not is_silenced(finding)]
     unique = list(dict.fromkeys(kept))
     return sorted(unique, key=lambda finding: (finding.file, finding.line or 0, finding.code))
 
 
-def _is_silenced(finding: Finding) -> bool:
+def is_silenced(finding: Finding) -> bool:
+    """Whether a comment silences a finding."""
     if not finding.file or not finding.line or not finding.code:
         return False
     lines = _lines(finding.file)
@@ -44,7 +43,6 @@ def _names(line: str, code: str) -> bool:
     return False
 
 
-@cache
 def _lines(file: str) -> list[str]:
     try:
         with Path(file).open("rb") as stream:

@@ -1,0 +1,122 @@
+"""What a hyperparameter may be searched over, guessed from its name, type and default."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from wandb_flyte.spec import as_number
+
+_RATE = re.compile(
+    r"(^|[_.-])(lr|learning_rate|weight_decay|wd|decay|eps|epsilon|reg|l1|l2)([_.-]|$)"
+)
+_SHARE = re.compile(r"dropout|drop|prob|ratio|momentum|beta|gamma|smoothing|subsample|fraction")
+_POWER = re.compile(r"batch|hidden|width|dim|units|channels|filters|embed|size|features")
+_BUDGET = re.compile(r"(^|[_.-])(epochs?|steps|iters?|iterations|seed|patience|rounds)([_.-]|$)")
+_ASIDE = re.compile(
+    r"(^|[_.-])(dir|path|file|folder|root|output|out|data|dataset|device|gpu|gpus|cuda|workers|name|"
+    r"project|entity|verbose|debug|log|wandb|tags|group|resume|checkpoint|port|host|version|config)"
+    r"([_.-]|$)"
+)
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"})
+
+
+@dataclass(frozen=True)
+class Guess:
+    """How one hyperparameter is searched.
+
+    Attributes:
+        settings: Its settings in the sweep config, in order.
+        reason: Why.
+    """
+
+    settings: tuple[tuple[str, Any], ...]
+    reason: str
+
+
+def guess(
+    name: str, type_name: str, default: Any, choices: tuple[Any, ...] | None, *, required: bool
+) -> Guess | None:
+    """What to search a hyperparameter over; None for what is no hyperparameter.
+
+    Args:
+        name: Its name.
+        type_name: `int`, `float`, `str`, `bool` or `flag`; empty when unknown.
+        default: Its default, None when there is none.
+        choices: The values it takes, None when any.
+        required: Whether it has to be given.
+    """
+    if choices:
+        return Guess((("values", list(choices)),), "its choices")
+    if _ASIDE.search(name.lower()) and not required:
+        return None
+    if isinstance(default, bool) or (type_name == "bool" and default is None):
+        return Guess((("values", [True, False]),), "a boolean")
+    if isinstance(default, int) and type_name != "float":
+        return _integer(name.lower(), default)
+    if isinstance(default, int | float) and math.isfinite(default):
+        return _float(name.lower(), float(default))
+    if isinstance(default, str | list | tuple | dict):
+        return Guess((("value", default),), "its default; list others under `values`")
+    if type_name == "int":
+        return Guess((("min", 1), ("max", 10)), "an integer without a default: set the limits")
+    if type_name == "float":
+        limits = (("min", 0.0), ("max", 1.0))
+        return Guess(limits, "a number without a default: set the limits")
+    if required:
+        return Guess((("value", None),), "no type and no default: write its value")
+    return None
+
+
+def _integer(name: str, default: int) -> Guess:
+    if _BUDGET.search(name):
+        return Guess((("value", default),), "its default: a budget or a seed is seldom searched")
+    if _POWER.search(name) and default > 1:
+        values = sorted({max(default // 2, 1), default, default * 2})
+        return Guess((("values", values),), f"half, once and twice its default {default}")
+    low, high = sorted((default // 2, default * 2 or 4))
+    low = max(low, 1) if default > 0 else low
+    high = high if high > low else low + 1
+    return Guess((("min", low), ("max", high)), f"around its default {default}")
+
+
+def _float(name: str, default: float) -> Guess:
+    if default > 0 and (_RATE.search(name) or default < 0.01):
+        settings = (
+            ("distribution", "log_uniform_values"),
+            ("min", _round(default / 10)),
+            ("max", _round(default * 10)),
+        )
+        return Guess(settings, f"a factor of 10 around its default {default:g}")
+    if 0 <= default <= 1 and _SHARE.search(name):
+        high = 0.5 if "drop" in name and default <= 0.5 else 0.999 if default > 0.5 else 1.0
+        low = 0.0 if default <= 0.5 else 0.5
+        return Guess((("min", low), ("max", high)), f"a share; its default is {default:g}")
+    if default == 0:
+        return Guess((("min", 0.0), ("max", 1.0)), "its default is 0: set the limits")
+    low, high = sorted((_round(default / 2), _round(default * 2)))
+    return Guess((("min", low), ("max", high)), f"a factor of 2 around its default {default:g}")
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def as_yaml(value: Any) -> str:
+    """A value as YAML 1.1 reads it back, on one line."""
+    if isinstance(value, float):
+        plain = repr(value)
+        return as_number(plain) or plain
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z_][\w/.-]*", value):
+        return json.dumps(value) if value.lower() in _WORDS else value
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(as_yaml(item) for item in value)}]"
+    if isinstance(value, dict):
+        inner = (f"{as_yaml(str(key))}: {as_yaml(item)}" for key, item in value.items())
+        return f"{{{', '.join(inner)}}}"
+    if isinstance(value, bool | int) or value is None:
+        return json.dumps(value)
+    return json.dumps(str(value))

@@ -1,0 +1,2 @@
+def train(lr: int, width, deep=1):
+    return lr * width * deep

@@ -1,0 +1,3 @@
+def build(cfg):
+    depth = cfg.depth
+    return {"loss": cfg["lr"] * depth}

@@ -1,0 +1,150 @@
+"""Silencing, mending, and what a stranger's files can't do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from wandb_flyte.codes import CODES
+from wandb_flyte.generate.check import check_files, check_here
+from wandb_flyte.spec import check_sweep, load_sweep
+
+SOURCE = Path(__file__).parents[3] / "scaffold" / "wandb_flyte"
+DOCS = Path(__file__).parents[3] / "docs" / "check.md"
+SWEEP = """\
+method: random  # as it was
+run_cap: 2
+program: train.py
+parameters:
+  lr: {min: 1e-3, max: 0.1}   # the rate
+  share: {min: 0, max: 0.5}
+"""
+TRAIN = "import wandb\nwandb.init()\nprint(wandb.config.lr, wandb.config.share)\n"
+
+
+@pytest.fixture
+def codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """The codes found for a sweep config's text and a script's."""
+    monkeypatch.chdir(tmp_path)
+
+    def check(sweep: str, train: str = TRAIN) -> list[str]:
+        Path("sweep.yaml").write_text(sweep)
+        Path("train.py").write_text(train)
+        return [finding.code for finding in check_files(Path("sweep.yaml"))]
+
+    return check
+
+
+def test_codes_are_documented() -> None:
+    """The page explains every code there is, and none that is not there."""
+    explained = re.findall(
+        r"^### (WF\d+)\n\n(.+?)(?=\n### |\Z)", DOCS.read_text(), re.MULTILINE | re.DOTALL
+    )
+
+    assert [code for code, _ in explained] == sorted(CODES)
+    assert [code for code, text in explained if not text.startswith(CODES[code])] == []
+
+
+def test_codes_are_used() -> None:
+    """Every code is given to some finding, and every finding's code is in the table."""
+    used = {
+        code
+        for file in SOURCE.rglob("*.py")
+        if file.name != "codes.py"
+        for code in re.findall(r'"(WF\d{3})"', file.read_text("utf-8"))
+    }
+
+    assert used == set(CODES)
+
+
+def test_comments_silence(codes: Callable[..., list[str]]) -> None:
+    """A comment in the line, or alone above it, silences the codes that it names, or all."""
+    wide = SWEEP.replace("min: 1e-3, max: 0.1}", "min: 0.0001, max: 0.1}").replace("0, ", "0.0, ")
+
+    assert codes(wide) == ["WF021"]
+    assert codes(wide.replace("# the rate", "# wandb-flyte: ignore[WF101, WF021]")) == []
+    assert codes(wide.replace("  lr:", "  # wandb-flyte: ignore\n  lr:")) == []
+    assert codes(wide.replace("# the rate", "# wandb-flyte: ignore[WF101]")) == ["WF021"]
+
+
+def test_comments_silence_in_python(codes: Callable[..., list[str]]) -> None:
+    """The same comment works in a script."""
+    sound = SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, ")
+    line = "print(wandb.config.width)"
+
+    assert codes(sound, f"{TRAIN}{line}\n") == ["WF102"]
+    assert codes(sound, f"{TRAIN}{line}  # wandb-flyte: ignore[WF102]\n") == []
+
+
+def test_fix_changes_what_is_wrong_and_nothing_else(codes: Callable[..., list[str]]) -> None:
+    """Numbers become numbers; comments, order and layout stay."""
+    assert codes(SWEEP) == ["WF013", "WF015"]
+
+    result = check_here(Path.cwd(), Path("sweep.yaml"), None, fix=True)
+
+    fixed = SWEEP.replace("1e-3", "1.0e-3").replace("min: 0,", "min: 0.0,")
+    assert Path("sweep.yaml").read_text() == fixed
+    assert result.fixed == (
+        "sweep.yaml:5: `1e-3` is now `1.0e-3`",
+        "sweep.yaml:6: `0` is now `0.0`",
+    )
+    assert check_sweep(load_sweep(Path("sweep.yaml"))) == []
+    assert check_here(Path.cwd(), Path("sweep.yaml"), None, fix=True).fixed == ()
+
+
+def test_a_script_is_never_run(codes: Callable[..., list[str]]) -> None:
+    """Neither the script nor what it imports acts, whatever it would do on import."""
+    Path("helper.py").write_text("open('helper-ran', 'w').close()\n")
+    codes(SWEEP, f"import helper\nopen('ran', 'w').close()\nraise SystemExit(3)\n{TRAIN}")
+
+    assert not Path("ran").exists()
+    assert not Path("helper-ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("!!python/object/apply:os.system ['touch ran']", "WF001"),
+        ("a: &a [*a]", "WF001"),
+        ("method: !!python/name:os.system x", "WF004"),
+        ("x: " + "[" * 3000, "WF001"),
+        ("#" * 1_100_000, "WF001"),
+    ],
+)
+def test_a_hostile_sweep_config_is_refused(
+    codes: Callable[..., list[str]], text: str, code: str
+) -> None:
+    """Tags, anchors that hold themselves, depth and size end in a finding."""
+    assert code in codes(text)
+    assert not Path("ran").exists()
+
+
+def test_a_program_outside_is_not_read(codes: Callable[..., list[str]]) -> None:
+    """A path with `..`, an absolute one and a link lead to nothing outside the folders."""
+    outside = Path.cwd().parent / "outside.py"
+    outside.write_text(TRAIN)
+    Path("link.py").symlink_to(outside)
+    sound = SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, ")
+    for program in ("../outside.py", str(outside), "link.py"):
+        assert codes(sound.replace("train.py", program)) == ["WF205"]
+
+
+def test_a_huge_script_is_refused(codes: Callable[..., list[str]]) -> None:
+    """A script of several megabytes is not parsed."""
+    assert "WF110" in codes(SWEEP, "x = 1\n" * 400_000)
+
+
+def test_code_that_can_not_be_followed_is_not_called_wrong(codes: Callable[..., list[str]]) -> None:
+    """What goes to code that is not seen may be read there."""
+    sound = SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, ")
+    for line in (
+        "library.train(**wandb.config)",
+        "library.train(wandb.config)",
+        "getattr(wandb.config, name)",
+        "[wandb.config[key] for key in keys]",
+        "library.train(run)",
+        "exec(code, {'config': wandb.config})",
+    ):
+        assert codes(sound, f"import wandb, library\nrun = wandb.init()\n{line}\n") == [], line
