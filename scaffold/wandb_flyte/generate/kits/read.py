@@ -54,7 +54,7 @@ def read_chain(source: Source, at_least: Sequence[Record] = ()) -> Chain:
             names = " on ".join(f"`{other.name}`" for other in (*kits, kit))
             raise UserError(f"Kits can't build on each other in a circle, or so deep: {names}.")
         kits.append(kit)
-        wanted = _extended(kit, wanted)
+        wanted = extended_source(kit, wanted)
     return Chain(tuple(reversed(kits)), tuple(notes))
 
 
@@ -153,7 +153,12 @@ def _not_before(repository: Repository, records: Sequence[Record]) -> tuple[str,
     return version, commit
 
 
-def _extended(kit: Kit, source: Source) -> Source | None:
+def extended_source(kit: Kit, source: Source) -> Source | None:
+    """Where the kit comes from that a kit builds on, None when it builds on none.
+
+    Raises:
+        InvalidInput: It is no source, or a path in a kit from a URL.
+    """
     if not kit.manifest.extends:
         return None
     extended = parse_source(
