@@ -52,9 +52,9 @@ class KitRepository:
         return new_project(request).path
 
 
-def update(project: Path, kit: str | None = None) -> UpdatedProject:
-    """Updates a project with the installed template, and commits what comes of it."""
-    updated = update_project(project, kit=kit)
+def update(project: Path, kit: str | None = None, templates: Path | None = None) -> UpdatedProject:
+    """Updates a project, and commits what comes of it."""
+    updated = update_project(project, kit=kit, templates=templates)
     git("add", "--all", "--force", cwd=project)
     git("commit", "--quiet", "--allow-empty", "--message", "Update", cwd=project)
     return updated

@@ -11,7 +11,7 @@ from wandb_flyte.errors import Finding, printable
 
 from ..paths import is_inside
 from .language import check_placeholders
-from .model import SETTINGS, Manifest
+from .model import BUDGET, COUNTS, SETTINGS, Manifest
 
 FILE = "kit.toml"
 
@@ -19,8 +19,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST = 200
 _RUN = frozenset({"_tasks", "_migrations", "_jinja_extensions", "tasks", "migrations"})
 _TABLES = ("defaults", "fixed", "caps", "profiles", "prices", "moves")
-_TEXTS = ("name", "summary", "extends", "starter")
-_CAPS = ("trials", "agents")
+_TEXTS = ("name", "summary", "extends", "starter", "currency")
 _RESOURCES = ("cpu", "memory", "gpu", "disk", "shm")
 _PRICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
 
@@ -93,7 +92,7 @@ def _check_answers(table: str) -> Callable[[Mapping[str, Any]], Iterator[Finding
                 known = ", ".join(f"`{name}`" for name in SETTINGS)
                 hint = f"There is {known}."
                 yield Finding(f"`{printable(key)}` is no answer.", hint, FILE, path=path)
-            elif key in _CAPS:
+            elif key in COUNTS:
                 yield from _check_count(path, value)
             else:
                 shape, meaning = _SHAPES[key]
@@ -111,8 +110,11 @@ def _check_count(path: str, value: Any) -> Iterator[Finding]:
 
 def _check_caps(values: Mapping[str, Any]) -> Iterator[Finding]:
     for key, value in values.items():
-        if key not in _CAPS:
-            hint = "There is `trials` and `agents`."
+        if key in BUDGET:
+            if not _is_price(value):
+                yield _wrong(f"caps.{key}", value, "an amount")
+        elif key not in COUNTS:
+            hint = "There is " + ", ".join(f"`{name}`" for name in (*COUNTS, *BUDGET)) + "."
             yield Finding(f"`{printable(key)}` has no cap.", hint, FILE, path="caps")
         else:
             yield from _check_count(f"caps.{key}", value)
@@ -147,8 +149,12 @@ def _check_prices(values: Mapping[str, Any]) -> Iterator[Finding]:
         path = f"prices.{printable(name)}"
         if not _PRICE_NAME.fullmatch(name):
             yield _wrong(path, name, "the name of a resource")
-        elif isinstance(price, bool) or not isinstance(price, int | float) or not 0 <= price < 1e6:
+        elif not _is_price(price):
             yield _wrong(path, price, "what an hour costs")
+
+
+def _is_price(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9
 
 
 def _check_moves(values: Mapping[str, Any]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput
 
-from .model import SETTINGS, Kit
+from .model import BUDGET, COUNTS, SETTINGS, Kit
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,9 @@ class Team:
 
     Attributes:
         answers: What they answer, by `kit.toml`'s own names.
-        caps: The most trials and agents.
+        caps: The most trials and agents, and the most that a sweep may take.
         profiles: What an agent can get, by name.
+        currency: What prices are in.
         prices: What an hour costs.
         starter: The starter of a new project that names none, empty for the base's own.
     """
@@ -41,6 +42,7 @@ class Team:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     caps: Mapping[str, Answer] = field(default_factory=dict)
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    currency: str = ""
     prices: Mapping[str, float] = field(default_factory=dict)
     starter: str = ""
 
@@ -57,7 +59,7 @@ def merge(kits: Iterable[Kit]) -> Team:
     caps: dict[str, Answer] = {}
     profiles: dict[str, Mapping[str, Any]] = {}
     prices: dict[str, float] = {}
-    starter = ""
+    starter = currency = ""
     for kit in kits:
         for key, answer in _own_answers(kit):
             known = answers.get(key)
@@ -72,11 +74,12 @@ def merge(kits: Iterable[Kit]) -> Team:
                 caps[key] = Answer(value, kit.name, fixed=True)
         profiles |= kit.manifest.profiles
         prices |= kit.manifest.prices
+        currency = kit.manifest.currency or currency
         starter = kit.manifest.starter or starter
     findings += _check_whole(kits, answers, profiles, starter)
     if findings:
         raise InvalidInput(findings)
-    return Team(answers, caps, profiles, prices, starter)
+    return Team(answers, caps, profiles, currency, prices, starter)
 
 
 def team_answer(kits: Iterable[Kit], team: Team) -> dict[str, Any]:
@@ -96,7 +99,9 @@ def team_answer(kits: Iterable[Kit], team: Team) -> dict[str, Any]:
     own = ("entity", "host", "registry", "base_image", "secret")
     return {
         **{key: team.answers[key].value for key in own if key in team.answers},
-        **{f"most_{key}": team.caps[key].value for key in team.caps},
+        **{f"most_{key}": team.caps[key].value for key in COUNTS if key in team.caps},
+        "budget": {key: team.caps[key].value for key in BUDGET if key in team.caps},
+        "currency": team.currency,
         "profiles": {name: dict(resources) for name, resources in team.profiles.items()},
         "prices": dict(team.prices),
         "dependencies": dependencies,

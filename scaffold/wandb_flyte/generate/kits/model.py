@@ -19,6 +19,9 @@ SETTINGS = {
     "base_image": "",
     "secret": "",
 }
+# What a kit can cap: of one sweep, and of what one is forecast to take.
+COUNTS = ("trials", "agents")
+BUDGET = ("cost", "gpu_hours", "cpu_hours")
 # Where the base template takes something in, and the file of a kit's `blocks` that goes there.
 EXTENSION_POINTS = {
     "dependencies": "dependencies.txt",
@@ -39,9 +42,10 @@ class Manifest:
         starter: The starter of a new project that names none, empty for the base's own.
         defaults: Answers that a project may give otherwise.
         fixed: Answers that nobody gives otherwise.
-        caps: The most trials and agents that a sweep may have.
+        caps: The most trials and agents that a sweep may have, and the most that it may take.
         profiles: What an agent can get, by name.
-        prices: What an hour costs, by name.
+        currency: What prices are in.
+        prices: What an hour of a `cpu`, a `gpu` or a GPU of some type costs.
         yours: Patterns of files that are written once and left to the user.
         moves: The new names of files that were renamed.
     """
@@ -52,7 +56,8 @@ class Manifest:
     starter: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    caps: Mapping[str, int] = field(default_factory=dict)
+    currency: str = ""
+    caps: Mapping[str, float] = field(default_factory=dict)
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     yours: tuple[str, ...] = ()

@@ -1,0 +1,3 @@
+"""What our objectives share."""
+
+MINE = 1

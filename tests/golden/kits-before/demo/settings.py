@@ -1,0 +1,40 @@
+"""What you tune. This file is yours: an update never changes it."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import flyte
+
+from demo import team
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Where the runs go. No entity means your default one; "auto" means W&B when you have a key for it.
+PROJECT = "demo"
+ENTITY: str | None = team.ENTITY
+BACKEND: Literal["auto", "local", "wandb"] = "auto"
+
+# How much a sweep runs, unless the command line says otherwise.
+TRIALS = 20
+AGENTS = 2
+SWEEP_TIMEOUT = timedelta(hours=24)
+
+# What each agent gets. It runs one trial after the other.
+RETRIES = 3
+AGENT_TIMEOUT = timedelta(hours=12)
+AGENT_RESOURCES = team.PROFILES["a100x1"]
+
+# What the task that starts the agents gets. It only waits for them.
+PARENT_RESOURCES = flyte.Resources(cpu=1, memory="1Gi", gpu=0, disk="1Gi", shm=None)
+
+# What the pods run: an image that Flyte builds, or the name of one that exists.
+BASE_IMAGE = team.BASE_IMAGE
+IMAGE: str | flyte.Image = BASE_IMAGE.with_source_folder(
+    ROOT / "wheels", "/opt/wheels"
+).with_uv_project(
+    ROOT / "pyproject.toml", extra_args="--no-dev --no-sources --find-links /opt/wheels"
+)
+
+# The Flyte secret that holds your W&B key.
+SECRET = flyte.Secret(key=team.SECRET, as_env_var="WANDB_API_KEY")
