@@ -105,7 +105,7 @@ def team_answer(kits: Iterable[Kit], team: Team) -> dict[str, Any]:
         "profiles": {name: dict(resources) for name, resources in team.profiles.items()},
         "prices": dict(team.prices),
         "dependencies": dependencies,
-        "ci_jobs": "".join(kit.blocks.ci_jobs for kit in kits),
+        "ci_jobs": "\n".join(kit.blocks.ci_jobs for kit in kits if kit.blocks.ci_jobs),
         "image": image,
         "environment": environment,
     }
