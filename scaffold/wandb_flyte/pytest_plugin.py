@@ -1,4 +1,4 @@
-"""A pytest plugin: `wandb_backend` gives a test a W&B backend of its own.
+"""A pytest plugin: `wandb_backend` gives a test a W&B backend, `wandb_faults` that one's faults.
 
 pytest loads this in every run of an environment that has wandb-flyte, so it imports nothing but
 pytest until the fixture is used.
@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.local_server import LocalServer
+    from wandb_flyte.testing import Faults
 
 
 @pytest.fixture
@@ -44,3 +45,28 @@ def wandb_backend(
     finally:
         backends.deactivate()
         local_server.stop()
+
+
+@pytest.fixture
+def wandb_faults(wandb_backend: LocalServer) -> Iterator[Faults]:
+    """Faults between everything in this test that uses `wandb_backend` and that backend."""
+    import json
+    from pathlib import Path
+
+    from wandb_flyte.runtime import backends, local_server
+    from wandb_flyte.testing import Faults
+
+    faults = Faults(wandb_backend.url)
+    # Whoever looks for the backend finds it behind the faults.
+    place = Path(wandb_backend.data_dir) / local_server.STATE_FILE
+    known = place.read_text()
+    scratch = place.with_name("server.json.faults")
+    try:
+        scratch.write_text(json.dumps(json.loads(known) | {"url": faults.url}))
+        scratch.replace(place)
+        backends.activate(backends.resolve_backend("local", in_pod=False))
+        yield faults
+    finally:
+        faults.close()
+        if place.exists():
+            place.write_text(known)
