@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-PAIRS = 15
+from pairs import Command, compare, environment
+
 LIMIT = 1.15
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 BIN = Path(sys.executable).parent
-
-
-def wall_s(command: list[str], cwd: Path, env: dict[str, str]) -> float:
-    """Wall-clock seconds of one whole process."""
-    start = time.perf_counter()
-    subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True)
-    return time.perf_counter() - start
 
 
 def make_bundle(folder: Path, env: dict[str, str]) -> Path:
@@ -46,27 +37,24 @@ def main() -> int:
     """Print the ratio of the medians; 1 when it is over its limit."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        who = {
-            f"GIT_{role}_{what}": "bench@localhost"
-            for role in ("AUTHOR", "COMMITTER")
-            for what in ("NAME", "EMAIL")
-        }
-        env = {**os.environ, **who, "HOME": scratch}
-        bundle = make_bundle(folder, env)
-        new, copy = [], []
-        for index in range(PAIRS + 1):
-            name = f"bench-{index}"
-            ours = wall_s([str(BIN / "wandb-flyte"), "new", name, "--defaults"], folder, env)
-            command = [str(BIN / "copier"), "copy", "--defaults", "--quiet"]
-            theirs = wall_s([*command, str(bundle), f"copied-{index}"], folder, env)
-            if index:  # The first pair fills the caches of both.
-                new.append(ours)
-                copy.append(theirs)
-    ratio = statistics.median(ours / theirs for ours, theirs in zip(new, copy, strict=True))
-    print(f"wandb-flyte new --defaults: {statistics.median(new) * 1000:.0f} ms")
-    print(f"copier copy --defaults: {statistics.median(copy) * 1000:.0f} ms")
-    print(f"ratio: {ratio:.2f} (limit {LIMIT})")
-    return int(ratio > LIMIT)
+        env = environment(folder)
+        bundle = str(make_bundle(folder, env))
+        new, copy = str(BIN / "wandb-flyte"), [str(BIN / "copier"), "copy"]
+        return compare(
+            Command(
+                "wandb-flyte new --defaults",
+                lambda index: [new, "new", f"bench-{index}", "--defaults"],
+                folder,
+                env,
+            ),
+            Command(
+                "copier copy --defaults",
+                lambda index: [*copy, "--defaults", "--quiet", bundle, f"copied-{index}"],
+                folder,
+                env,
+            ),
+            LIMIT,
+        )
 
 
 if __name__ == "__main__":
