@@ -102,7 +102,10 @@ class Backend:
         """`POST /graphql`."""
         user = self._user(request)
         body = await json_body(request)
-        operation = prepare(str(body.get("query") or ""), body.get("operationName"))
+        variables, name = body.get("variables") or {}, body.get("operationName") or None
+        if not isinstance(variables, dict) or not isinstance(name, str | None):
+            raise BackendError("`variables` or `operationName` is of another type", status=400)
+        operation = prepare(str(body.get("query") or ""), name)
         if operation.is_mutation:
             result = await self._mutate_once(request, user, operation, body)
         else:

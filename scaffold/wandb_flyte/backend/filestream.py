@@ -15,6 +15,8 @@ from wandb_flyte.backend.store.streams import EVENTS, HISTORY, LOG, Chunk
 
 _STREAMS = {"wandb-history.jsonl": HISTORY, "wandb-events.jsonl": EVENTS}
 _SUMMARY = "wandb-summary.json"
+_MOST_LINES = 2**40
+_LARGEST = 2**62
 
 
 def parse(body: Mapping[str, Any], writer: str = "") -> StreamPost:
@@ -43,7 +45,7 @@ def parse(body: Mapping[str, Any], writer: str = "") -> StreamPost:
         chunks=chunks,
         summary=summary,
         complete=bool(body.get("complete")),
-        exit_code=exit_code if isinstance(exit_code, int) else None,
+        exit_code=_whole(exit_code),
         preempting=bool(body.get("preempting")),
         writer=writer,
     )
@@ -54,16 +56,20 @@ def _part(name: str, part: Any) -> tuple[int, list[str]]:
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise BackendError(f"`{name}` has no list of lines in `content`", status=400)
     offset = offset or 0
-    if not isinstance(offset, int) or offset < 0:
+    if not isinstance(offset, int) or not 0 <= offset <= _MOST_LINES:
         raise BackendError(f"`{name}` has the offset `{offset}`", status=400)
     return offset, lines
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and abs(value) <= _LARGEST else None
 
 
 def _chunk(stream: str, offset: int, lines: list[str]) -> Chunk:
     if stream != HISTORY:
         return Chunk(stream, offset, lines)
     rows = [jsontext.mapping(line) for line in lines]
-    steps = [step if isinstance(step := row.get("_step"), int) else None for row in rows]
+    steps = [_whole(row.get("_step")) for row in rows]
     keys: dict[str, dict[str, Any]] = {}
     for row in rows:
         _count(row, "", keys)

@@ -121,7 +121,7 @@ def _conjunction(tree: Mapping[str, Any]) -> list[tuple[str, Any]]:
     terms: list[tuple[str, Any]] = []
     for key, condition in tree.items():
         if key == "$and" and isinstance(condition, list):
-            for part in condition:
+            for part in map(mongo.checked_tree, condition):
                 terms.extend(_conjunction(part))
         else:
             terms.append((key, condition))

@@ -4,9 +4,35 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
-loads = json.loads
+# Half of a pair that stands for one character: no text that can be stored holds it alone.
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def loads(text: str | bytes) -> Any:
+    """The value in the JSON text, which may hold bare NaN and Infinity.
+
+    Raises:
+        ValueError: It is no JSON, or nested too deep.
+    """
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    escapes = (b"\\ud", b"\\uD") if isinstance(text, bytes) else ("\\ud", "\\uD")
+    return _whole(value) if any(escape in text for escape in escapes) else value  # type: ignore[operator]
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LONE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    return value
 
 
 def dumps(value: Any) -> str:
@@ -32,7 +58,7 @@ def mapping(text: str | None) -> dict[str, Any]:
     if not text:
         return {}
     try:
-        value = json.loads(text)
+        value = loads(text)
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

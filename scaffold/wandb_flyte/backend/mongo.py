@@ -62,10 +62,19 @@ def tree_test(tree: Any, value_at: ValueAt[T]) -> Callable[[T], bool]:
     Raises:
         BackendError: It is no tree of conditions.
     """
+    tests = [test_of(key, condition, value_at) for key, condition in checked_tree(tree).items()]
+    return lambda item: all(test(item) for test in tests)
+
+
+def checked_tree(tree: Any) -> dict[str, Any]:
+    """The tree itself.
+
+    Raises:
+        BackendError: It is no tree of conditions.
+    """
     if not isinstance(tree, dict):
         raise BackendError(f"filter `{tree}` is not a JSON object")
-    tests = [test_of(key, condition, value_at) for key, condition in tree.items()]
-    return lambda item: all(test(item) for test in tests)
+    return tree
 
 
 def sort(items: Sequence[T], order: str, value_at: ValueAt[T]) -> list[T]:

@@ -37,7 +37,7 @@ async def json_body(request: Request) -> dict[str, Any]:
         return {}
     try:
         value = jsontext.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BackendError(f"the body is not JSON: {error}", status=400) from None
     if not isinstance(value, dict):
         raise BackendError("the body is not a JSON object", status=400)

@@ -138,9 +138,11 @@ def _answer(result: ExecutionResult) -> Answer:
     for error in result.errors:
         cause = error.original_error
         refusal = cause if isinstance(cause, BackendError) else not_stored(cause)
+        if isinstance(cause, RecursionError):
+            refusal = BackendError("a value is nested too deep", status=400)
         if refusal is not None:
             status = max(status, refusal.status)
         elif cause is not None and not isinstance(cause, GraphQLError):
             traceback.print_exception(cause, file=sys.stderr)
-        messages.append({"message": error.message})
+        messages.append({"message": refusal.message if refusal else error.message})
     return Answer({"data": result.data, "errors": messages}, status)

@@ -49,7 +49,7 @@ project_type.set_field("createdAt", stamp("created_at"))
 
 def user_of(name: str) -> dict[str, Any]:
     """A user, whose own entity is called the same."""
-    teams = {"edges": [{"node": {"id": gid("Entity", name), "name": name}}]}
+    teams = {"edges": [{"node": _entity(name)}]}
     return {
         "id": gid("User", name),
         "name": name,
@@ -67,6 +67,10 @@ def user_of(name: str) -> dict[str, Any]:
 def entity_of(name: str) -> dict[str, Any]:
     """An entity, which is only a name here: it has one member, the user of that name."""
     member = {**user_of(name), "pending": False, "account_type": "USER"}
+    return {**_entity(name), "user": member, "members": [member]}
+
+
+def _entity(name: str) -> dict[str, Any]:
     return {
         "id": gid("Entity", name),
         "name": name,
@@ -80,8 +84,6 @@ def entity_of(name: str) -> dict[str, Any]:
         "storage_bytes": 0,
         "code_saving_enabled": True,
         "is_paid": False,
-        "user": member,
-        "members": [member],
     }
 
 
