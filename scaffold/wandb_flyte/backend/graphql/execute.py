@@ -138,8 +138,8 @@ def _answer(result: ExecutionResult) -> Answer:
     for error in result.errors:
         cause = error.original_error
         refusal = cause if isinstance(cause, BackendError) else not_stored(cause)
-        if isinstance(cause, RecursionError):
-            refusal = BackendError("a value is nested too deep", status=400)
+        if isinstance(cause, RecursionError | OverflowError):
+            refusal = BackendError("a value is too large or nested too deep", status=400)
         if refusal is not None:
             status = max(status, refusal.status)
         elif cause is not None and not isinstance(cause, GraphQLError):
