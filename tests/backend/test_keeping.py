@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.backend.keeping.cleaning import find_garbage, remove_garbage
-from wandb_flyte.backend.keeping.exporting import export
+from wandb_flyte.backend.keeping.exporting import FORMAT, export
 from wandb_flyte.backend.keeping.importing import import_file
+from wandb_flyte.backend.store.schema import MIGRATIONS
 from wandb_flyte.errors import UserError
 
 from .conftest import Server, Wire, wandb_environment
@@ -144,6 +145,45 @@ def test_export_overwrites_nothing(first, tmp_path):
             export(data, target)
     assert file.read_text() == "mine"
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_data_of_every_version_is_exported_and_imported(tmp_path, version):
+    """A folder that no newer server has opened yet, and a file that an older version wrote."""
+    old = tmp_path / "old"
+    old.mkdir()
+    with closing(sqlite3.connect(old / "backend.sqlite3")) as db:
+        for script in MIGRATIONS[:version]:
+            db.executescript(script)
+        db.execute(f"PRAGMA user_version = {version}")
+        db.execute("INSERT INTO projects VALUES (7, 'local', 'p', '', 1.0)")
+        db.execute(
+            "INSERT INTO runs (project_id, name, display_name, state, created_at, updated_at,"
+            " heartbeat_at) VALUES (7, 'r', 'calm', 'finished', 1.0, 1.0, 1.0)"
+        )
+        db.commit()
+    export(old, tmp_path / "new.zip")
+    manifest = {"format": FORMAT, "version": 1, "schema": version}
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.write(old / "backend.sqlite3", "backend.sqlite3")
+        archive.writestr("manifest.json", json.dumps(manifest))
+    for name in ("new", "old"):
+        import_file(tmp_path / name / "data", tmp_path / f"{name}.zip")
+        found = rows_of(tmp_path / name / "data", "SELECT name, state FROM runs")
+        assert found == [("r", "finished")]
+
+
+def test_data_that_cannot_be_read_is_an_error(tmp_path):
+    """A database of a newer version, or none at all, is an error in the user's words."""
+    (tmp_path / "backend.sqlite3").write_text("no database" * 100)
+    with pytest.raises(UserError, match="can't be read"):
+        export(tmp_path, tmp_path / "file.zip")
+    (tmp_path / "backend.sqlite3").unlink()
+    with closing(sqlite3.connect(tmp_path / "backend.sqlite3")) as db:
+        db.execute("PRAGMA user_version = 999")
+    with pytest.raises(UserError, match="newer than this wandb-flyte knows"):
+        export(tmp_path, tmp_path / "file.zip")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backend.sqlite3"]
 
 
 # -- hostile files -------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ from pathlib import Path
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import filepaths
+from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.process import DataFolder
+from wandb_flyte.backend.store.schema import migrate
 from wandb_flyte.errors import UserError
 
 FORMAT = "wandb-flyte local backend"
@@ -72,7 +74,12 @@ def export(data_dir: Path, target: Path, progress: Progress = lambda done, total
         raise UserError(f"the folder `{target.parent}` does not exist.")
     with tempfile.TemporaryDirectory(prefix="export-", dir=data_dir) as name:
         scratch = Path(name)
-        missing = _collect(folder, scratch)
+        try:
+            missing = _collect(folder, scratch)
+        except BackendError as error:
+            raise UserError(error.message) from error
+        except sqlite3.Error as error:
+            raise UserError(f"the database `{folder.database}` can't be read: {error}.") from error
         partial = target.with_name(f".{target.name}.partial")
         try:
             counts = _pack(scratch, partial, progress)
@@ -105,10 +112,11 @@ def _collect(folder: DataFolder, scratch: Path) -> int:
         snapshot.unlink(missing_ok=True)
         with (
             closing(sqlite3.connect(folder.database, timeout=30)) as source,
-            closing(sqlite3.connect(snapshot)) as copy,
+            closing(sqlite3.connect(snapshot, isolation_level=None)) as copy,
         ):
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            migrate(copy)
             files = [row[0] for row in copy.execute("SELECT DISTINCT stored_as FROM files")]
             blobs = [row[0] for row in copy.execute("SELECT md5 FROM blobs")]
         missing = _link(folder.files, files, scratch / "files")
