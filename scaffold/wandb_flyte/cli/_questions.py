@@ -37,14 +37,15 @@ def ask(request: NewProject) -> NewProject:
     plan = _plan(request)
     if request.trials is None:
         request = _trials(request)
-    if request.agents is None:
+    fixed = {key for key, answer in plan.team.answers.items() if answer.fixed}
+    if request.agents is None and "agents" not in fixed:
         agents = str(_plan(request).agents)
         request = _until_good("Agents", agents, lambda text: _agents(request, text))
-    if request.wandb_project is None:
-        known = plan.sweep.project or request.name
+    if request.wandb_project is None and "project" not in fixed:
+        known = plan.wandb_project
         request = _until_good("W&B project", known, lambda text: _project(request, text))
-    if request.wandb_entity is None:
-        known = plan.sweep.entity or ""
+    if request.wandb_entity is None and "entity" not in fixed:
+        known = plan.wandb_entity
         text = "W&B entity" if known else "W&B entity (empty: your default one)"
         request = _until_good(text, known, lambda text: _entity(request, text))
     return request

@@ -1,0 +1,69 @@
+"""`wandb-flyte kit`, and kits in `new`, `update` and `diff`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from .conftest import RunCli
+
+
+def git(*arguments: str, cwd: Path) -> None:
+    """Runs git as somebody."""
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    subprocess.run(["git", *who, *arguments], cwd=cwd, check=True, capture_output=True)
+
+
+def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Path) -> None:
+    """A kit is made and shown, a project starts with it, and an update brings its news."""
+    kit, project = tmp_path / "my-team", tmp_path / "demo"
+    made = run_cli("kit", "new", "my-team")
+    shown = json.loads(run_cli("kit", "show", "my-team", "--json").out)
+    new = run_cli("new", "demo", "--kit", "my-team", "--profile", "a100x1")
+    manifest = kit / "kit.toml"
+    manifest.write_text(manifest.read_text().replace('# entity = "my-team"', 'entity = "acme"'))
+    git("commit", "--quiet", "--all", "--message", "Fix the entity", cwd=kit)
+    git("tag", "v0.2.0", cwd=kit)
+    check = run_cli("update", "--check", cwd=project)
+    done = run_cli("update", cwd=project)
+    git("commit", "--quiet", "--all", "--message", "Update", cwd=project)
+    diff = run_cli("diff", cwd=project)
+    refused = run_cli("new", "other", "--kit", "my-team", "--entity", "me")
+
+    assert "files, tagged v0.1.0" in made.out
+    assert shown["answers"]["secret"] == {"value": "wandb_api_key", "kit": "my-team", "fixed": True}
+    assert "from the example starter" in new.out
+    assert check.code == 3
+    assert done.code == 0, done.err
+    assert "Kit my-team 0.1.0 -> 0.2.0" in done.out
+    assert "  entity: none -> acme  (fixed by my-team)" in done.out
+    assert "entity = acme: fixed by the kit my-team 0.2.0" in diff.out
+    assert refused.code == 1
+    assert "the kit `my-team` fixes `entity` as `acme`" in refused.err
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_kit_of_a_machine(run_cli: RunCli, tmp_path: Path) -> None:
+    """The default is listed and used, and `--no-kit` does without it."""
+    run_cli("kit", "new", "my-team")
+    env = {"WANDB_FLYTE_KIT": str(tmp_path / "my-team")}
+
+    listed = json.loads(run_cli("kit", "list", "--json", env=env).out)["kits"]
+    with_kit = run_cli("new", "with-kit", env=env)
+    without = run_cli("new", "without", "--no-kit", env=env)
+
+    assert [(kit["name"], kit["default"]) for kit in listed] == [("my-team", "WANDB_FLYTE_KIT")]
+    assert "With the kit my-team 0.1.0, as WANDB_FLYTE_KIT says." in with_kit.err
+    assert (tmp_path / "with-kit" / "with_kit" / "team.py").exists()
+    assert without.err == ""
+    assert not (tmp_path / "without" / "without" / "team.py").exists()
+
+
+def test_what_is_no_kit(run_cli: RunCli, tmp_path: Path) -> None:
+    """`kit check` in a folder without `kit.toml` says what to do."""
+    done = run_cli("kit", "check", ".")
+
+    assert done.code == 1
+    assert "There is no `kit.toml`" in done.err
+    assert "Traceback" not in done.err
