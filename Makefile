@@ -60,6 +60,11 @@ bench: $(VENV)/.dev
 engine:
 	"$(or $(ENGINE_PYTHON),$(PYTHON))" tests/engine
 
+# make clients: the backend's and the runtime's tests with the oldest wandb supported, one between, the newest.
+.PHONY: clients
+clients: $(VENV)/.dev
+	$(BIN)/python tests/clients.py
+
 # make soak: long random tests, from seeds; COUNT=20 START=100 says how many, and from which.
 .PHONY: soak
 soak: $(VENV)/.dev
