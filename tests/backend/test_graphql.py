@@ -2,13 +2,14 @@
 
 import importlib
 import re
+import signal
 from pathlib import Path
 
 import pytest
 from graphql import parse, validate
 from wandb_flyte.backend.graphql import schema
 
-from .conftest import Wire
+from .conftest import Server, Wire
 
 
 def test_unknown_operation_fails_at_once(wire):
@@ -16,6 +17,20 @@ def test_unknown_operation_fails_at_once(wire):
     answer = wire.post("query Report { report(id: 1) { id } }")
     assert answer.status_code == 400
     assert "report" in answer.json()["errors"][0]["message"]
+
+
+def test_unknown_operations_are_counted(tmp_path):
+    """`/ready` says how many requests asked for what is not here; the log has each once."""
+    server = Server(tmp_path / "data").start()
+    wire = Wire(server)
+    for query in ("query A { report { id } }", "query A { report { id } }", "{ viewer { iq } }"):
+        assert wire.post(query).status_code == 400
+    assert wire.ask("query V { viewer { id } }")
+    assert wire.http.get(f"{wire.url}/ready", timeout=10).json()["lacked"] == 3
+    server.process.send_signal(signal.SIGTERM)
+    _, log = server.process.communicate(timeout=30)
+    lines = [line for line in log.decode().splitlines() if line.startswith("refused: ")]
+    assert len(lines) == 2
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '{"query": "{"}', "null", '{"query": ""}'])

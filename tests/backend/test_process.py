@@ -23,7 +23,12 @@ def test_state_file_says_where_and_how(own_server):
     assert state["entity"] == "local"
     assert state["pid"] == own_server.process.pid
     ready = requests.get(f"{state['url']}/ready", timeout=10).json()
-    assert ready == {"status": "ok", "pid": state["pid"], "version": state["version"]}
+    assert ready == {
+        "status": "ok",
+        "pid": state["pid"],
+        "version": state["version"],
+        "lacked": 0,
+    }
 
 
 def test_secrets_are_private(own_server):

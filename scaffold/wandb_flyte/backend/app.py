@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,10 @@ from wandb_flyte.backend.graphql.execute import (
 from wandb_flyte.backend.requests import answer, json_body
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Database, Run, projects
+from wandb_flyte.errors import printable
 
 _MOST_UNHEARD = 1000
+_MOST_LACKED = 1000
 
 
 class Backend:
@@ -61,6 +65,7 @@ class Backend:
         self.blobs = BlobStore(database, folder / "artifacts", key, self._authenticate)
         self._searches = Searches()
         self._unheard: dict[str, Answer] = {}
+        self._lacked: Counter[str] = Counter()
 
     def app(self, pages: Sequence[BaseRoute] = (), *, loopback: bool = True) -> ASGIApp:
         """The ASGI application.
@@ -95,8 +100,10 @@ class Backend:
         self.database.write(self._searches.recover)
 
     async def ready(self, _: Request) -> Response:
-        """Says that the server is up, and which process it is."""
-        return answer({"status": "ok", "pid": os.getpid(), "version": __version__})
+        """Says that the server is up, which process it is, and how many operations it lacked."""
+        lacked = self._lacked.total()
+        state = {"status": "ok", "pid": os.getpid(), "version": __version__, "lacked": lacked}
+        return answer(state)
 
     async def graphql(self, request: Request) -> Response:
         """`POST /graphql`."""
@@ -105,7 +112,11 @@ class Backend:
         variables, name = body.get("variables") or {}, body.get("operationName") or None
         if not isinstance(variables, dict) or not isinstance(name, str | None):
             raise BackendError("`variables` or `operationName` is of another type", status=400)
-        operation = prepare(str(body.get("query") or ""), name)
+        try:
+            operation = prepare(str(body.get("query") or ""), name)
+        except BackendError as error:
+            self._count(error.message[:500])
+            raise
         if operation.is_mutation:
             result = await self._mutate_once(request, user, operation, body)
         else:
@@ -177,6 +188,14 @@ class Backend:
         if await request.is_disconnected() and len(self._unheard) < _MOST_UNHEARD:
             self._unheard[fingerprint] = result
         return result
+
+    def _count(self, message: str) -> None:
+        """Count an operation that this server does not have; the log has each once."""
+        known = message in self._lacked
+        if known or len(self._lacked) < _MOST_LACKED:
+            self._lacked[message] += 1
+        if not known:
+            sys.stderr.write(f"refused: {printable(message)}\n")
 
     def _user(self, request: Request) -> str:
         user = self._authenticate(auth.given_key(request.headers.get("authorization")))
