@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from .saboteur import Saboteur
 from .updates import LINES, Workshop
 
 OBJECTIVE = """\
@@ -66,3 +67,11 @@ def workshop(tmp_path: Path) -> Workshop:
     shop = Workshop(tmp_path)
     shop.release("0.1.0", {"a.txt": LINES, "b.txt": "b\n", "gone.txt": "gone\n", "mine.txt": "1\n"})
     return shop
+
+
+@pytest.fixture(scope="module")
+def saboteur() -> Iterator[Saboteur]:
+    """The one saboteur of this process, disarmed afterwards."""
+    one = Saboteur()
+    yield one
+    one.act = None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from wandb_flyte.generate.apply import FOLDER, apply, locked, roll_back
 from wandb_flyte.generate.changes import FileChange
 
 from .helpers import tree
+from .saboteur import Saboteur
 
 CHANGES = (
     FileChange("a.txt", "updated", before=b"a\n", after=b"A\n"),
@@ -38,39 +38,6 @@ AFTER = {
     "to.txt": b"to\n",
     "two.txt": b"one\n",
 }
-WRITES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
-
-
-class Saboteur:
-    """Does something at the n-th write below a folder. Python's audit hooks can't be removed."""
-
-    def __init__(self) -> None:
-        self.root = ""
-        self.left = 0
-        self.act: Callable[[], None] | None = None
-        sys.addaudithook(self._hook)
-
-    def arm(self, root: Path, number: int, act: Callable[[], None]) -> None:
-        """Acts at this write."""
-        self.root, self.left, self.act = str(root), number, act
-
-    def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
-        if self.act is None or event not in WRITES or not str(arguments[0]).startswith(self.root):
-            return
-        if event == "open" and not (int(str(arguments[2] or 0)) & (os.O_WRONLY | os.O_RDWR)):
-            return
-        self.left -= 1
-        if self.left < 0:
-            act, self.act = self.act, None
-            act()
-
-
-@pytest.fixture(scope="module")
-def saboteur() -> Iterator[Saboteur]:
-    """The one saboteur of this process, disarmed afterwards."""
-    one = Saboteur()
-    yield one
-    one.act = None
 
 
 @pytest.fixture
@@ -179,7 +146,7 @@ def test_a_folder_that_can_not_be_written(make: Callable[[int], Path]) -> None:
     with pytest.raises(UserError) as caught:
         apply(root, CHANGES, nothing)
 
-    assert caught.value.message == f"`{root}/sub/new.txt` can't be written: Not a directory."
+    assert caught.value.message == f"`{root}/sub` can't be written: File exists."
     assert tree(root) == before
 
 
