@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def unpack(source: Path, scratch: Path, progress: Progress) -> Path:
         raise UserError(f"there is no file `{source}`.") from None
     except (zipfile.BadZipFile, EOFError, ValueError, KeyError, NotImplementedError) as error:
         raise _refused(source, f"it is damaged or no export ({error})") from error
-    except (zipfile.zlib.error, RuntimeError) as error:  # type: ignore[attr-defined]
+    except (zlib.error, RuntimeError) as error:
         raise _refused(source, f"it is damaged ({error})") from error
     except OSError as error:
         raise UserError(f"`{source}` can't be read: {error.strerror}.") from error
