@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -55,8 +55,16 @@ class Worker:
         self._writer: asyncio.StreamWriter | None = None
 
     @classmethod
-    async def start(cls, ref: ObjectiveRef, environment: Mapping[str, str]) -> Worker:
-        """Starts a worker, which imports the objective meanwhile."""
+    async def start(
+        cls, ref: ObjectiveRef, environment: Mapping[str, str], cpus: Sequence[int] = ()
+    ) -> Worker:
+        """Starts a worker, which imports the objective meanwhile.
+
+        Args:
+            ref: The objective.
+            environment: The worker's environment.
+            cpus: The CPUs that it runs on; empty for all.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
@@ -77,7 +85,8 @@ class Worker:
         worker._reader, worker._writer = await asyncio.open_connection(
             sock=ours, limit=_LONGEST_MESSAGE
         )
-        worker._send({"start": {"sys_path": _import_path(), "objective": asdict(ref)}})
+        start = {"sys_path": _import_path(), "objective": asdict(ref), "cpus": list(cpus)}
+        worker._send({"start": start})
         return worker
 
     @property

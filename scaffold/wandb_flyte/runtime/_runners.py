@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -40,7 +40,10 @@ class Runner(Protocol):
 
 
 def runner_for(
-    objective: Callable[..., Any] | str, isolation: Isolation, environment: Mapping[str, str]
+    objective: Callable[..., Any] | str,
+    isolation: Isolation,
+    environment: Mapping[str, str],
+    cpus: Sequence[int] = (),
 ) -> Runner:
     """The runner of an objective.
 
@@ -48,6 +51,7 @@ def runner_for(
         objective: A function, or its `FILE:NAME` or `MODULE:NAME`.
         isolation: Where trials run.
         environment: The environment of worker processes.
+        cpus: The CPUs that they run on; empty for all.
     """
     if isolation == "none":
         return InProcess(objective)
@@ -55,7 +59,7 @@ def runner_for(
         raise UserError(
             f"isolation is `{isolation}`.", hint='It must be "worker", "trial" or "none".'
         )
-    return Workers(refer_to(objective), environment, warm=isolation == "worker")
+    return Workers(refer_to(objective), environment, cpus, warm=isolation == "worker")
 
 
 class Workers:
@@ -64,19 +68,28 @@ class Workers:
     Args:
         ref: The objective.
         environment: The workers' environment.
+        cpus: The CPUs that they run on; empty for all.
         warm: Whether one worker runs many trials.
     """
 
-    def __init__(self, ref: ObjectiveRef, environment: Mapping[str, str], *, warm: bool) -> None:
+    def __init__(
+        self,
+        ref: ObjectiveRef,
+        environment: Mapping[str, str],
+        cpus: Sequence[int] = (),
+        *,
+        warm: bool,
+    ) -> None:
         self._ref = ref
         self._environment = environment
+        self._cpus = cpus
         self._warm = warm
         self._worker: Worker | None = None
 
     async def warm_up(self) -> None:
         """Starts a worker, if none is up."""
         if self._worker is None:
-            self._worker = await Worker.start(self._ref, self._environment)
+            self._worker = await Worker.start(self._ref, self._environment, self._cpus)
             await self._worker.wait_until_ready()
 
     async def run(self, trial: Trial) -> TrialEnd:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wandb_flyte.errors import UserError
@@ -42,6 +42,13 @@ class Place:
     in_pod: bool
     key: str = ""
     top_up: bool = False
+
+    def of_worker(self, number: int) -> Place:
+        """The same for one of an agent's workers: each has trials of its own to go on with."""
+        if number == 0:
+            return self
+        # What all others lost is taken up once.
+        return replace(self, key=self.key and f"{self.key}#{number}", top_up=False)
 
 
 @dataclass(frozen=True)

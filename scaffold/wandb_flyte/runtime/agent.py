@@ -15,8 +15,10 @@ from wandb_flyte.runtime._cancelling import cancelled_by_sigterm, uncancelled
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._line import Line
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
-from wandb_flyte.runtime._session import Session, open_session, place_here
+from wandb_flyte.runtime._session import Place, Session, open_session, place_here
+from wandb_flyte.runtime._slices import Slice, slices
 from wandb_flyte.runtime._trial_run import TrialRun
+from wandb_flyte.runtime._workers import check, joined, shares, together
 from wandb_flyte.runtime.ledger import MAX_TRIAL_RESTARTS, Lost
 from wandb_flyte.runtime.objective import refer_to
 from wandb_flyte.runtime.records import RunInfo
@@ -35,6 +37,7 @@ async def run_agent(
     isolation: Isolation = "worker",
     trial_timeout: float | timedelta | None = None,
     max_trial_restarts: int = MAX_TRIAL_RESTARTS,
+    workers: int = 1,
 ) -> AgentResult:
     """Runs a sweep's trials until the sweep has no more.
 
@@ -50,6 +53,8 @@ async def run_agent(
         trial_timeout: Seconds, or a timedelta, after which a trial is stopped and counts as failed.
         max_trial_restarts: How often a trial that was lost with its agent is taken up again, under
             its own run id, before it counts as failed.
+        workers: How many trials run at once, each in a worker process with its part of the GPUs
+            that `CUDA_VISIBLE_DEVICES` names, or of all; without GPUs, of the CPUs.
 
     Returns:
         The trials in the order they ran in, those of earlier attempts of the same Flyte action
@@ -58,21 +63,40 @@ async def run_agent(
     Raises:
         UserError: The objective can't be imported, or there is no such sweep.
     """
+    check(workers, isolation)
     place = place_here(sweep_id)
     if isolation != "none":
         refer_to(objective)  # before anything is started for it
     limit_s = trial_timeout
     if isinstance(limit_s, timedelta):
         limit_s = limit_s.total_seconds()
+
+    async def work(number: int, part: Slice, most: int | None) -> AgentResult:
+        own = place.of_worker(number)
+        return await _work(objective, own, isolation, part, most, limit_s, max_trial_restarts)
+
+    with cancelled_by_sigterm():
+        numbered = enumerate(zip(slices(workers), shares(count, workers), strict=True))
+        return joined(await together(work(number, *own) for number, own in numbered))
+
+
+async def _work(
+    objective: Callable[..., Any] | str,
+    place: Place,
+    isolation: Isolation,
+    part: Slice,
+    count: int | None,
+    limit_s: float | None,
+    restarts: int,
+) -> AgentResult:
+    """Runs trials one after another, on a part of the machine."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="wandb-flyte-wire")
     try:
         line = Line(thread)
         session = await line.insist(open_session, place)
-        environment = worker_environment(session.backend, session.ref)
-        runner = runner_for(objective, isolation, environment)
-        agent = _Agent(session, runner, line, limit_s, max_trial_restarts)
-        with cancelled_by_sigterm():
-            return await agent.run(count)
+        environment = {**worker_environment(session.backend, session.ref), **part.variables}
+        runner = runner_for(objective, isolation, environment, part.cpus)
+        return await _Agent(session, runner, line, limit_s, restarts).run(count)
     finally:
         # A request that hangs must not hold up the event loop.
         thread.shutdown(wait=False)

@@ -186,6 +186,9 @@ def main(arguments: list[str]) -> int:
 def _prepare(start: dict[str, Any], channel: Channel) -> Callable[[Trial], object] | None:
     """Imports the objective and warms wandb up; tells the agent when that can't be done."""
     sys.path[:] = start["sys_path"]
+    if start.get("cpus"):
+        # Before the objective's libraries count the CPUs that they may use.
+        os.sched_setaffinity(0, start["cpus"])
     ref = objectives.ObjectiveRef(**start["objective"])
     # This process's own arguments are none of the objective's business.
     sys.argv = [ref.file or ref.module]

@@ -15,6 +15,7 @@ from wandb_flyte import (
     download_wandb_run_logs,
     download_wandb_sweep_dirs,
     get_wandb_run,
+    get_wandb_run_dir,
     get_wandb_sweep_id,
     wandb_config,
     wandb_init,
@@ -154,6 +155,30 @@ def test_download_logs_shows_the_files(
     run_id = run_local(task if kind == "async" else sync_task, wandb_config(project=project))
 
     assert (tmp_path / "wandb_runs" / run_id / "summary.json").is_file()
+
+
+def test_files_that_a_task_wrote_are_downloaded(
+    run_local: Callable[..., Any], backend: Any, project: str, tmp_path: Path
+) -> None:
+    """What a task saves from get_wandb_run_dir() is there for the task that called it."""
+
+    @wandb_init
+    @env.task
+    def writing() -> str:
+        folder = get_wandb_run_dir()
+        assert folder is not None
+        notes = Path(folder) / "notes.txt"
+        notes.write_text("by the child")
+        get_wandb_run().save(str(notes), base_path=folder)
+        return str(get_wandb_run().id)
+
+    @env.task
+    def reading() -> str:
+        folder = download_wandb_run_dir(writing(), str(tmp_path / "run"), include_history=False)
+        assert not (Path(folder) / "metrics_history.json").exists()
+        return (Path(folder) / "notes.txt").read_text()
+
+    assert run_local(reading, wandb_config(project=project)) == "by the child"
 
 
 def test_an_unknown_run_is_told(

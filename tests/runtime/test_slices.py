@@ -1,0 +1,53 @@
+"""How a machine is shared out among the workers of one agent."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from wandb_flyte.runtime._slices import Slice, slices
+
+
+@pytest.mark.parametrize(
+    ("given", "workers", "expected"),
+    [
+        ("0,1,2,3", 2, ["0,1", "2,3"]),
+        ("0,1,2", 2, ["0", "1,2"]),
+        ("3, 5", 2, ["3", "5"]),
+        ("GPU-8a1,MIG-7c2/1/0", 2, ["GPU-8a1", "MIG-7c2/1/0"]),
+        ("0,1", 3, ["0", "1", "0"]),
+        ("2,-1,3", 2, ["2", "2"]),
+    ],
+)
+def test_gpus_that_are_given_are_shared_out(
+    given: str, workers: int, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each worker sees its own part of CUDA_VISIBLE_DEVICES; too few GPUs are used by several."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+
+    assert [part.variables["CUDA_VISIBLE_DEVICES"] for part in slices(workers)] == expected
+    assert all(part.cpus == () for part in slices(workers))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system has no CPU sets")
+@pytest.mark.parametrize("given", ["", "-1"])
+def test_without_gpus_each_worker_has_its_own_cpus(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CPUs that this process may use are shared out, all of them, none twice."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    available = sorted(os.sched_getaffinity(0))
+
+    parts = slices(len(available))
+
+    if len(available) > 1:
+        assert [part.cpus for part in parts] == [(cpu,) for cpu in available]
+    assert all("CUDA_VISIBLE_DEVICES" not in part.variables for part in parts)
+    assert slices(len(available) + 1) == [Slice()] * (len(available) + 1)
+
+
+def test_one_worker_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agent with one worker changes nothing."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+
+    assert slices(1) == [Slice()]
