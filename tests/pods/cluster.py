@@ -212,7 +212,9 @@ class Cluster:
                 self._finish(action, error=str(error))
                 return
             if self._spent(action):
-                raise RuntimeError(f"action {name} was started {len(action.attempts)} times")
+                error.write_bytes(_pod_lost(name).SerializeToString())
+                self._finish(action, error=str(error))
+                return
         self._launch(name, action)
 
     def _spent(self, action: _Action) -> bool:
@@ -283,6 +285,16 @@ class Cluster:
             server = self._look()
             self._address, self._key = server.url, server.key
         return self._address
+
+
+def _pod_lost(name: str) -> Any:
+    return execution_pb2.ErrorDocument(
+        error=execution_pb2.ContainerError(
+            code="PodLost",
+            message=f"the pod of action {name} is gone, and so are its retries",
+            origin=execution_pb2.ExecutionError.SYSTEM,
+        )
+    )
 
 
 def _recoverable(error: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import time
@@ -12,9 +11,9 @@ import flyte
 from wandb_flyte import (
     AgentResult,
     SweepResult,
-    finish_sweep,
     get_wandb_sweep_id,
     run_agent,
+    run_agents,
     wandb_sweep,
 )
 
@@ -58,5 +57,6 @@ async def sweep_agent(agent_id: int, sweep_id: str) -> AgentResult:
 @env.task(retries=30)
 async def run_parallel_sweep(total_trials: int, num_agents: int, sweep_id: str = "") -> SweepResult:
     sweep_id = str(get_wandb_sweep_id())
-    agents = [sweep_agent(agent_id=i, sweep_id=sweep_id) for i in range(num_agents)]
-    return await finish_sweep(await asyncio.gather(*agents, return_exceptions=True))
+    # Without retries an agent is gone for good with its pod, and others finish its share.
+    task = sweep_agent.override(retries=int(os.environ["SOAK_RETRIES"]))
+    return await run_agents(lambda i: task(agent_id=i, sweep_id=sweep_id), num_agents)

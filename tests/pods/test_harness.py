@@ -34,7 +34,7 @@ def wait_for(condition: Callable[[], Any], what: str) -> Any:
 @pytest.fixture
 def sweep(cluster: Callable[..., Cluster], tmp_path: Path) -> Cluster:
     """A sweep of three trials by one agent."""
-    made = cluster(SOAK_JOURNAL=str(tmp_path / "journal"), SOAK_ROW_S="0.2")
+    made = cluster(SOAK_JOURNAL=str(tmp_path / "journal"), SOAK_ROW_S="0.2", SOAK_RETRIES="3")
     config = wandb_sweep_config(
         method="grid", metric={"name": "loss"}, parameters={"x": {"values": [1, 2, 3]}}
     )
