@@ -112,19 +112,32 @@ def _tail(run: Run, info: Info, stream: str) -> str:
 
 
 def _sample(run: Run, info: Info, text: str) -> list[Any]:
-    spec = jsontext.loads(text)
-    if not isinstance(spec, dict):
-        raise BackendError(f"history spec `{text}` is not a JSON object")
-    keys = spec.get("keys") or []
-    low, high = spec.get("minStep"), spec.get("maxStep")
+    keys, low, high, samples = _checked_spec(text)
     lines = streams.history(context(info).db, run, low, None if high is None else high + 1)
     if not keys:
-        thinned = streams.thin(lines, spec.get("samples") or _MOST_SAMPLES)
+        thinned = streams.thin(lines, samples or _MOST_SAMPLES)
         return [jsontext.strict(jsontext.mapping(line)) for line in thinned]
     rows = [jsontext.mapping(line) for line in lines]
     holding = [row for row in rows if all(_value(row, key) is not None for key in keys)]
-    thinned = streams.thin(holding, spec.get("samples") or _MOST_SAMPLES)
+    thinned = streams.thin(holding, samples or _MOST_SAMPLES)
     return [{key: jsontext.strict(_value(row, key)) for key in keys} for row in thinned]
+
+
+def _checked_spec(text: str) -> tuple[list[str], int | None, int | None, int | None]:
+    """Keys, first and last step, and number of samples of a history spec."""
+    try:
+        spec = jsontext.loads(text)
+    except ValueError:
+        spec = None
+    if not isinstance(spec, dict):
+        raise BackendError(f"history spec `{text}` is not a JSON object")
+    keys = spec.get("keys") or []
+    numbers = [spec.get(name) for name in ("minStep", "maxStep", "samples")]
+    sound = isinstance(keys, list) and all(isinstance(key, str) for key in keys)
+    if not sound or not all(isinstance(number, int | None) for number in numbers):
+        raise BackendError(f"history spec `{text}` has a value of another type")
+    low, high, samples = numbers
+    return keys, low, high, samples
 
 
 def _value(row: dict[str, Any], key: str) -> Any:

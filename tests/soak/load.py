@@ -1,0 +1,152 @@
+"""Twenty agents that log a hundred rows a second each, replayed from what wandb itself posts.
+
+`python tests/soak/load.py 120` takes so many seconds and half a minute more. It exits with 1 when
+a row is lost, when the p99 of a heartbeat is more than 5 times that of the same agents when they
+log nothing, or when the server's memory grows by 20 MB or more over the last three quarters.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.backend.conftest import Server, Wire, WireSweep
+from tests.durability.recorded import post_of, record
+
+AGENTS = 20
+_IDLE_S = 20.0
+_MOST_TIMES = 5.0
+_MOST_GROWTH_MB = 20.0
+_SWEEP = {"method": "random", "run_cap": AGENTS, "parameters": {"x": {"min": 0.0, "max": 1.0}}}
+
+
+@dataclass
+class Agent:
+    """An agent with a trial, and how long its heartbeats took."""
+
+    sweep: WireSweep
+    rows: list[dict[str, Any]]
+    number: int
+    name: str = ""
+    run: str = ""
+    posts: int = 0
+    waits_ms: list[float] = field(default_factory=list)
+
+    def take_trial(self) -> None:
+        """Get a trial and open its run."""
+        self.name = self.sweep.agent()
+        self.run = self.sweep.next_run(self.name)["run_id"]
+        self.sweep.wire.open_run("load", self.run, sweep=self.sweep.name)
+
+    def beat(self, until: float) -> None:
+        """A heartbeat a second."""
+        wire = Wire(SERVER)
+        own = WireSweep(wire, self.sweep.project, self.sweep.gid, self.sweep.name, [])
+        time.sleep(self.number / AGENTS)
+        while time.monotonic() < until:
+            started = time.monotonic()
+            own.beat(self.name, self.run)
+            self.waits_ms.append((time.monotonic() - started) * 1000)
+            time.sleep(max(0.0, started + 1 - time.monotonic()))
+
+    def log(self, until: float) -> None:
+        """A post of a hundred rows a second; half a second off the agent's heartbeats."""
+        time.sleep((self.number / AGENTS + 0.5) % 1)
+        while time.monotonic() < until:
+            started = time.monotonic()
+            self.sweep.wire.stream("load", self.run, post_of(self.rows, self.posts))
+            self.posts += 1
+            time.sleep(max(0.0, started + 1 - time.monotonic()))
+
+
+SERVER = Server(Path())
+
+
+def p99(values: list[float]) -> float:
+    """The 99th percentile."""
+    return statistics.quantiles(values, n=100)[98]
+
+
+def watch(pid: int, until: float, seen: list[float]) -> None:
+    """The server's resident memory in MB, each second."""
+    while time.monotonic() < until:
+        shown = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
+        )
+        seen.append(int(shown.stdout) / 1024)
+        time.sleep(1)
+
+
+def phase(agents: list[Agent], seconds: float, *, logging: bool) -> tuple[float, list[float]]:
+    """Let the agents beat, and log or not; gives the heartbeats' p99 in ms and the memory."""
+    assert SERVER.process is not None
+    until = time.monotonic() + seconds
+    memory: list[float] = []
+    watching = threading.Thread(target=watch, args=(SERVER.process.pid, until, memory))
+    watching.start()
+    for agent in agents:
+        agent.waits_ms.clear()
+    with ThreadPoolExecutor(2 * AGENTS) as threads:
+        work = [threads.submit(agent.beat, until) for agent in agents]
+        work += [threads.submit(agent.log, until) for agent in agents if logging]
+        for one in work:
+            one.result()
+    watching.join()
+    return p99([wait for agent in agents for wait in agent.waits_ms]), memory
+
+
+def lost_rows(folder: Path, agents: list[Agent], per_post: int) -> int:
+    """How many acknowledged rows SQLite does not have."""
+    with sqlite3.connect(f"file:{folder / 'backend.sqlite3'}?mode=ro", uri=True) as db:
+        query = (
+            "SELECT runs.name, count(DISTINCT step) FROM lines JOIN runs ON runs.id = run_id"
+            " WHERE stream = 'history' GROUP BY run_id"
+        )
+        kept = dict(db.execute(query).fetchall())
+    return sum(agent.posts * per_post - kept.get(agent.run, 0) for agent in agents)
+
+
+def main() -> int:
+    """Runs, measures, prints."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 120.0
+    with TemporaryDirectory(prefix="wandb-flyte-load-") as scratch:
+        folder = Path(scratch)
+        SERVER.data_dir = folder / "data"
+        SERVER.start()
+        try:
+            rows = record(SERVER, folder)
+            made = Wire(SERVER).sweep("load", _SWEEP)
+            own = (made.project, made.gid, made.name)
+            agents = [Agent(WireSweep(Wire(SERVER), *own, []), rows, n) for n in range(AGENTS)]
+            for agent in agents:
+                agent.take_trial()
+            idle_ms, _ = phase(agents, _IDLE_S, logging=False)
+            loaded_ms, memory = phase(agents, seconds, logging=True)
+            lost = lost_rows(SERVER.data_dir, agents, len(rows))
+        finally:
+            SERVER.stop()
+    sent = sum(agent.posts for agent in agents) * len(rows)
+    tail = memory[len(memory) // 4 :]
+    growth = tail[-1] - tail[0]
+    print(f"memory: {memory[0]:.0f} MB, {tail[0]:.0f} MB after a quarter, {tail[-1]:.0f} MB")
+    print(
+        f"{sent} rows, {lost} lost, {sent / seconds:.0f} a second; a heartbeat's p99"
+        f" {loaded_ms:.1f} ms, idle {idle_ms:.1f} ms; {growth:+.1f} MB"
+    )
+    over = loaded_ms > _MOST_TIMES * idle_ms or growth >= _MOST_GROWTH_MB
+    return int(lost != 0 or over)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
