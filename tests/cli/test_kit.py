@@ -67,3 +67,22 @@ def test_what_is_no_kit(run_cli: RunCli, tmp_path: Path) -> None:
     assert done.code == 1
     assert "There is no `kit.toml`" in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_remote_run_beyond_a_kits_caps(run_cli: RunCli, tmp_path: Path) -> None:
+    """`run --remote` refuses more trials and agents than the kit lets a sweep have."""
+    run_cli("kit", "new", "my-team")
+    run_cli("new", "demo", "--kit", "my-team")
+    words = ("run", "--remote", "--trials", "1001", "--agents", "17")
+
+    held = run_cli(*words, cwd=tmp_path / "demo")
+    allowed = run_cli(*words, "--yes", cwd=tmp_path / "demo")
+
+    assert held.code == 1
+    assert held.err.splitlines() == [
+        "error: demo/team.py: The sweep has 1001 trials, and the cap of the project's kits is "
+        "1000. --yes runs it all the same.",
+        "error: demo/team.py: The sweep has 17 agents, and the cap of the project's kits is 16. "
+        "--yes runs it all the same.",
+    ]
+    assert "team.py" not in allowed.err

@@ -159,15 +159,36 @@ def make_plan(
 
 
 def check_caps(request: RunRequest) -> None:
-    """Hold the sweep to the caps of the project's price table, where it has any.
+    """Hold the sweep to the caps of the project's price table and of its kits, where it has any.
 
     Raises:
         InvalidInput: It will pass a cap, or nobody knows; every finding at once.
     """
-    if not load_prices(request.project.root / PRICES).caps:
-        return
-    if findings := make_plan(request).over_caps():
+    findings = _over_kits(request)
+    if load_prices(request.project.root / PRICES).caps:
+        findings += make_plan(request).over_caps()
+    if findings:
         raise InvalidInput(findings)
+
+
+def _over_kits(request: RunRequest) -> list[Finding]:
+    """What the sweep has more of than the project's kits let it have."""
+    project = request.project
+    if not (project.root / project.package / "team.py").is_file():
+        return []
+    team, settings = project.load("team"), project.load("settings")
+    agents = request.agents or int(getattr(settings, "AGENTS", 1))
+    counts = {"trials": _trials(request, read_sweep(project), settings), "agents": agents}
+    caps = {name: getattr(team, f"MOST_{name.upper()}", None) for name in counts}
+    return [
+        Finding(
+            f"The sweep has {counts[name]} {name}, and the cap of the project's kits is {cap}.",
+            hint="--yes runs it all the same.",
+            file=f"{project.package}/team.py",
+        )
+        for name, cap in caps.items()
+        if cap is not None and counts[name] > cap
+    ]
 
 
 def _trials(request: RunRequest, sweep: SweepConfig, settings: object) -> int:
