@@ -13,6 +13,8 @@ from typing import Any
 import numpy
 import sweeps
 from cases import DRAWS, QUANTILES, SPECS, grids, histories
+from configs import configs
+from sweeps.config import schema_violations_from_proposed_config
 from sweeps.params import HyperParameter
 
 
@@ -51,6 +53,17 @@ def stopped(config: dict[str, Any], runs: list[dict[str, Any]]) -> list[str | No
     return [run.name for run in sweeps.stop_runs(config, given)]
 
 
+def refused() -> list[str]:
+    """Which configs W&B's schema refuses: 50 a text, `1` for refused."""
+    found = ""
+    for config in configs():
+        try:
+            found += "1" if schema_violations_from_proposed_config(config) else "0"
+        except (ValueError, TypeError, AttributeError):
+            found += "1"  # It stops at them.
+    return [found[start : start + 50] for start in range(0, len(found), 50)]
+
+
 def main() -> None:
     """Print the answers, one case a line."""
     answers = {
@@ -58,6 +71,7 @@ def main() -> None:
         "draws": {name: draws(spec) for name, spec in SPECS.items()},
         "grids": [grid(parameters) for parameters in grids()],
         "hyperband": [stopped(config, runs) for config, runs in histories()],
+        "schema": refused(),
     }
     sections = []
     for section, cases in answers.items():

@@ -71,6 +71,11 @@ class Kind(NamedTuple):
 
 Kinds = frozenset[Kind]
 NONE: Kinds = frozenset()
+# The expressions that can be any of it.
+_FOLLOWED = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
+    *(ast.NamedExpr, ast.Await, ast.Starred, ast.Dict, ast.DictComp),
+)
 # What holds hyperparameters.
 HOLDERS = frozenset({"config", "merged", "args", "hydra"})
 
@@ -94,6 +99,7 @@ class Flow:
         self._attributes: dict[str, Kinds] = {}
         self._returns: dict[int, Kinds] = {}
         self._changed = False
+        self._known: dict[int, Kinds] = {}
         first = scopes.by_node.get(id(start)) if start else None
         for name, kind in given.items():
             if first is not None:
@@ -103,6 +109,7 @@ class Flow:
             self._changed = False
             for scope in scopes.reached:
                 self._pass(scope)
+            self._known.clear()
             if not self._changed:
                 break
 
@@ -110,6 +117,14 @@ class Flow:
 
     def kinds(self, node: ast.AST | None, scope: Scope) -> Kinds:
         """The kinds of an expression."""
+        if not isinstance(node, _FOLLOWED):
+            return NONE
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = self._kinds(node, scope)
+        return known
+
+    def _kinds(self, node: ast.AST, scope: Scope) -> Kinds:
         if isinstance(node, ast.Name):
             return self._name(node.id, scope)
         if isinstance(node, ast.Attribute):

@@ -142,8 +142,9 @@ def _together(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
             message = "`s` counts bands back from `max_iter`, which is not given."
             path = ("early_terminate", "s")
             yield in_document(document, path, message, "Take it out.", "WF025", "warning")
+    whole = set(sweep.names) == set((sweep.raw or {}).get("parameters") or ())
     fixed = all(is_fixed(parameter) for parameter in sweep.parameters)
-    if sweep.parameters and fixed and sweep.method != "grid" and sweep.end != 1:
+    if whole and fixed and sweep.method != "grid" and sweep.end != 1:
         message = "Every parameter has one value, so every trial is the same."
         hint = "Give one of them `values` or limits."
         yield in_document(document, ("parameters",), message, hint, "WF025", "note")

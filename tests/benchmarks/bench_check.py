@@ -1,0 +1,72 @@
+"""What `wandb-flyte check` takes on a script of a thousand lines, and that it loads no wandb."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+RUNS = 9
+LIMIT_MS = 300.0
+COMMAND = str(Path(sys.executable).with_name("wandb-flyte"))
+SWEEP = """\
+method: random
+run_cap: 4
+program: train.py
+metric: {name: loss}
+parameters:
+  lr: {min: 0.1, max: 1.0}
+  depth: {values: [1, 2]}
+"""
+HEAD = """\
+import argparse
+import wandb
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float)
+parser.add_argument("--depth", type=int)
+args = parser.parse_args()
+run = wandb.init(config=args)
+"""
+STEP = """
+def step_{n}(config, scale, offset=0):
+    total = 0
+    for index in range(10):
+        value = config.lr * config["depth"] + offset
+        if value > scale:
+            total += value * index
+    return {{"loss": total, "step_{n}/size": scale}}
+run.log(step_{n}(run.config, {n}))
+"""
+
+
+def main() -> int:
+    """Print the figures; 1 when it takes too long or loads wandb."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sweep.yaml").write_text(SWEEP)
+        source = HEAD + "".join(STEP.format(n=n) for n in range(111))
+        (folder / "train.py").write_text(source)
+        took = []
+        for _ in range(RUNS):
+            start = time.perf_counter()
+            subprocess.run([COMMAND, "check"], cwd=folder, check=True, capture_output=True)
+            took.append((time.perf_counter() - start) * 1000)
+        code = "import sys; from wandb_flyte.cli._app import invoke; invoke(['check'])"
+        loaded = subprocess.run(
+            [sys.executable, "-c", f"{code}; print('wandb' in sys.modules)"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()[-1]
+    median = statistics.median(took)
+    lines = source.count("\n")
+    print(f"check of {lines} lines: {median:.0f} ms (limit {LIMIT_MS:.0f}); wandb loaded: {loaded}")
+    return int(median > LIMIT_MS or loaded != "False")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""`wandb-flyte check` and `spec` at the command line: what is printed, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from wandb_flyte.cli._app import cli
+
+SWEEP = """\
+method: random
+program: train.py
+parameters:
+  lr: {min: 1e-3, max: 1.0}
+  x,y: {value: 1}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep config with a script, in a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
+    Path("sweep.yaml").write_text(SWEEP)
+    Path("train.py").write_text("import wandb\nprint(wandb.init().config.lr)\n")
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """A command's exit code and what it prints on stdout."""
+    done = CliRunner().invoke(cli, [*arguments], standalone_mode=False)
+    return int(done.return_value or 0), done.stdout
+
+
+def test_text() -> None:
+    """A line for each finding, in the order of the file, with severity and code."""
+    code, out = run("check")
+
+    assert code == 1
+    assert [line.rpartition("  ")[2] for line in out.splitlines()] == [
+        "[note WF023]",
+        "[error WF013]",
+        "[warning WF018]",
+    ]
+    assert out.splitlines()[1] == (
+        "sweep.yaml:4: parameters.lr.min: `1e-3` is text to YAML, not a number. "
+        "Write `1.0e-3`.  [error WF013]"
+    )
+
+
+def test_json() -> None:
+    """One document with every part of every finding."""
+    _, out = run("check", "--json")
+    findings = json.loads(out)["findings"]
+
+    first = next(finding for finding in findings if finding["code"] == "WF013")
+    assert (first["file"], first["line"], first["severity"]) == ("sweep.yaml", 4, "error")
+    assert first["path"] == "parameters.lr.min"
+
+
+def test_github() -> None:
+    """Annotations whose place and text GitHub can take apart."""
+    _, out = run("check", "--format", "github")
+
+    assert (
+        "::error file=sweep.yaml,line=4,title=WF013::parameters.lr.min "
+        "`1e-3` is text to YAML, not a number. Write `1.0e-3`.\n"
+    ) in out
+
+
+def test_exit_codes() -> None:
+    """Errors fail, warnings with `--strict`, notes never; `--fix` mends the error."""
+    assert run("check")[0] == 1
+    assert run("check", "--fix")[0] == 0
+    assert run("check", "--strict")[0] == 1
+    Path("sweep.yaml").write_text(SWEEP.replace("1e-3", "0.5").replace("x,y", "xy"))
+    assert run("check", "--strict")[0] == 0
+
+
+def test_spec_writes_a_new_file_only() -> None:
+    """A draft goes to stdout or to a new file; one that is there stays."""
+    Path("f.py").write_text("def train(lr: float = 0.1):\n    return lr\n")
+
+    assert "lr" in yaml.safe_load(run("spec", "f.py:train")[1])["parameters"]
+    run("spec", "f.py:train", "--output", "new.yaml")
+    before = Path("sweep.yaml").read_text()
+    run("spec", "f.py:train", "--output", "sweep.yaml")
+    assert "lr" in yaml.safe_load(Path("new.yaml").read_text())["parameters"]
+    assert Path("sweep.yaml").read_text() == before
