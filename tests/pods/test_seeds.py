@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..soak.faults import run_seed
+from .seeds import run_seed
 
 
 @pytest.mark.parametrize("seed", range(5))
