@@ -90,7 +90,8 @@ class Proxy:
             finally:
                 self._open.discard(there[1])
                 there[1].transport.abort()
-        except OSError:
+        except (OSError, asyncio.CancelledError):
+            # Cancelled when the proxy ends: asyncio's own callback would report that as a fault.
             pass
         finally:
             self._open.discard(writer)
