@@ -139,6 +139,23 @@ def test_ctrl_c_among_many(behind: Path, tmp_path: Path) -> None:
     assert len(git("worktree", "list", cwd=behind).splitlines()) == 1
 
 
+def test_a_killed_update_is_undone_by_any_command(run_cli: RunCli, behind: Path) -> None:
+    """`doctor` finds the project as it was before the update."""
+    readme = (behind / "README.md").read_bytes()
+    begun = behind / ".wandb-flyte-update"
+    (begun / "old").mkdir(parents=True)
+    (begun / "old" / "README.md").write_bytes(readme)
+    (behind / "README.md").write_text("half of the upd")
+    (behind / "new.txt").write_text("new\n")
+    (begun / "journal.json").write_text(json.dumps({"old": ["README.md"], "new": ["new.txt"]}))
+
+    run_cli("doctor", cwd=behind)
+
+    assert (behind / "README.md").read_bytes() == readme
+    assert not (behind / "new.txt").exists()
+    assert not begun.exists()
+
+
 def test_outside_a_project(run_cli: RunCli, tmp_path: Path) -> None:
     """The message says where it looked."""
     done = run_cli("update", cwd=tmp_path)

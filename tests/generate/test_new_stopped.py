@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_at_any_write(work: Path, saboteur: Saboteur, act: Callable[[], None]) -
             assert tree(work / name).keys() == {
                 path.replace("demo/", f"{name}/") for path in whole
             }, number
+            shutil.rmtree(work / name)
         outcomes.append(code)
         if code == 2:
             break

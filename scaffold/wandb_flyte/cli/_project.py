@@ -72,13 +72,14 @@ class Project:
 
 
 def find_project(start: Path) -> Project:
-    """The project that a folder lies in.
+    """The project that a folder lies in. An update of it that was killed half-way is undone first.
 
     Raises:
-        UserError: There is none.
+        UserError: There is none, or another command updates it now.
     """
     for root in (start.resolve(), *start.resolve().parents):
         if (root / ANSWERS).is_file() or (root / "pyproject.toml").is_file():
+            _undo_killed_update(root)
             package = _package(root)
             if package:
                 return Project(root, package, _answers(root))
@@ -86,6 +87,14 @@ def find_project(start: Path) -> Project:
         f"`{start}` is not in a project.",
         hint="Make one with `wandb-flyte new NAME`, then run this inside its folder.",
     )
+
+
+def _undo_killed_update(root: Path) -> None:
+    if not (root / ".wandb-flyte-update").is_dir():
+        return
+    from wandb_flyte.generate import undo_killed_update
+
+    undo_killed_update(root)
 
 
 def _package(root: Path) -> str:

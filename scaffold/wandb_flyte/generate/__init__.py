@@ -1,6 +1,7 @@
 """An objective and a sweep config become a project. Nothing here prints, asks or exits."""
 
 from .answers import is_generated
+from .apply import undo_killed_update
 from .changes import FileChange
 from .drift import Drift, Drifts, find_drift, restore_file
 from .fleet import FleetMember, update_all
@@ -53,6 +54,7 @@ __all__ = [
     "plan_update",
     "restore_file",
     "suggest_name",
+    "undo_killed_update",
     "update_all",
     "update_project",
     "wanted_kits",

@@ -48,6 +48,16 @@ def locked(root: Path) -> Iterator[None]:
         os.close(folder)
 
 
+def undo_killed_update(root: Path) -> None:
+    """Undoes an update of a project that was killed half-way, if there was one.
+
+    Raises:
+        UserError: The update is still at work.
+    """
+    with locked(root):
+        pass
+
+
 def apply(root: Path, changes: Sequence[FileChange], finish: Callable[[], None]) -> None:
     """Writes what changes, or leaves everything as it was.
 

@@ -79,7 +79,11 @@ def scratch_beside(target: Path) -> Iterator[Path]:
         inner.mkdir()
         yield inner
     finally:
-        shutil.rmtree(outer, ignore_errors=True)
+        try:
+            shutil.rmtree(outer, ignore_errors=True)
+        except BaseException:  # Ctrl-C while it goes: the rest of it goes before the command does.
+            shutil.rmtree(outer, ignore_errors=True)
+            raise
 
 
 def move_into_place(folder: Path, target: Path) -> None:
