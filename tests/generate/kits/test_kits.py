@@ -194,3 +194,19 @@ def test_a_version_that_is_not_what_it_was(kit: KitRepository) -> None:
         "The kit `team` 1.0.0 is not the one that made this project: its files have another hash."
     )
     assert tree(project) == before
+
+
+def test_a_kit_that_begins_to_fix_an_answer(kit: KitRepository) -> None:
+    """The project's own answer gives way, and a note says that settings.py has another."""
+    project = kit.project(agents=5)
+    fixing = KIT.replace("    agents = 3\n", "").replace("[fixed]\n", "[fixed]\n    agents = 6\n")
+    kit.release("2.0.0", {"kit.toml": fixing})
+
+    plan = update(project).plan
+
+    assert [(c.name, c.before, c.after, c.fixed) for c in plan.answers] == [("agents", 5, 6, True)]
+    assert read_answers(project).values["agents"] == 6
+    assert plan.notes == (
+        "`demo/settings.py` is yours, and the kits have other answers for it: `agents`. "
+        "`wandb-flyte diff --yours` shows what the template would write.",
+    )
