@@ -81,9 +81,8 @@ def scratch_beside(target: Path) -> Iterator[Path]:
     finally:
         try:
             shutil.rmtree(outer, ignore_errors=True)
-        except BaseException:  # Ctrl-C while it goes: the rest of it goes before the command does.
+        finally:  # What a Ctrl-C or a failure in between left of it goes now.
             shutil.rmtree(outer, ignore_errors=True)
-            raise
 
 
 def move_into_place(folder: Path, target: Path) -> None:
