@@ -9,6 +9,7 @@ from wandb_flyte._version import __version__
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.agent import run_agent
+    from wandb_flyte.runtime.checkpoints import checkpoint_dir
     from wandb_flyte.runtime.context import (
         get_wandb_context,
         get_wandb_sweep_context,
@@ -40,6 +41,7 @@ _HOME = {
     "TrialResult": "results",
     "Wandb": "links",
     "WandbSweep": "links",
+    "checkpoint_dir": "checkpoints",
     "download_wandb_run_dir": "downloads",
     "download_wandb_run_logs": "downloads",
     "download_wandb_sweep_dirs": "downloads",
@@ -67,6 +69,7 @@ __all__ = [
     "Wandb",
     "WandbSweep",
     "__version__",
+    "checkpoint_dir",
     "download_wandb_run_dir",
     "download_wandb_run_logs",
     "download_wandb_sweep_dirs",

@@ -127,6 +127,51 @@ query Run($project: String!, $entity: String!, $name: String!) {
 """
 )
 
+COUNT_RUNS = """
+query Runs($project: String!, $entity: String!, $filters: JSONString) {
+  project(name: $project, entityName: $entity) {
+    runCount(filters: $filters)
+  }
+}
+"""
+
+HISTORY_PAGE = """
+query HistoryPage(
+  $entity: String!
+  $project: String!
+  $run: String!
+  $minStep: Int64!
+  $maxStep: Int64!
+  $pageSize: Int!
+) {
+  project(name: $project, entityName: $entity) {
+    run(name: $run) {
+      history(minStep: $minStep, maxStep: $maxStep, samples: $pageSize)
+    }
+  }
+}
+"""
+
+REWIND_RUN = """
+mutation RewindRun(
+  $runName: String!
+  $entity: String
+  $project: String
+  $metricName: String!
+  $metricValue: Float!
+) {
+  rewindRun(input: {
+    runName: $runName
+    entityName: $entity
+    projectName: $project
+    metricName: $metricName
+    metricValue: $metricValue
+  }) {
+    rewoundRun { id }
+  }
+}
+"""
+
 GET_SWEEP_AGENTS = """
 query GetSweepAgents($sweep: String!, $entity: String, $project: String) {
   project(name: $project, entityName: $entity) {

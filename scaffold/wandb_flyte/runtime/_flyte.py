@@ -40,12 +40,14 @@ class Where:
         action_name: The action's name, the same for each attempt.
         in_pod: True on a cluster, False in a local run.
         context: The custom context, which sub-actions inherit.
+        storage: Where Flyte keeps what all actions of this run share; empty in a local run.
     """
 
     run_name: str
     action_name: str
     in_pod: bool
     context: Mapping[str, str]
+    storage: str = ""
 
     @property
     def key(self) -> str:
@@ -71,6 +73,7 @@ def where() -> Where | None:
             action_name=action.name,
             in_pod=task_context.mode != "local",
             context=dict(task_context.custom_context or {}),
+            storage=task_context.run_base_dir if task_context.mode != "local" else "",
         )
     except AttributeError as error:
         _moved("TaskContext", error)

@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime.backends import Backend
+from wandb_flyte.runtime.checkpoints import Keeper, local_folder
 from wandb_flyte.runtime.frame import settings_here
 from wandb_flyte.runtime.joining import DEFAULT_PROJECT, CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
@@ -34,6 +36,7 @@ class Place:
         in_pod: Whether this is a cluster's pod.
         key: The Flyte action, the same for each attempt; empty outside of Flyte.
         top_up: Whether all other agents of the Flyte run have ended.
+        storage: Where Flyte keeps what the run's actions share; empty in a local run.
     """
 
     sweep_id: str
@@ -42,6 +45,7 @@ class Place:
     in_pod: bool
     key: str = ""
     top_up: bool = False
+    storage: str = ""
 
     def of_worker(self, number: int) -> Place:
         """The same for one of an agent's workers: each has trials of its own to go on with."""
@@ -61,6 +65,7 @@ class Session:
         backend: The backend.
         ledger: What was given to agents of the sweep before.
         top_up: Whether this agent takes up what all others lost.
+        storage: Where checkpoints follow a trial to another pod; empty in a local run.
         config: The sweep's config.
     """
 
@@ -69,6 +74,7 @@ class Session:
     backend: Backend
     ledger: Ledger
     top_up: bool
+    storage: str
     config: Mapping[str, Any]
 
     @property
@@ -76,6 +82,12 @@ class Session:
         """The sweep's metric, empty when it has none."""
         metric = self.config.get("metric")
         return str(metric.get("name") or "") if isinstance(metric, dict) else ""
+
+    def keeper(self, run_id: str) -> Keeper:
+        """Keeps the checkpoints of a trial."""
+        folder = local_folder(self.ref.entity, self.ref.project, run_id)
+        parts = (self.storage.rstrip("/"), "wandb-flyte", "checkpoints", quote(run_id, safe=""))
+        return Keeper(folder, "/".join(parts) if self.storage else "")
 
     def values_of(self, run: RunInfo) -> dict[str, Any]:
         """The hyperparameters in a run's config, where its objective may have added to them."""
@@ -106,7 +118,9 @@ def place_here(sweep_id: str | None) -> Place:
     here = _flyte.where()
     if here is None:
         return Place(wanted, current, settings, in_pod=False)
-    return Place(wanted, current, settings, here.in_pod, here.key, state_here().top_up)
+    return Place(
+        wanted, current, settings, here.in_pod, here.key, state_here().top_up, here.storage
+    )
 
 
 def open_session(place: Place) -> Session:
@@ -130,7 +144,8 @@ def open_session(place: Place) -> Session:
     except BaseException:
         client.close()
         raise
-    return Session(client, ref, backend, Ledger(client, ref, place.key), place.top_up, config)
+    ledger = Ledger(client, ref, place.key)
+    return Session(client, ref, backend, ledger, place.top_up, place.storage, config)
 
 
 def _address(place: Place, backend: Backend, client: WireClient) -> SweepRef:

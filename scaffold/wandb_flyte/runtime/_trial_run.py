@@ -13,6 +13,7 @@ from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._line import Line
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
 from wandb_flyte.runtime._runners import Runner
+from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.failures import LOST_EXIT_CODE, STOPPED_EXIT_CODE
 from wandb_flyte.runtime.records import reason_entry
 from wandb_flyte.runtime.results import TrialResult, metric_value
@@ -20,6 +21,7 @@ from wandb_flyte.runtime.trial import Trial, TrialEnd
 from wandb_flyte.runtime.wire import SweepGone, WireClient, WireError, WrongKey
 
 HEARTBEAT_S = 5.0
+_KEEP_S = 2.0
 TIMED_OUT_EXIT_CODE = 124
 _NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
 
@@ -49,16 +51,24 @@ class TrialRun:
         runner: Where it runs.
         client: Speaks to the backend.
         line: How it is asked.
+        keeper: Keeps what the trial saves.
         limit_s: How long the trial may take.
     """
 
     def __init__(
-        self, trial: Trial, runner: Runner, client: WireClient, line: Line, limit_s: float | None
+        self,
+        trial: Trial,
+        runner: Runner,
+        client: WireClient,
+        line: Line,
+        keeper: Keeper,
+        limit_s: float | None,
     ) -> None:
         self._trial = trial
         self._runner = runner
         self._client = client
         self._line = line
+        self._keeper = keeper
         self._limit_s = limit_s
         self._verdict = _Verdict()
         self._started = time.monotonic()
@@ -79,6 +89,7 @@ class TrialRun:
         watches = [
             asyncio.ensure_future(self._watch_backend(heartbeat_id)),
             asyncio.ensure_future(self._watch_clock()),
+            asyncio.ensure_future(self._watch_checkpoints()),
         ]
         running = asyncio.ensure_future(self._outcome())
         try:
@@ -92,6 +103,8 @@ class TrialRun:
             for watch in watches:
                 watch.cancel()
             await uncancelled(self._settle(running.result(), agent_id))
+            if self._verdict.lost:
+                await uncancelled(self._keep(at_once=True))
 
     async def _outcome(self) -> TrialEnd:
         """The trial's end, also when its process ended first."""
@@ -123,6 +136,18 @@ class TrialRun:
             await asyncio.sleep(self._limit_s)
             reason = f"ran longer than trial_timeout, {self._limit_s:g} s"
             await self._end(reason, "failed", TIMED_OUT_EXIT_CODE)
+
+    async def _watch_checkpoints(self) -> None:
+        """Brings what the trial saves to Flyte's storage."""
+        while True:
+            await asyncio.sleep(_KEEP_S)
+            await self._keep()
+
+    async def _keep(self, *, at_once: bool = False) -> None:
+        try:
+            await self._keeper.keep(at_once=at_once)
+        except Exception as error:  # Whatever a storage raises: the trial goes on without.
+            say(f"the checkpoint of trial {self._trial.run_id} could not be stored: {error}")
 
     async def _end(self, reason: str, state: str, exit_code: int) -> None:
         """Ends the trial in hand: in order if it can be done, once, for the first reason."""

@@ -49,5 +49,7 @@ def joined(results: Sequence[AgentResult]) -> AgentResult:
     if len(results) == 1:
         return results[0]
     return AgentResult(
-        agent=results[0].agent, trials=[trial for one in results for trial in one.trials]
+        agent=results[0].agent,
+        trials=[trial for one in results for trial in one.trials],
+        stopped=next((one.stopped for one in results if one.stopped), ""),
     )

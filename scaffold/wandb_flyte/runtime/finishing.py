@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class SweepFailed(UserError):
-    """Not one trial of a sweep finished.
+    """Not one trial of a sweep finished, or so many failed that the sweep was ended.
 
     Attributes:
         result: How its trials ended.
@@ -48,7 +48,7 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
         agents: What its agents returned, or why they failed.
 
     Raises:
-        SweepFailed: No trial finished.
+        SweepFailed: No trial finished, or too many failed.
     """
     for agent in agents:
         if isinstance(agent, KeyboardInterrupt | asyncio.CancelledError | SystemExit):
@@ -87,8 +87,12 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
     )
     if warning := metric_warning(name, runs):
         say(f"warning: {warning}")
+    stopped = [agent.stopped for agent in agents if isinstance(agent, AgentResult)]
+    if why := next(filter(None, stopped), ""):
+        raise _failed(f"Sweep `{result.sweep_id}` was ended: {why}", result, crashed)
     if not result.counts.get("finished"):
-        raise _failed(result, crashed)
+        none = "" if result.trials else ": none ran"
+        raise _failed(f"No trial of sweep `{result.sweep_id}` finished{none}", result, crashed)
     return result
 
 
@@ -139,12 +143,10 @@ def _trial(run: RunInfo, told: TrialResult | None, metric: str, owner: str) -> T
     )
 
 
-def _failed(result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:
+def _failed(what: str, result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:
     reasons = failure_lines(result.trials) + _agents(crashed)
-    none = "" if result.trials else ": none ran"
     told = "".join(f" {reason.rstrip('.')}." for reason in reasons)
-    message = f"No trial of sweep `{result.sweep_id}` finished{none}.{told}"
-    return SweepFailed(message, f"Its trials: {result.url}", result)
+    return SweepFailed(f"{what}.{told}", f"Its trials: {result.url}", result)
 
 
 def _agents(crashed: Sequence[BaseException]) -> list[str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wandb_flyte.runtime.checkpoints import VARIABLE as CHECKPOINT_DIR
+from wandb_flyte.runtime.checkpoints import local_folder
 from wandb_flyte.runtime.failures import (
     describe,
     exit_code_of,
@@ -35,6 +37,7 @@ class Trial:
         project: The sweep's project.
         config: Its hyperparameters: plain Python values.
         metric_name: The sweep's metric, empty when it has none.
+        checkpoints: The folder that `checkpoint_dir` gives it; by default that of its run here.
         resume: Whether its run goes on after its last step; else it starts over, if it was open.
     """
 
@@ -44,6 +47,7 @@ class Trial:
     project: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     metric_name: str = ""
+    checkpoints: str = ""
     resume: bool = False
 
 
@@ -111,6 +115,11 @@ def run_trial(
         return _close(trial, runs, failure)
 
 
+def folder_of(trial: Trial) -> str:
+    """Where a trial's checkpoints are."""
+    return trial.checkpoints or str(local_folder(trial.entity, trial.project, trial.run_id))
+
+
 def write_parameters(trial: Trial, path: Path) -> None:
     """Writes a trial's hyperparameters as wandb's agent does, for `WANDB_SWEEP_PARAM_PATH`."""
     import yaml
@@ -142,7 +151,8 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
     _current = trial
     try:
         # For programs that the objective starts: this process's wandb has read its variables.
-        with _variables({f"WANDB_{name.upper()}": value for name, value in told.items() if value}):
+        variables = {f"WANDB_{name.upper()}": value for name, value in told.items() if value}
+        with _variables(variables | {CHECKPOINT_DIR: folder_of(trial)}):
             # Else every wandb.init would warn that the variables changed since the first one.
             if getattr(setup, "_settings_environ", None) is not None:
                 setup._settings_environ = os.environ.copy()

@@ -28,6 +28,7 @@ __all__ = [
 
 SweepState = Literal["RUNNING", "PAUSED", "FINISHED", "CANCELED"]
 _PAGE = 100
+_ROWS = 1000
 
 
 class WireClient:
@@ -153,11 +154,50 @@ class WireClient:
         nodes = self._pages(documents.RUNS, variables, "project", "runs")
         return [_run_info(node) for node in nodes]
 
+    def count_failed(self, ref: SweepRef) -> int:
+        """How many of a sweep's runs have failed."""
+        variables = {
+            "entity": ref.entity,
+            "project": ref.project,
+            "filters": json.dumps({"$and": [{"sweep": ref.sweep_id}, {"state": "failed"}]}),
+        }
+        owner = self._query(documents.COUNT_RUNS, variables).get("project") or {}
+        return int(owner.get("runCount") or 0)
+
     def run(self, entity: str, project: str, run_id: str) -> RunInfo | None:
         """A run, or None when there is none."""
         variables = {"entity": entity, "project": project, "name": run_id}
         owner = self._query(documents.RUN, variables).get("project") or {}
         return _run_info(owner["run"]) if owner.get("run") else None
+
+    def rewind(self, entity: str, project: str, run_id: str, until: float) -> None:
+        """Forgets the rows that a run logged after a moment.
+
+        Args:
+            entity: The run's entity.
+            project: Its project.
+            run_id: Its id.
+            until: The moment, in seconds since the epoch by the clock of the run's machine.
+        """
+        run = self.run(entity, project, run_id)
+        step = run.summary.get("_step") if run else None
+        if run is None or not isinstance(step, int) or run.summary.get("_timestamp", 0) <= until:
+            return
+        last = -1
+        for before in range(step + 1, 0, -_ROWS):
+            after = max(0, before - _ROWS)
+            variables = {"minStep": after, "maxStep": before, "pageSize": _ROWS}
+            place: dict[str, Any] = {"entity": entity, "project": project, "run": run_id}
+            owner = self._query(documents.HISTORY_PAGE, place | variables).get("project") or {}
+            rows = [json.loads(row) for row in (owner.get("run") or {}).get("history") or []]
+            kept = [row["_step"] for row in rows if row.get("_timestamp", 0) <= until]
+            if kept:
+                last = max(kept)
+                break
+        run_there = {"entity": entity, "project": project, "runName": run_id}
+        self._query(
+            documents.REWIND_RUN, {**run_there, "metricName": "_step", "metricValue": float(last)}
+        )
 
     def agents(self, ref: SweepRef) -> list[AgentInfo]:
         """The agents that registered with a sweep, in the order they did so."""

@@ -42,6 +42,29 @@ def objective(x: float) -> float:
     return x
 
 
+def saving(x: float) -> float:
+    """Saves after each row, and goes on from there."""
+    import time
+
+    import wandb
+    from wandb_flyte import checkpoint_dir
+
+    saved = checkpoint_dir() / "row"
+    first = int(saved.read_text()) + 1 if saved.exists() else 0
+    with Path(f"attempts-{x}").open("a") as file:
+        file.write(f"{wandb.run.id}\n")
+    for row in range(first, 6):
+        wandb.log({"row": row})
+        if not first and x == 2 and row == 4:
+            # Logged, and not saved.
+            time.sleep(2)
+            Path("go").touch()
+            time.sleep(600)
+        saved.write_text(str(row))
+        time.sleep(0.01)
+    return x
+
+
 @pytest.fixture
 def lose(no_account: pytest.MonkeyPatch) -> Callable[..., None]:
     """Says how often the agents of the trials with x = 1, 2, 3, 4 go away."""
@@ -142,3 +165,32 @@ def test_a_trial_that_takes_every_agent_along_fails(
     assert (failed.config, failed.error) == ({"x": 2}, "lost with its agent 2 times")
     assert len(Path("attempts-2").read_text().split()) == 2
     assert sorted(run.state for run in reader.runs()) == ["failed", *["finished"] * 3]
+
+
+@wandb_sweep
+@env.task(retries=1)
+async def saves(agent_id: int, sweep_id: str) -> AgentResult:
+    agent = asyncio.ensure_future(run_agent(f"{__file__}:saving"))
+    while not agent.done():
+        await asyncio.wait({agent}, timeout=0.05)
+        if Path("go").exists():
+            Path("go").unlink()
+            agent.cancel()
+            with suppress(asyncio.CancelledError):
+                await agent
+            raise RuntimeError("the pod went away")
+    return agent.result()
+
+
+def test_a_lost_trial_goes_on_from_its_checkpoint(
+    run_local: Callable[..., Any], reader: Any, project: str
+) -> None:
+    """Its run goes on after the last row that its checkpoint knows: no row is missing or double."""
+    result = run_grid(run_local, project, sweep_of(saves))
+
+    assert result.counts == {"finished": 4}
+    first, second = Path("attempts-2").read_text().split()
+    assert first == second
+    assert [rows(run) for run in reader.runs()] == [list(range(6))] * 4
+    steps = [[row["_step"] for row in run.scan_history()] for run in reader.runs()]
+    assert all(len(set(told)) == len(told) for told in steps)

@@ -1,0 +1,151 @@
+"""What a trial saves to go on from, should its agent be lost: a folder that follows its run id."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.local_server import home
+
+VARIABLE = "WANDB_FLYTE_CHECKPOINT_DIR"
+_STAMP = "saved-at"
+# Written in turns, so that one is whole when a pod dies while it writes the other.
+_SLOTS = ("a.tar", "b.tar")
+# Files that changed a moment ago may be half written.
+_QUIET_S = 1.0
+
+
+def checkpoint_dir() -> Path:
+    """The folder where the current trial saves what it can go on from.
+
+    It is empty when a trial begins, and holds what the trial saved when the trial is taken up again
+    after its agent was lost, on another machine too. Then the W&B run goes on as well: after the
+    last row that was logged before the newest file was written.
+
+    Raises:
+        UserError: There is no trial here.
+    """
+    given = os.environ.get(VARIABLE)
+    if not given:
+        raise UserError(
+            "checkpoint_dir() was called where there is no trial.",
+            hint="Call it in an objective that run_agent() runs.",
+        )
+    folder = Path(given)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def local_folder(entity: str, project: str, run_id: str) -> Path:
+    """The folder of a run's trial on this machine."""
+    names = [quote(name, safe="") for name in (entity or "-", project or "-", run_id)]
+    return home().joinpath("checkpoints", *names)
+
+
+class Keeper:
+    """Brings a trial's checkpoints to Flyte's storage, and back.
+
+    Args:
+        folder: The trial's folder here.
+        storage: Where it is kept; empty where the folder itself is there to stay.
+    """
+
+    def __init__(self, folder: Path, storage: str) -> None:
+        self.folder = folder
+        self._storage = storage.rstrip("/")
+        self._kept: dict[str, tuple[int, int]] = {}
+        self._slot = 0
+
+    async def fetch(self) -> float | None:
+        """Gets what an earlier attempt saved; gives when its newest file was written, if any."""
+        if self._storage and not _files(self.folder):
+            await self._restore()
+        self._kept = _files(self.folder)
+        if not self._kept:
+            return None
+        return max(time_ns for _, time_ns in self._kept.values()) / 1e9
+
+    async def keep(self, *, at_once: bool = False) -> None:
+        """Stores what changed since the last time, unless it is being written just now.
+
+        Args:
+            at_once: There is no other time: what is there is stored as it is.
+        """
+        found = _files(self.folder)
+        if not self._storage or not found or found == self._kept:
+            return
+        newest_s = max(time_ns for _, time_ns in found.values()) / 1e9
+        if not at_once and time.time() - newest_s < _QUIET_S:
+            return
+        from flyte import storage
+
+        with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+            packed = Path(scratch) / "checkpoint.tar"
+            try:
+                _pack(self.folder, packed)
+            except FileNotFoundError:
+                return  # The objective has just removed a file: next time.
+            if not storage.is_remote(self._storage):
+                Path(self._storage).mkdir(parents=True, exist_ok=True)
+            await storage.put(str(packed), f"{self._storage}/{_SLOTS[self._slot]}")
+        self._slot, self._kept = 1 - self._slot, found
+
+    async def _restore(self) -> None:
+        from flyte import storage
+
+        newest: tuple[int, int, Path] | None = None
+        with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+            for number, name in enumerate(_SLOTS):
+                place = f"{self._storage}/{name}"
+                if not await storage.exists(place):
+                    continue
+                copy = Path(scratch) / name
+                await storage.get(place, str(copy))
+                stamp = _stamp(copy)
+                if stamp and (newest is None or stamp > newest[0]):
+                    newest = (stamp, number, copy)
+            if newest:
+                _unpack(newest[2], self.folder)
+                self._slot = 1 - newest[1]
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file."""
+    found = {}
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                about = path.stat()
+                found[str(path.relative_to(folder))] = (about.st_size, about.st_mtime_ns)
+    return found
+
+
+def _pack(folder: Path, packed: Path) -> None:
+    with tarfile.open(packed, "w") as tar:
+        tar.add(folder, arcname="files")
+        # Last, so that a tar file that was cut off has none.
+        stamp = packed.with_name(str(time.time_ns()))
+        stamp.touch()
+        tar.add(stamp, arcname=f"{_STAMP}/{stamp.name}")
+
+
+def _stamp(packed: Path) -> int:
+    """When it was packed; 0 when it was cut off."""
+    with suppress(tarfile.TarError, ValueError), tarfile.open(packed) as tar:
+        folder, _, stamp = tar.getnames()[-1].partition("/")
+        return int(stamp) if folder == _STAMP else 0
+    return 0
+
+
+def _unpack(packed: Path, folder: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+        with tarfile.open(packed) as tar:
+            tar.extractall(scratch, filter="data")
+        shutil.copytree(Path(scratch) / "files", folder, dirs_exist_ok=True)

@@ -1,0 +1,65 @@
+"""Checkpoints: what a trial saves reaches another pod through Flyte's storage."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from wandb_flyte import checkpoint_dir
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.checkpoints import Keeper
+
+
+def saved(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.pt")}
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Keeper:
+    """The keeper of a trial that saved two files."""
+    folder = tmp_path / "first"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "model.pt").write_text("1")
+    (folder / "deep" / "state.pt").write_text("2")
+    return Keeper(folder, str(tmp_path / "storage"))
+
+
+def test_what_one_pod_saved_another_one_finds(first: Keeper, tmp_path: Path) -> None:
+    """All files are there, the time of the newest one with them."""
+    asyncio.run(first.keep(at_once=True))
+
+    second = Keeper(tmp_path / "second", str(tmp_path / "storage"))
+    newest = asyncio.run(second.fetch())
+
+    assert saved(second.folder) == {"model.pt": "1", "deep/state.pt": "2"}
+    times = [path.stat().st_mtime for path in first.folder.rglob("*.pt")]
+    assert newest == pytest.approx(max(times), abs=1e-3)
+
+
+def test_a_checkpoint_that_was_cut_off_leaves_the_one_before(first: Keeper, tmp_path: Path) -> None:
+    """A pod that dies while it stores a checkpoint loses that one alone."""
+    asyncio.run(first.keep(at_once=True))
+    (first.folder / "model.pt").write_text("newer")
+    asyncio.run(first.keep(at_once=True))
+    newest = max((tmp_path / "storage").iterdir(), key=lambda file: file.stat().st_mtime_ns)
+    newest.write_bytes(newest.read_bytes()[:1500])
+
+    second = Keeper(tmp_path / "second", str(tmp_path / "storage"))
+    asyncio.run(second.fetch())
+
+    assert saved(second.folder)["model.pt"] == "1"
+
+
+def test_a_trial_that_saved_nothing_has_no_checkpoint(tmp_path: Path) -> None:
+    """Nothing is stored for it, and nothing is found."""
+    keeper = Keeper(tmp_path / "none", str(tmp_path / "storage"))
+    asyncio.run(keeper.keep(at_once=True))
+    assert asyncio.run(keeper.fetch()) is None
+    assert not (tmp_path / "storage").exists()
+
+
+def test_outside_of_a_trial_there_is_no_checkpoint_folder() -> None:
+    """The error says where it is to be called."""
+    with pytest.raises(UserError, match="where there is no trial"):
+        checkpoint_dir()
