@@ -7,14 +7,28 @@ what order things happen is not looked at, so an expression may be several thing
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import NamedTuple
 
+from .kinds import (
+    HOLDERS,
+    NONE,
+    PARSES,
+    Kind,
+    Kinds,
+    all_args,
+    bindings,
+    called_name,
+    given,
+    loop_targets,
+    member,
+    merged,
+    method_result,
+    name_is_mapping,
+    text,
+)
 from .scopes import Scope, Scopes
 from .sources import Function, Sources
 
 _PASSES = 8
-_DEEPEST = 4
 # Calls that make a config-like object of what they are given.
 _CONVERTS = frozenset(
     [
@@ -48,36 +62,11 @@ _CONVERTS = frozenset(
         "asdict",
     ]
 )
-_DERIVES = frozenset(
-    ["items", "keys", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"]
-)
-_ONE_KEY = frozenset({"get", "pop", "setdefault"})
-_GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group"})
-_PARSES = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
-
-
-class Kind(NamedTuple):
-    """What an expression is.
-
-    Attributes:
-        what: `wandb`, `run`, `summary`, `config`, `merged` (something that the config was put
-            into), `args`, `hydra`, `parser` or `subparsers`.
-        path: For a part of a config: its keys from the outside in. For a parser: its subcommand.
-    """
-
-    what: str
-    path: tuple[str, ...] = ()
-
-
-Kinds = frozenset[Kind]
-NONE: Kinds = frozenset()
 # The expressions that can be any of it.
 _FOLLOWED = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
     *(ast.NamedExpr, ast.Await, ast.Starred, ast.Dict, ast.DictComp),
 )
-# What holds hyperparameters.
-HOLDERS = frozenset({"config", "merged", "args", "hydra"})
 
 
 class Flow:
@@ -157,7 +146,7 @@ class Flow:
         inner: Scope | None = scope
         while inner is not None:
             found = self._env.get((id(inner), name), NONE)
-            local = inner.node is not None and name in {a.arg for a in _all_args(inner.node)}
+            local = inner.node is not None and name in {a.arg for a in all_args(inner.node)}
             if found or local:
                 return found
             inner = inner.outer
@@ -184,7 +173,7 @@ class Flow:
         base = self.kinds(node.value, scope)
         found: set[Kind] = set()
         for kind in base:
-            found |= _member(kind, node.attr)
+            found |= member(kind, node.attr)
         if not base and isinstance(node.value, ast.Name):
             imported = scope.module.imports.get(node.value.id)
             if imported and not imported[1]:
@@ -201,7 +190,7 @@ class Flow:
         found: set[Kind] = set()
         for kind in base:
             if kind.what in HOLDERS and key is not None:
-                found |= _member(kind, key)
+                found |= member(kind, key)
             elif isinstance(node.slice, ast.Constant) and kind.what == "args":
                 found.add(kind)  # parse_known_args()[0]
         return frozenset(found)
@@ -211,7 +200,7 @@ class Flow:
         name = called_name(node)
         if isinstance(called, ast.Attribute):
             base = self.kinds(called.value, scope)
-            found = _method(base, called.attr, node)
+            found = method_result(base, called.attr, node)
             if found:
                 return found
         if name == "get_wandb_run" or scope.module.outside.get(name) == "wandb.init":
@@ -220,7 +209,7 @@ class Flow:
             return frozenset({Kind("parser")})
         if name == "getattr" and len(node.args) > 1 and (key := text(node.args[1])) is not None:
             base = self.kinds(node.args[0], scope)
-            return frozenset(set().union(*(_member(kind, key) for kind in base)))
+            return frozenset(set().union(*(member(kind, key) for kind in base)))
         targets = self.scopes.resolve(called, scope)
         if targets:
             return frozenset().union(*(self._result(t, node, scope) for t in targets))
@@ -277,7 +266,7 @@ class Flow:
             if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
                 for one, other in zip(target.elts, value.elts, strict=True):
                     self._bind(one, other, scope, global_names)
-            elif kinds and isinstance(value, ast.Call) and called_name(value) in _PARSES:
+            elif kinds and isinstance(value, ast.Call) and called_name(value) in PARSES:
                 self._bind(target.elts[0], value, scope, global_names)
             return
         self._store(target, kinds, scope, global_names)
@@ -324,14 +313,14 @@ class Flow:
             names = names[1:]
         for name, value in zip(names, args, strict=False):
             self._add((id(inner), name), self.kinds(value, scope))
-        every = [arg.arg for arg in _all_args(inner.node)]
+        every = [arg.arg for arg in all_args(inner.node)]
         for keyword in keywords:
             kinds = self.kinds(keyword.value, scope)
             if keyword.arg is not None:
                 self._add((id(inner), keyword.arg), kinds)
                 continue
             for name in every:
-                parts = (m for k in kinds if k.what in HOLDERS for m in _member(k, name))
+                parts = (m for k in kinds if k.what in HOLDERS for m in member(k, name))
                 self._add((id(inner), name), frozenset(parts))
             if inner.node.args.kwarg:
                 self._add((id(inner), inner.node.args.kwarg.arg), kinds)
@@ -364,104 +353,3 @@ class Flow:
                     if "hydra" in outside or outside.get("main") == "hydra.main":
                         place = (id(scope), scope.parameters[0].arg)
                         self._add(place, frozenset({Kind("hydra")}))
-
-
-def _member(kind: Kind, name: str) -> set[Kind]:
-    """What an attribute or item of something is."""
-    if kind.what in HOLDERS:
-        if name in ("__dict__", "_items"):
-            return {kind}
-        return {Kind(kind.what, (*kind.path, name))} if len(kind.path) < _DEEPEST else set()
-    table = {
-        ("wandb", "config"): "config",
-        ("wandb", "run"): "run",
-        ("wandb", "summary"): "summary",
-        ("run", "config"): "config",
-        ("run", "summary"): "summary",
-    }
-    found = table.get((kind.what, name))
-    return {Kind(found)} if found else set()
-
-
-def _method(base: Kinds, method: str, node: ast.Call) -> Kinds:
-    found: set[Kind] = set()
-    for kind in base:
-        if kind.what == "wandb" and method == "init":
-            found.add(Kind("run"))
-        elif kind.what in HOLDERS and method in _DERIVES:
-            found.add(kind)
-        elif kind.what in HOLDERS and method in _ONE_KEY and node.args:
-            key = text(node.args[0])
-            found |= _member(kind, key) if key is not None else set()
-        elif kind.what == "parser" and method in _GROUPS:
-            found.add(kind)
-        elif kind.what == "parser" and method in _PARSES:
-            found.add(Kind("args"))
-        elif kind.what == "parser" and method == "add_subparsers":
-            found.add(Kind("subparsers", kind.path))
-        elif kind.what == "subparsers" and method == "add_parser":
-            name = text(node.args[0]) if node.args else None
-            found.add(Kind("parser", (*kind.path, name or "?")[:_DEEPEST]))
-    return frozenset(found)
-
-
-def merged(kinds: Kinds) -> Kinds:
-    """What something becomes that a config is put into, beside what it had before."""
-    return frozenset(Kind("merged", k.path) if k.what == "config" else k for k in kinds)
-
-
-def bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """The assignments that a node makes: target and value."""
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield target, node.value
-    elif isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
-        if node.value is not None:
-            yield node.target, node.value
-    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        yield node.optional_vars, node.context_expr
-
-
-def loop_targets(node: ast.For) -> list[ast.expr]:
-    """What a loop over a config's items copies them into."""
-    found: list[ast.expr] = []
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Subscript):
-            if text(inner.targets[0].slice) is None:
-                found.append(inner.targets[0].value)
-        elif isinstance(inner, ast.Call) and called_name(inner) in ("setattr", "update"):
-            if called_name(inner) == "setattr" and inner.args:
-                found.append(inner.args[0])
-            elif isinstance(inner.func, ast.Attribute):
-                found.append(inner.func.value)
-    return found
-
-
-def given(node: ast.Call) -> list[ast.expr]:
-    """Everything that a call is given."""
-    return [*node.args, *(keyword.value for keyword in node.keywords)]
-
-
-def called_name(node: ast.Call) -> str:
-    """The last name of what is called."""
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def text(node: ast.AST | None) -> str | None:
-    """The text that a node is, None when it is no constant text."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def name_is_mapping(node: ast.ClassDef) -> bool:
-    """Whether a class is a dict of its own."""
-    return any(
-        getattr(b, "id", getattr(b, "attr", "")) in ("dict", "Namespace") for b in node.bases
-    )
-
-
-def _all_args(node: Function) -> list[ast.arg]:
-    args = node.args
-    extra = [arg for arg in (args.vararg, args.kwarg) if arg]
-    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *extra]

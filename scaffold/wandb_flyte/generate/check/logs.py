@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeGuard
 
-from .flow import Flow, bindings, called_name, given, text
+from .flow import Flow
+from .kinds import bindings, called_name, given, text
 from .scopes import Scope
 
 # Names from other packages that log by themselves, under names of their own.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from .flow import Flow, called_name, text
+from .flow import Flow
+from .kinds import called_name, text
 from .scopes import Scope
 from .sources import Function, Module
 

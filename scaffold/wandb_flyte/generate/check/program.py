@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from .flow import Flow, Kind
+from .flow import Flow
+from .kinds import Kind
 from .logs import LogReader, Logs
 from .options import Interface, read_interface
 from .reads import Reader, Reads

@@ -6,7 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .flow import HOLDERS, Flow, Kind, called_name, given, loop_targets, text
+from .flow import Flow
+from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
 from .scopes import Scope, Scopes
 from .sources import Function
 
@@ -351,7 +352,7 @@ class Reader:
 
 def _values(name: str, scope: Scope) -> list[ast.expr]:
     """What a scope assigns to a name; nothing when it also changes it in other ways."""
-    from .flow import bindings
+    from .kinds import bindings
 
     return [
         value

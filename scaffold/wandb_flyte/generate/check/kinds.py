@@ -1,0 +1,139 @@
+"""What an expression of a program can be, and small readings of syntax."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .sources import Function
+
+_DEEPEST = 4
+_DERIVES = frozenset(
+    ["items", "keys", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"]
+)
+_ONE_KEY = frozenset({"get", "pop", "setdefault"})
+_GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group"})
+PARSES = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+
+
+class Kind(NamedTuple):
+    """What an expression is.
+
+    Attributes:
+        what: `wandb`, `run`, `summary`, `config`, `merged` (something that the config was put
+            into), `args`, `hydra`, `parser` or `subparsers`.
+        path: For a part of a config: its keys from the outside in. For a parser: its subcommand.
+    """
+
+    what: str
+    path: tuple[str, ...] = ()
+
+
+Kinds = frozenset[Kind]
+NONE: Kinds = frozenset()
+# What holds hyperparameters.
+HOLDERS = frozenset({"config", "merged", "args", "hydra"})
+
+
+def member(kind: Kind, name: str) -> set[Kind]:
+    """What an attribute or item of something is."""
+    if kind.what in HOLDERS:
+        if name in ("__dict__", "_items"):
+            return {kind}
+        return {Kind(kind.what, (*kind.path, name))} if len(kind.path) < _DEEPEST else set()
+    table = {
+        ("wandb", "config"): "config",
+        ("wandb", "run"): "run",
+        ("wandb", "summary"): "summary",
+        ("run", "config"): "config",
+        ("run", "summary"): "summary",
+    }
+    found = table.get((kind.what, name))
+    return {Kind(found)} if found else set()
+
+
+def method_result(base: Kinds, method: str, node: ast.Call) -> Kinds:
+    """What a method of something returns."""
+    found: set[Kind] = set()
+    for kind in base:
+        if kind.what == "wandb" and method == "init":
+            found.add(Kind("run"))
+        elif kind.what in HOLDERS and method in _DERIVES:
+            found.add(kind)
+        elif kind.what in HOLDERS and method in _ONE_KEY and node.args:
+            key = text(node.args[0])
+            found |= member(kind, key) if key is not None else set()
+        elif kind.what == "parser" and method in _GROUPS:
+            found.add(kind)
+        elif kind.what == "parser" and method in PARSES:
+            found.add(Kind("args"))
+        elif kind.what == "parser" and method == "add_subparsers":
+            found.add(Kind("subparsers", kind.path))
+        elif kind.what == "subparsers" and method == "add_parser":
+            name = text(node.args[0]) if node.args else None
+            found.add(Kind("parser", (*kind.path, name or "?")[:_DEEPEST]))
+    return frozenset(found)
+
+
+def merged(kinds: Kinds) -> Kinds:
+    """What something becomes that a config is put into, beside what it had before."""
+    return frozenset(Kind("merged", k.path) if k.what == "config" else k for k in kinds)
+
+
+def bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The assignments that a node makes: target and value."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield target, node.value
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
+        if node.value is not None:
+            yield node.target, node.value
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield node.optional_vars, node.context_expr
+
+
+def loop_targets(node: ast.For) -> list[ast.expr]:
+    """What a loop over a config's items copies them into."""
+    found: list[ast.expr] = []
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Subscript):
+            if text(inner.targets[0].slice) is None:
+                found.append(inner.targets[0].value)
+        elif isinstance(inner, ast.Call) and called_name(inner) in ("setattr", "update"):
+            if called_name(inner) == "setattr" and inner.args:
+                found.append(inner.args[0])
+            elif isinstance(inner.func, ast.Attribute):
+                found.append(inner.func.value)
+    return found
+
+
+def given(node: ast.Call) -> list[ast.expr]:
+    """Everything that a call is given."""
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
+def called_name(node: ast.Call) -> str:
+    """The last name of what is called."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def text(node: ast.AST | None) -> str | None:
+    """The text that a node is, None when it is no constant text."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def name_is_mapping(node: ast.ClassDef) -> bool:
+    """Whether a class is a dict of its own."""
+    return any(
+        getattr(b, "id", getattr(b, "attr", "")) in ("dict", "Namespace") for b in node.bases
+    )
+
+
+def all_args(node: Function) -> list[ast.arg]:
+    """Every parameter of a function."""
+    args = node.args
+    extra = [arg for arg in (args.vararg, args.kwarg) if arg]
+    return [*args.posonlyargs, *args.args, *args.kwonlyargs, *extra]
