@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .flow import Flow
 from .kinds import Kind
-from .logs import LogReader, Logs
+from .log_reader import LogReader
+from .logs import Logs
 from .options import Interface, read_interface
 from .reads import Reader, Reads
 from .scopes import Scopes
