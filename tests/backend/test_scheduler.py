@@ -66,6 +66,7 @@ def test_enqueued_config_is_checked(wire, project, config):
 
 def test_wandbs_scheduler_drives_a_sweep(server, wire, project, tmp_path):
     """`wandb sweep-scheduler` with Optuna proposes, `wandb agent` runs, up to the cap."""
+    pytest.importorskip("wandb.sdk.sweeps.scheduler", reason="this wandb has no sweep-scheduler")
     config = {**SCHEDULED, "program": "train.py", "run_cap": 3}
     (tmp_path / "train.py").write_text(TRAIN)
     (tmp_path / "sweep.yaml").write_text(yaml.safe_dump(config))
