@@ -7,6 +7,7 @@ points wandb and wandb_flyte at the backend.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ import pytest
 from hypothesis import settings
 from wandb_flyte.runtime import local_server as servers
 from wandb_flyte.runtime.local_server import LocalServer
+
+# A shell that starts the tests in the background has Ctrl-C ignored, which every child would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
