@@ -16,7 +16,7 @@ from hypothesis import settings
 from wandb_flyte.runtime import local_server as servers
 from wandb_flyte.runtime.local_server import LocalServer
 
-# A shell that starts the tests in the background has Ctrl-C ignored, which every child would inherit.
+# A shell that starts the tests in the background ignores Ctrl-C; every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("any machine", deadline=None)
