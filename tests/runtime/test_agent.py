@@ -311,7 +311,7 @@ def test_a_signal_to_the_process_ends_its_trials_in_order(wire, new_sweep, signu
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         wait_for(lambda: states(wire, ref) == ["running"] * 2)
         process.send_signal(signum)
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
     assert process.returncode != 0
     assert states(wire, ref) == ["failed"] * 2
 
