@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_drift_is_shown_and_undone(run_cli: RunCli, behind: Path) -> None:
 def test_many_at_once(run_cli: RunCli, behind: Path, tmp_path: Path) -> None:
     """The table has a line for each; a branch merges as it says; 1 when one needs a look."""
     (tmp_path / "empty").mkdir()
-    words = ["--test", "python -c pass", str(behind), str(tmp_path / "empty")]
+    words = ["--test", f"{sys.executable} -c pass", str(behind), str(tmp_path / "empty")]
 
     done = run_cli("update-all", *words)
     again = run_cli("update-all", "--json", "--no-tests", str(behind))
@@ -124,7 +125,7 @@ def test_ctrl_c_among_many(behind: Path, tmp_path: Path) -> None:
     """While a project's tests run: they end, there is no branch, and the exit code is 130."""
     ready = tmp_path / "ready"
     code = f"import pathlib, time; pathlib.Path('{ready}').touch(); time.sleep(600)"
-    command = [*COMMAND, "update-all", "--test", f'python -c "{code}"', str(behind)]
+    command = [*COMMAND, "update-all", "--test", f'{sys.executable} -c "{code}"', str(behind)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     deadline = time.monotonic() + 60
     while not ready.exists() and time.monotonic() < deadline:

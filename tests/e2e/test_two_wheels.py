@@ -38,7 +38,7 @@ def build_from_sdist(source: Path, version: str) -> Path:
     sdist = run(sys.executable, "-c", BUILD, "build_sdist", cwd=source, home=source)
     unpacked = source.with_name(f"unpacked-{version}")
     with tarfile.open(source / "dist" / sdist.splitlines()[-1]) as archive:
-        archive.extractall(unpacked, filter="data")
+        archive.extractall(unpacked)
     (folder,) = unpacked.iterdir()
     wheel = run(sys.executable, "-c", BUILD, "build_wheel", cwd=folder, home=source)
     return folder / "dist" / wheel.splitlines()[-1]

@@ -147,5 +147,17 @@ def _stamp(packed: Path) -> int:
 def _unpack(packed: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
         with tarfile.open(packed) as tar:
-            tar.extractall(scratch, filter="data")
+            # Python 3.11.3 and older know no filters, and leave members that lead elsewhere to us.
+            safe = [member for member in tar.getmembers() if _stays_inside(member, Path(scratch))]
+            tar.extractall(scratch, members=safe)  # noqa: S202 all of them are inside
         shutil.copytree(Path(scratch) / "files", folder, dirs_exist_ok=True)
+
+
+def _stays_inside(member: tarfile.TarInfo, folder: Path) -> bool:
+    if not (member.isfile() or member.isdir() or member.issym() or member.islnk()):
+        return False
+    around = folder.resolve()
+    place = folder / member.name
+    links = [place.parent / member.linkname] if member.issym() else []
+    links += [folder / member.linkname] if member.islnk() else []
+    return all(path.resolve().is_relative_to(around) for path in (place, *links))

@@ -1,4 +1,4 @@
-"""One process of distributed tasks, as torchrun starts it: `ranks.py PROJECT ROWS`.
+"""One process of distributed tasks, as torchrun starts it: `ranks.py PROJECT ROWS FOLDER`.
 
 It runs a task for each row of the table and prints, as JSON, the run that it found itself in and
 the links that Flyte would show.
@@ -7,8 +7,11 @@ the links that Flyte would show.
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import flyte
@@ -25,6 +28,16 @@ class Elastic:
     nproc_per_node: int
 
 
+def meet(folder: Path, rank: int) -> None:
+    """Waits until every rank is here: a run that two share is left when both have opened it."""
+    folder.mkdir(exist_ok=True)
+    (folder / str(rank)).touch()
+    deadline = time.monotonic() + 120
+    while len(list(folder.iterdir())) < int(os.environ["WORLD_SIZE"]):
+        assert time.monotonic() < deadline, "a rank did not come"
+        time.sleep(0.02)
+
+
 def decorated(row: dict[str, Any], number: int) -> Any:
     """The task of one row."""
 
@@ -35,6 +48,7 @@ def decorated(row: dict[str, Any], number: int) -> Any:
         if run is not None:
             run.log({f"rank-{here.rank}": 1.0})
             told |= {"run": run.id, "group": run.group, "url": run.url}
+        meet(Path(sys.argv[3]) / str(number), here.rank)
         return json.dumps(told)
 
     train.__name__ = train.__qualname__ = f"train_{number}"

@@ -122,7 +122,7 @@ def test_children_of_a_parent_with_a_run(
 
 
 @pytest.mark.parametrize("nodes", [1, 2])
-def test_ranks(nodes: int, backend: Any, reader: Any, project: str) -> None:
+def test_ranks(nodes: int, backend: Any, reader: Any, project: str, tmp_path: Path) -> None:
     """Each process of a distributed task has the run that the table says; links lead to them."""
     wanted = [row for row in rows() if row.per_node > 1 and row.nodes == nodes]
     told = [json.dumps([asdict(row) for row in wanted])]
@@ -136,7 +136,7 @@ def test_ranks(nodes: int, backend: Any, reader: Any, project: str) -> None:
             "LOCAL_WORLD_SIZE": 2,
         }
         environment = {**os.environ, **{name: str(value) for name, value in variables.items()}}
-        command = [sys.executable, str(RANKS), project, *told]
+        command = [sys.executable, str(RANKS), project, *told, str(tmp_path)]
         processes.append(
             subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         )
