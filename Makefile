@@ -60,6 +60,13 @@ bench: $(VENV)/.dev
 engine:
 	"$(or $(ENGINE_PYTHON),$(PYTHON))" tests/engine
 
+# make starters: every starter's training and tests, PyTorch's too, in an environment with all their packages.
+.PHONY: starters
+starters:
+	@"$(MAKE)" VENV=.venv-starters .venv-starters/.dev
+	.venv-starters/bin/python -m pip install --quiet --disable-pip-version-check 'torch>=2.6'
+	.venv-starters/bin/pytest tests/generate/test_starters.py
+
 # make clients: the backend's and the runtime's tests with the oldest wandb supported, one between, the newest.
 .PHONY: clients
 clients: $(VENV)/.dev
@@ -72,4 +79,4 @@ soak: $(VENV)/.dev
 
 .PHONY: clean
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-starters build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from textwrap import dedent
@@ -47,6 +48,19 @@ def test_quickstart(run_cli: RunCli, tmp_path: Path) -> None:
     assert "A sweep has 4 trials, run by 3 agents.\n" in done.out
     assert done.out.endswith("\nNext:\n  cd my-project\n  wandb-flyte run\n")
     assert "TRIALS = 4\nAGENTS = 3\n" in settings
+
+
+def test_starters_are_listed(run_cli: RunCli) -> None:
+    """Each one's name, what it is, and what it installs; as JSON too."""
+    listed = run_cli("starters")
+    document = json.loads(run_cli("starters", "--json").out)["starters"]
+
+    assert [starter["name"] for starter in document] == [
+        *("pytorch", "quickstart", "scikit-learn", "xgboost")
+    ]
+    for starter in document:
+        assert starter["summary"] in listed.out
+        assert ", ".join(starter["dependencies"]) in listed.out
 
 
 def test_own_objective(run_cli: RunCli, tmp_path: Path) -> None:

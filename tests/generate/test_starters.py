@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import random
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -23,6 +27,13 @@ def starter(request: pytest.FixtureRequest) -> Starter:
     return find_starter(request.param)
 
 
+@pytest.fixture
+def installed(starter: Starter) -> None:
+    """Skips the test where the starter's packages are not installed."""
+    if starter.name == "pytorch" and importlib.util.find_spec("torch") is None:
+        pytest.skip("PyTorch is not installed here: `make starters` runs this with it")
+
+
 def load(starter: Starter) -> ModuleType:
     """The starter's objective, imported."""
     spec = importlib.util.spec_from_file_location("starter_objective", starter.objective.file)
@@ -34,7 +45,7 @@ def load(starter: Starter) -> ModuleType:
 
 def test_there_is_the_quickstart() -> None:
     """A project without inputs begins from it."""
-    assert "quickstart" in STARTERS
+    assert STARTERS == ["pytorch", "quickstart", "scikit-learn", "xgboost"]
 
 
 def test_an_unknown_starter_is_told_with_those_there_are() -> None:
@@ -54,6 +65,50 @@ def test_it_makes_a_project_without_a_warning(starter: Starter, tmp_path: Path) 
     assert created.warnings == ()
 
 
+@pytest.fixture
+def project(starter: Starter, tmp_path: Path) -> Path:
+    """A project from a starter; the quickstart's is looked at in test_project.py."""
+    if starter.name == "quickstart":
+        pytest.skip("test_project.py has it")
+    return new_project(NewProject("demo", tmp_path / "demo", starter=starter.name)).path
+
+
+def run(project: Path, *command: str) -> str:
+    """Runs a tool in a project and gives what it printed; a failure shows all of it."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "PYTEST"))}
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env={**kept, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_its_project_is_clean_and_names_its_packages(starter: Starter, project: Path) -> None:
+    """Formatter, linter, type checker and `check` are content, PyTorch installed or not."""
+    run(project, "ruff", "format", "--check", "--no-cache", ".")
+    run(project, "ruff", "check", "--no-cache", ".")
+    run(project, "mypy", "--cache-dir", "../mypy")
+    run(project, "wandb-flyte", "check", "--strict")
+
+    needed = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert set(starter.dependencies) <= set(needed)
+
+
+@pytest.mark.usefixtures("installed")
+def test_its_project_passes_its_own_tests(project: Path) -> None:
+    """As generated, with a real sweep of two agents on a local backend among them."""
+    assert "3 passed" in run(project, "pytest", "-q", "-p", "no:cacheprovider")
+
+
+@pytest.mark.usefixtures("installed")
 def test_its_parameters_are_typed_and_have_defaults(starter: Starter) -> None:
     """A starter can be called as it is, and a reader sees what each parameter is."""
     function: Callable[..., object] = getattr(load(starter), starter.objective.name)
@@ -64,6 +119,7 @@ def test_its_parameters_are_typed_and_have_defaults(starter: Starter) -> None:
     assert set(names) | {"return"} == set(function.__annotations__)
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_sweep_beats_the_defaults(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over 5 seeds, the median of the best of 8 random trials is at most 0.8 x the default loss."""
     import wandb

@@ -14,6 +14,7 @@ from wandb_flyte.errors import UserError
 
 COMMANDS = {
     "new": "Make a project from an objective and a sweep config.",
+    "starters": "List what a new project can begin from.",
     "spec": "Draft a sweep config for a function or a script.",
     "check": "Check a sweep config and the code it is for.",
     "plan": "Say what a sweep will take before it runs.",
