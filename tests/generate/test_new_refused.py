@@ -93,7 +93,7 @@ def test_an_objective_without_a_sweep_file(work: Path) -> None:
     """An objective alone is no project."""
     assert refused(request(spec=None)) == (
         "The objective `train.py:train` has no sweep config to go with it. "
-        "Give it as `--spec sweep.yaml`."
+        "Give it as `--spec sweep.yaml`; `wandb-flyte spec train.py:train` drafts one."
     )
 
 

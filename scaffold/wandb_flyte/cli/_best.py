@@ -72,7 +72,7 @@ def find_best(request: RunRequest) -> Best:
     if current.best is None:
         raise UserError(
             f"No trial of the sweep `{ref.path}` finished with a `{current.goal.metric}`.",
-            hint=f"{len(current.trials)} trials, {current.running} running, "
+            hint=f"Trials: {len(current.trials)}, {current.running} running, "
             f"{current.failed} failed.",
         )
     url = f"{backend.app_url}/{entity}/{project}/runs/{current.best.run_id}"

@@ -200,7 +200,7 @@ def _read_sweep(
         findings.append(
             Finding(
                 f"The objective `{name}` has no sweep config to go with it.",
-                "Give it as `--spec sweep.yaml`.",
+                f"Give it as `--spec sweep.yaml`; `wandb-flyte spec {name}` drafts one.",
             )
         )
         return None, None

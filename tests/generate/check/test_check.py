@@ -94,6 +94,14 @@ def test_fix_changes_what_is_wrong_and_nothing_else(codes: Callable[..., list[st
     assert check_here(Path.cwd(), Path("sweep.yaml"), None, fix=True).fixed == ()
 
 
+def test_an_unknown_method_is_one_finding(codes: Callable[..., list[str]]) -> None:
+    """A search of an unknown method is not said to have no end."""
+    found = codes("method: nope\nmetric: {name: loss}\nparameters: {lr: {values: [0.1, 0.2]}}\n")
+
+    assert "WF006" in found
+    assert "WF023" not in found
+
+
 def test_a_script_is_never_run(codes: Callable[..., list[str]]) -> None:
     """Neither the script nor what it imports acts, whatever it would do on import."""
     Path("helper.py").write_text("open('helper-ran', 'w').close()\n")
