@@ -109,6 +109,18 @@ def test_continue_a_sweep_of_another_project(run_cli: RunCli, project: Path) -> 
     assert newest_sweep().run_count == 2
 
 
+def test_more_of_a_canceled_sweep(run_cli: RunCli, project: Path) -> None:
+    """A sweep that was stopped short of its budget gets as many trials more as are asked for."""
+    run_cli("run", "--trials", "1", cwd=project)
+    ref = newest_sweep().ref
+    wire().update_sweep(ref, {**newest_sweep().config, "run_cap": 12})
+    wire().set_sweep_state(ref, "CANCELED")
+    more = run_cli("run", "--sweep", ref.sweep_id, "--trials", "+2", cwd=project)
+
+    assert more.code == 0, more.err
+    assert newest_sweep().run_count == 3
+
+
 def test_with_a_key_it_runs_at_wandb(run_cli: RunCli, project: Path, tmp_path: Path) -> None:
     """With a W&B key the sweep runs on that server: here a second backend stands for W&B."""
     server = local_server.start(tmp_path / "server")

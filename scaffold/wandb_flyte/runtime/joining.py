@@ -153,12 +153,17 @@ def _given(
 
 
 def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
-    """Gives a sweep a budget, or a larger one, and opens it again if it had ended."""
+    """Gives a sweep a budget, or a larger one, and opens it again if it had ended.
+
+    A sweep that was canceled short of its budget gets a smaller one, if that is what is left to
+    run; one that goes on may be somebody else's too, and keeps what it has.
+    """
     info = client.sweep(ref)
     cap = info.config.get("run_cap")
-    if cap is None or cap < total_trials:
+    reopened = info.state in _ENDED and info.run_count < total_trials
+    if cap is None or cap < total_trials or (reopened and cap != total_trials):
         client.update_sweep(ref, {**info.config, "run_cap": total_trials})
-    if info.state in _ENDED and info.run_count < total_trials:
+    if reopened:
         client.set_sweep_state(ref, "RUNNING")
 
 
