@@ -165,7 +165,7 @@ def test_a_target_in_no_folder(work: Path) -> None:
 def test_no_such_starter(work: Path) -> None:
     """A starter that is not there is told, with those that are."""
     assert refused(request(objective=None, spec=None, starter="slow")) == (
-        "There is no starter `slow`.\nThere is `quickstart`."
+        "There is no starter `slow`.\nThere is `pytorch`, `quickstart`, `scikit-learn`, `xgboost`."
     )
 
 
