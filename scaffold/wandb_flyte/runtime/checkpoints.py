@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.local_server import home
 
 VARIABLE = "WANDB_FLYTE_CHECKPOINT_DIR"
 _STAMP = "saved-at"
@@ -46,6 +45,9 @@ def checkpoint_dir() -> Path:
 def local_folder(entity: str, project: str, run_id: str) -> Path:
     """The folder of a run's trial on this machine."""
     names = [quote(name, safe="") for name in (entity or "-", project or "-", run_id)]
+    # Loads an HTTP client, which a task that starts has no use for.
+    from wandb_flyte.runtime.local_server import home
+
     return home().joinpath("checkpoints", *names)
 
 
