@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from wandb_flyte.runtime.records import AgentInfo, RunInfo, SweepRef, reason_entry
 from wandb_flyte.runtime.wire import WireClient
 
-MAX_TRIAL_RESTARTS = 1
 # An agent that is heard of every few seconds and was not for so long is gone.
 _GONE_AFTER = timedelta(minutes=5)
 _HOST = re.compile(r"^(?P<host>\S*) \((?P<key>flyte:\S+?)(?:, takes up (?P<run>\S+))?\)$")

@@ -1,0 +1,25 @@
+"""What an agent puts up with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_TRIAL_RESTARTS = 1
+MAX_CONSECUTIVE_FAILURES = 10
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an agent puts up with; None is no limit.
+
+    Attributes:
+        trial_s: Seconds that a trial may take.
+        restarts: How often a lost trial is taken up again.
+        failures: How many of the sweep's trials may fail.
+        failures_in_a_row: How many of the agent's trials in a row end the sweep by failing.
+    """
+
+    trial_s: float | None
+    restarts: int
+    failures: int | None
+    failures_in_a_row: int | None
