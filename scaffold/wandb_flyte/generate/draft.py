@@ -9,7 +9,8 @@ from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput
 
-from .check.options import literal, type_name
+from .check.kinds import literal
+from .check.options import type_name
 from .check.program import Program, read_program
 from .check.sources import Unreadable
 from .guesses import Guess, as_yaml, guess

@@ -100,9 +100,10 @@ def _check_fit(case: Case) -> Iterator[Finding]:
         message = f"`{show(program.file.name)}` opens no run: nothing of W&B is used in it."
         hint = "Call `wandb.init()`, and read the hyperparameters."
         yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
+    else:
+        yield from check_metric(case)
     yield from check_needs(case)
     yield from check_unread(case)
-    yield from check_metric(case)
 
 
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:

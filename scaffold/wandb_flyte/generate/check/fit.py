@@ -8,18 +8,28 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Parameter
 
-from .case import Case, near
+from .case import Case, near, shown
+from .flags import not_passed
 from .options import option_for
 from .style import is_fixed, place
 
 
 def check_unread(case: Case) -> Iterator[Finding]:
-    """Parameters that change nothing, because nothing reads them."""
+    """Parameters that change nothing, because nothing reads them, or that stop the program."""
+    told = set(not_passed(case))
     for parameter in case.sweep.parameters:
-        if is_fixed(parameter) or _is_read(case, parameter):
+        if parameter.path[0] in told:
+            continue
+        if refused := _refused(case, parameter):
+            told.add(parameter.path[0])
+            yield refused
+            continue
+        if _is_read(case, parameter):
             continue
         if nested := _read_otherwise(case, parameter):
             yield nested
+            continue
+        if is_fixed(parameter):
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)
@@ -27,6 +37,9 @@ def check_unread(case: Case) -> Iterator[Finding]:
         file = case.program.file.name
         message = f"Nothing in `{show(file)}` reads `{show(name)}`."
         hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
+        if case.program.rebound is not None:
+            where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
+            hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
         yield case.in_sweep(place(parameter), message, hint, "WF101")
 
 
@@ -35,6 +48,13 @@ def check_needs(case: Case) -> Iterator[Finding]:
     config = case.program.config
     if not case.whole or config.supplies_unseen or case.program.merged.supplies_unseen:
         return
+    for call in case.program.handed:
+        for name in sorted(
+            call.needs - config.supplies - {p.path[0] for p in case.sweep.parameters}
+        ):
+            message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
+            hint = "Add it to the sweep's parameters, or give it a default."
+            yield case.in_code(call.place, message, hint, "WF104", "error")
     given = {parameter.path[:n] for parameter in case.sweep.parameters for n in range(1, 9)}
     told: set[str] = set()
     for keys, where in config.needs.items():
@@ -84,6 +104,22 @@ def _is_read(case: Case, parameter: Parameter) -> bool:
         return True
     keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
     return program.args.may_read(keys) or not program.args.used
+
+
+def _refused(case: Case, parameter: Parameter) -> Finding | None:
+    """A parameter that reaches a call which has no such argument, and stops there."""
+    name = parameter.path[0]
+    for call in case.program.handed:
+        if name in call.takes:
+            continue
+        other = near(name, call.takes - set(case.sweep.names))
+        where = f"{shown(call.place[0])}:{call.place[1]}"
+        message = (
+            f"`{show(call.name)}` in {where} is given the whole config, and has no `{show(name)}`."
+        )
+        hint = f"Did you mean `{show(other)}`?" if other else "Add it there, or take it out here."
+        return case.in_sweep(("parameters", name), message, hint, "WF103", "error")
+    return None
 
 
 def _read_keys(case: Case) -> list[tuple[str, ...]]:

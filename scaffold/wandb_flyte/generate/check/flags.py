@@ -43,6 +43,7 @@ def check_flags(case: Case) -> Iterator[Finding]:
         if not interface.ignores_unknown and not _takes_words(interface):
             message = f"{interface.style} takes `--name=value`, and the command gives `name=value`."
             yield case.in_sweep(where, message, _style_hint(case, "${args}"), "WF202", "error")
+            yield from (f for f in _options(case, interface) if f.code == "WF201")
         return
     yield from _options(case, interface)
     if case.whole:
@@ -94,18 +95,22 @@ def _required(case: Case, interface: Interface) -> Iterator[Finding]:
         yield case.in_code(option.place, message, hint, "WF206", "error")
 
 
+def not_passed(case: Case) -> list[str]:
+    """What a program takes on its command line alone, from a command without an args macro."""
+    program, command = case.program, case.command
+    if program.config.used or program.merged.used or command is None or command.passes:
+        return []
+    if program.interface.style == "hydra":
+        return list(case.sweep.names)
+    if program.interface.style not in _STRICT:
+        return []
+    return [name for name in case.sweep.names if option_for(program.interface, name, command.words)]
+
+
 def _no_args(case: Case) -> Iterator[Finding]:
-    """A command without an args macro, for a program that reads its command line alone."""
-    program = case.program
-    if program.config.used or program.merged.used or case.sweep.command is None:
+    if not not_passed(case):
         return
-    style = program.interface.style
-    if style not in (*_STRICT, "hydra"):
-        return
-    taken = [n for n in case.sweep.names if style == "hydra" or option_for(program.interface, n)]
-    if not taken:
-        return
-    macro = "${args_no_hyphens}" if style == "hydra" else "${args}"
+    macro = "${args_no_hyphens}" if case.program.interface.style == "hydra" else "${args}"
     message = "The command has no args macro, so the program never sees the hyperparameters."
     yield case.in_sweep(("command",), message, f"Add `{macro}` at its end.", "WF203", "error")
 

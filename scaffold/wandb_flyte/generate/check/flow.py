@@ -25,6 +25,7 @@ from .kinds import (
     name_is_mapping,
     text,
 )
+from .rebound import find_rebound
 from .scopes import Scope, Scopes
 from .sources import Function, Sources
 
@@ -87,6 +88,7 @@ class Flow:
         self._env: dict[tuple[int, str], Kinds] = {}
         self._attributes: dict[str, Kinds] = {}
         self._returns: dict[int, Kinds] = {}
+        self.rebound = find_rebound(scopes)
         self._changed = False
         self._known: dict[int, Kinds] = {}
         first = scopes.by_node.get(id(start)) if start else None
@@ -174,6 +176,8 @@ class Flow:
         found: set[Kind] = set()
         for kind in base:
             found |= member(kind, node.attr)
+        if Kind("wandb") in base and self._is_rebound(node, scope):
+            found.discard(Kind("config"))
         if not base and isinstance(node.value, ast.Name):
             imported = scope.module.imports.get(node.value.id)
             if imported and not imported[1]:
@@ -183,6 +187,12 @@ class Flow:
         if any(kind.what in HOLDERS for kind in base):
             return frozenset(found)
         return frozenset(found) | self._attributes.get(node.attr, NONE)
+
+    def _is_rebound(self, node: ast.Attribute, scope: Scope) -> bool:
+        if self.rebound is None:
+            return False
+        where, line = self.rebound
+        return scope is not where or node.lineno >= line
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Kinds:
         base = self.kinds(node.value, scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .sources import Function
 
@@ -123,6 +123,16 @@ def called_name(node: ast.Call) -> str:
 def text(node: ast.AST | None) -> str | None:
     """The text that a node is, None when it is no constant text."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def literal(node: ast.expr | None) -> Any:
+    """The value that an expression writes out; None when it does not."""
+    if node is None:
+        return None
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
 
 
 def name_is_mapping(node: ast.ClassDef) -> bool:

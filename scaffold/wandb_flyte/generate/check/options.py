@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from .choices import annotated_choices, choices_of
 from .flow import Flow
-from .kinds import called_name, text
+from .kinds import called_name, literal, text
 from .scopes import Scope
 from .sources import Function, Module
 
@@ -204,7 +205,7 @@ def _argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Option 
         names=flags,
         dest=dest,
         type="" if action in ("?", "append") else kind,
-        choices=_choices(given.get("choices")),
+        choices=choices_of(given.get("choices"), scope.module),
         default=literal(given.get("default")),
         has_default=(optional and not needed) or is_flag,
         place=(scope.module.file, node.lineno),
@@ -264,7 +265,7 @@ def _click_option(what: str, call: ast.Call, scope: Scope) -> Option | None:
     kind = given.get("type")
     choices = None
     if isinstance(kind, ast.Call) and called_name(kind) == "Choice" and kind.args:
-        choices = _choices(kind.args[0])
+        choices = None if kind.keywords else choices_of(kind.args[0], scope.module)
     is_flag = "is_flag" in given or any(name and "/" in name for name in names)
     default = literal(given.get("default"))
     if kind is None and isinstance(default, bool | int | float):
@@ -326,13 +327,15 @@ def _typer_option(
         named = tuple(f for o in own if o for f in o.split("/") if f.startswith("-"))
         flags = named or flags
     kind = type_name(annotation, default="")
+    insensitive = isinstance(extra, ast.Call) and "case_sensitive" in ast.unparse(extra)
+    choices = None if insensitive else annotated_choices(annotation, module)
     if kind == "bool":
         flags += tuple(f"--no-{f[2:]}" for f in flags if f.startswith("--"))
     return Option(
         names=(arg.arg,) if is_argument else flags,
         dest=arg.arg,
         type="flag" if kind == "bool" else kind,
-        choices=None,
+        choices=choices,
         default=literal(default),
         has_default=not is_argument,
         place=(module.file, function.lineno),
@@ -380,7 +383,7 @@ def _field_option(
         names=(f"--{name}",),
         dest=name,
         type="flag" if kind == "bool" else kind,
-        choices=None,
+        choices=annotated_choices(annotation, scope.module, by_name=True),
         default=None,
         has_default=has_default,
         place=(scope.module.file, line or 1),
@@ -423,21 +426,6 @@ def type_name(node: ast.expr | None, *, default: str) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value if node.value in _TYPES else ""
     return node.id if isinstance(node, ast.Name) and node.id in _TYPES else ""
-
-
-def _choices(node: ast.expr | None) -> tuple[Any, ...] | None:
-    found = literal(node)
-    return tuple(found) if isinstance(found, list | tuple | set) else None
-
-
-def literal(node: ast.expr | None) -> Any:
-    """The value that an expression writes out; None when it does not."""
-    if node is None:
-        return None
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
 
 
 def _is_argv(node: ast.AST, context: type[ast.expr_context] = ast.Load) -> bool:

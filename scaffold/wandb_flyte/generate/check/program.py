@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .flow import Flow
+from .handed import HandedOver, read_handed
 from .kinds import Kind
 from .log_reader import LogReader
 from .logs import Logs
@@ -29,6 +30,8 @@ class Program:
         hydra: What is read from Hydra's config.
         interface: The command line; of a script only.
         logs: What is logged.
+        handed: The calls that every run makes with the whole config.
+        rebound: Where the code loses the sweep's config: it binds `wandb.config` to its own.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -41,6 +44,8 @@ class Program:
     hydra: Reads
     interface: Interface
     logs: Logs
+    handed: tuple[HandedOver, ...]
+    rebound: tuple[Path, int] | None
     complete: bool
     modules: tuple[Path, ...]
 
@@ -69,7 +74,8 @@ def read_program(
     if start is not None and start.args.kwarg is not None:
         given[start.args.kwarg.arg] = Kind("config")
     flow = Flow(sources, scopes, start, given)
-    found = Reader(flow, start).found
+    reader = Reader(flow, start)
+    found = reader.found
     return Program(
         file=file,
         function=start,
@@ -79,6 +85,8 @@ def read_program(
         hydra=found["hydra"],
         interface=read_interface(flow) if start is None else Interface(),
         logs=LogReader(flow).logs,
+        handed=read_handed(flow, reader),
+        rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )

@@ -151,7 +151,8 @@ class Reader:
             current = parents.get(id(current))
         return depth == 1
 
-    def _is_certain(self, node: ast.AST, scope: Scope) -> bool:
+    def is_certain(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether every run comes to a node."""
         if id(scope) not in self._sure:
             return False
         return id(node) in scope.certain or self._in_main_guard(node, scope)
@@ -169,6 +170,8 @@ class Reader:
         parent = self._scopes.parents.get(id(node))
         if kind.path and not isinstance(node, ast.Name):
             self._read(reads, kind, node, scope)
+        elif kind.path:  # It may be the first mention: a parameter that `f(**config)` gives.
+            reads.keys.setdefault(kind.path, (scope.module.file, node.lineno))
         if isinstance(parent, ast.keyword):
             parent = self._scopes.parents.get(id(parent))
             if not isinstance(parent, ast.Call):
@@ -190,7 +193,7 @@ class Reader:
         else:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
-        if alone and self._is_certain(node, scope):
+        if alone and self.is_certain(node, scope):
             reads.needs.setdefault(kind.path, place)
 
     def _is_method(self, node: ast.expr) -> bool:

@@ -1,0 +1,120 @@
+"""Calls that hand the whole config over by name: `Settings(**wandb.config)`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from .flow import Flow
+from .kinds import HOLDERS, Kind, called_name, text
+from .reads import Reader
+from .scopes import Scope
+from .sources import Function
+
+_CONFIG = frozenset({Kind("config")})
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A call that every run makes, with each key of the config as an argument.
+
+    Attributes:
+        place: Where it stands.
+        name: What is called.
+        takes: The names it can be given.
+        needs: Those that nothing but the config can give.
+    """
+
+    place: tuple[Path, int]
+    name: str
+    takes: frozenset[str]
+    needs: frozenset[str]
+
+
+def read_handed(flow: Flow, reader: Reader) -> tuple[HandedOver, ...]:
+    """The calls of the program's own functions and classes with `**config` and nothing unseen."""
+    removed = _removed(flow)
+    found: list[HandedOver] = []
+    for scope in flow.scopes.reached:
+        for node in scope.nodes:
+            if isinstance(node, ast.Call) and reader.is_certain(node, scope):
+                found += _handed(node, flow, scope, removed)
+    return tuple(found)
+
+
+def _handed(node: ast.Call, flow: Flow, scope: Scope, removed: frozenset[str]) -> list[HandedOver]:
+    whole = [keyword.value for keyword in node.keywords if keyword.arg is None]
+    targets = flow.scopes.resolve(node.func, scope)
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    if len(whole) != 1 or flow.kinds(whole[0], scope) != _CONFIG or len(targets) != 1 or starred:
+        return []
+    signature = _signature(targets[0], flow)
+    if signature is None:
+        return []
+    names, needed = signature
+    given = {*names[: len(node.args)], *(k.arg for k in node.keywords if k.arg)}
+    place = (scope.module.file, node.lineno)
+    takes = (frozenset(names) - given) | removed
+    return [HandedOver(place, called_name(node), takes, needed - given - removed)]
+
+
+def _signature(
+    target: Scope | ast.ClassDef, flow: Flow
+) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    """The names that a call can give, in order, and those that it has to."""
+    if isinstance(target, Scope):
+        return _of_function(target.node, skip=target.owner is not None) if target.node else None
+    init = flow.scopes.init_of(target)
+    if init is not None and init.node is not None:
+        return _of_function(init.node, skip=True)
+    decorators = {
+        ast.unparse(d).partition("(")[0].rpartition(".")[2] for d in target.decorator_list
+    }
+    return _of_fields(target) if decorators == {"dataclass"} and not target.bases else None
+
+
+def _of_function(node: Function, *, skip: bool) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    args = node.args
+    if args.kwarg is not None or args.posonlyargs or node.decorator_list:
+        return None
+    positional = [arg.arg for arg in args.args]
+    needed = positional[: len(positional) - len(args.defaults)]
+    pairs = zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    needed += [arg.arg for arg, default in pairs if default is None]
+    names = (*positional, *(arg.arg for arg in args.kwonlyargs))
+    own = positional[:1] if skip else []
+    return names[len(own) :], frozenset(needed) - {*own}
+
+
+def _of_fields(node: ast.ClassDef) -> tuple[tuple[str, ...], frozenset[str]]:
+    names: list[str] = []
+    needed: set[str] = set()
+    for item in node.body:
+        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
+            continue
+        own = item.value if isinstance(item.value, ast.Call) else None
+        made = {k.arg for k in own.keywords} if own and called_name(own) == "field" else set()
+        if "ClassVar" in ast.unparse(item.annotation) or "init" in made:
+            continue
+        names.append(item.target.id)
+        bare = own is not None and called_name(own) == "field"
+        if item.value is None or (bare and not made & {"default", "default_factory"}):
+            needed.add(item.target.id)
+    return tuple(names), frozenset(needed)
+
+
+def _removed(flow: Flow) -> frozenset[str]:
+    """The keys that the program takes out of a config before it hands it over."""
+    found: set[str] = set()
+    for scope in flow.scopes.reached:
+        for node in scope.nodes:
+            key: str | None = None
+            base: ast.expr | None = None
+            if isinstance(node, ast.Call) and called_name(node) == "pop" and node.args:
+                key, base = text(node.args[0]), getattr(node.func, "value", None)
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
+                key, base = text(node.slice), node.value
+            if key and any(kind.what in HOLDERS for kind in flow.kinds(base, scope)):
+                found.add(key)
+    return frozenset(found)
