@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from wandb_flyte.generate import new_project
 from wandb_flyte.generate.answers import read_answers
+from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.render import render
 from wandb_flyte.generate.template import append_release, install_template, templates_folder

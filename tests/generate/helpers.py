@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from wandb_flyte.generate import NewProject, ObjectiveRef
+from wandb_flyte.generate.objective import ObjectiveRef
+from wandb_flyte.generate.plan import NewProject
 
 
 def request(name: str = "demo", **changes: object) -> NewProject:

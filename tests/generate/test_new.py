@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from wandb_flyte.generate import CreatedProject, NewProject, ObjectiveRef, new_project
 from wandb_flyte.generate.checks import WORKFLOW_NAMES
+from wandb_flyte.generate.new import CreatedProject, new_project
+from wandb_flyte.generate.objective import ObjectiveRef
+from wandb_flyte.generate.plan import NewProject
 
 from .helpers import git, request, tree
 
@@ -268,7 +270,7 @@ def test_the_users_own_copier_settings_do_not_matter(work: Path, home: Path) -> 
 def test_ctrl_c_leaves_nothing(work: Path, delay_s: float) -> None:
     """Interrupted at any moment, there is a whole project or none."""
     code = (
-        "from pathlib import Path; from wandb_flyte.generate import NewProject, new_project\n"
+        "from pathlib import Path; from wandb_flyte.generate.new import NewProject, new_project\n"
         "print('ready', flush=True)\n"
         "new_project(NewProject('demo', Path('demo')))"
     )

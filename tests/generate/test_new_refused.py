@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wandb_flyte.errors import InvalidInput, UserError
-from wandb_flyte.generate import NewProject, ObjectiveRef, new_project
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.objective import ObjectiveRef
+from wandb_flyte.generate.plan import NewProject
 
 from .helpers import request
 

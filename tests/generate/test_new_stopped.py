@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from wandb_flyte.generate import new_project
+from wandb_flyte.generate.new import new_project
 
 from .helpers import request, tree
 from .saboteur import Saboteur

@@ -16,7 +16,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from wandb_flyte.generate import NewProject, ObjectiveRef, new_project
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.objective import ObjectiveRef
+from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.wheel import build_wheel
 from wandb_flyte.runtime.local_server import LocalServer
 
@@ -87,7 +89,9 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Variant]:
         new_project(NewProject("quick-demo", quickstart.path, trials=8))
     code = f"""
         from pathlib import Path
-        from wandb_flyte.generate import NewProject, ObjectiveRef, new_project
+        from wandb_flyte.generate.new import new_project
+        from wandb_flyte.generate.objective import ObjectiveRef
+        from wandb_flyte.generate.plan import NewProject
         folder = Path({str(folder)!r})
         new_project(NewProject(
             "waves", folder / "waves", ObjectiveRef(folder / "train.py", "fit"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from wandb_flyte.generate import new_project
 from wandb_flyte.generate.answers import ANSWERS, read_answers
+from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.provenance import find_provenance
 from wandb_flyte.generate.template import SOURCE, install_template
 

@@ -15,7 +15,9 @@ from types import ModuleType
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate import NewProject, Starter, find_starter, list_starters, new_project
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.starters import Starter, find_starter, list_starters
 from wandb_flyte.spec import assemble, load_sweep, parse_sweep
 
 STARTERS = [starter.name for starter in list_starters()]

@@ -216,7 +216,8 @@ def _project(folder: Path) -> Check:
 
 
 def _provenance(folder: Path) -> tuple[Check, ...]:
-    from wandb_flyte.generate import find_provenance, is_generated
+    from wandb_flyte.generate.answers import is_generated
+    from wandb_flyte.generate.provenance import find_provenance
 
     if not is_generated(folder):
         return ()

@@ -10,9 +10,8 @@ import click
 
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.generate import NewProject, ObjectiveRef
-from wandb_flyte.generate.objective import read_objective
-from wandb_flyte.generate.plan import Plan, make_plan
+from wandb_flyte.generate.objective import ObjectiveRef, read_objective
+from wandb_flyte.generate.plan import NewProject, Plan, make_plan
 
 # What a search without an end of its own gets.
 _TRIALS = 20

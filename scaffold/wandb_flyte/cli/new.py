@@ -13,7 +13,7 @@ from wandb_flyte.cli._output import note
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate import CreatedProject
+    from wandb_flyte.generate.new import CreatedProject
     from wandb_flyte.runtime.backends import BackendName
 
 
@@ -58,7 +58,10 @@ def command(
     At a terminal, what is not given is asked for, unless --defaults is; everything is checked
     before the first file is written.
     """
-    from wandb_flyte.generate import NewProject, ObjectiveRef, new_project, wanted_kits
+    from wandb_flyte.generate.kits.read import wanted_kits
+    from wandb_flyte.generate.new import new_project
+    from wandb_flyte.generate.objective import ObjectiveRef
+    from wandb_flyte.generate.plan import NewProject
 
     chain = wanted_kits("" if no_kit else kit)
     for line in chain.notes:

@@ -11,7 +11,7 @@ from wandb_flyte.cli._output import print_json
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> None:
     """List what a new project can begin from, with what each one is and what it installs."""
-    from wandb_flyte.generate import list_starters
+    from wandb_flyte.generate.starters import list_starters
 
     starters = list_starters()
     if as_json:

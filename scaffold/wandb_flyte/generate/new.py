@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,7 @@ def new_project(request: NewProject) -> CreatedProject:
     template = install_template()
     package = package_name(request.name)
     with scratch_beside(request.target.absolute()) as folder:
-        wheel = build_wheel(folder / "wheels") if needs_wheel() else ""
+        wheel = _pack_wheel(folder / "wheels") if needs_wheel() else ""
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
@@ -85,6 +87,13 @@ def new_project(request: NewProject) -> CreatedProject:
         git=outcome,
         warnings=plan.warnings,
     )
+
+
+def _pack_wheel(folder: Path) -> str:
+    # Packing is zlib's work, which leaves Python free to import copier: a third of a second.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(import_module, "copier")
+        return build_wheel(folder)
 
 
 def _answers(

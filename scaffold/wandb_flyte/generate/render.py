@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,11 +20,6 @@ def render(template: Template, folder: Path, answers: Mapping[str, Any]) -> None
     Raises:
         UserError: Copier failed, or git under its hands.
     """
-    with _no_garbage_collection():
-        _run_copier(template, folder, answers)
-
-
-def _run_copier(template: Template, folder: Path, answers: Mapping[str, Any]) -> None:
     from copier import Settings, run_copy
     from copier.errors import CopierError
     from plumbum import ProcessExecutionError
@@ -46,19 +40,6 @@ def _run_copier(template: Template, folder: Path, answers: Mapping[str, Any]) ->
         raise UserError(f"Git failed: {lines[-1] if lines else error}.") from error
     except CopierError as error:
         raise UserError(f"Copier could not make the project: {error}") from error
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    # Copier takes a third of a second to import and to run, and looking through what it makes for
-    # garbage is a twentieth of that time.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

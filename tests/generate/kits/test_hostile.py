@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import InvalidInput, UserError
-from wandb_flyte.generate import NewProject, new_project, wanted_kits
+from wandb_flyte.generate.kits.read import wanted_kits
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.plan import NewProject
 
 from ..helpers import git, tree
 from .workshop import KitRepository, update

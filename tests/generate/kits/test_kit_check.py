@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import InvalidInput
-from wandb_flyte.generate import KitStep, check_kit, new_kit
+from wandb_flyte.generate.kits.check import Step as KitStep
+from wandb_flyte.generate.kits.check import check_kit
+from wandb_flyte.generate.kits.make import new_kit
 
 from ..helpers import git, tree
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
-from wandb_flyte.generate import NewProject, find_drift, new_project, wanted_kits
 from wandb_flyte.generate.answers import read_answers
+from wandb_flyte.generate.drift import find_drift
+from wandb_flyte.generate.kits.read import wanted_kits
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.plan import NewProject
 
 from ..helpers import git, request, tree
 from .workshop import KitRepository, update

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate import NewProject, known_kits, new_project, wanted_kits
 from wandb_flyte.generate.answers import read_answers
+from wandb_flyte.generate.kits.known import known_kits
+from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.kits.source import Source, default_kit, parse_source
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.plan import NewProject
 
 from ..helpers import git
 from .workshop import KitRepository, update

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from wandb_flyte.generate import (
-    NewProject,
-    UpdatedProject,
-    new_project,
-    update_project,
-    wanted_kits,
-)
+from wandb_flyte.generate.kits.read import wanted_kits
+from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.update import UpdatedProject, update_project
 
 from ..helpers import git
 

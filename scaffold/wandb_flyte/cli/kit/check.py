@@ -10,7 +10,7 @@ import click
 from wandb_flyte.cli._output import paint
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate import KitStep
+    from wandb_flyte.generate.kits.check import Step as KitStep
 
 
 @click.command(short_help="Prove a kit: every starter with every profile, and an update.")
@@ -21,7 +21,7 @@ def command(folder: Path) -> int:
     Every starter becomes a project with every profile and is loaded, the tests of the default one
     are run, and a project of the previous tag is updated. The kit's code runs in all of that.
     """
-    from wandb_flyte.generate import check_kit
+    from wandb_flyte.generate.kits.check import check_kit
 
     well = check_kit(folder, _print)
     click.echo("The kit is good." if well else "The kit is not good yet.")

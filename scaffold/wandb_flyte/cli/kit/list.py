@@ -11,7 +11,7 @@ from wandb_flyte.cli._output import print_json
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> None:
     """List the kits that this machine knows: its default one, and those that were fetched."""
-    from wandb_flyte.generate import known_kits
+    from wandb_flyte.generate.kits.known import known_kits
 
     kits = known_kits()
     if as_json:

@@ -17,7 +17,7 @@ def command(name: str, extends: str, output: Path | None) -> None:
 
     It is complete, with a starter, CI and a README, and passes `wandb-flyte kit check`.
     """
-    from wandb_flyte.generate import new_kit
+    from wandb_flyte.generate.kits.make import new_kit
 
     created = new_kit(name, output if output is not None else Path(name), extends)
     version = f", tagged {created.version}" if created.version else ""

@@ -9,8 +9,8 @@ import click
 from wandb_flyte.cli._output import note, print_json
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate import Kit
     from wandb_flyte.generate.kits.merge import Team
+    from wandb_flyte.generate.kits.model import Kit
 
 
 @click.command(short_help="Show what a kit answers, adds and brings.")
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(kit: str, as_json: bool) -> None:
     """Show what a kit answers, adds and brings, with the kits that it builds on."""
-    from wandb_flyte.generate import merge_kits, wanted_kits
+    from wandb_flyte.generate.kits.merge import merge as merge_kits
+    from wandb_flyte.generate.kits.read import wanted_kits
 
     chain = wanted_kits(kit)
     team = merge_kits(chain.kits)
