@@ -129,8 +129,10 @@ def test_new_asks_again(tmp_path: Path) -> None:
         ("Trials [20]: ", "many"),
         ("`many` is no whole number.", None),
         ("Trials [20]: ", "0"),
-        ("`--trials 0` is not between 1 and ", None),
+        ("`0` is not between 1 and 1000000. Say 4, for example.", None),
         ("Trials [20]: ", ""),
+        ("Agents [2]: ", "-3"),
+        ("`-3` is not between 1 and 10000. Say 4, for example.", None),
         ("Agents [2]: ", ""),
         ("W&B project [asked]: ", "a/b"),
         ("`a/b` can't be the name of a W&B project.", None),
@@ -146,6 +148,8 @@ def test_new_asks_again(tmp_path: Path) -> None:
 
     assert code == 0, terminal.text
     assert "A sweep has 20 trials, run by 2 agents." in terminal.text
+    assert "--trials" not in terminal.text
+    assert "--agents" not in terminal.text
 
 
 def test_new_shows_what_the_sweep_config_says(tmp_path: Path) -> None:

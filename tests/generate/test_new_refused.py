@@ -49,9 +49,7 @@ def test_everything_wrong_is_told_at_once(work: Path) -> None:
         "The folder `class` is not empty. Choose another one.",
         "train.py:1: Python can't read it: invalid syntax.",
     ]
-    assert (
-        lines[-1] == "`--trials 0` is not between 1 and 1000000. Write `--trials 4`, for example."
-    )
+    assert lines[-1] == "--trials: `0` is not between 1 and 1000000. Say 4, for example."
     assert len(lines) >= 6
 
 

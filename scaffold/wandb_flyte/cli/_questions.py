@@ -117,7 +117,12 @@ def _until_good(text: str, default: str, change: Change) -> NewProject:
         try:
             return change(answer.strip())
         except InvalidInput as error:
-            complain(error)
+            complain(InvalidInput([_of_the_answer(finding) for finding in error.findings]))
+
+
+def _of_the_answer(finding: Finding) -> Finding:
+    """The finding without the option that it would be about on a command line."""
+    return replace(finding, path="") if finding.path.startswith("--") else finding
 
 
 def _number(text: str) -> int:

@@ -65,7 +65,7 @@ def _print(findings: tuple[Finding, ...]) -> None:
         click.echo(f"{finding}  [{label}]")
     counts = {s: sum(f.severity == s for f in findings) for s in _COLORS}
     parts = [f"{n} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
-    note(", ".join(parts) or "Nothing found.")
+    note(", ".join(parts) or "Nothing is wrong.")
 
 
 def _annotation(finding: Finding) -> str:

@@ -243,8 +243,8 @@ def _budget(
         (request.agents, "--agents", _MOST_AGENTS),
     ):
         if value is not None and not 1 <= value <= most:
-            message = f"`{option} {value}` is not between 1 and {most}."
-            findings.append(Finding(message, f"Write `{option} 4`, for example."))
+            message = f"`{value}` is not between 1 and {most}."
+            findings.append(Finding(message, "Say 4, for example.", path=option))
     if sweep is None or document is None:
         return 1, 1
     wanted = choose(team, "trials", request.trials, findings)

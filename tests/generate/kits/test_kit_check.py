@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import py_compile
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.kits.check import Step as KitStep
 from wandb_flyte.generate.kits.check import check_kit
 from wandb_flyte.generate.kits.make import new_kit
+from wandb_flyte.generate.render import render
+from wandb_flyte.generate.template import Template, templates_folder
 
 from ..helpers import git, tree
 
@@ -39,6 +43,21 @@ def test_a_new_kit_passes_its_own_check(tmp_path: Path) -> None:
     assert tree(kit) == before
     assert git("status", "--porcelain", cwd=kit) == "?? files/NEWS.md"
     assert "wandb-flyte kit check" in (kit / ".github" / "workflows" / "ci.yml").read_text()
+
+
+def test_a_kit_has_no_compiled_file(tmp_path: Path) -> None:
+    """What an installed package has compiled of its starter does not get into a kit."""
+    templates = tmp_path / "kit"
+    shutil.copytree(templates_folder() / "kit", templates)
+    example = templates / "starters" / "example"
+    py_compile.compile(str(example / "objective.py"))
+    assert (example / "__pycache__").is_dir()
+
+    made = tmp_path / "made"
+    render(Template(str(templates), ""), made, {"name": "my-team", "extends": ""})
+
+    assert (made / "starters" / "example" / "objective.py").is_file()
+    assert not (made / "starters" / "example" / "__pycache__").exists()
 
 
 def test_a_starter_that_makes_no_project(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_what_a_kit_does_not_let_through(kit: KitRepository, tmp_path: Path) -> 
         kit.project(wandb_entity="me", trials=31, profile="huge")
 
     assert str(caught.value).splitlines() == [
-        "31 trials are more than 30, the cap of the kit `team`. Give `--trials 30` or fewer.",
+        "31 trials are more than 30, the cap of the kit `team`. Give 30 or fewer.",
         "`--entity me` can't be: the kit `team` fixes `entity` as `acme`. Leave the option out.",
         "There is no profile `huge`. There is `small`, `big`.",
     ]

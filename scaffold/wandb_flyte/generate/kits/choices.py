@@ -62,7 +62,8 @@ def check_cap(team: Team, key: str, value: int, findings: list[Finding], file: s
     if cap is None or value <= cap.value:
         return
     message = f"{value} {key} are more than {cap.value}, the cap of the kit `{cap.kit}`."
-    findings.append(Finding(message, f"Give `--{key} {cap.value}` or fewer.", file))
+    most = f"`--{key} {cap.value}`" if file else f"{cap.value}"
+    findings.append(Finding(message, f"Give {most} or fewer.", file))
 
 
 @contextmanager
