@@ -83,3 +83,93 @@ def test_nothing_to_search() -> None:
 
     with pytest.raises(InvalidInput, match=r"Nothing in `train.py` says what could be searched"):
         draft_sweep("train.py:f")
+
+
+def drafted(text: str) -> dict[str, object]:
+    """The parameters of a draft that the check has nothing to say of."""
+    draft = draft_sweep(text)
+    Path("sweep.yaml").write_text(draft)
+    assert check_files(Path("sweep.yaml"), None if text.endswith(".py") else text) == []
+    return dict(yaml.safe_load(draft)["parameters"])
+
+
+def test_a_config_class() -> None:
+    """The fields of the class that an objective's config is of are its hyperparameters."""
+    Path("train.py").write_text(
+        "from enum import Enum\nfrom pydantic import BaseModel, Field\nimport wandb\n\n"
+        "class Pool(Enum):\n    MAX = 'max'\n    MEAN = 'mean'\n\n"
+        "class Config(BaseModel):\n    window: int = Field(8, gt=0)\n    pool: Pool = Pool.MAX\n"
+        "    bias: bool = False\n\n"
+        "def f(config: Config):\n"
+        "    wandb.log({'val/mae': config.window, 'of': [config.pool, config.bias]})\n"
+    )
+
+    assert drafted("train.py:f") == {
+        "window": {"min": 4, "max": 16},
+        "pool": {"values": ["max", "mean"]},
+        "bias": {"values": [True, False]},
+    }
+
+
+def test_defaults_in_the_source() -> None:
+    """Dicts of defaults, fallbacks and signatures tell the types of keys that are only read."""
+    Path("train.py").write_text(
+        "import wandb\nDEFAULTS = {'units': 64, 'act': 'relu'}\n"
+        "def fit(units, act, alpha):\n    return units * alpha * len(act)\n"
+        "run = wandb.init(config=DEFAULTS)\nc = run.config\n"
+        "alpha = c.get('alpha', 0.005)\n"
+        "wandb.log({'epoch': 1, 'loss': fit(c.units, c.act, alpha) * c['optim']['lr']})\n"
+    )
+
+    assert drafted("train.py") == {
+        "alpha": {"distribution": "log_uniform_values", "min": 0.0005, "max": 0.05},
+        "units": {"values": [32, 64, 128]},
+        "act": {"value": "relu"},
+        "optim": {
+            "parameters": {"lr": {"distribution": "log_uniform_values", "min": 1e-4, "max": 0.1}}
+        },
+    }
+
+
+def test_a_subcommand() -> None:
+    """Of a program with subcommands the one that trains is drafted, and named in the command."""
+    Path("cli.py").write_text(
+        "import argparse\nimport wandb\np = argparse.ArgumentParser()\n"
+        "s = p.add_subparsers(dest='command')\na = s.add_parser('show')\n"
+        "a.add_argument('--rows', type=int, default=3)\na.add_argument('--columns', type=int)\n"
+        "b = s.add_parser('train')\nb.add_argument('--layers', type=int, default=2)\n"
+        "args = p.parse_args()\nwandb.init()\nwandb.log({f'{args.command}/loss': args.layers})\n"
+    )
+
+    assert drafted("cli.py") == {"layers": {"min": 1, "max": 4}}
+    assert "  name: val/loss  #" in draft_sweep("cli.py")
+
+
+def test_a_module_of_a_package() -> None:
+    """A script that imports from its own package is drafted to be started with `-m`."""
+    Path("pkg").mkdir()
+    Path("pkg/__init__.py").touch()
+    Path("pkg/base.py").write_text("RATE = 1\n")
+    Path("pkg/train.py").write_text(
+        "import argparse\nimport wandb\nfrom .base import RATE\np = argparse.ArgumentParser()\n"
+        "p.add_argument('--lr', type=float, default=0.1)\nargs = p.parse_args()\n"
+        "wandb.init()\nwandb.log({'loss': args.lr * RATE})\n"
+    )
+
+    assert list(drafted("pkg/train.py")) == ["lr"]
+    assert yaml.safe_load(draft_sweep("pkg/train.py"))["program"] == "pkg.train"
+
+
+def test_hydra() -> None:
+    """Numbers and switches of Hydra's config files are drafted under their dotted names."""
+    Path("conf/model").mkdir(parents=True)
+    Path("conf/c.yaml").write_text("defaults:\n  - model: mlp\nseed: 1\n")
+    Path("conf/model/mlp.yaml").write_text("width: 32\nkind: mlp\n")
+    Path("train.py").write_text(
+        "import hydra\nimport wandb\n\n"
+        "@hydra.main(version_base=None, config_path='conf', config_name='c')\n"
+        "def main(cfg):\n    wandb.init()\n    wandb.log({'loss': cfg.model.width * cfg.seed})\n\n"
+        "main()\n"
+    )
+
+    assert drafted("train.py") == {"model.width": {"values": [16, 32, 64]}, "seed": {"value": 1}}

@@ -9,7 +9,7 @@ from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import local_imports, missing
-from .check.case import Case
+from .check.case import Case, near
 from .check.fit import check_needs, check_unread
 from .check.metric import check_metric
 from .check.program import read_program
@@ -102,7 +102,9 @@ def _arguments(
                 document,
                 name,
                 f"`{objective.ref.name}` has no parameter `{show(name)}`.",
-                "Add it to the function, or take it out of the sweep.",
+                f"Did you mean `{show(other)}`?"
+                if (other := near(name, taken - set(sweep.names)))
+                else "Add it to the function, or take it out of the sweep.",
                 code="WF103",
             )
     for argument in objective.arguments:

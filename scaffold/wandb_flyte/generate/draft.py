@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput
 
+from .check.choices import annotated_choices
+from .check.hydra import hydra_keys
 from .check.kinds import literal
 from .check.options import type_name
 from .check.program import Program, read_program
 from .check.sources import Unreadable
-from .guesses import Guess, as_yaml, guess
+from .declared import Declared, declared_fields, declared_keys
+from .guesses import Guess, as_yaml, guess, guess_by_name
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 
 _TRIALS = 20
-_HIGH = re.compile(r"acc|f1|auc|precision|recall|iou|dice|r2|reward|bleu|psnr|ssim|score")
+_HIGH = re.compile(
+    r"acc|f1|auc|precision|recall|iou|dice|r2|reward|bleu|psnr|ssim|score|top.?[15]|return|(^|\W|_)map"
+)
 _LOSS = re.compile(r"val.*loss|loss|error|rmse|mse|mae|perplexity")
 
-Named = tuple[str, Guess]
+_HELD_OUT = re.compile(r"val|test|eval")
+_COUNTS = re.compile(r"(^|[_./ -])(epochs?|steps?|iter|iteration|batch|lr|seed|time|update|n)$")
+_TRAINS = re.compile(r"train|fit|learn|sweep")
+
+# What metrics are called, where the code only shows a part of it.
+_USUAL = [
+    f"{split}{between}{what}"
+    for what in ("loss", "acc", "accuracy", "f1", "auc", "rmse", "mae", "reward")
+    for split in ("val", "valid", "validation", "eval", "test")
+    for between in ("/", "_", ".")
+]
+
+# The keys of a hyperparameter, from the outside in.
+Named = tuple[tuple[str, ...], Guess]
 
 
 def draft_sweep(text: str) -> str:
@@ -36,11 +54,7 @@ def draft_sweep(text: str) -> str:
     returned: tuple[str, ...] = ()
     if text.endswith(".py"):
         file, program = Path(text), _program(Path(text), None, None)
-        found = list(_script_guesses(program))
-        hydra = program.interface.style == "hydra"
-        head = [f"program: {as_yaml(file.as_posix())}"]
-        if hydra:
-            head.append('command: ["${env}", "${interpreter}", "${program}", "${args_no_hyphens}"]')
+        head, found = _script_head(program), list(_script_guesses(program))
     else:
         objective = read_objective(ObjectiveRef.parse(text))
         config = objective.arguments[0].name if objective.shape == "config" else None
@@ -50,7 +64,7 @@ def draft_sweep(text: str) -> str:
         message = f"Nothing in `{show_path(file)}` says what could be searched."
         hint = "Give the function parameters with defaults, or read keys of `wandb.config`."
         raise InvalidInput([Finding(message, hint, show_path(file))])
-    metric = list(_metric([*program.logs.names, *returned], bool(returned)))
+    metric = list(_metric([*program.logs.names, *returned], program.logs.patterns, bool(returned)))
     lines = [
         f"# A draft from {show(Path(text).name)}. Every comment is a guess: look at it.",
         *head,
@@ -58,7 +72,7 @@ def draft_sweep(text: str) -> str:
         f"run_cap: {_TRIALS}  # the number of trials",
         *metric,
         "parameters:",
-        *(line for name, one in found for line in _parameter(name, one)),
+        *_parameters(found),
     ]
     return "\n".join(lines) + "\n"
 
@@ -70,62 +84,114 @@ def _program(file: Path, name: str | None, config: str | None) -> Program:
         raise InvalidInput([Finding(str(error), "", show_path(file), error.line)]) from None
 
 
+def _script_head(program: Program) -> list[str]:
+    """The program, and the command where W&B's default would not do."""
+    file, command = program.file, []
+    entry = program.flow.sources.entry
+    if any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(entry.tree)):
+        module = ".".join(file.with_suffix("").parts)
+        head, start = f"program: {as_yaml(module)}", '"${env}", "${interpreter}", -m, "${program}"'
+        command = [start, '"${args}"']
+    else:
+        head, start = (
+            f"program: {as_yaml(file.as_posix())}",
+            '"${env}", "${interpreter}", "${program}"',
+        )
+    if program.interface.style == "hydra":
+        command = [start, '"${args_no_hyphens}"']
+    elif subcommand := _subcommand(program):
+        command = [start, as_yaml(subcommand), '"${args}"']
+    return [head, *([f"command: [{', '.join(command)}]"] if command else [])]
+
+
+def _subcommand(program: Program) -> str:
+    """The subcommand that trains, as far as its name or its options tell."""
+    commands = [option.command[-1] for option in program.interface.options if option.command]
+    named = [name for name in commands if _TRAINS.search(name)]
+    return next(iter(named or sorted(commands, key=commands.count, reverse=True)), "")
+
+
 def _function_guesses(objective: Objective, program: Program) -> Iterator[Named]:
+    annotations, defaults = dict(objective.annotations), dict(objective.defaults)
+    module = program.flow.sources.entry
+    if objective.shape == "config":
+        name = getattr(annotations.get(objective.arguments[0].name), "id", "")
+        fields = declared_fields(name, module)
+        if fields:
+            for key, one in fields.items():
+                yield from _declared_guess((key,), one, required=one.default is None)
+            return
     if objective.shape != "parameters":
         yield from _read_guesses(program)
         return
-    annotations, defaults = dict(objective.annotations), dict(objective.defaults)
     for argument in objective.arguments:
         annotation = annotations.get(argument.name)
-        choices = _literal_choices(annotation)
+        choices = annotated_choices(annotation, module)
         default = literal(defaults.get(argument.name))
-        kind = type_name(annotation, default="")
-        one = guess(argument.name, kind, default, choices, required=argument.required)
-        if one is not None:
-            yield argument.name, one
+        one = Declared(type_name(annotation, default=""), default, choices)
+        yield from _declared_guess((argument.name,), one, required=argument.required)
 
 
-def _literal_choices(annotation: Any) -> tuple[Any, ...] | None:
-    import ast
-
-    if not isinstance(annotation, ast.Subscript):
-        return None
-    if not ast.unparse(annotation.value).endswith("Literal"):
-        return None
-    found = literal(annotation.slice)
-    return found if isinstance(found, tuple) else (found,)
+def _declared_guess(keys: tuple[str, ...], known: Declared, *, required: bool) -> Iterator[Named]:
+    one = guess(keys[-1], known.type, known.default, known.choices, required=required)
+    if one is not None:
+        yield keys, one
 
 
 def _script_guesses(program: Program) -> Iterator[Named]:
+    interface, subcommand = program.interface, _subcommand(program)
+    if interface.style == "hydra":
+        yield from _hydra_guesses(program)
+        return
     told: set[str] = set()
-    for option in program.interface.options:
+    for option in interface.options:
         flags = [flag for flag in option.names if flag.startswith("--")]
-        if not flags or option.command or option.many or option.type == "flag":
+        elsewhere = option.command and option.command[-1] != subcommand
+        if not flags or elsewhere or option.many or option.type == "flag":
             continue
+        if isinstance(option.default, list | tuple | dict):
+            continue  # How it is written on a command line, only its type knows.
         name = flags[0].removeprefix("--")
         required = not option.has_default
         one = guess(name, option.type, option.default, option.choices, required=required)
         if one is not None and name not in told:
             told.add(name)
-            yield name, one
+            yield (name,), one
     if not told:
         yield from _read_guesses(program)
 
 
+def _hydra_guesses(program: Program) -> Iterator[Named]:
+    """The numbers and switches of the Hydra config."""
+    interface = program.interface
+    known = hydra_keys(program.file, interface.config_dir, interface.config_name or "")
+    for name, value in (known or {}).items():
+        if isinstance(value, bool | int | float):
+            yield from _declared_guess((name,), Declared(default=value), required=False)
+
+
 def _read_guesses(program: Program) -> Iterator[Named]:
-    """The keys that the code reads, by their names alone."""
+    """The keys that the code reads, by what its source says of them, or by their names alone."""
     keys = {*program.config.keys, *program.merged.keys}
-    supplied = program.config.supplies
-    for name in sorted({key[0] for key in keys if key[0] not in supplied}):
-        lines = [place[1] for key, place in program.config.keys.items() if key[0] == name]
-        line = min(lines, default=0)
-        limits = (("min", 0.0), ("max", 1.0))
-        where = f"read in line {line}" if line else "read"
-        yield name, Guess(limits, f"{where}; nothing shows its type: set the limits")
+    leaves = sorted(key for key in keys if not any(key == o[: len(key)] != o for o in keys))
+    known = declared_keys(program.flow, {key[-1] for key in leaves})
+    for path in leaves:
+        one = known.get(path[-1], Declared())
+        if one != Declared():
+            yield from _declared_guess(path, one, required=path in program.config.needs)
+            continue
+        line = (program.config.keys.get(path) or program.merged.keys[path])[1]
+        yield path, guess_by_name(path[-1], f"read in line {line}")
 
 
-def _metric(logged: list[str], returns: bool) -> Iterator[str]:
+def _metric(logged: list[str], patterns: set[str], returns: bool) -> Iterator[str]:
     names = sorted(dict.fromkeys(logged), key=_rank)
+    together = (name for name in _USUAL if any(re.fullmatch(one, name) for one in patterns))
+    if not names and (name := next(together, "")):
+        yield "metric:"
+        yield f"  name: {name}  # the code puts its names together: look which one it logs"
+        yield f"  goal: {_goal(name)}"
+        return
     if not names:
         yield "metric:"
         yield "  name: loss  # what the code logs could not be seen: write its name"
@@ -134,19 +200,37 @@ def _metric(logged: list[str], returns: bool) -> Iterator[str]:
     name, others = names[0], names[1:6]
     what = "returned" if returns else "logged"
     more = f", beside {', '.join(show(other) for other in others)}" if others else ""
-    goal = "maximize" if _HIGH.search(name.lower()) and "loss" not in name.lower() else "minimize"
     yield "metric:"
     yield f"  name: {as_yaml(name)}  # {what} by the code{more}"
-    yield f"  goal: {goal}  # from its name"
+    yield f"  goal: {_goal(name)}  # from its name"
+
+
+def _goal(name: str) -> str:
+    return "maximize" if _HIGH.search(name.lower()) and "loss" not in name.lower() else "minimize"
 
 
 def _rank(name: str) -> tuple[int, int, str]:
     low = name.lower()
     kind = 0 if _LOSS.search(low) else 1 if _HIGH.search(low) else 2
-    return (0 if "val" in low or "test" in low else 1) if kind < 2 else 2, kind, name
+    if _COUNTS.search(low):
+        return 3, kind, name
+    return (
+        (0 if _HELD_OUT.search(low) else 1) if kind < 2 or _HELD_OUT.search(low) else 2,
+        kind,
+        name,
+    )
 
 
-def _parameter(name: str, one: Guess) -> Iterator[str]:
-    yield f"  {as_yaml(name)}:  # {show(one.reason)}"
-    for key, value in one.settings:
-        yield f"    {key}: {as_yaml(value)}"
+def _parameters(found: list[Named], depth: int = 1) -> Iterator[str]:
+    space = "    " * depth
+    for top in dict.fromkeys(keys[0] for keys, _ in found):
+        inner = [(keys[1:], one) for keys, one in found if keys[0] == top]
+        if inner[0][0]:
+            yield f"{space[2:]}{as_yaml(top)}:"
+            yield f"{space}parameters:"
+            yield from _parameters(inner, depth + 1)
+            continue
+        one = inner[0][1]
+        yield f"{space[2:]}{as_yaml(top)}:  # {show(one.reason)}"
+        for key, value in one.settings:
+            yield f"{space}{key}: {as_yaml(value)}"

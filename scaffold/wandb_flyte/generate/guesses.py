@@ -61,6 +61,8 @@ def guess(
         return _float(name.lower(), float(default))
     if isinstance(default, str | list | tuple | dict):
         return Guess((("value", default),), "its default; list others under `values`")
+    if type_name == "int" and _BUDGET.search(name.lower()) and not required:
+        return None
     if type_name == "int":
         return Guess((("min", 1), ("max", 10)), "an integer without a default: set the limits")
     if type_name == "float":
@@ -69,6 +71,34 @@ def guess(
     if required:
         return Guess((("value", None),), "no type and no default: write its value")
     return None
+
+
+def guess_by_name(name: str, where: str) -> Guess:
+    """What to search a hyperparameter over of which nothing but its name is known."""
+    for pattern, settings in _USUAL:
+        if pattern.search(name.lower()):
+            return Guess(settings, f"{where}; guessed from its name")
+    limits = (("min", 0.0), ("max", 1.0))
+    return Guess(limits, f"{where}; nothing shows its type: set the limits")
+
+
+def _logarithmic(low: float, high: float) -> tuple[tuple[str, Any], ...]:
+    return (("distribution", "log_uniform_values"), ("min", low), ("max", high))
+
+
+_USUAL: tuple[tuple[re.Pattern[str], tuple[tuple[str, Any], ...]], ...] = (
+    (re.compile(r"(^|[_.-])(lr|learning[_-]?rate)([_.-]|$)"), _logarithmic(0.0001, 0.1)),
+    (re.compile(r"weight[_-]?decay|(^|[_.-])(wd|l2)([_.-]|$)"), _logarithmic(1e-6, 0.01)),
+    (re.compile(r"batch[_-]?size|(^|[_.-])bs$"), (("values", [16, 32, 64]),)),
+    (re.compile(r"epochs?$"), (("value", 10),)),
+    (re.compile(r"(^|[_.-])seed$"), (("value", 0),)),
+    (re.compile(r"drop"), (("min", 0.0), ("max", 0.5))),
+    (re.compile(r"momentum"), (("min", 0.5), ("max", 0.99))),
+    (re.compile(r"depth|layers?$|blocks?$"), (("min", 1), ("max", 6))),
+    (re.compile(r"hidden|width|units|(^|[_.-])dim([_.-]|$)"), (("values", [64, 128, 256]),)),
+    (re.compile(r"^(use|with|is|enable)[_ -]"), (("values", [True, False]),)),
+    (re.compile(r"^optimi[sz]er$"), (("values", ["adam", "sgd"]),)),
+)
 
 
 def _integer(name: str, default: int) -> Guess:
@@ -92,7 +122,7 @@ def _float(name: str, default: float) -> Guess:
         )
         return Guess(settings, f"a factor of 10 around its default {default:g}")
     if 0 <= default <= 1 and _SHARE.search(name):
-        high = 0.5 if "drop" in name and default <= 0.5 else 0.999 if default > 0.5 else 1.0
+        high = 0.5 if "drop" in name and default <= 0.5 else 0.999 if 0.5 < default < 1 else 1.0
         low = 0.0 if default <= 0.5 else 0.5
         return Guess((("min", low), ("max", high)), f"a share; its default is {default:g}")
     if default == 0:

@@ -43,7 +43,8 @@ def check_flags(case: Case) -> Iterator[Finding]:
         if not interface.ignores_unknown and not _takes_words(interface):
             message = f"{interface.style} takes `--name=value`, and the command gives `name=value`."
             yield case.in_sweep(where, message, _style_hint(case, "${args}"), "WF202", "error")
-            yield from (f for f in _options(case, interface) if f.code == "WF201")
+            if any(option_for(interface, name, command.words) for name in case.sweep.names):
+                yield from (f for f in _options(case, interface) if f.code == "WF201")
         return
     yield from _options(case, interface)
     if case.whole:

@@ -29,8 +29,7 @@ def missing_keys(case: Case) -> Iterator[Finding]:
         if word.partition("=")[0] in ("--config-name", "-cn"):
             _, given, value = word.partition("=")
             name = value if given else words[index + 1] if index + 1 < len(words) else name
-    folder = case.program.file.resolve().parent / (interface.config_dir or ".")
-    known = _Config(folder).keys(name)
+    known = hydra_keys(case.program.file, interface.config_dir, name)
     if known is None:
         return
     for top in case.sweep.names:
@@ -44,6 +43,17 @@ def missing_keys(case: Case) -> Iterator[Finding]:
         yield case.in_sweep(("parameters", top), message, hint, "WF207", "error")
 
 
+def hydra_keys(file: Path, folder: str | None, name: str) -> dict[str, Any] | None:
+    """Every key of a Hydra config, dotted, with its value; None when not all can be seen.
+
+    Args:
+        file: The program.
+        folder: The `config_path` that it names.
+        name: The config's name.
+    """
+    return _Config(file.resolve().parent / (folder or ".")).keys(name)
+
+
 class _Config:
     """A config folder. Anything that can't be followed makes the answer None."""
 
@@ -51,13 +61,13 @@ class _Config:
         self._folder = folder.resolve()
         self._files = 0
 
-    def keys(self, name: str) -> set[str] | None:
+    def keys(self, name: str) -> dict[str, Any] | None:
         """Every key of a config with its defaults, dotted, and its groups."""
-        found: set[str] = set()
+        found: dict[str, Any] = {}
         complete = self._add(name, "", found)
         return found if complete else None
 
-    def _add(self, name: str, package: str, found: set[str]) -> bool:
+    def _add(self, name: str, package: str, found: dict[str, Any]) -> bool:
         loaded = self._load(name)
         if loaded is None:
             return False
@@ -74,7 +84,7 @@ class _Config:
         _collect(config, package, found)
         return True
 
-    def _add_default(self, entry: Any, folder: str, found: set[str]) -> bool:
+    def _add_default(self, entry: Any, folder: str, found: dict[str, Any]) -> bool:
         if entry == "_self_":
             return True
         if isinstance(entry, str):
@@ -89,7 +99,7 @@ class _Config:
         if "@" in group or group.startswith("/") or isinstance(choice, list):
             return False
         whole = f"{folder}/{group}" if folder else group
-        found.add(whole)
+        found[whole] = None
         if choice in (None, "???"):
             return choice is None
         option = str(choice).removesuffix(".yaml").removesuffix(".yml")
@@ -119,12 +129,12 @@ class _Config:
         return None
 
 
-def _collect(config: dict[Any, Any], package: str, found: set[str]) -> None:
+def _collect(config: dict[Any, Any], package: str, found: dict[str, Any]) -> None:
     parts = package.split(".") if package else []
     for size in range(1, len(parts) + 1):
-        found.add(".".join(parts[:size]))
+        found.setdefault(".".join(parts[:size]))
     for key, value in config.items():
         name = f"{package}.{key}" if package else str(key)
-        found.add(name)
+        found[name] = None if isinstance(value, dict) else value
         if isinstance(value, dict):
             _collect(value, name, found)

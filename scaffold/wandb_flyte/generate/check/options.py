@@ -370,13 +370,17 @@ def _tyro_fields(
         else:
             plain &= type_name(item.annotation, default="") != "" or item.value is not None
             found.options.append(
-                _field_option(name, item.annotation, item.value is not None, scope, item.lineno)
+                _field_option(name, item.annotation, item.value is not None, scope, item)
             )
     return plain
 
 
 def _field_option(
-    name: str, annotation: ast.expr | None, has_default: bool, scope: Scope, line: int = 0
+    name: str,
+    annotation: ast.expr | None,
+    has_default: bool,
+    scope: Scope,
+    item: ast.AnnAssign | None = None,
 ) -> Option:
     kind = type_name(annotation, default="")
     return Option(
@@ -384,9 +388,9 @@ def _field_option(
         dest=name,
         type="flag" if kind == "bool" else kind,
         choices=annotated_choices(annotation, scope.module, by_name=True),
-        default=None,
+        default=literal(item.value) if item else None,
         has_default=has_default,
-        place=(scope.module.file, line or 1),
+        place=(scope.module.file, item.lineno if item else 1),
     )
 
 

@@ -32,6 +32,7 @@ class Program:
         logs: What is logged.
         handed: The calls that every run makes with the whole config.
         rebound: Where the code loses the sweep's config: it binds `wandb.config` to its own.
+        flow: What its expressions are.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -44,6 +45,7 @@ class Program:
     hydra: Reads
     interface: Interface
     logs: Logs
+    flow: Flow
     handed: tuple[HandedOver, ...]
     rebound: tuple[Path, int] | None
     complete: bool
@@ -85,6 +87,7 @@ def read_program(
         hydra=found["hydra"],
         interface=read_interface(flow) if start is None else Interface(),
         logs=LogReader(flow).logs,
+        flow=flow,
         handed=read_handed(flow, reader),
         rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
         complete=sources.complete,

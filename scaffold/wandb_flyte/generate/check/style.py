@@ -120,7 +120,7 @@ def _values(document: SweepDocument, parameter: Parameter, as_text: bool) -> Ite
         if not isinstance(item, str):
             continue
         if item in _TEXTS and not as_text:
-            message = f"`{item}` in quotes, or with a capital N, is text, which is true in Python."
+            message = f"`{item}` is text here, which Python finds true whatever it says."
             yield in_document(
                 document, where, message, f"Write `{_TEXTS[item]}`.", "WF019", "warning"
             )
