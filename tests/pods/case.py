@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import signal
@@ -22,13 +23,16 @@ PROJECT = "soak"
 _LIMIT_S = 240.0
 
 
-def run_case(seed: int, folder: Path, *, without_ledger: bool = False) -> None:
+def run_case(
+    seed: int, folder: Path, *, without_ledger: bool = False, outage_s: float = 0.0
+) -> None:
     """Runs a case in an empty folder and leaves there what the judge reads.
 
     Args:
         seed: Decides the search, the trials' length and the faults.
         folder: The folder.
         without_ledger: Whether agents run with what keeps the budget taken out of their process.
+        outage_s: Have the backend away for so long, instead of other faults.
     """
     chance = random.Random(seed)
     journal, faults = folder / "journal.jsonl", folder / "faults.jsonl"
@@ -55,8 +59,8 @@ def run_case(seed: int, folder: Path, *, without_ledger: bool = False) -> None:
             cluster.start(
                 "run_parallel_sweep", _context(seed), total_trials=TRIALS, num_agents=AGENTS
             )
-            deadline = time.monotonic() + _LIMIT_S
-            Faults(seed, cluster, data, journal, faults).run(
+            deadline = time.monotonic() + _LIMIT_S + outage_s
+            Faults(seed, cluster, data, journal, faults, outage_s).run(
                 lambda: cluster.outcome() is not None or time.monotonic() > deadline
             )
             while cluster.outcome() is None and time.monotonic() < deadline:
@@ -83,11 +87,15 @@ def _context(seed: int) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`python -m tests.pods.case SEED FOLDER`: leaves the backend up for the judge."""
-    seed, folder, *rest = arguments
+    """`python -m tests.pods.case SEED FOLDER …`: leaves the backend up for the judge."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seed", type=int)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--without-ledger", action="store_true")
+    parser.add_argument("--outage-s", type=float, default=0.0)
     # So that the pods end with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    run_case(int(seed), Path(folder), without_ledger="--without-ledger" in rest)
+    run_case(**vars(parser.parse_args(arguments)))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Pod:
         attempt: Its number, from 0.
         process: Flyte's entrypoint.
         proxy: Its way to the backend.
+        given_up: Whether it counts as lost, and may live on.
     """
 
     action: str
@@ -49,6 +50,7 @@ class Pod:
     attempt: int
     process: subprocess.Popen[bytes]
     proxy: Proxy
+    given_up: bool = False
 
     @property
     def mark(self) -> str:
@@ -70,6 +72,10 @@ class Pod:
     def thaw(self) -> None:
         """Lets its processes go on."""
         send(marked(self._mark_here()), signal.SIGCONT)
+
+    def give_up(self) -> None:
+        """Counts as lost from now on, as the pods of a node that does not answer do."""
+        self.given_up = True
 
     def workers(self) -> list[int]:
         """The processes in it that run trials."""
@@ -198,12 +204,14 @@ class Cluster:
                 self._actions[name] = _Action(told["task"], request.parent, told["retries"], proxy)
 
     def _look_after(self, name: str, action: _Action) -> None:
-        if action.done or (action.attempts and action.attempts[-1].alive()):
+        newest = action.attempts[-1] if action.attempts else None
+        if action.done or (newest and newest.alive() and not newest.given_up):
             return
-        if action.attempts:
+        if newest:
             outputs = action.folder / str(len(action.attempts) - 1)
-            # A pod that is gone leaves nothing running: its container is gone with it.
-            action.attempts[-1].kill()
+            if not newest.given_up:
+                # A pod that is gone leaves nothing running: its container is gone with it.
+                newest.kill()
             if (outputs / "outputs.pb").exists():
                 self._finish(action, outputs=str(outputs / "outputs.pb"))
                 return

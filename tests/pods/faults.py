@@ -64,9 +64,18 @@ class Faults:
         server: The backend's data folder.
         journal: Where the trials note what they do.
         log: Where the faults are noted.
+        outage_s: Make one fault, a backend that is away for so long, instead of several.
     """
 
-    def __init__(self, seed: int, cluster: Cluster, server: Path, journal: Path, log: Path) -> None:
+    def __init__(
+        self,
+        seed: int,
+        cluster: Cluster,
+        server: Path,
+        journal: Path,
+        log: Path,
+        outage_s: float = 0.0,
+    ) -> None:
         self._random = random.Random(seed)
         self._cluster = cluster
         self._server = server
@@ -75,15 +84,19 @@ class Faults:
         number = self._random.randint(3, 5)
         first = KINDS[seed % len(KINDS)]
         self._plan = [first, *self._random.choices(KINDS, _WEIGHTS, k=number - 1)]
+        self._least = LEAST
+        self._outage_s = outage_s
+        if outage_s:
+            self._plan, self._least = [("backend killed", "backend frozen")[seed % 2]], 1
 
     def run(self, over: Callable[[], bool]) -> None:
         """Makes the faults, one after another, until the sweep is over."""
-        if self._random.random() < _EARLY:
+        if not self._outage_s and self._random.random() < _EARLY:
             # While the parent makes its sweep, or starts its agents.
             time.sleep(self._random.uniform(0.3, 4.0))
             self._note(self._make("parent killed"))
         inside = 0
-        while (self._plan or inside < LEAST) and not over():
+        while (self._plan or inside < self._least) and not over():
             kind = self._plan.pop(0) if self._plan else self._random.choice(KINDS)
             time.sleep(self._random.uniform(0.0, 0.8))
             if not self._wait_for_a_trial(over):
@@ -146,7 +159,7 @@ class Faults:
         if server is None:
             return None
         trials, at = self._inside(None), time.time()
-        pause_s = self._random.uniform(0.5, 3.0)
+        pause_s = self._outage_s or self._random.uniform(0.5, 3.0)
         if kind.endswith("killed"):
             os.kill(server.pid, signal.SIGKILL)
             time.sleep(pause_s)

@@ -34,16 +34,20 @@ class Verdict:
     log: str = ""
 
 
-def run_seed(seed: int, folder: Path, *, without_ledger: bool = False) -> Verdict:
+def run_seed(
+    seed: int, folder: Path, *, without_ledger: bool = False, outage_s: float = 0.0
+) -> Verdict:
     """Runs and judges one sweep, each in processes of its own.
 
     Args:
         seed: Its seed.
         folder: An empty folder.
         without_ledger: Whether agents run without what keeps the budget.
+        outage_s: Have the backend away for so long, instead of other faults.
     """
     case = [sys.executable, "-m", "tests.pods.case", str(seed), str(folder)]
     case += ["--without-ledger"] if without_ledger else []
+    case += ["--outage-s", str(outage_s)]
     judge = [sys.executable, str(ROOT / "tests/pods/judge.py"), str(folder)]
     try:
         code, _, stderr = _run(case)
@@ -56,7 +60,7 @@ def run_seed(seed: int, folder: Path, *, without_ledger: bool = False) -> Verdic
     log = folder / "faults.jsonl"
     faults = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     inside = sum(bool(fault["trials"]) for fault in faults)
-    if inside < LEAST:
+    if inside < (1 if outage_s else LEAST):
         problems.append(f"only {inside} faults landed inside a trial")
     said = (folder / "pods.log").read_text()
     return Verdict(seed, [problem for problem in problems if problem], faults, said)

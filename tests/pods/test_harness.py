@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,7 @@ from wandb_flyte.runtime.local_server import LocalServer
 from .cluster import ROOT, Cluster, Pod
 from .processes import marked
 from .proxy import Proxy
-
-LONGEST_S = 120.0
-
-
-def wait_for(condition: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + LONGEST_S
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {LONGEST_S:g} s: {what}")
+from .waiting import wait_for
 
 
 @pytest.fixture

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
+import itertools
 import os
 import signal
 import sys
+import threading
 import time
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import wandb
-from wandb_flyte import wandb_init
+from wandb_flyte import checkpoint_dir, wandb_init
 
 
 def bare() -> None:
@@ -140,13 +145,68 @@ def endless() -> None:
             time.sleep(0.05)
 
 
-def stubborn() -> None:
+def stubborn(lr: float) -> float:
     while True:
-        try:
-            wandb.init()
-            time.sleep(60)
-        except KeyboardInterrupt:
-            continue
+        with suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(60)
+
+
+def counts_in_c(lr: float) -> float:
+    deque(itertools.repeat(lr), maxlen=0)
+    return lr
+
+
+def holds_the_interpreter(lr: float) -> float:
+    # A PyDLL keeps every other thread of the process from running meanwhile; and a lock that is
+    # taken twice waits on, whatever signal comes.
+    lock, library = ctypes.create_string_buffer(64), ctypes.PyDLL(None)
+    for _ in range(2):
+        library.pthread_mutex_lock(lock)
+    return lr
+
+
+def blocks_signals(lr: float) -> float:
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    while True:
+        time.sleep(60)
+
+
+def returns_what_no_run_takes(lr: float) -> Any:
+    return {"loss": threading.Lock() if lr == 2 else lr}
+
+
+def raises_far_too_much(lr: float) -> float:
+    if lr == 2:
+        raise ValueError("x" * 80_000_000)
+    return lr
+
+
+def leaves_far_too_much() -> None:
+    with wandb.init() as run:
+        run.log({"loss": run.config.lr})
+        if run.config.lr == 2:
+            run.summary["much"] = "x" * 10_000_000
+            raise RuntimeError("too much")
+
+
+class Untold(Exception):
+    def __str__(self) -> str:
+        return str(1 / 0)
+
+
+def raises_what_has_no_text(lr: float) -> float:
+    if lr == 2:
+        raise Untold
+    return lr
+
+
+def talks_to_the_agent(lr: float) -> float:
+    if lr == 2:
+        fd = int(Path("/proc/self/cmdline").read_text().split("\0--fd\0")[1].rstrip("\0"))
+        os.write(fd, b"what is this?\n")
+        time.sleep(60)
+    return lr
 
 
 def kills_its_agent() -> None:
@@ -162,6 +222,15 @@ def kills_its_agent() -> None:
 
 def second_long(lr: float) -> float:
     time.sleep(1)
+    return lr
+
+
+def saves(lr: float) -> float:
+    folder = checkpoint_dir()
+    assert list(folder.iterdir()) == []
+    (folder / "model").write_text(str(lr))
+    if lr == 2:
+        raise ValueError("bad rate")
     return lr
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from wandb_flyte import checkpoint_dir
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.checkpoints import Keeper
+from wandb_flyte.runtime.checkpoints import Keeper, local_folder
 
 
 def saved(folder: Path) -> dict[str, str]:
@@ -49,6 +50,56 @@ def test_a_checkpoint_that_was_cut_off_leaves_the_one_before(first: Keeper, tmp_
     asyncio.run(second.fetch())
 
     assert saved(second.folder)["model.pt"] == "1"
+
+
+def test_the_newer_one_counts(first: Keeper, tmp_path: Path) -> None:
+    """A machine that had a trial before gets what another one saved since, nothing older."""
+    asyncio.run(first.keep(at_once=True))
+    second = Keeper(tmp_path / "second", str(tmp_path / "storage"))
+    asyncio.run(second.fetch())
+    (second.folder / "deep" / "state.pt").unlink()
+    (second.folder / "model.pt").write_text("on another machine")
+    asyncio.run(second.keep(at_once=True))
+
+    back = Keeper(first.folder, str(tmp_path / "storage"))
+    asyncio.run(back.fetch())
+    assert saved(back.folder) == {"model.pt": "on another machine"}
+    (back.folder / "model.pt").write_text("and not stored yet")
+    asyncio.run(Keeper(first.folder, str(tmp_path / "storage")).fetch())
+    assert saved(back.folder) == {"model.pt": "and not stored yet"}
+
+
+def test_what_nothing_goes_on_from_is_removed(first: Keeper, tmp_path: Path) -> None:
+    """Here and where it was stored, by whoever ended the trial."""
+    asyncio.run(first.keep(at_once=True))
+    second = Keeper(tmp_path / "second", str(tmp_path / "storage"))
+    asyncio.run(second.fetch())
+    asyncio.run(second.remove())
+    assert not second.folder.exists()
+    assert list((tmp_path / "storage").iterdir()) == []
+    asyncio.run(Keeper(tmp_path / "none", str(tmp_path / "nowhere")).remove())
+
+
+def test_a_trial_that_begins_finds_nothing(first: Keeper) -> None:
+    """What another run of the same id left is not its own."""
+    first.begin()
+    assert asyncio.run(first.fetch()) is None
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_checkpoints_of_trials_that_ended_well_are_removed(
+    new_sweep: Any, agent_on: Any, in_folder: Path, keep: bool
+) -> None:
+    """Those of one that failed stay, to be looked at; `keep_checkpoints` keeps all."""
+    ref = new_sweep(1, 2, 3)
+    result = agent_on("saves", ref, keep_checkpoints=keep)
+    assert [trial.state for trial in result.trials] == ["finished", "failed", "finished"]
+    folders = {
+        trial.config["lr"]: local_folder(ref.entity, ref.project, trial.run_id)
+        for trial in result.trials
+    }
+    kept = {rate for rate, folder in folders.items() if (folder / "model").exists()}
+    assert kept == ({1, 2, 3} if keep else {2})
 
 
 def test_a_trial_that_saved_nothing_has_no_checkpoint(tmp_path: Path) -> None:

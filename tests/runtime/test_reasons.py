@@ -28,6 +28,7 @@ def test_failures_are_grouped_by_exception_and_place() -> None:
         failed("ValueError: bad rate 3", "f.py:9"),
         failed("stopped", state="killed"),
         failed("", state="crashed"),
+        failed("", state="killed"),
     ]
     assert failure_lines(trials) == [
         "2 trials failed: ValueError: bad rate 1 (f.py:1)",
@@ -35,6 +36,7 @@ def test_failures_are_grouped_by_exception_and_place() -> None:
         "1 trial failed: ValueError: bad rate 3 (f.py:9)",
         "1 trial killed: stopped",
         "1 trial crashed, no reason is known",
+        "1 trial killed: interrupted before its end",
     ]
 
 

@@ -43,7 +43,49 @@ def test_without_gpus_each_worker_has_its_own_cpus(
     if len(available) > 1:
         assert [part.cpus for part in parts] == [(cpu,) for cpu in available]
     assert all("CUDA_VISIBLE_DEVICES" not in part.variables for part in parts)
-    assert slices(len(available) + 1) == [Slice()] * (len(available) + 1)
+    many = slices(len(available) + 1)
+    assert [part.cpus for part in many] == [()] * (len(available) + 1)
+
+
+THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+@pytest.fixture
+def no_threads_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in THREADS:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("gpus", ["", "0,1"])
+def test_libraries_start_as_many_threads_as_a_worker_has_cpus(
+    gpus: str, no_threads_given: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each worker's libraries would start as many as the machine has CPUs."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", gpus)
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+    for part in slices(2):
+        share = len(part.cpus) or max(1, (cpus or 1) // 2)
+        assert {name: part.variables[name] for name in THREADS} == dict.fromkeys(
+            THREADS, str(share)
+        )
+
+
+def test_threads_that_the_user_has_set_stay(
+    no_threads_given: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One library's number is that one's; OMP_NUM_THREADS is what the others follow."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("MKL_NUM_THREADS", "7")
+    assert all(set(part.variables) == {*THREADS} - {"MKL_NUM_THREADS"} for part in slices(2))
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    assert [dict(part.variables) for part in slices(2)] == [{}, {}]
 
 
 def test_one_worker_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,12 @@
+"""The wire client against the local backend: what it says, and what goes wrong on the way."""
+
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -10,12 +14,15 @@ from wandb_flyte.runtime import local_server as servers
 from wandb_flyte.runtime.local_server import LocalServer
 from wandb_flyte.runtime.wire import (
     BackendAway,
+    RateLimited,
     SweepGone,
     SweepRef,
     WireClient,
     WireError,
     WrongKey,
 )
+
+from .gateway import Gateway
 
 GRID = {
     "method": "grid",
@@ -68,6 +75,24 @@ def test_a_trial_goes_from_the_heartbeat_to_its_end(client: WireClient):
     assert (run.id, run.state, run.config) == (command.run_id, "failed", command.config)
     assert client.run(ref.entity, ref.project, run.id) == run
     assert client.run(ref.entity, ref.project, "no-such-run") is None
+
+
+def test_a_trial_is_written_to_by_its_newest_agent(client: WireClient):
+    """Once another agent has taken it up, the first one's words are refused, and it is stopped."""
+    ref = client.create_sweep(GRID, "", "proj")
+    old = client.register_agent(ref, "a-host")
+    (command,) = client.heartbeat(old, {})
+    address = (ref.entity, ref.project, command.run_id)
+    client.stream(*address, {}, old)
+    new = client.register_agent(ref, "another-host")
+    client.stream(*address, {}, new)
+
+    with pytest.raises(WireError, match=f"`{command.run_id}` was taken up by another agent"):
+        client.stream(*address, {"complete": True, "exitcode": 1}, old)
+    assert [told.type for told in client.heartbeat(old, {command.run_id: True})] == ["stop"]
+    assert client.heartbeat(new, {command.run_id: True}) == []
+    client.stream(*address, {"complete": True, "exitcode": 0}, new)
+    assert [run.state for run in client.sweep_runs(ref)] == ["finished"]
 
 
 def test_a_finished_sweep_tells_its_agents_to_go(client: WireClient):
@@ -134,6 +159,32 @@ def test_a_request_waits_for_a_backend_that_comes_back(local_server: LocalServer
     servers.start()
     asking.join(30)
     assert answers == ["local"]
+
+
+def test_a_backend_that_limits_its_rate_is_asked_again(local_server: LocalServer):
+    """As soon as it says, in seconds or as a date, and without an error."""
+    now = format_datetime(datetime.now(UTC), usegmt=True)
+    with Gateway(local_server.url, local_server.key) as gateway:
+        gateway.refusals = [(429, {"Retry-After": after}) for after in ("1", now, "soon", "")]
+        assert WireClient(gateway.url, "key").viewer() == "local"
+        assert gateway.asked == 5
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+def test_a_backend_that_limits_its_rate_for_long_is_told_apart(
+    local_server: LocalServer, as_date: bool
+):
+    """It is there, and says when to come again: the error says so, and nothing waits meanwhile."""
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=3600), usegmt=True)
+    with Gateway(local_server.url, local_server.key) as gateway:
+        gateway.refusals = [(429, {"Retry-After": later if as_date else "3600"})]
+        with pytest.raises(RateLimited) as failure:
+            WireClient(gateway.url, "key").viewer()
+    assert failure.value.retry_after_s == pytest.approx(3600, abs=60)
+    assert failure.value.message.startswith(
+        f"The backend at {gateway.url} limits the rate of requests. It asks to wait for 3"
+    )
+    assert failure.value.hint == "Try again later, or with fewer agents at once."
 
 
 def test_loopback_needs_no_proxy(client: WireClient, monkeypatch):

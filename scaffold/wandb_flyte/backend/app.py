@@ -37,6 +37,8 @@ from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Database, Run, projects
 from wandb_flyte.errors import printable
 
+# What wandb-flyte's agents and their trials send along: the agent's id.
+AGENT_HEADER = "x-wandb-flyte-agent"
 _MOST_UNHEARD = 1000
 _MOST_LACKED = 1000
 
@@ -127,8 +129,9 @@ class Backend:
         """`POST /files/…/file_stream`."""
         self._user(request)
         writer = request.headers.get("x-wandb-async-client-id", "")
+        agent = request.headers.get(AGENT_HEADER, "")
         body = await json_body(request)
-        post = await asyncio.to_thread(filestream.parse, body, writer)
+        post = await asyncio.to_thread(filestream.parse, body, writer, agent)
         entity, project, name = (request.path_params[k] for k in ("entity", "project", "run"))
 
         def store(db: sqlite3.Connection) -> Run:
@@ -150,12 +153,14 @@ class Backend:
         base = f"{'https' if secure else 'http'}://{request.headers.get('host', '')}"
         addresses = filepaths.Addresses(base, self._key)
         writer = request.headers.get("x-wandb-client-id", "")
+        agent = request.headers.get(AGENT_HEADER, "")
         orphans: list[str] = []
         dropped: list[str] = []
 
         def execute(db: sqlite3.Connection) -> Answer:
+            folder = self.blobs.folder
             asked = Context(
-                db, user, self._searches, addresses, self.blobs.folder, writer, orphans, dropped
+                db, user, self._searches, addresses, folder, writer, agent, orphans, dropped
             )
             return run(operation, variables, asked)
 

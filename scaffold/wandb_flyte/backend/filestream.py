@@ -19,7 +19,7 @@ _MOST_LINES = 2**40
 _LARGEST = 2**62
 
 
-def parse(body: Mapping[str, Any], writer: str = "") -> StreamPost:
+def parse(body: Mapping[str, Any], writer: str = "", agent: str = "") -> StreamPost:
     """What the post says.
 
     Raises:
@@ -48,6 +48,7 @@ def parse(body: Mapping[str, Any], writer: str = "") -> StreamPost:
         exit_code=_whole(exit_code),
         preempting=bool(body.get("preempting")),
         writer=writer,
+        agent=agent,
     )
 
 

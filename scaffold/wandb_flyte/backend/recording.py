@@ -26,6 +26,7 @@ class StreamPost:
         complete: The run has ended, with `exit_code`.
         preempting: The run's machine is being taken away.
         writer: In shared mode, which of the run's processes sends.
+        agent: The sweep agent that the sender works for, if it says so.
     """
 
     chunks: Sequence[Chunk] = ()
@@ -34,6 +35,7 @@ class StreamPost:
     exit_code: int | None = None
     preempting: bool = False
     writer: str = ""
+    agent: str = ""
 
 
 def find_by_gid(db: sqlite3.Connection, gid: str) -> Run:
@@ -65,13 +67,16 @@ def find_or_deleted(db: sqlite3.Connection, gid: str) -> Run | None:
     raise NotFound(f"run `{parts[0] if parts else gid}` does not exist")
 
 
-def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tuple[Run, bool]:
+def upsert(
+    db: sqlite3.Connection, given: Mapping[str, Any], writer: str, agent: str = ""
+) -> tuple[Run, bool]:
     """Open a run, or change one; null means not given. Sending it twice changes nothing more.
 
     Args:
         db: The writer's connection.
         given: `UpsertBucketInput`, its names in snake case.
         writer: In shared mode, which of the run's processes asks.
+        agent: The sweep agent that the sender works for, if it says so.
 
     Returns:
         The run as it is now, and whether it is new.
@@ -90,6 +95,7 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any], writer: str) -> tup
         if project is None:
             raise NotFound("the run does not exist")
         return _insert(db, project, given, columns), True
+    found = trials.check_agent(db, found, agent)
     if opens:
         columns |= _reopened(found)
         if not gid and not writer and (found.history_lines or found.log_lines):
@@ -117,6 +123,7 @@ def apply(
         if runs.was_deleted(db, project, name):
             raise NotFound(f"run `{name}` was deleted")
         run = runs.insert(db, project, name, "running")
+    run = trials.check_agent(db, run, post.agent)
     changes: dict[str, Any] = {"heartbeat_at": time.time()}
     for chunk in post.chunks:
         if chunk.stream == streams.HISTORY and not post.writer:

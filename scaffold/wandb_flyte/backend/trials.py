@@ -12,7 +12,7 @@ from typing import Any
 
 from wandb_flyte.backend import jsontext, state
 from wandb_flyte.backend.errors import BackendError, NotFound
-from wandb_flyte.backend.ids import short_id
+from wandb_flyte.backend.ids import parse_gid, short_id
 from wandb_flyte.backend.observed import best_value
 from wandb_flyte.backend.searches import Searches, config_mapping, is_scheduled, sweep_config
 from wandb_flyte.backend.store import Agent, Run, Sweep, agents, projects, runs, sweeps
@@ -68,12 +68,37 @@ def heartbeat(
     again = _reap_vanished(db, agent, listed)
     sweep = sweeps.get(db, sweep.pk) or sweep
     if listed:
-        stops = [{"type": "stop", "run_id": run.name} for run in listed if run.stop_requested]
-        return agent, stops
+        stops = [run for run in listed if run.stop_requested or _is_taken(run, agent)]
+        return agent, [{"type": "stop", "run_id": run.name} for run in stops]
     commands = _next(db, agent, sweep, again, searches)
     if commands == [{"type": "exit"}]:
         agents.set_state(db, agent, "FINISHED")
     return agent, commands
+
+
+def check_agent(db: sqlite3.Connection, run: Run, gid: str) -> Run:
+    """Refuse what an agent sends of a trial that another agent has taken up since.
+
+    Agents are numbered as they register, and a trial that was lost with its agent is taken up by
+    one that registers for it. So a trial belongs to the newest agent that had it, and whatever
+    wakes up with an older one can't write into its run any more.
+
+    Args:
+        db: The writer's connection.
+        run: The run.
+        gid: The agent that the sender works for, as it says itself; empty for nobody's.
+
+    Raises:
+        BackendError: The run is another agent's by now.
+    """
+    parts = parse_gid(gid, "Agent") if gid and run.sweep_pk is not None else None
+    agent = agents.find(db, parts[0]) if parts else None
+    if agent is None or agent.sweep_pk != run.sweep_pk or run.agent_pk == agent.pk:
+        return run
+    if _is_taken(run, agent):
+        raise BackendError(f"trial `{run.name}` was taken up by another agent", status=410)
+    runs.update(db, run, {"agent_id": agent.pk})
+    return runs.get(db, run.pk)
 
 
 def settle(db: sqlite3.Connection, run: Run) -> None:
@@ -151,6 +176,10 @@ def _listed(db: sqlite3.Connection, sweep: Sweep, run_states: Mapping[str, Any])
         return []
     found = [runs.find(db, project, name) for name, active in run_states.items() if active]
     return [run for run in found if run is not None and run.sweep_pk == sweep.pk]
+
+
+def _is_taken(run: Run, agent: Agent) -> bool:
+    return run.agent_pk is not None and run.agent_pk > agent.pk
 
 
 def _reap_vanished(db: sqlite3.Connection, agent: Agent, listed: Sequence[Run]) -> list[Run]:

@@ -43,7 +43,7 @@ def find_key() -> tuple[str, str] | None:
     from wandb_flyte.runtime.credentials import find_credentials
 
     found = find_credentials()
-    if found is None or found.key.startswith("local-"):
+    if found is None or not found.key or found.key.startswith("local-"):
         return None
     return found.key, found.source
 

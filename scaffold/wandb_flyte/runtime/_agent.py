@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
+from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._cancelling import uncancelled
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._line import Line
 from wandb_flyte.runtime._runners import Isolation, Runner, runner_for, worker_environment
 from wandb_flyte.runtime._session import Place, Session, open_session
 from wandb_flyte.runtime._slices import Slice
-from wandb_flyte.runtime._trial_run import TrialRun
+from wandb_flyte.runtime._trial_run import STOOD_STILL_S, TrialRun
 from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.ledger import Lost
 from wandb_flyte.runtime.limits import Limits
@@ -48,6 +50,12 @@ async def work(
     finally:
         # A request that hangs must not hold up the event loop.
         thread.shutdown(wait=False)
+
+
+class Replaced(UserError):
+    """An agent that was given up, and has another attempt in its place."""
+
+    transient = True
 
 
 class _Agent:
@@ -111,7 +119,7 @@ class _Agent:
         """Runs a lost trial again under its own run id, or gives it up."""
         ledger, run = self._session.ledger, lost.run
         if lost.restarts >= self._limits.restarts:
-            reason = await self._line.insist(ledger.give_up, lost)
+            reason = await self._line.insist(ledger.give_up, lost, self._id)
             self._trials.append(replace(self._earlier(run), state="failed", error=reason))
             say(f"trial {run.id} failed: {reason}")
             return
@@ -121,6 +129,7 @@ class _Agent:
 
     async def _next_trial(self) -> Command | None:
         """Waits for the next trial; None when there will be none."""
+        asked = time.time()
         for attempt in range(sys.maxsize):
             try:
                 commands = await self._line.heartbeat(self._session.client, self._id, {})
@@ -128,6 +137,9 @@ class _Agent:
                 if not self._trials:
                     raise
                 return None
+            if time.time() - asked > STOOD_STILL_S:
+                await self._end_if_replaced()
+            asked = time.time()
             for command in commands:
                 if command.type in ("run", "resume"):
                     return command
@@ -143,6 +155,8 @@ class _Agent:
         ref = self._session.ref
         keeper = self._session.keeper(run_id)
         resume = again and await self._resume(run_id, keeper)
+        if not again:
+            keeper.begin()
         trial = Trial(
             run_id=run_id,
             sweep_id=ref.sweep_id,
@@ -152,16 +166,30 @@ class _Agent:
             metric_name=self._session.metric_name,
             checkpoints=str(keeper.folder),
             resume=resume,
+            agent=agent_id,
         )
-        client = self._session.client
-        running = TrialRun(trial, self._runner, client, self._line, keeper, self._limits.trial_s)
+        limits = self._limits
+        running = TrialRun(trial, self._runner, self._session, self._line, keeper, limits.trial_s)
         try:
-            await running.run(self._id, agent_id)
+            await running.run(self._id)
         finally:
             self._trials += [running.result] if running.result else []
+        if running.is_taken:
+            say(f"trial {run_id} was taken up by another agent while this one stood still")
+            await self._end_if_replaced()
+        elif running.result and running.result.state != "failed" and not limits.keep_checkpoints:
+            await keeper.remove()
         self._done = running.last
         if running.result and running.result.state == "failed":
             await self._look_for_a_storm()
+
+    async def _end_if_replaced(self) -> None:
+        """Ends an agent that was frozen for so long that Flyte has started another attempt."""
+        if await self._line.insist(self._session.ledger.is_replaced, self._id):
+            raise Replaced(
+                "Another attempt of this agent has started while it stood still, so it ends.",
+                hint="The other attempt goes on with its trials.",
+            )
 
     async def _look_for_a_storm(self) -> None:
         """Ends the sweep when too many of its trials have failed: the rest would only cost."""

@@ -102,6 +102,25 @@ def wrap_task(task: Any, layer: Layer, links: tuple[Any, ...] = ()) -> None:
         _moved("AsyncFunctionTaskTemplate", error)
 
 
+def on_override(task: Any, layer_of: Callable[[Any], Layer]) -> None:
+    """Has the copies that a task's `override()` makes called through a layer of their own.
+
+    Args:
+        task: The task.
+        layer_of: Makes the layer of a copy.
+    """
+    plain = task.override
+
+    @functools.wraps(plain)
+    def override(*args: Any, **kwargs: Any) -> Any:
+        copy = plain(*args, **kwargs)
+        copy.func = wrap(copy.func, layer_of(copy))
+        on_override(copy, layer_of)
+        return copy
+
+    task.override = override
+
+
 def wrap(fn: Callable[..., Any], layer: Layer) -> Callable[..., Any]:
     """A function that looks like another one and calls it through a layer."""
     if inspect.iscoroutinefunction(fn):

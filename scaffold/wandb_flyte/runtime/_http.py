@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._identity import AccessToken, IdentityRefused
 
 # Statuses that trying again does not mend, as in wandb's own client.
 _FINAL = frozenset({400, 401, 403, 404, 409, 410, 413, 422, 501})
+# So long may the backend be away before a sweep's agents and parent give up: Flyte then retries.
+OUTAGE_S = 600.0
+_TOO_MANY = 429
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 30.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -36,7 +42,19 @@ class SweepGone(WireError):
 
 
 class BackendAway(WireError):
-    """The backend did not answer, however often it was asked."""
+    """The backend did not answer, however often it was asked.
+
+    Attributes:
+        retry_after_s: How long it asks to be left alone; 0 when it said nothing.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, retry_after_s: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.retry_after_s = retry_after_s
+
+
+class RateLimited(BackendAway):
+    """The backend answers, and asks for fewer requests (HTTP 429)."""
 
 
 class Http:
@@ -44,7 +62,7 @@ class Http:
 
     Args:
         api_url: The backend's address.
-        key: The API key.
+        key: The API key; empty for an access token, as `WANDB_IDENTITY_TOKEN_FILE` gets one.
         timeout_s: How long one request may take.
         patience_s: How long a request is tried again.
     """
@@ -56,9 +74,12 @@ class Http:
         self._timeout_s = timeout_s
         self._patience_s = patience_s
         self._session = requests.Session()
-        self._session.auth = ("api", key)
         # A proxy of the environment has no way to this machine's own loopback.
         self._session.trust_env = urlsplit(self._url).hostname not in _LOOPBACK
+        self._token = (
+            None if key else AccessToken.here(self._url, trust_env=self._session.trust_env)
+        )
+        self._session.auth = self._token or ("api", key)
         self._away = (
             requests.ConnectionError,
             requests.Timeout,
@@ -72,6 +93,12 @@ class Http:
 
     def wrong_key(self) -> tuple[str, str]:
         """The message and hint of a key that is not taken."""
+        if self._token is not None:
+            return (
+                f"The backend at {self._url} does not take the access token that it gave for"
+                f" the identity token in `{self._token.file}`.",
+                "Check what the identity's service account may do.",
+            )
         return (
             f"The backend at {self._url} does not take the API key.",
             "Set WANDB_API_KEY to a key of that backend, or run `wandb login`.",
@@ -90,32 +117,51 @@ class Http:
         data: dict[str, Any] = reply["data"]
         return data
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def post(
+        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Posts JSON, again and again while the backend is away, and returns the JSON reply."""
         deadline = time.monotonic() + self._patience_s
         wait_s = _FIRST_WAIT_S
         while True:
-            status, reply, retry_after_s = self._try(path, body)
+            status, reply, retry_after_s = self._try(path, body, headers or {})
             if 200 <= status < 300:
                 return reply
             if status in _FINAL:
                 raise self._refusal(status, reply)
             pause_s = retry_after_s or wait_s * random.uniform(1.0, 1.25)  # noqa: S311
             if time.monotonic() + pause_s > deadline:
-                why = f"HTTP {status}" if status else reply.get("away", "no answer")
-                raise BackendAway(
-                    f"The backend at {self._url} is away: {why}.",
-                    hint="Check the address and the network, then try again.",
-                )
+                raise self._gave_up(status, reply, retry_after_s)
             time.sleep(pause_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 
-    def _try(self, path: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any], float]:
+    def _gave_up(self, status: int, reply: Mapping[str, Any], retry_after_s: float) -> BackendAway:
+        if status == _TOO_MANY:
+            wait = f" It asks to wait for {retry_after_s:g} s." if retry_after_s else ""
+            return RateLimited(
+                f"The backend at {self._url} limits the rate of requests.{wait}",
+                hint="Try again later, or with fewer agents at once.",
+                retry_after_s=retry_after_s,
+            )
+        why = f"HTTP {status}" if status else reply.get("away", "no answer")
+        return BackendAway(
+            f"The backend at {self._url} is away: {why}.",
+            hint="Check the address and the network, then try again.",
+            retry_after_s=retry_after_s,
+        )
+
+    def _try(
+        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, Any], float]:
         """Status (0: no answer), JSON reply, and how long the backend asks to wait."""
         try:
-            response = self._session.post(self._url + path, json=body, timeout=self._timeout_s)
+            response = self._session.post(
+                self._url + path, json=body, headers=headers, timeout=self._timeout_s
+            )
         except self._away as error:
             return 0, {"away": type(error).__name__}, 0.0
+        except IdentityRefused as error:
+            raise WrongKey(error.message, error.hint) from None
         except self._refused as error:
             raise WireError(
                 f"The backend at `{self._url}` can't be asked: {error}.",
@@ -125,8 +171,7 @@ class Http:
             reply = response.json()
         except ValueError:
             reply = {}
-        retry_after = response.headers.get("Retry-After", "")
-        wait_s = float(retry_after) if retry_after.isdigit() else 0.0
+        wait_s = _seconds(response.headers.get("Retry-After", ""))
         return response.status_code, reply if isinstance(reply, dict) else {}, wait_s
 
     def _refusal(self, status: int, reply: Mapping[str, Any]) -> WireError:
@@ -135,6 +180,18 @@ class Http:
         said = _messages(reply.get("errors") or []) or f"HTTP {status}"
         kind = SweepGone if status == 404 else WireError
         return kind(f"The backend at {self._url} answered: {said}")
+
+
+def _seconds(retry_after: str) -> float:
+    """The seconds of a Retry-After header, which may be a date; 0 for none."""
+    if retry_after.isdigit():
+        return float(retry_after)
+    try:
+        when = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0.0
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
 def _messages(errors: Any) -> str:

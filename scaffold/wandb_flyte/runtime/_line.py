@@ -10,18 +10,19 @@ from functools import partial
 from typing import Any, TypeVar
 
 from wandb_flyte.runtime._console import say
+from wandb_flyte.runtime._http import OUTAGE_S
 from wandb_flyte.runtime.wire import (
     BackendAway,
     Command,
+    RateLimited,
     SweepGone,
     WireClient,
     WireError,
     WrongKey,
 )
 
-# So long may the backend be away before an agent without a trial gives up: Flyte then retries it.
-OUTAGE_S = 600.0
 _PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
 _T = TypeVar("_T")
 
 
@@ -49,7 +50,7 @@ class Line:
             except BackendAway as error:
                 if self._away_s(error) > OUTAGE_S:
                     raise
-                await asyncio.sleep(_PAUSE_S)
+                await asyncio.sleep(_pause_s(error))
                 continue
             self._away_since = None
             return reply
@@ -65,6 +66,8 @@ class Line:
         except WireError as error:
             if self._away_s(error) > OUTAGE_S and not run_states:
                 raise
+            if isinstance(error, RateLimited):
+                await asyncio.sleep(_pause_s(error))
             return []
         self._away_since = None
         return commands
@@ -74,3 +77,8 @@ class Line:
             self._away_since = time.monotonic()
             say(error.message)
         return time.monotonic() - self._away_since
+
+
+def _pause_s(error: BackendAway) -> float:
+    """How long a backend that is away is left alone, as far as it says so."""
+    return min(max(_PAUSE_S, error.retry_after_s), _LONGEST_PAUSE_S)

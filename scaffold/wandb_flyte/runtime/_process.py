@@ -117,7 +117,11 @@ class Worker:
             WorkerDied: The process ended before the trial did.
         """
         self._send({"run": asdict(trial)})
-        message = await self._receive()
+        try:
+            message = await self._receive()
+        except ValueError:
+            # Longer than a message may be, or none at all: what follows can't be trusted either.
+            raise WorkerDied(1, "the worker process sent something that is no message") from None
         if message is None:
             code = await self._exited
             raise WorkerDied(128 - code if code < 0 else code, ending(code))

@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import TypeVar
 
 _GPUS = "CUDA_VISIBLE_DEVICES"
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 _T = TypeVar("_T")
 
 
@@ -30,7 +37,8 @@ def slices(workers: int) -> list[Slice]:
 
     GPUs that `CUDA_VISIBLE_DEVICES` names are shared out, else all that there are. When there are
     fewer than workers, several workers have the same one. Without GPUs each worker has CPUs of its
-    own, as far as the system knows of such a thing and there are enough.
+    own, as far as the system knows of such a thing and there are enough. Numeric libraries start as
+    many threads as a worker has CPUs, or its share of them.
 
     Args:
         workers: How many there are.
@@ -38,12 +46,24 @@ def slices(workers: int) -> list[Slice]:
     if workers == 1:
         return [Slice()]
     gpus = _gpus(os.environ.get(_GPUS))
-    if gpus:
-        return [Slice({_GPUS: ",".join(own)}) for own in _parts(gpus, workers)]
     cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    threads = _threads(max(1, (len(cpus) or os.cpu_count() or 1) // workers))
+    if gpus:
+        return [Slice({_GPUS: ",".join(own), **threads}) for own in _parts(gpus, workers)]
     if len(cpus) < workers:
-        return [Slice()] * workers
-    return [Slice(cpus=tuple(own)) for own in _parts(cpus, workers)]
+        return [Slice(threads)] * workers
+    return [Slice(_threads(len(own)), tuple(own)) for own in _parts(cpus, workers)]
+
+
+def _threads(number: int) -> dict[str, str]:
+    """Variables that have numeric libraries, PyTorch too, start so many threads.
+
+    They count the machine's CPUs, and several workers that all do so slow each other down. What the
+    user has set stays, and all of it where OMP_NUM_THREADS is: the others follow that one.
+    """
+    if "OMP_NUM_THREADS" in os.environ:
+        return {}
+    return {name: str(number) for name in _THREADS if name not in os.environ}
 
 
 def _gpus(given: str | None) -> list[str]:

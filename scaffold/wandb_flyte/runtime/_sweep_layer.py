@@ -15,6 +15,7 @@ from typing import Any
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime._threads import in_thread
+from wandb_flyte.runtime._time_limits import OutOfTime, awaited_within, called_within, limit_here
 from wandb_flyte.runtime.environment import wandb_variables
 from wandb_flyte.runtime.frame import entered_frame, settings_here, sweep_settings_here
 from wandb_flyte.runtime.joining import CurrentSweep, SweepRequest, guard, join_sweep
@@ -37,15 +38,18 @@ class SweepLayer:
     limit_s: float | None = None
 
     def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        with self._settled():
+        with self._settled(), limit_here(self.limit_s) as limit_s:
             sweep = self._join(fn, args, kwargs)
             with self._published(sweep):
                 try:
-                    with _turn(sweep):
+                    with _turn(sweep), called_within(_local(limit_s)):
                         result = fn(*args, **kwargs)
                 except KeyboardInterrupt:
                     _cancel(sweep)
                     raise
+                except OutOfTime as error:
+                    _cancel(sweep)
+                    raise self._too_long(limit_s, sweep) from error
             if self._downloads(sweep):
                 # Loads flyte.io, which few tasks need.
                 from wandb_flyte.runtime.downloads import download_sweep_logs_sync
@@ -56,38 +60,29 @@ class SweepLayer:
     async def acall(
         self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        with self._settled():
+        with self._settled(), limit_here(self.limit_s) as limit_s:
             sweep = await in_thread(self._join, fn, args, kwargs)
             with self._published(sweep):
                 try:
-                    result = await self._bounded(fn(*args, **kwargs), sweep)
+                    async with awaited_within(_local(limit_s)):
+                        result = await fn(*args, **kwargs)
                 except (asyncio.CancelledError, KeyboardInterrupt):
                     await in_thread(_cancel, sweep)
                     raise
+                except OutOfTime as error:
+                    await in_thread(_cancel, sweep)
+                    raise self._too_long(limit_s, sweep) from error
             if self._downloads(sweep):
                 from wandb_flyte.runtime.downloads import download_wandb_sweep_logs
 
                 await download_wandb_sweep_logs(sweep.ref.path)
             return result
 
-    async def _bounded(self, running: Any, sweep: CurrentSweep) -> Any:
-        """Awaits a task's coroutine, in a local run for as long as the task's timeout allows.
-
-        Flyte bounds a task on a cluster only; there its own timeout is told by Flyte.
-        """
-        here = _flyte.where()
-        limit_s = self.limit_s if here is not None and not here.in_pod else None
-        try:
-            async with asyncio.timeout(limit_s) as clock:
-                return await running
-        except TimeoutError as error:
-            if not clock.expired():
-                raise
-            await in_thread(_cancel, sweep)
-            raise _flyte.out_of_time(
-                f"`{self.name}` did not end within {limit_s:g} s, the task's timeout."
-                + (f" Its sweep was canceled: {sweep.url}" if sweep.created else "")
-            ) from error
+    def _too_long(self, limit_s: float | None, sweep: CurrentSweep) -> Exception:
+        return _flyte.out_of_time(
+            f"`{self.name}` did not end within {limit_s:g} s, the task's timeout."
+            + (f" Its sweep was canceled: {sweep.url}" if sweep.created else "")
+        )
 
     def _join(
         self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -148,6 +143,12 @@ class SweepLayer:
     def _downloads(self, sweep: CurrentSweep) -> bool:
         """Whether the runs are shown: once, with the task that made the sweep."""
         return bool(sweep_settings_here().download_logs) and sweep.created
+
+
+def _local(limit_s: float | None) -> float | None:
+    """The limit in a local run: on a cluster Flyte holds to it by itself."""
+    here = _flyte.where()
+    return limit_s if here is not None and not here.in_pod else None
 
 
 @contextmanager

@@ -13,14 +13,19 @@ from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._line import Line
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
 from wandb_flyte.runtime._runners import Runner
+from wandb_flyte.runtime._session import Session
 from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.failures import LOST_EXIT_CODE, STOPPED_EXIT_CODE
 from wandb_flyte.runtime.records import reason_entry
 from wandb_flyte.runtime.results import TrialResult, metric_value
 from wandb_flyte.runtime.trial import Trial, TrialEnd
-from wandb_flyte.runtime.wire import SweepGone, WireClient, WireError, WrongKey
+from wandb_flyte.runtime.wire import SweepGone, WireError, WrongKey
 
 HEARTBEAT_S = 5.0
+# An agent that did nothing for so long, or heard nothing, may have been given up by others. They
+# wait longer before they do so; and one that asks for nothing has lost a request or two.
+STOOD_STILL_S = 10.0
+_TICK_S = 1.0
 _KEEP_S = 2.0
 TIMED_OUT_EXIT_CODE = 124
 _NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
@@ -35,12 +40,14 @@ class _Verdict:
         state: The state of its run then.
         last: Whether the agent ends with it.
         lost: Whether somebody else has to take it up.
+        taken: Whether somebody else has done so already.
     """
 
     reason: str = ""
     state: str = "killed"
     last: bool = False
     lost: bool = False
+    taken: bool = False
 
 
 class TrialRun:
@@ -49,8 +56,8 @@ class TrialRun:
     Args:
         trial: The trial.
         runner: Where it runs.
-        client: Speaks to the backend.
-        line: How it is asked.
+        session: The agent's sweep.
+        line: How the backend is asked.
         keeper: Keeps what the trial saves.
         limit_s: How long the trial may take.
     """
@@ -59,19 +66,21 @@ class TrialRun:
         self,
         trial: Trial,
         runner: Runner,
-        client: WireClient,
+        session: Session,
         line: Line,
         keeper: Keeper,
         limit_s: float | None,
     ) -> None:
         self._trial = trial
         self._runner = runner
-        self._client = client
+        self._client = session.client
+        self._ledger = session.ledger
         self._line = line
         self._keeper = keeper
         self._limit_s = limit_s
         self._verdict = _Verdict()
         self._started = time.monotonic()
+        self._awake_at = time.time()
         self.result: TrialResult | None = None
 
     @property
@@ -79,15 +88,20 @@ class TrialRun:
         """Whether the backend said that its agent ends with it."""
         return self._verdict.last
 
-    async def run(self, agent_id: str, heartbeat_id: str) -> None:
+    @property
+    def is_taken(self) -> bool:
+        """Whether another agent has it by now: it ended here without a word."""
+        return self._verdict.taken
+
+    async def run(self, agent_id: str) -> None:
         """Runs it, watches over it, and sees to it that its run is closed.
 
         Args:
             agent_id: The agent that its result names.
-            heartbeat_id: The agent that the backend knows it to be with.
         """
         watches = [
-            asyncio.ensure_future(self._watch_backend(heartbeat_id)),
+            asyncio.ensure_future(self._watch_backend()),
+            asyncio.ensure_future(self._watch_stillness()),
             asyncio.ensure_future(self._watch_clock()),
             asyncio.ensure_future(self._watch_checkpoints()),
         ]
@@ -102,9 +116,12 @@ class TrialRun:
         finally:
             for watch in watches:
                 watch.cancel()
-            await uncancelled(self._settle(running.result(), agent_id))
-            if self._verdict.lost:
-                await uncancelled(self._keep(at_once=True))
+            if self._has_stood_still():
+                await uncancelled(self._make_sure())
+            if not self._verdict.taken:
+                await uncancelled(self._settle(running.result(), agent_id))
+                if self._verdict.lost:
+                    await uncancelled(self._keep(at_once=True))
 
     async def _outcome(self) -> TrialEnd:
         """The trial's end, also when its process ended first."""
@@ -116,9 +133,10 @@ class TrialRun:
         except WorkerDied as death:
             return TrialEnd(death.exit_code or 1, opened=True, closed=False, error=death.reason)
 
-    async def _watch_backend(self, agent_id: str) -> None:
+    async def _watch_backend(self) -> None:
         """Sends heartbeats while a trial runs, and ends it when the backend says so."""
-        run_id = self._trial.run_id
+        run_id, agent_id = self._trial.run_id, self._trial.agent
+        heard = time.time()
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             try:
@@ -126,9 +144,37 @@ class TrialRun:
             except (SweepGone, WrongKey):
                 continue  # The trial may end; the next heartbeat without one tells the agent.
             kinds = {command.type for command in commands if command.run_id in ("", run_id)}
+            # The local backend stops a trial here that is another agent's by now.
+            if "stop" in kinds or time.time() - heard > HEARTBEAT_S + STOOD_STILL_S:
+                await self._make_sure()
+            heard = time.time()
             self._verdict.last = self._verdict.last or "exit" in kinds
             if kinds & {"stop", "exit"}:
                 await self._end("stopped", "killed", STOPPED_EXIT_CODE)
+
+    async def _watch_stillness(self) -> None:
+        """Notices that this process stood still, frozen or asleep: its trial may be another's."""
+        while True:
+            await asyncio.sleep(_TICK_S)
+            if self._has_stood_still():
+                await self._make_sure()
+            self._awake_at = time.time()
+
+    def _has_stood_still(self) -> bool:
+        return time.time() - self._awake_at > _TICK_S + STOOD_STILL_S
+
+    async def _make_sure(self) -> None:
+        """Drops the trial when it was handed to somebody else: its run is not ours to end."""
+        trial = self._trial
+        ask = self._line.call if self._verdict.lost else self._line.insist
+        try:
+            if await ask(self._ledger.holds, trial.agent, trial.run_id):
+                return
+        except WireError as error:
+            say(f"nobody knows whose trial {trial.run_id} is: {error.message}")
+            return
+        self._verdict.taken = True
+        self._runner.kill()
 
     async def _watch_clock(self) -> None:
         """Ends a trial that takes too long, also while the backend does not answer."""
@@ -216,7 +262,7 @@ class TrialRun:
             summary = summary | reason_entry(error, end.where, lost=self._verdict.lost)
             files["wandb-summary.json"] = {"offset": 0, "content": [json.dumps(summary)]}
             body = {"complete": True, "exitcode": exit_code, "files": files}
-            await ask(client.stream, *address, body)
+            await ask(client.stream, *address, body, trial.agent)
         except WireError as failure:
             say(f"run {trial.run_id} could not be closed: {failure.message}")
 

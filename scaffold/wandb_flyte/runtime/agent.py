@@ -24,6 +24,7 @@ async def run_agent(
     max_failed_trials: int | None = None,
     max_consecutive_failures: int | None = MAX_CONSECUTIVE_FAILURES,
     workers: int = 1,
+    keep_checkpoints: bool = False,
 ) -> AgentResult:
     """Runs a sweep's trials until the sweep has no more.
 
@@ -45,6 +46,8 @@ async def run_agent(
             row; None for no limit.
         workers: How many trials run at once, each in a worker process with its part of the GPUs
             that `CUDA_VISIBLE_DEVICES` names, or of all; without GPUs, of the CPUs.
+        keep_checkpoints: Whether what trials saved in `checkpoint_dir()` stays when they have
+            finished or were stopped. That of a trial that failed stays anyway, to be looked at.
 
     Returns:
         The trials in the order they ran in, those of earlier attempts of the same Flyte action
@@ -68,7 +71,13 @@ async def run_agent(
     limit_s = trial_timeout
     if isinstance(limit_s, timedelta):
         limit_s = limit_s.total_seconds()
-    limits = Limits(limit_s, max_trial_restarts, max_failed_trials, max_consecutive_failures)
+    limits = Limits(
+        limit_s,
+        max_trial_restarts,
+        max_failed_trials,
+        max_consecutive_failures,
+        keep_checkpoints,
+    )
 
     async def one(number: int, part: Slice, most: int | None) -> AgentResult:
         return await work(objective, place.of_worker(number), isolation, part, most, limits)

@@ -41,7 +41,7 @@ class Backend:
         name: `wandb` or `local`.
         api_url: Its address.
         app_url: The address of its pages.
-        key: The API key.
+        key: The API key; empty for the identity token that the environment names.
         entity: Its default entity, or empty when it has to be asked for it.
         reason: Why it was chosen, such as `no W&B key found`.
     """
@@ -55,7 +55,9 @@ class Backend:
 
     def env(self) -> dict[str, str]:
         """The environment variables that point wandb at it."""
-        env = {"WANDB_BASE_URL": self.api_url, "WANDB_API_KEY": self.key}
+        env = {"WANDB_BASE_URL": self.api_url}
+        if self.key:
+            env["WANDB_API_KEY"] = self.key
         if self.name == "local":
             env |= {"WANDB_APP_URL": self.app_url, **_LOCAL_ENV}
         return env
@@ -126,7 +128,7 @@ def activate(backend: Backend) -> None:
         if _process.announced != backend.api_url:
             _process.announced = backend.api_url
             print(f"wandb-flyte: {backend.describe()}", file=sys.stderr, flush=True)  # noqa: T201
-        before = credentials.find_credentials()
+        before = credentials.found_credentials()
         changed = {
             name: value for name, value in backend.env().items() if os.environ.get(name) != value
         }
@@ -209,7 +211,7 @@ def _has_key() -> bool:
         return True  # As in a pod, where every start counts.
     from wandb_flyte.runtime import credentials
 
-    return credentials.find_credentials() is not None
+    return credentials.found_credentials() is not None
 
 
 def api_url(host: str) -> str:

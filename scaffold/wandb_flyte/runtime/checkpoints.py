@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tarfile
@@ -27,6 +28,9 @@ def checkpoint_dir() -> Path:
     It is empty when a trial begins, and holds what the trial saved when the trial is taken up again
     after its agent was lost, on another machine too. Then the W&B run goes on as well: after the
     last row that was logged before the newest file was written.
+
+    It is removed when the trial has finished or was stopped: nothing goes on from there. What is
+    worth keeping is an artifact of the run; `run_agent(…, keep_checkpoints=True)` leaves all.
 
     Raises:
         UserError: There is no trial here.
@@ -64,10 +68,15 @@ class Keeper:
         self._storage = storage.rstrip("/")
         self._kept: dict[str, tuple[int, int]] = {}
         self._slot = 0
+        self._stored = False
+
+    def begin(self) -> None:
+        """Empties the folder for a trial that begins: what is there is not its own."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     async def fetch(self) -> float | None:
         """Gets what an earlier attempt saved; gives when its newest file was written, if any."""
-        if self._storage and not _files(self.folder):
+        if self._storage:
             await self._restore()
         self._kept = _files(self.folder)
         if not self._kept:
@@ -97,9 +106,24 @@ class Keeper:
             if not storage.is_remote(self._storage):
                 Path(self._storage).mkdir(parents=True, exist_ok=True)
             await storage.put(str(packed), f"{self._storage}/{_SLOTS[self._slot]}")
-        self._slot, self._kept = 1 - self._slot, found
+        self._slot, self._kept, self._stored = 1 - self._slot, found, True
+
+    async def remove(self) -> None:
+        """Removes what was saved: nothing will go on from there."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._storage or not self._stored:
+            return
+        from flyte import storage
+
+        for name in _SLOTS:
+            place = f"{self._storage}/{name}"
+            if not storage.is_remote(place):
+                Path(place).unlink(missing_ok=True)
+            elif await storage.exists(place):
+                await asyncio.to_thread(storage.get_underlying_filesystem(path=place).rm, place)
 
     async def _restore(self) -> None:
+        """Gets the newest of what was stored, if what is here is not newer."""
         from flyte import storage
 
         newest: tuple[int, int, Path] | None = None
@@ -108,14 +132,20 @@ class Keeper:
                 place = f"{self._storage}/{name}"
                 if not await storage.exists(place):
                     continue
+                self._stored = True
                 copy = Path(scratch) / name
                 await storage.get(place, str(copy))
                 stamp = _stamp(copy)
                 if stamp and (newest is None or stamp > newest[0]):
                     newest = (stamp, number, copy)
-            if newest:
+            if newest is None:
+                return
+            self._slot = 1 - newest[1]
+            here = max((time_ns for _, time_ns in _files(self.folder).values()), default=0)
+            # A trial may have been on this machine before, and on another one since.
+            if newest[0] > here:
+                shutil.rmtree(self.folder, ignore_errors=True)
                 _unpack(newest[2], self.folder)
-                self._slot = 1 - newest[1]
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:
@@ -131,10 +161,10 @@ def _files(folder: Path) -> dict[str, tuple[int, int]]:
 
 def _pack(folder: Path, packed: Path) -> None:
     with tarfile.open(packed, "w") as tar:
-        tar.add(folder, arcname="files")
-        # Last, so that a tar file that was cut off has none.
         stamp = packed.with_name(str(time.time_ns()))
         stamp.touch()
+        tar.add(folder, arcname="files")
+        # Last, so that a tar file that was cut off has none.
         tar.add(stamp, arcname=f"{_STAMP}/{stamp.name}")
 
 

@@ -86,7 +86,7 @@ def wandb_sweep_config(
         project: The W&B project, if not that of `wandb_config`.
         entity: The W&B entity, if not that of `wandb_config`.
         prior_runs: Ids of runs that the sweep learns from.
-        name: The sweep's display name; `<flyte run>-<action>` by default.
+        name: The sweep's display name; by default its project, method and parameters.
         download_logs: Whether the runs' files are shown in Flyte after the task.
         **kwargs: Further keys of a sweep config, such as `early_terminate` and `run_cap`.
     """

@@ -10,6 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._identity import TOKEN_FILE
+
 # W&B's own service answers at both; wandb 0.31 made the second one its default.
 _WANDB_AI = "https://api.wandb.ai"
 _FORGE = "https://api.forge.coreweave.com"
@@ -23,8 +26,8 @@ class Credentials:
     Attributes:
         api_url: The server's address.
         app_url: The address of its pages.
-        key: The API key.
-        source: Where the key was found: `WANDB_API_KEY`, or a file.
+        key: The API key; empty for an identity token.
+        source: Where it was found: `WANDB_API_KEY`, `WANDB_IDENTITY_TOKEN_FILE`, or a file.
     """
 
     api_url: str
@@ -36,20 +39,39 @@ class Credentials:
 def find_credentials(api_url: str | None = None) -> Credentials | None:
     """The W&B key that wandb would use here, or None when there is none.
 
-    Read as wandb does: `WANDB_API_KEY`, the netrc file's entry for the server, the settings files.
+    Read as wandb does: `WANDB_API_KEY` or `WANDB_IDENTITY_TOKEN_FILE`, the netrc file's entry for
+    the server, the settings files.
 
     Args:
         api_url: The server; by default the one that wandb would use here.
+
+    Raises:
+        UserError: Both variables are set.
     """
     api_url = api_url or base_url()
-    if key := os.environ.get("WANDB_API_KEY", "").strip():
-        return Credentials(api_url, app_url(api_url), key, "WANDB_API_KEY")
+    key, identity = os.environ.get("WANDB_API_KEY", "").strip(), os.environ.get(TOKEN_FILE, "")
+    if key and identity:
+        raise UserError(
+            f"WANDB_API_KEY and {TOKEN_FILE} are both set, and wandb takes one of them.",
+            hint="Unset the one that is not meant.",
+        )
+    if key or identity:
+        source = "WANDB_API_KEY" if key else TOKEN_FILE
+        return Credentials(api_url, app_url(api_url), key, source)
     if found := _from_netrc(api_url):
         key, source = found
         return Credentials(api_url, app_url(api_url), key, source)
     if key := _setting("api_key"):
         return Credentials(api_url, app_url(api_url), key, "settings")
     return None
+
+
+def found_credentials() -> Credentials | None:
+    """The same, and None where the environment contradicts itself."""
+    try:
+        return find_credentials()
+    except UserError:
+        return None
 
 
 def base_url() -> str:

@@ -15,6 +15,7 @@ STOPPED_EXIT_CODE = 255
 LOST_EXIT_CODE = 143
 # A reason is read in a line of a table; the whole of it is in the run's log.
 _LONGEST_REASON = 1000
+_LONGEST_TRACEBACK = 100_000
 _OWN_FOLDER = Path(__file__).parents[1]
 
 
@@ -63,12 +64,20 @@ def exit_code_of(error: BaseException) -> int:
 
 def describe(error: BaseException) -> str:
     """`ExceptionType: message`, on one line."""
-    text = " ".join(str(error).split())
+    text = " ".join(_message(error).split())
     if len(text) > _LONGEST_REASON:
         text = f"{text[:_LONGEST_REASON]}…"
     if isinstance(error, TrialStopped):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _message(error: BaseException) -> str:
+    try:
+        # One that goes on for ever is cut before it is looked at.
+        return str(error)[: 100 * _LONGEST_REASON]
+    except Exception as broken:  # An exception of the user's, whose text is another one.
+        return f"<no message: {type(broken).__name__}>"
 
 
 def where(error: BaseException) -> str:
@@ -101,4 +110,8 @@ def traceback_of(error: BaseException) -> str:
     start = tb
     while start is not None and Path(start.tb_frame.f_code.co_filename).is_relative_to(_OWN_FOLDER):
         start = start.tb_next
-    return "".join(traceback.format_exception(type(error), error, start or tb))
+    text = "".join(traceback.format_exception(type(error), error, start or tb))
+    if len(text) <= _LONGEST_TRACEBACK:
+        return text
+    half = _LONGEST_TRACEBACK // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half:,} characters more …\n{text[-half:]}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._console import say
+from wandb_flyte.runtime._http import OUTAGE_S
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
 from wandb_flyte.runtime.reasons import failure_lines, metric_warning
@@ -62,7 +63,7 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
         if isinstance(agent, AgentResult)
         for trial in agent.trials
     }
-    with sweep.client() as client:
+    with sweep.client(patience_s=OUTAGE_S) as client:
         client.set_sweep_state(sweep.ref, "FINISHED")
         info = client.sweep(sweep.ref)
         runs = client.sweep_runs(sweep.ref)
@@ -108,7 +109,7 @@ def trials_left(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseExceptio
     """
     if any(isinstance(agent, AgentResult) and agent.stopped for agent in agents):
         return 0
-    with sweep.client() as client:
+    with sweep.client(patience_s=OUTAGE_S) as client:
         info = client.sweep(sweep.ref)
         runs = client.sweep_runs(sweep.ref)
         # Where not one trial began, another agent would fail as the others did.

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.errors import InvalidInput, UserError
@@ -23,6 +24,7 @@ DEFAULT_PROJECT = "uncategorized"
 _ENDED = ("FINISHED", "CANCELED")
 # How long the end of the process may be held up to cancel its sweeps.
 _LAST_WORDS_S = 5.0
+_MOST_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,14 @@ def join_sweep(request: SweepRequest, backend: Backend, env: Mapping[str, str]) 
         UserError: There is no sweep config, or something is wrong with it.
     """
     # Loads http and more, which is for the call and not for the import.
+    from wandb_flyte.runtime._http import OUTAGE_S
     from wandb_flyte.runtime.wire import WireClient
 
-    client = WireClient(backend.api_url, backend.key)
+    wanted = request.sweep_id or request.state.sweep_id
+    # What belongs to a sweep that goes on waits with it; who begins one is told soon.
+    patience = {"patience_s": OUTAGE_S} if wanted else {}
+    client = WireClient(backend.api_url, backend.key, **patience)
     try:
-        wanted = request.sweep_id or request.state.sweep_id
         if wanted:
             ref = _given(request, wanted, client, backend, env)
             if request.total_trials is not None:
@@ -179,7 +184,7 @@ def _create(
     request: SweepRequest, client: WireClient, entity: str, env: Mapping[str, str]
 ) -> SweepRef:
     config = checked_config(request.sweep)
-    config.setdefault("name", request.here.base_id)
+    config.setdefault("name", default_name(config, request.project(env)))
     if request.total_trials is not None:
         config["run_cap"] = request.total_trials
     lines = (str(config.get("description") or ""), request.key)
@@ -195,6 +200,23 @@ def _create(
     config["description"] = description
     sweep_id = wandb.sweep(config, entity=entity, project=project, prior_runs=prior_runs)
     return SweepRef(entity, project, str(sweep_id))
+
+
+def default_name(config: Mapping[str, Any], project: str) -> str:
+    """What a sweep is called that was given no name: what it trains, and how it searches what.
+
+    The list of a project's sweeps is where names are read, one below the other; the Flyte run,
+    which nobody looks for there, is in the description.
+
+    Args:
+        config: The sweep config.
+        project: The sweep's project.
+    """
+    program = str(config.get("program") or "")
+    names = list(config.get("parameters") or {})
+    searched = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
+    how = " over ".join(part for part in (str(config.get("method") or ""), searched) if part)
+    return f"{Path(program).stem or project}: {how}"
 
 
 def checked_config(sweep: WandbSweepConfig) -> dict[str, Any]:

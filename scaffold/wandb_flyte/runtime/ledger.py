@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from wandb_flyte.runtime.records import AgentInfo, RunInfo, SweepRef, reason_entry
 from wandb_flyte.runtime.wire import WireClient
 
+_GIVEN_UP = "lost with its agent"
 # An agent that is heard of every few seconds and was not for so long is gone.
 _GONE_AFTER = timedelta(minutes=5)
 _HOST = re.compile(r"^(?P<host>\S*) \((?P<key>flyte:\S+?)(?:, takes up (?P<run>\S+))?\)$")
@@ -68,6 +69,24 @@ class Ledger:
         runs = self._runs_of(agent for agent in agents if _key(agent) == self._key)
         return [run for run in runs if run.ended], _lost(runs, agents)
 
+    def is_replaced(self, agent_id: str) -> bool:
+        """Whether another attempt of this agent has registered since: Flyte gave this one up."""
+        agents = self._client.agents(self._ref)
+        attempts = [
+            agent.id
+            for agent in agents
+            if self._key and _key(agent) == self._key and not _taken(agent)
+        ]
+        return agent_id in attempts and attempts[-1] != agent_id
+
+    def holds(self, agent_id: str, run_id: str) -> bool:
+        """Whether a trial is still with the registration that it was handed to."""
+        takers = [a.id for a in self._client.agents(self._ref) if _taken(a) == run_id]
+        if takers and takers[-1] != agent_id:
+            return False
+        run = self._client.run(self._ref.entity, self._ref.project, run_id)
+        return run is None or not run.error.startswith(_GIVEN_UP)
+
     def left(self) -> list[Lost]:
         """The trials that agents lost that are gone for good.
 
@@ -85,14 +104,15 @@ class Ledger:
         ]
         return _lost(self._runs_of(gone), agents)
 
-    def give_up(self, lost: Lost) -> str:
-        """Closes a lost trial's run as failed; gives the reason."""
+    def give_up(self, lost: Lost, agent_id: str = "") -> str:
+        """Closes a lost trial's run as failed, on behalf of an agent; gives the reason."""
         times = "once" if lost.restarts == 0 else f"{lost.restarts + 1} times"
-        reason = f"lost with its agent {times}"
+        reason = f"{_GIVEN_UP} {times}"
         summary = lost.run.summary | reason_entry(reason, "")
         files = {"wandb-summary.json": {"offset": 0, "content": [json.dumps(summary)]}}
         body = {"complete": True, "exitcode": 1, "files": files}
-        self._client.stream(self._ref.entity, self._ref.project, lost.run.id, body)
+        address = (self._ref.entity, self._ref.project, lost.run.id)
+        self._client.stream(*address, body, agent_id)
         return reason
 
     def owners(self) -> dict[str, str]:

@@ -17,9 +17,11 @@ class Limits:
         restarts: How often a lost trial is taken up again.
         failures: How many of the sweep's trials may fail.
         failures_in_a_row: How many of the agent's trials in a row end the sweep by failing.
+        keep_checkpoints: Whether checkpoints stay that nothing will go on from.
     """
 
     trial_s: float | None
     restarts: int
     failures: int | None
     failures_in_a_row: int | None
+    keep_checkpoints: bool = False

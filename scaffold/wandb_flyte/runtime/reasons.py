@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from wandb_flyte.runtime.records import RunInfo
 
 _MOST_GROUPS = 5
+# Nobody is left to say so when a person ends everything at once; a kill has no other cause.
+_UNKNOWN = {
+    "killed": ": interrupted before its end",
+    "failed": ", no reason is known",
+    "crashed": ", no reason is known",
+}
 _MOST_KEYS = 8
 
 
@@ -38,7 +44,7 @@ def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
 def _line(group: Sequence[TrialResult]) -> str:
     first = group[0]
     place = f" ({short_place(first.where)})" if first.where else ""
-    reason = f": {first.error}{place}" if first.error else ", no reason is known"
+    reason = f": {first.error}{place}" if first.error else _UNKNOWN[first.state]
     return f"{_trials(len(group))} {first.state}{reason}"
 
 

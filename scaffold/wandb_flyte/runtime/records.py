@@ -8,6 +8,8 @@ from typing import Any
 
 # Where a run's summary holds why its trial failed. W&B's pages don't show keys that begin with `_`.
 REASON_KEY = "_wandb_flyte"
+# The local backend refuses what an agent sends about a trial that a newer one has taken up.
+AGENT_HEADER = "X-Wandb-Flyte-Agent"
 _FAILED = frozenset({"failed", "crashed", "killed"})
 
 

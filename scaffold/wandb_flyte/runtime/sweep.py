@@ -11,6 +11,7 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime._sweep_layer import SweepLayer
 from wandb_flyte.runtime._threads import in_thread
+from wandb_flyte.runtime._time_limits import Overridden
 from wandb_flyte.runtime.frame import current_frame
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.links import WandbSweep
@@ -93,6 +94,7 @@ def wandb_sweep(
         layer = SweepLayer(place, own, under, name=task.name, limit_s=_flyte.max_runtime_s(task))
         link = WandbSweep(project=project, entity=entity, _defaults=under)
         _flyte.wrap_task(task, layer, (link,))
+        _flyte.on_override(task, lambda copy: Overridden(_flyte.max_runtime_s(copy)))
         return target
 
     return decorate if _func is None else decorate(_func)

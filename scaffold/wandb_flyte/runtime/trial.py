@@ -21,6 +21,7 @@ from wandb_flyte.runtime.failures import (
     traceback_of,
     where,
 )
+from wandb_flyte.runtime.records import AGENT_HEADER
 from wandb_flyte.runtime.results import metric_value
 
 __all__ = ["Trial", "TrialEnd", "current_trial", "exit_code_of", "log_failure", "run_trial"]
@@ -39,6 +40,7 @@ class Trial:
         metric_name: The sweep's metric, empty when it has none.
         checkpoints: The folder that `checkpoint_dir` gives it; by default that of its run here.
         resume: Whether its run goes on after its last step; else it starts over, if it was open.
+        agent: The agent that it was handed to, as its run's backend is told.
     """
 
     run_id: str
@@ -49,6 +51,7 @@ class Trial:
     metric_name: str = ""
     checkpoints: str = ""
     resume: bool = False
+    agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class TrialEnd:
     summary: dict[str, Any] = field(default_factory=dict)
 
 
+_HEADERS = "x_extra_http_headers"
 _current: Trial | None = None
 
 
@@ -146,12 +150,17 @@ def _wandb_told(trial: Trial, folder: Path, stop_fn: Callable[[], None]) -> Iter
         "resume": "allow" if trial.resume else None,
     }
     settings = wandb.setup().settings
+    if trial.agent:
+        others = getattr(settings, _HEADERS) or {}
+        told[_HEADERS] = {**others, AGENT_HEADER: trial.agent}
     before: dict[str, Any] = {name: getattr(settings, name) for name in (*told, "stop_fn")}
     setup = wandb.setup(wandb.Settings(**told, stop_fn=stop_fn))
     _current = trial
     try:
         # For programs that the objective starts: this process's wandb has read its variables.
         variables = {f"WANDB_{name.upper()}": value for name, value in told.items() if value}
+        if _HEADERS in told:
+            variables[f"WANDB_{_HEADERS.upper()}"] = json.dumps(told[_HEADERS])
         with _variables(variables | {CHECKPOINT_DIR: folder_of(trial)}):
             # Else every wandb.init would warn that the variables changed since the first one.
             if getattr(setup, "_settings_environ", None) is not None:

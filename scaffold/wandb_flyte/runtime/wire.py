@@ -10,13 +10,28 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from wandb_flyte.runtime import _documents as documents
-from wandb_flyte.runtime._http import BackendAway, Http, SweepGone, WireError, WrongKey
-from wandb_flyte.runtime.records import AgentInfo, Command, RunInfo, SweepInfo, SweepRef
+from wandb_flyte.runtime._http import (
+    BackendAway,
+    Http,
+    RateLimited,
+    SweepGone,
+    WireError,
+    WrongKey,
+)
+from wandb_flyte.runtime.records import (
+    AGENT_HEADER,
+    AgentInfo,
+    Command,
+    RunInfo,
+    SweepInfo,
+    SweepRef,
+)
 
 __all__ = [
     "AgentInfo",
     "BackendAway",
     "Command",
+    "RateLimited",
     "RunInfo",
     "SweepGone",
     "SweepInfo",
@@ -36,7 +51,7 @@ class WireClient:
 
     Args:
         api_url: The backend's address.
-        key: The API key.
+        key: The API key; empty for the identity token of the environment.
         timeout_s: How long one request may take.
         patience_s: How long a request is tried again while the backend does not answer.
     """
@@ -260,9 +275,12 @@ class WireClient:
         """Ends a run whose process can't do so any more."""
         self.stream(entity, project, run_id, {"complete": True, "exitcode": exit_code})
 
-    def stream(self, entity: str, project: str, run_id: str, body: Mapping[str, Any]) -> None:
-        """Posts to a run's file stream."""
-        self._http.post(f"/files/{entity}/{project}/{run_id}/file_stream", body)
+    def stream(
+        self, entity: str, project: str, run_id: str, body: Mapping[str, Any], agent_id: str = ""
+    ) -> None:
+        """Posts to a run's file stream, on behalf of an agent if one is given."""
+        headers = {AGENT_HEADER: agent_id} if agent_id else {}
+        self._http.post(f"/files/{entity}/{project}/{run_id}/file_stream", body, headers)
 
     def _sweeps(self, entity: str, project: str) -> Iterator[dict[str, Any]]:
         variables = {"entity": entity, "project": project}

@@ -37,10 +37,12 @@ from wandb_flyte.runtime.failures import (
     describe,
     where,
 )
-from wandb_flyte.runtime.trial import Trial, run_trial
+from wandb_flyte.runtime.trial import Trial, TrialEnd, run_trial
 
 # Longer than the grace that an agent gives: nobody else can close the run of an orphan.
 ORPHAN_GRACE_S = 20.0
+# A summary and a traceback of any use are smaller by far.
+_LARGEST_END = 8 * 1024 * 1024
 
 
 class Stopper:
@@ -179,8 +181,23 @@ def main(arguments: list[str]) -> int:
             )
             sys.stdout.flush()
             sys.stderr.flush()
-            channel.send({"end": asdict(end)})
+            channel.send({"end": _sendable(end)})
     return 0
+
+
+def _sendable(end: TrialEnd) -> dict[str, Any]:
+    """How a trial ended, without what is too much to be told; the backend has it, too."""
+    told = asdict(end)
+    try:
+        if len(json.dumps(told)) <= _LARGEST_END:
+            return told
+        why = f"what its agent would have to be told is larger than {_LARGEST_END:,} bytes"
+    except (TypeError, ValueError) as error:
+        why = describe(error)
+    told |= {"log": "", "summary": {}, "metric": None}
+    if not end.exit_code:
+        told |= {"exit_code": 1, "closed": False, "error": f"its result can't be sent back: {why}"}
+    return told
 
 
 def _prepare(start: dict[str, Any], channel: Channel) -> Callable[[Trial], object] | None:

@@ -15,16 +15,8 @@ from wandb_flyte import (
     wandb_init,
 )
 
-env = flyte.TaskEnvironment(name="init")
-
-
-@wandb_init
-@env.task
-async def train(rate: float) -> str:
-    """Trains."""
-    run = get_wandb_run()
-    run.log({"loss": rate * 2})
-    return f"{run.entity}/{run.project}/{run.id}"
+from . import training
+from .training import env, train
 
 
 @wandb_init
@@ -126,12 +118,12 @@ def test_a_wrapped_function_looks_like_itself() -> None:
     import inspect
 
     assert train.func.__name__ == "train"
-    assert train.func.__module__ == __name__
+    assert train.func.__module__ == training.__name__
     assert train.func.__doc__ == "Trains."
     assert inspect.iscoroutinefunction(train.func)
     assert not inspect.iscoroutinefunction(train_in_thread.func)
     assert list(inspect.signature(train.func).parameters) == ["rate"]
-    assert train.source_file == __file__
+    assert train.source_file == training.__file__
     first_line = inspect.unwrap(train.func).__code__.co_firstlineno
     assert train.func.__code__.co_firstlineno == first_line
     assert "async def train(rate: float)" in inspect.getsource(train.func)

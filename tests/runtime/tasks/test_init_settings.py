@@ -15,16 +15,9 @@ from wandb_flyte import (
 )
 from wandb_flyte.errors import UserError
 
+from .training import train
+
 env = flyte.TaskEnvironment(name="init-settings")
-
-
-@wandb_init
-@env.task
-async def train(rate: float) -> str:
-    """Trains."""
-    run = get_wandb_run()
-    run.log({"loss": rate * 2})
-    return f"{run.entity}/{run.project}/{run.id}"
 
 
 def test_settings_come_from_decorator_then_context_then_defaults(

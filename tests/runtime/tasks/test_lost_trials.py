@@ -168,6 +168,25 @@ def test_a_trial_that_takes_every_agent_along_fails(
 
 
 @wandb_sweep
+@env.task(retries=3)
+async def two_trials(agent_id: int, sweep_id: str) -> AgentResult:
+    return await agent_that_goes_away(count=2)
+
+
+def test_count_holds_over_an_agents_attempts(
+    run_local: Callable[..., Any], reader: Any, project: str, lose: Callable[..., None]
+) -> None:
+    """A trial that is taken up again is one of the `count`, and so are those before it."""
+    lose(0, 1, 0, 0)
+
+    result = run_grid(run_local, project, sweep_of(two_trials))
+
+    assert result.counts == {"finished": 2}
+    assert [trial.config["x"] for trial in result.trials] == [1, 2]
+    assert len(Path("attempts-2").read_text().split()) == 2
+
+
+@wandb_sweep
 @env.task(retries=1)
 async def saves(agent_id: int, sweep_id: str) -> AgentResult:
     agent = asyncio.ensure_future(run_agent(f"{__file__}:saving"))

@@ -77,6 +77,33 @@ def test_a_sweep_id_that_is_given_is_joined(
     assert reader.sweeps() == [sweep_id]
 
 
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        ({"parameters": {"x": {"value": 1}}}, "digits: grid over x"),
+        ({"name": "mine", "parameters": {"x": {"value": 1}}}, "mine"),
+        (
+            {
+                "program": "src/train.py",
+                "parameters": {name: {"value": 1} for name in ("lr", "depth", "width", "decay")},
+            },
+            "train: grid over lr, depth, width, …",
+        ),
+    ],
+)
+def test_a_sweep_is_called_after_what_it_searches(
+    run_local: Callable[..., Any], backend: Any, config: dict[str, Any], name: str
+) -> None:
+    """Without a name of its own: what the list of a project's sweeps is looked through for."""
+    context = {**wandb_config(project="digits"), **wandb_sweep_config(method="grid", **config)}
+    sweep_id = run_local(which, context)
+
+    import wandb
+
+    api = wandb.Api(api_key=backend.key, overrides={"base_url": backend.url})
+    assert api.sweep(f"local/digits/{sweep_id}").name == name
+
+
 def test_total_trials_is_the_run_cap(
     run_local: Callable[..., Any], reader: Any, project: str
 ) -> None:

@@ -32,6 +32,7 @@ class Context:
         addresses: Where files can be read and uploaded.
         blob_folder: Where the bytes of artifacts are.
         writer: In shared mode, which of a run's processes asks; else empty.
+        agent: The sweep agent that the sender works for, if it says so.
         orphans: Files of runs that the request leaves without an owner.
         dropped: Bytes of artifacts that it leaves without an owner.
     """
@@ -42,6 +43,7 @@ class Context:
     addresses: Addresses
     blob_folder: Path
     writer: str = ""
+    agent: str = ""
     orphans: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import MutationType, ObjectType
 
+from wandb_flyte.backend import trials
 from wandb_flyte.backend.filepaths import check_file_name
 from wandb_flyte.backend.graphql.context import context, resolves
 from wandb_flyte.backend.graphql.pages import page
@@ -62,7 +63,7 @@ def url(node: FileNode, _: Info, upload: bool | None = None) -> str | None:
 
 @resolves(mutation, "createRunFiles")
 def create_run_files(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    run = named_run(request.db, given)
+    run = trials.check_agent(request.db, named_run(request.db, given), request.agent)
     names = [check_file_name(name) for name in given["files"]]
     return {
         "run_id": run.gid,

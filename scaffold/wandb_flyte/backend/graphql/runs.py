@@ -90,7 +90,7 @@ def summary_metrics(run: Run, _: Info, keys: list[str] | None = None) -> str:
 
 @resolves(mutation, "upsertBucket")
 def upsert_bucket(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    run, inserted = recording.upsert(request.db, given, request.writer)
+    run, inserted = recording.upsert(request.db, given, request.writer, request.agent)
     return {"bucket": run, "inserted": inserted}
 
 

@@ -37,13 +37,14 @@ def of_sweep(db: sqlite3.Connection, sweep: Sweep) -> list[Agent]:
 
 
 def seen(db: sqlite3.Connection, agent: Agent, active: list[Run]) -> None:
-    """Note that the agent is there, and that these runs are with it."""
+    """Note that the agent is there, and that these runs are with it, or with a newer one."""
     now = time.time()
     db.execute("UPDATE agents SET heartbeat_at = ? WHERE id = ?", (now, agent.pk))
     db.execute("UPDATE sweeps SET heartbeat_at = ? WHERE id = ?", (now, agent.sweep_pk))
     db.executemany(
-        "UPDATE runs SET listed = 1, agent_id = ?, heartbeat_at = ? WHERE id = ?",
-        [(agent.pk, now, run.pk) for run in active],
+        "UPDATE runs SET listed = 1, agent_id = ?, heartbeat_at = ?"
+        " WHERE id = ? AND (agent_id IS NULL OR agent_id <= ?)",
+        [(agent.pk, now, run.pk, agent.pk) for run in active],
     )
 
 

@@ -1,0 +1,221 @@
+"""How a trial ends: well, by itself, or because it must; and what is told of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import wandb
+from wandb_flyte.runtime import records
+from wandb_flyte.runtime._process import GRACE_S
+from wandb_flyte.runtime.agent import run_agent
+from wandb_flyte.runtime.results import AgentResult, TrialResult
+from wandb_flyte.runtime.wire import SweepRef, WireClient
+
+OBJECTIVES = Path(__file__).with_name("objectives.py")
+
+
+def line_of(text: str) -> str:
+    """`FILE:LINE` of the one line of the objectives that holds a text."""
+    lines = OBJECTIVES.read_text().splitlines()
+    (number,) = [number for number, line in enumerate(lines, 1) if text in line]
+    return f"{OBJECTIVES}:{number}"
+
+
+def log_of(ref: SweepRef, run_id: str) -> str:
+    run = wandb.Api().run(f"{ref.entity}/{ref.project}/{run_id}")
+    return "\n".join(line.content for line in run.console_logs())
+
+
+def states(wire: WireClient, ref: SweepRef) -> list[str]:
+    return [run.state for run in wire.sweep_runs(ref)]
+
+
+def by_rate(result: AgentResult) -> dict[float, TrialResult]:
+    return {trial.config["lr"]: trial for trial in result.trials}
+
+
+def test_an_exception_fails_its_trial_alone(wire, new_sweep, agent_on):
+    """Why and where is told, the run has failed with exit code 1, and the next trial goes on."""
+    ref = new_sweep(1, 2, 3)
+    trials = by_rate(agent_on("raises_with_arguments", ref))
+    assert [trial.state for trial in trials.values()] == ["finished", "failed", "finished"]
+    assert trials[2].error == "ValueError: bad rate"
+    assert trials[2].where == line_of('"bad   rate"')
+    assert states(wire, ref) == ["finished", "failed", "finished"]
+
+
+@pytest.mark.parametrize("name", ["raises_with_arguments", "raises_in_block", "opens_nothing"])
+def test_the_reason_is_in_the_runs_log(new_sweep, agent_on, name):
+    """Who opens a failed run's page finds there why it failed."""
+    ref = new_sweep(2)
+    (trial,) = agent_on(name, ref).trials
+    log = log_of(ref, trial.run_id)
+    assert trial.error.split(":")[0] in log
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raises_with_arguments",
+        "raises_after_logging",
+        "raises_but_finishes",
+        "raises_decorated",
+        "exits",
+        "opens_nothing",
+        "killed",
+    ],
+)
+def test_the_reason_is_kept_with_the_run(wire, new_sweep, agent_on, name):
+    """Whoever reads the run at its backend is told why and where, whichever way it ended."""
+    ref = new_sweep(2)
+    (trial,) = agent_on(name, ref).trials
+    (run,) = wire.sweep_runs(ref)
+    assert trial.error
+    assert (run.state, run.error, run.where) == ("failed", trial.error, trial.where)
+
+
+@pytest.mark.parametrize("name", ["raises_after_logging", "raises_decorated"])
+def test_the_reason_leaves_the_summary_as_it_is(wire, new_sweep, agent_on, name):
+    """What a failed run logged stays in its summary."""
+    ref = new_sweep(2)
+    agent_on(name, ref)
+    (run,) = wire.sweep_runs(ref)
+    assert run.summary["loss"] == 2
+
+
+def test_a_run_that_went_well_has_no_reason(wire, new_sweep, agent_on):
+    """Nothing is added to the summary of a trial that finished."""
+    ref = new_sweep(1)
+    agent_on("by_name", ref)
+    (run,) = wire.sweep_runs(ref)
+    assert (run.error, run.where) == ("", "")
+    assert {key for key in run.summary if not key.startswith("_")} == {"loss"}
+    assert records.REASON_KEY not in run.summary
+
+
+def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(
+    wire, new_sweep, agent_on
+):
+    """`finally: wandb.finish()` records success; the exception behind it counts."""
+    ref = new_sweep(1)
+    (trial,) = agent_on("raises_but_finishes", ref).trials
+    assert (trial.state, trial.error) == ("failed", "ValueError: bad rate 1")
+    assert states(wire, ref) == ["failed"]
+
+
+def test_sys_exit_is_a_failure_with_its_code(wire, new_sweep, agent_on):
+    """`sys.exit(3)` ends the trial, not the worker."""
+    ref = new_sweep(1, 2)
+    trials = agent_on("exits", ref).trials
+    assert [(trial.state, trial.error) for trial in trials] == [("failed", "SystemExit: 3")] * 2
+    assert states(wire, ref) == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("killed", "the worker process was ended by SIGKILL"),
+        ("leaves", "the worker process ended with exit code 0"),
+    ],
+)
+def test_a_worker_that_dies_fails_one_trial(wire, new_sweep, agent_on, name, error):
+    """Its run is closed as failed, and a new worker takes the next trials."""
+    ref = new_sweep(1, 2, 3)
+    trials = by_rate(agent_on(name, ref))
+    assert [trial.state for trial in trials.values()] == ["finished", "failed", "finished"]
+    assert trials[2].error == error
+    assert states(wire, ref) == ["finished", "failed", "finished"]
+
+
+def test_a_dead_workers_run_is_closed_by_the_agent(wire, new_sweep, agent_on):
+    """Not left to the backend's own guess: W&B finds out minutes later."""
+    ref = new_sweep(2, 3)
+    agent_on("killed", ref, count=1)
+    assert states(wire, ref) == ["failed"]
+
+
+def test_a_trial_that_runs_too_long_is_ended(wire, new_sweep, agent_on):
+    """trial_timeout counts for each trial; what was logged until then is kept."""
+    ref = new_sweep(1, 2)
+    trials = agent_on("endless", ref, trial_timeout=4).trials
+    assert [trial.state for trial in trials] == ["failed", "failed"]
+    assert {trial.error for trial in trials} == {"ran longer than trial_timeout, 4 s"}
+    assert [trial.metric for trial in trials] == [1, 2]
+    assert states(wire, ref) == ["failed", "failed"]
+    assert [run.error for run in wire.sweep_runs(ref)] == [trial.error for trial in trials]
+
+
+def test_a_trial_in_this_process_that_runs_too_long_is_ended(
+    wire, new_sweep, agent_on, monkeypatch
+):
+    """isolation="none" keeps the reason of a stopped trial with its run too."""
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    ref = new_sweep(1)
+    (trial,) = agent_on("endless", ref, trial_timeout=1, isolation="none").trials
+    (run,) = wire.sweep_runs(ref)
+    assert (trial.state, trial.error) == ("failed", "ran longer than trial_timeout, 1 s")
+    assert (run.state, run.error) == (trial.state, trial.error)
+
+
+def test_a_value_that_the_objective_lacks_is_named(new_sweep, agent_on):
+    """Parameters that do not fit fail the trial with both sides named."""
+    (more,) = agent_on("needs_more", new_sweep(1)).trials
+    (less,) = agent_on("takes_less", new_sweep(1)).trials
+    assert more.error == (
+        "UserError: The objective needs `depth`, which the sweep does not have. "
+        "The sweep's parameters: `lr`."
+    )
+    assert less.error == "UserError: The objective does not take the sweep's `lr`."
+    assert Path(more.where.rpartition(":")[0]).name != "conftest.py"
+
+
+def test_a_trial_that_does_not_end_is_killed(wire, new_sweep):
+    """After its grace: one that swallows every exception, and those that are stuck in C code.
+
+    There a signal waits until the code returns, if it is not blocked altogether.
+    """
+    stuck = ["stubborn", "counts_in_c", "holds_the_interpreter", "blocks_signals"]
+    refs = {name: new_sweep(1) for name in stuck}
+
+    async def all_of_them() -> list[AgentResult]:
+        agents = [
+            run_agent(f"{OBJECTIVES}:{name}", sweep_id=ref.path, trial_timeout=2)
+            for name, ref in refs.items()
+        ]
+        return await asyncio.gather(*agents)
+
+    for result, ref in zip(asyncio.run(all_of_them()), refs.values(), strict=True):
+        (trial,) = result.trials
+        assert (trial.state, trial.error) == ("failed", "ran longer than trial_timeout, 2 s")
+        assert trial.duration_s >= GRACE_S
+        assert states(wire, ref) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("returns_what_no_run_takes", "TypeError: "),
+        ("raises_far_too_much", "ValueError: xxx"),
+        ("leaves_far_too_much", "RuntimeError: too much"),
+        ("raises_what_has_no_text", "Untold: <no message: ZeroDivisionError>"),
+    ],
+)
+def test_what_can_not_be_told_ends_its_trial_alone(wire, new_sweep, agent_on, name, error):
+    """A result that can't be sent back, or is huge: its trial fails, and the rest go on."""
+    ref = new_sweep(1, 2, 3)
+    trials = by_rate(agent_on(name, ref))
+    assert [trial.state for trial in trials.values()] == ["finished", "failed", "finished"]
+    assert trials[2].error.startswith(error)
+    assert len(trials[2].error) < 1100
+    assert states(wire, ref) == ["finished", "failed", "finished"]
+
+
+def test_an_agent_that_is_sent_nonsense_loses_one_trial(wire, new_sweep, agent_on):
+    """An objective that writes into its worker's own socket ends that worker, and no more."""
+    ref = new_sweep(1, 2, 3)
+    trials = by_rate(agent_on("talks_to_the_agent", ref))
+    assert [trial.state for trial in trials.values()] == ["finished", "failed", "finished"]
+    assert trials[2].error == "the worker process sent something that is no message"
+    assert states(wire, ref) == ["finished", "failed", "finished"]
