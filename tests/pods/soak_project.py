@@ -40,7 +40,7 @@ def objective(x: float) -> float:
     pod = os.environ["PODS_MARK"]
     note("start", run=run.id, pod=pod, x=x)
     for row in range(ROWS):
-        run.log({"row": row, "loss": x * (ROWS - row)})
+        run.log({"row": row, "loss": x * (ROWS - row), "pod": pod})
         note("row", run=run.id, pod=pod, row=row)
         time.sleep(float(os.environ["SOAK_ROW_S"]))
     note("end", run=run.id, pod=pod)

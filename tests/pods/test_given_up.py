@@ -44,7 +44,6 @@ def test_a_trial_that_was_taken_up_is_written_by_one_pod(
     old.give_up()
     again = "row" if when == "while it runs again" else "end"
     wait_for(lambda: len(lines("start", run)) == 2 and lines(again, run), "another attempt")
-    before = [line for line in lines("row") if line["pod"].endswith(f"-{old.mark}")]
     old.thaw()
 
     wait_for(made.outcome, "the parent's end")
@@ -54,6 +53,8 @@ def test_a_trial_that_was_taken_up_is_written_by_one_pod(
     runs = list(api.runs(f"{backend.entity}/given-up"))
     assert sorted(run.config["x"] for run in runs) == [1, 2, 3]
     assert {run.state for run in runs} == {"finished"}
-    histories = [[row["row"] for row in run.scan_history(keys=["row"])] for run in runs]
-    assert histories == [list(range(ROWS))] * 3
-    assert before
+    rows = {one.id: list(one.scan_history(keys=["row", "pod"])) for one in runs}
+    assert [[row["row"] for row in told] for told in rows.values()] == [list(range(ROWS))] * 3
+    (new,) = {line["pod"] for line in lines("start", run)} - {lines("start", run)[0]["pod"]}
+    assert {row["pod"] for row in rows[run]} == {new}
+    assert f"trial {run} was taken up by another agent while this one stood still" in made.log()

@@ -186,7 +186,7 @@ def leaves_far_too_much() -> None:
     with wandb.init() as run:
         run.log({"loss": run.config.lr})
         if run.config.lr == 2:
-            run.summary["much"] = "x" * 10_000_000
+            run.summary["much"] = "x" * 70_000_000
             raise RuntimeError("too much")
 
 
