@@ -143,6 +143,20 @@ def test_a_cancellation_between_two_trials_is_not_lost():
     assert done == ["closed"]
 
 
+def test_an_agent_that_is_left_behind_ends_its_trial_in_order(wire, new_sweep):
+    """`asyncio.run` cancels whatever is under way when its main task ends, all of it at once."""
+    ref = new_sweep(1, 2)
+    agents = []
+
+    async def leaves() -> None:
+        agents.append(asyncio.ensure_future(run_agent(f"{OBJECTIVES}:endless", sweep_id=ref.path)))
+        await asyncio.to_thread(wait_for, lambda: states(wire, ref) == ["running"])
+
+    asyncio.run(leaves())
+    assert agents[0].cancelled()
+    assert states(wire, ref) == ["failed"]
+
+
 TWO_AGENTS = """
 import asyncio, sys
 from wandb_flyte import run_agent

@@ -28,7 +28,6 @@ def test_failures_are_grouped_by_exception_and_place() -> None:
         failed("ValueError: bad rate 3", "f.py:9"),
         failed("stopped", state="killed"),
         failed("", state="crashed"),
-        failed("", state="killed"),
     ]
     assert failure_lines(trials) == [
         "2 trials failed: ValueError: bad rate 1 (f.py:1)",
@@ -36,7 +35,13 @@ def test_failures_are_grouped_by_exception_and_place() -> None:
         "1 trial failed: ValueError: bad rate 3 (f.py:9)",
         "1 trial killed: stopped",
         "1 trial crashed, no reason is known",
-        "1 trial killed: interrupted before its end",
+    ]
+
+
+def test_a_kill_without_a_word_is_an_interruption() -> None:
+    """Whoever ends everything at once leaves nobody to say so."""
+    assert failure_lines([failed("", state="killed")]) == [
+        "1 trial killed: interrupted before its end"
     ]
 
 

@@ -7,12 +7,26 @@ import signal
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+def kept_to_its_end(work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+    """Starts a task that only who has it can cancel: whoever waits for it has to see to its end.
+
+    `asyncio.run` cancels every task it knows when its main one ends, those too that another task is
+    closing something with.
+    """
+    task = asyncio.get_running_loop().create_task(work)
+    # Of "Extending asyncio" in Python's documentation.
+    asyncio.tasks._unregister_task(task)
+    return task
 
 
 async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
     """Does a piece of work to its end; a cancellation that comes meanwhile counts after it."""
-    task = asyncio.ensure_future(work)
+    task = kept_to_its_end(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:

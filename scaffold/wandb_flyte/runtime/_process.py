@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._cancelling import kept_to_its_end
 from wandb_flyte.runtime.objective import ObjectiveRef
 from wandb_flyte.runtime.trial import Trial, TrialEnd
 
@@ -154,7 +155,7 @@ class Worker:
         """The next message; None once the process has ended, whoever else holds the socket."""
         if self._reader is None:
             return None
-        line = asyncio.ensure_future(self._reader.readline())
+        line = kept_to_its_end(self._reader.readline())
         either: set[asyncio.Future[Any]] = {line, self._exited}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not line.done():

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime._cancelling import uncancelled
+from wandb_flyte.runtime._cancelling import kept_to_its_end, uncancelled
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._line import Line
 from wandb_flyte.runtime._process import GRACE_S, WorkerDied
@@ -105,7 +105,7 @@ class TrialRun:
             asyncio.ensure_future(self._watch_clock()),
             asyncio.ensure_future(self._watch_checkpoints()),
         ]
-        running = asyncio.ensure_future(self._outcome())
+        running = kept_to_its_end(self._outcome())
         try:
             await asyncio.wait({running})
         except asyncio.CancelledError:
