@@ -55,7 +55,8 @@ def find_best(request: RunRequest) -> Best:
     if not name:
         raise UserError(
             f"The project `{entity}/{project}` has no sweep on the {backend.describe()}.",
-            hint="Run one with `wandb-flyte run`, or name the backend with --backend.",
+            hint=f"Run one with `{request.project.run_command}`, or name the backend with "
+            "--backend.",
         )
     ref = SweepRef(entity, project, name)
     current = snapshot(client.sweep(ref), client.sweep_runs(ref))

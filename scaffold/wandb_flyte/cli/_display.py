@@ -185,8 +185,16 @@ def describe(trial: TrialResult, current: Snapshot) -> str:
     return "  ".join(parts)
 
 
-def print_report(report: RunReport, stream: TextIO | None = None) -> None:
-    """Print the closing table."""
+def print_report(
+    report: RunReport, stream: TextIO | None = None, command: str = "wandb-flyte run"
+) -> None:
+    """Print the closing table.
+
+    Args:
+        report: How the run ended.
+        stream: Where it goes, by default to stdout.
+        command: The command line that runs this sweep.
+    """
     out = sys.stdout if stream is None else stream
     color = {"finished": "green", "failed": "red"}.get(report.ending, "yellow")
     lines = ["", paint(headline(report), color, out)]
@@ -194,7 +202,7 @@ def print_report(report: RunReport, stream: TextIO | None = None) -> None:
         lines.append(f"reason: {report.error}")
     if report.result is not None:
         lines += _best(report) + _failures(report)
-    lines += _links(report)
+    lines += _links(report, command)
     click.echo("\n".join(lines), file=out)
 
 
@@ -221,7 +229,7 @@ def _failures(report: RunReport) -> list[str]:
     return ["", "trials that did not finish", *lines]
 
 
-def _links(report: RunReport) -> list[str]:
+def _links(report: RunReport, command: str) -> list[str]:
     rows = []
     if report.result is not None:
         rows.append(("sweep", report.result.url))
@@ -229,7 +237,7 @@ def _links(report: RunReport) -> list[str]:
         rows.append(("best", report.run_url))
     rows.append(("log", report.log))
     if report.result is not None and not report.complete:
-        more = f"wandb-flyte run --sweep {report.result.sweep_id} --trials +N"
+        more = f"{command} --sweep {report.result.sweep_id} --trials +N"
         rows.append(("more trials", more))
     width = max(len(name) for name, _ in rows)
     return ["", *(f"{name:<{width}}  {value}" for name, value in rows if value)]

@@ -203,7 +203,7 @@ def _flyte_config() -> Check:
 
 
 def _project(folder: Path) -> Check:
-    from wandb_flyte.cli._project import find_project
+    from wandb_flyte.cli._project import ANSWERS, find_project
 
     try:
         project = find_project(folder)
@@ -212,7 +212,23 @@ def _project(folder: Path) -> Check:
     version = project.template_version
     if not version:
         return Check("project", "ok", f"{project.root}, not from the template")
-    return Check("project", "ok", f"{project.root}, template {version}")
+    detail = f"{project.root}, template {version}"
+    try:
+        sweeps = [project.of_sweep(sweep.name) for sweep in project.sweeps]
+    except UserError as error:
+        return Check("project", "error", f"{detail}. {error.message}", error.hint)
+    if sweeps:
+        names = [each.sweep.name for each in sweeps if each.sweep]
+        detail = f"{detail}, with the sweeps {', '.join(names)}"
+    if gone := [each.sweep_file for each in sweeps if not each.sweep_file.is_file()]:
+        remedy = "`git restore` brings it back; a sweep that you removed is to leave "
+        return Check(
+            "project",
+            "error",
+            f"{detail}; not there: {', '.join(str(file) for file in gone)}",
+            f"{remedy}`{ANSWERS}` too",
+        )
+    return Check("project", "ok", detail)
 
 
 def _provenance(folder: Path) -> tuple[Check, ...]:

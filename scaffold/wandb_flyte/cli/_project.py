@@ -6,12 +6,15 @@ import importlib
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import InvalidInput, UserError
+
+if TYPE_CHECKING:
+    from wandb_flyte.generate.added import AddedSweep
 
 ANSWERS = ".copier-answers.yml"
 
@@ -24,16 +27,80 @@ class Project:
         root: The folder with `pyproject.toml` and `sweep.yaml`.
         package: The name of its import package.
         answers: What `.copier-answers.yml` says, empty without that file.
+        sweep: The sweep that is meant, None for the project's first one.
     """
 
     root: Path
     package: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    sweep: AddedSweep | None = None
+
+    def of_sweep(self, name: str | None) -> Project:
+        """The same project, with this one of its sweeps meant.
+
+        Args:
+            name: The sweep's name, None for the project's first one.
+
+        Raises:
+            UserError: The project has no such sweep.
+        """
+        if name is None:
+            return replace(self, sweep=None)
+        from wandb_flyte.generate.added import find_added, unknown_sweep
+
+        sweep = find_added(self.sweeps, name)
+        if sweep is None:
+            raise InvalidInput([unknown_sweep(name, self.sweeps)])
+        return replace(self, sweep=sweep)
+
+    @property
+    def sweeps(self) -> tuple[AddedSweep, ...]:
+        """The sweeps that were added to its first one.
+
+        Raises:
+            InvalidInput: What the answers say of them can't be.
+        """
+        if not self.answers.get("sweeps"):
+            return ()
+        from wandb_flyte.generate.added import read_added
+
+        sweeps, findings = read_added(self.answers, ANSWERS)
+        if findings:
+            raise InvalidInput(findings)
+        return sweeps
+
+    @property
+    def run_command(self) -> str:
+        """The command line that runs the sweep that is meant."""
+        return f"wandb-flyte run {self.sweep.name}" if self.sweep else "wandb-flyte run"
+
+    @property
+    def module(self) -> str:
+        """The import package with the sweep's workflow and settings."""
+        return f"{self.package}.sweeps.{self.sweep.package}" if self.sweep else self.package
 
     @property
     def sweep_file(self) -> Path:
-        """The project's sweep config."""
-        return self.root / "sweep.yaml"
+        """The sweep config."""
+        folder = self.root.joinpath(*self.module.split(".")) if self.sweep else self.root
+        return folder / "sweep.yaml"
+
+    @property
+    def objective(self) -> str:
+        """The name of the objective's function."""
+        answers = {"objective": self.sweep.objective} if self.sweep else self.answers
+        return str(answers.get("objective") or "objective")
+
+    @property
+    def objective_module(self) -> str:
+        """The module that the objective is in."""
+        shared = self.sweep is not None and self.sweep.shares_objective
+        return f"{self.package if shared else self.module}.objective"
+
+    @property
+    def objective_file(self) -> Path:
+        """The file that the objective is in."""
+        return self.root.joinpath(*self.objective_module.split(".")).with_suffix(".py")
 
     @property
     def template_version(self) -> str:
@@ -41,12 +108,19 @@ class Project:
         return str(self.answers.get("_commit", "") or "")
 
     def load(self, module: str) -> ModuleType:
-        """Import one of the package's modules, such as `settings`.
+        """Import one of the modules of the sweep that is meant, such as `settings`.
 
         Raises:
             UserError: It can't be imported; the message has the file and the line.
         """
-        name = f"{self.package}.{module}"
+        return self.load_module(f"{self.module}.{module}")
+
+    def load_module(self, name: str) -> ModuleType:
+        """Import a module of the project by its whole name.
+
+        Raises:
+            UserError: It can't be imported; the message has the file and the line.
+        """
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))
         try:

@@ -1,4 +1,4 @@
-"""The questions of `wandb-flyte new`: an answer that can't be is refused, and asked for again."""
+"""The questions of `new` and `add sweep`: what can't be is refused, and asked for again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.generate.add import plan_sweep
 from wandb_flyte.generate.objective import ObjectiveRef, read_objective
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan
 
@@ -26,13 +27,15 @@ def ask(request: NewProject) -> NewProject:
         InvalidInput: Something that was given can't be; no question comes after it.
     """
     # The name and the folder: with the quickstart nothing else can be wrong.
-    make_plan(replace(request, objective=None, spec=None, trials=1, agents=None))
-    if request.objective is None:
-        request = _objective(request)
-    else:
+    _plan(replace(request, objective=None, spec=None, trials=1, agents=None))
+    if request.objective is not None:
         read_objective(request.objective)
+    elif request.into is None or not (request.spec or request.starter):
+        request = _objective(request)
     if request.objective is not None and request.spec is None:
         request = _until_good("Sweep config", "sweep.yaml", _spec(request))
+    if request.into is not None and request.spec is None and not request.starter:
+        request = _until_good("Sweep config", "", _spec(request))
     plan = _plan(request)
     if request.trials is None:
         request = _trials(request)
@@ -61,7 +64,8 @@ def _objective(request: NewProject) -> NewProject:
             read_objective(changed.objective)
         return changed
 
-    empty = " (empty: the quickstart starter)" if request.spec is None else ""
+    own = "the quickstart starter" if request.into is None else "the project's own"
+    empty = f" (empty: {own})" if request.spec is None else ""
     return _until_good(f"Objective, FILE:NAME{empty}", "", change)
 
 
@@ -76,14 +80,14 @@ def _spec(request: NewProject) -> Change:
 
 def _trials(request: NewProject) -> NewProject:
     try:
-        known = str(make_plan(request).trials)
+        known = str(_checked_plan(request).trials)
     except InvalidInput:
         known = ""  # The search has no end.
 
     def change(text: str) -> NewProject:
         # Not given, when the sweep config says it: it may say it with a warning.
         changed = request if text == known else replace(request, trials=_number(text))
-        make_plan(changed)
+        _checked_plan(changed)
         return changed
 
     return _until_good("Trials", known or str(_TRIALS), change)
@@ -108,7 +112,11 @@ def _checked(request: NewProject) -> NewProject:
 
 def _plan(request: NewProject) -> Plan:
     """The plan of a request that may say no number of trials yet."""
-    return make_plan(replace(request, trials=request.trials or 1))
+    return _checked_plan(replace(request, trials=request.trials or 1))
+
+
+def _checked_plan(request: NewProject) -> Plan:
+    return make_plan(request) if request.into is None else plan_sweep(request)
 
 
 def _until_good(text: str, default: str, change: Change) -> NewProject:

@@ -151,14 +151,14 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
 
 
 def _load_objective(project: Project) -> Callable[..., Any]:
-    name = str(project.answers.get("objective") or "objective")
     from wandb_flyte.runtime.objective import as_program
 
-    with as_program(str(project.root / project.package / "objective.py")):
-        module = project.load("objective")
-    objective = getattr(module, name, None)
+    with as_program(str(project.objective_file)):
+        module = project.load_module(project.objective_module)
+    objective = getattr(module, project.objective, None)
     if not callable(objective):
-        raise UserError(f"There is no function `{name}` in `{project.package}/objective.py`.")
+        file = project.objective_file.relative_to(project.root)
+        raise UserError(f"There is no function `{project.objective}` in `{file}`.")
     found: Callable[..., Any] = objective
     return found
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Print the winning config of the project's sweep.")
+@click.argument("name", required=False, metavar="[NAME]")
 @click.option("--sweep", default="", metavar="ID", help="This sweep (id, path or URL).")
 @click.option(
     "--backend",
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 )
 @click.option("--yaml", "as_yaml", is_flag=True, help="Print the config alone, as YAML.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(sweep: str, backend: BackendName | None, as_yaml: bool, as_json: bool) -> None:
-    """Print the winning config of the project's newest sweep, or of the one named."""
+def command(
+    name: str | None, sweep: str, backend: BackendName | None, as_yaml: bool, as_json: bool
+) -> None:
+    """Print the winning config of the project's newest sweep, or of the one named.
+
+    NAME is a sweep that `add sweep` added to the project.
+    """
     from wandb_flyte.cli._best import find_best
     from wandb_flyte.cli._project import find_project
     from wandb_flyte.cli._run.report import flat, plain_value
@@ -31,7 +37,8 @@ def command(sweep: str, backend: BackendName | None, as_yaml: bool, as_json: boo
 
     if as_yaml and as_json:
         raise click.UsageError("--yaml and --json exclude each other.")
-    best = find_best(RunRequest(find_project(Path.cwd()), backend=backend, sweep=sweep))
+    project = find_project(Path.cwd()).of_sweep(name)
+    best = find_best(RunRequest(project, backend=backend, sweep=sweep))
     if as_json:
         print_json(best.to_json())
         return

@@ -27,6 +27,7 @@ def _seconds(context: click.Context, parameter: click.Parameter, value: str | No
 
 
 @click.command(short_help="Say what a sweep will take before it runs.")
+@click.argument("name", required=False, metavar="[NAME]")
 @click.option("--trials", type=click.IntRange(1), metavar="N", help="How many trials.")
 @click.option("--agents", type=click.IntRange(1), metavar="N", help="How many agents.")
 @click.option(
@@ -43,6 +44,7 @@ def _seconds(context: click.Context, parameter: click.Parameter, value: str | No
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
+    name: str | None,
     trials: int | None,
     agents: int | None,
     trial_time: float | None,
@@ -54,7 +56,7 @@ def command(
     """Say what the project's sweep will take: time, GPU and CPU hours, money.
 
     The figures are from trials that ran before, each with the range that 9 of 10 sweeps are in.
-    Prices and caps stand in the project's prices.toml.
+    Prices and caps stand in the project's prices.toml. NAME is a sweep that `add sweep` added.
     """
     from wandb_flyte.cli._display import display_for
     from wandb_flyte.cli._plan.planning import make_plan
@@ -64,8 +66,9 @@ def command(
 
     if sum((trial_time is not None, pilot, bool(sweep))) > 1:
         raise click.UsageError("--trial-time, --pilot and --sweep exclude each other.")
+    project = find_project(Path.cwd()).of_sweep(name)
     budget = None if trials is None else Budget(trials)
-    request = RunRequest(find_project(Path.cwd()), budget, agents, backend, sweep)
+    request = RunRequest(project, budget, agents, backend, sweep)
     plan = make_plan(request, trial_s=trial_time, pilot=display_for(sys.stderr) if pilot else None)
     if as_json:
         print_json(plan.to_json())

@@ -27,6 +27,7 @@ def _budget(context: click.Context, parameter: click.Parameter, value: str | Non
 
 
 @click.command(short_help="Run the project's sweep, here or on a Flyte cluster.")
+@click.argument("name", required=False, metavar="[NAME]")
 @click.option(
     "--trials", metavar="N|+N", callback=_budget, help="How many trials; +N more with --sweep."
 )
@@ -44,6 +45,7 @@ def _budget(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--yes", is_flag=True, help="With --remote: go on, asked or not, and past caps.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document at the end.")
 def command(
+    name: str | None,
     trials: Budget | None,
     agents: int | None,
     backend: BackendName | None,
@@ -55,8 +57,9 @@ def command(
 ) -> int:
     """Run the project's sweep, here or on a Flyte cluster.
 
-    Inside a project's folder. The exit code is 0 when the sweep came to its end with at least one
-    finished trial, 1 when it failed, 130 after Ctrl-C.
+    Inside a project's folder; NAME is a sweep that `add sweep` added to it. The exit code is 0
+    when the sweep came to its end with at least one finished trial, 1 when it failed, 130 after
+    Ctrl-C.
     """
     from wandb_flyte.cli._project import find_project
     from wandb_flyte.cli._run.request import RunRequest
@@ -66,7 +69,7 @@ def command(
     if remote and backend == "local":
         raise click.UsageError("a cluster can't reach the local backend: leave --backend out.")
     request = RunRequest(
-        project=find_project(Path.cwd()),
+        project=find_project(Path.cwd()).of_sweep(name),
         budget=trials,
         agents=agents,
         backend=backend,
@@ -85,7 +88,7 @@ def _local(request: RunRequest, *, as_json: bool) -> int:
 
     stream = sys.stderr if as_json else sys.stdout
     report = run_local(request, display_for(stream))
-    print_report(report, stream)
+    print_report(report, stream, request.project.run_command)
     if as_json:
         print_json(report.to_json())
     return report.exit_code
@@ -111,7 +114,7 @@ def _remote(request: RunRequest, *, follow: bool, ask: bool, as_json: bool) -> i
             print_json(started.to_json())
         return 0
     report = remote.follow(started, display_for(stream))
-    print_report(report, stream)
+    print_report(report, stream, request.project.run_command)
     if as_json:
         print_json(report.to_json())
     return report.exit_code

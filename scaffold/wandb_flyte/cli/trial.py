@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Run one trial in this process, under a debugger too.")
-@click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
+@click.argument("values", nargs=-1, metavar="[NAME] [PARAMETER=VALUE]...")
 @click.option(
     "--backend",
     type=click.Choice(["auto", "local", "wandb"]),
@@ -27,12 +27,16 @@ def command(values: tuple[str, ...], backend: BackendName | None, debug: bool) -
 
     Values are written as in YAML (`lr=1e-5 layers=3 optimizer.name=adam`). What is not given
     is the constant in sweep.yaml, else the objective's own default, else the middle of the
-    parameter's range. The run belongs to no sweep. The exit code is the trial's own.
+    parameter's range. NAME is a sweep that `add sweep` added to the project. The run belongs to
+    no sweep. The exit code is the trial's own.
     """
     from wandb_flyte.cli._project import find_project
     from wandb_flyte.cli._trial import plan_trial, run_planned
 
-    plan = plan_trial(find_project(Path.cwd()), values, backend)
+    project = find_project(Path.cwd())
+    if values and "=" not in values[0] and project.sweeps:
+        project, values = project.of_sweep(values[0]), values[1:]
+    plan = plan_trial(project, values, backend)
     for setting in plan.settings:
         note = "" if setting.source == "given" else f"  ({setting.source})"
         click.echo(f"{setting.name} = {setting.value!r}{note}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
+from .added import AddedSweep, read_added
 from .kits.records import Record, read_records
 from .template import SOURCE
 
@@ -29,12 +30,14 @@ class Answers:
         values: The answers to the template's questions.
         wheel: The wheel in `wheels/`, empty when the project has none.
         kits: The kits that made it, each on the one before it.
+        sweeps: The sweeps that were added to it.
     """
 
     commit: str
     values: Mapping[str, Any] = field(default_factory=dict)
     wheel: str = ""
     kits: tuple[Record, ...] = ()
+    sweeps: tuple[AddedSweep, ...] = ()
 
 
 def is_generated(folder: Path) -> bool:
@@ -67,11 +70,12 @@ def read_answers(root: Path) -> Answers:
     """
     loaded = _load(root / ANSWERS)
     kits, wrong = read_records(loaded, ANSWERS)
-    findings = [*_check(loaded), *wrong]
+    sweeps, odd = read_added(loaded, ANSWERS)
+    findings = [*_check(loaded), *wrong, *odd]
     if findings:
         raise InvalidInput(findings)
     values = {key: value for key, value in loaded.items() if not key.startswith("_")}
-    return Answers(str(loaded["_commit"]), values, str(values.get("wheel") or ""), kits)
+    return Answers(str(loaded["_commit"]), values, str(values.get("wheel") or ""), kits, sweeps)
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -16,17 +16,22 @@ from .git import commit_staged, run_git
 _MESSAGE = "Before the update"
 
 
-def needs_history(root: Path) -> bool:
+def needs_history(root: Path, files: Sequence[str] = (".",)) -> bool:
     """Whether a project has no git history yet.
 
+    Args:
+        root: The project's folder.
+        files: The files and folders that matter.
+
     Raises:
-        UserError: It has one, and changes that are not in it.
+        UserError: It has one, and changes of these files that are not in it.
     """
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return True
     top = _top(root)
     # Of a larger repository, only what is below the project's folder matters.
-    status = run_git("status", "--porcelain", "--untracked-files=all", "--", ".", cwd=root).stdout
+    arguments = ("status", "--porcelain", "--untracked-files=all", "--", *files)
+    status = run_git(*arguments, cwd=root).stdout
     begun = run_git("rev-parse", "--verify", "--quiet", "HEAD", cwd=root, check=False)
     if begun.returncode != 0 and top == root.resolve():
         return True

@@ -141,9 +141,9 @@ class History:
         patterns = self._config(commit).get("_skip_if_exists", [])
         return tuple(_fill(str(pattern), answers) for pattern in patterns)
 
-    def takes_kits(self, commit: str) -> bool:
-        """Whether a version has extension points for kits."""
-        return "kits" in self._config(commit)
+    def asks(self, commit: str, question: str) -> bool:
+        """Whether a version has this question, such as `kits`, and so knows what it is about."""
+        return question in self._config(commit)
 
     def _config(self, commit: str) -> Mapping[str, Any]:
         import yaml

@@ -26,27 +26,46 @@ def package_name(project: str) -> str:
 
 def check_project_name(name: str) -> list[Finding]:
     """What keeps a name from being a project's: at most one finding."""
+    if finding := _check_form(name, "project"):
+        return [finding]
+    problem = _collision(package_name(name))
+    if problem:
+        message = f"The project name `{show(name)}` {problem}."
+        return [Finding(message, f"Try `{suggest_name(name)}`.")]
+    return []
+
+
+def check_sweep_name(name: str) -> list[Finding]:
+    """What keeps a name from being that of a project's further sweep: at most one finding."""
+    if finding := _check_form(name, "sweep"):
+        return [finding]
+    package = package_name(name)
+    problem = _collision(package, "would be taken for")
+    if package == "agent":  # Flyte's environments are named after the sweeps.
+        problem = "is what the first sweep's agents are called"
+    if problem:
+        message = f"The sweep name `{show(name)}` {problem}."
+        return [Finding(message, f"Try `{suggest_name(name + '-sweep')}`.")]
+    return []
+
+
+def has_name_form(name: str) -> bool:
+    """Whether a text is written as the name of a project or a sweep is."""
+    return len(name) <= _LONGEST and _NAME.fullmatch(name) is not None
+
+
+def _check_form(name: str, what: str) -> Finding | None:
     shown = show(name)
     if not _NAME.fullmatch(name):
-        return [
-            Finding(
-                f"The project name `{shown}` can't be a Python package's.",
-                "Use ASCII letters and digits with single `-` or `_` between them, "
-                f"letters first: `{suggest_name(name)}`.",
-            )
-        ]
+        return Finding(
+            f"The {what} name `{shown}` can't be a Python package's.",
+            "Use ASCII letters and digits with single `-` or `_` between them, "
+            f"letters first: `{suggest_name(name)}`.",
+        )
     if len(name) > _LONGEST:
-        return [
-            Finding(
-                f"The project name `{shown}` has {len(name)} characters.",
-                f"Use at most {_LONGEST}.",
-            )
-        ]
-    package = package_name(name)
-    problem = _collision(package)
-    if problem:
-        return [Finding(f"The project name `{shown}` {problem}.", f"Try `{suggest_name(name)}`.")]
-    return []
+        message = f"The {what} name `{shown}` has {len(name)} characters."
+        return Finding(message, f"Use at most {_LONGEST}.")
+    return None
 
 
 def suggest_name(name: str) -> str:
@@ -75,14 +94,14 @@ def show_path(path: Path | None) -> str:
     return printable(str(path))
 
 
-def _collision(package: str) -> str:
+def _collision(package: str, clash: str = "would hide") -> str:
     if keyword.iskeyword(package) or package in ("true", "false", "none"):
         return "is a Python keyword"
     if package in sys.stdlib_module_names:
-        return f"would hide the module `{package}` of Python's standard library"
+        return f"{clash} the module `{package}` of Python's standard library"
     if package in _TAKEN:
         return f"would collide with `{package}`, which every project has"
     paths = sysconfig.get_paths()
     if PathFinder.find_spec(package, list({paths["purelib"], paths["platlib"]})) is not None:
-        return f"would hide the installed package `{package}`"
+        return f"{clash} the installed package `{package}`"
     return ""

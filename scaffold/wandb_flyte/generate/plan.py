@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +47,8 @@ class NewProject:
         starter: The starter for what is not given; by default the kits', then the quickstart.
         profile: Which of the kits' resource profiles agents get; by default the kits' own choice.
         kits: The kits to make it with, each on the one before it.
+        into: The project to add a sweep to, or a folder in it; None to make a project. The name
+            is the sweep's then, and the target is not used.
     """
 
     name: str
@@ -61,6 +63,7 @@ class NewProject:
     starter: str = ""
     profile: str | None = None
     kits: tuple[Kit, ...] = ()
+    into: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -104,22 +107,46 @@ def make_plan(request: NewProject) -> Plan:
     Raises:
         InvalidInput: Something about it is wrong; it has all there is to mend.
     """
+    findings = [*check_project_name(request.name), *check_target(request.target)]
+    plan = plan_request(request, findings)
+    return replace(plan, wandb_project=plan.wandb_project or request.name)
+
+
+def plan_request(request: NewProject, findings: list[Finding], *, at_home: bool = False) -> Plan:
+    """Checks what a request says of an objective and a sweep config.
+
+    Args:
+        request: The request.
+        findings: What is wrong with it otherwise.
+        at_home: Whether the objective is in its project already, with all that it needs.
+
+    Returns:
+        The plan; its W&B project is empty where nothing names one.
+
+    Raises:
+        InvalidInput: Something is wrong; it has all there is to mend.
+    """
     team = merge(request.kits)
     if request.objective is not None or request.spec is not None:
-        return _make_plan(request, team, None)
+        return _make_plan(request, team, None, findings, at_home)
     with starter_of(request.kits, team, request.starter) as starter:
-        return _make_plan(request, team, starter)
+        return _make_plan(request, team, starter, findings, at_home)
 
 
-def _make_plan(request: NewProject, team: Team, starter: Starter | None) -> Plan:
-    findings = [*check_project_name(request.name), *check_target(request.target)]
+def _make_plan(
+    request: NewProject,
+    team: Team,
+    starter: Starter | None,
+    findings: list[Finding],
+    at_home: bool,
+) -> Plan:
     ref, spec = request.objective, request.spec
     if starter is not None:
         ref, spec = starter.objective, starter.spec
     objective = _read_objective(ref, spec, findings)
     document, sweep = _read_sweep(ref, spec, findings)
     trials, agents = _budget(request, team, document, sweep, findings)
-    if objective is not None and starter is None:
+    if objective is not None and starter is None and not at_home:
         findings += check_place(objective)
     if objective is not None and sweep is not None and document is not None:
         findings += check_fit(objective, sweep, document)
@@ -133,12 +160,13 @@ def _make_plan(request: NewProject, team: Team, starter: Starter | None) -> Plan
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     assert objective is not None and sweep is not None and document is not None  # noqa: S101
+    needed = () if at_home else _dependencies(objective)
     return Plan(
         objective=objective,
         sweep=sweep,
         sweep_file=document.path.read_bytes(),
         starter=starter.name if starter else "",
-        dependencies=starter.dependencies if starter else _dependencies(objective),
+        dependencies=starter.dependencies if starter else needed,
         trials=trials,
         agents=agents,
         wandb_project=project,
@@ -228,7 +256,7 @@ def _choose_place(
     swept = (sweep.project, sweep.entity) if sweep else (None, None)
     project = choose(team, "project", request.wandb_project or None, findings, swept[0], file)
     entity = choose(team, "entity", request.wandb_entity or None, findings, swept[1], file)
-    return project or request.name, entity or ""
+    return project or "", entity or ""
 
 
 def _budget(

@@ -169,7 +169,7 @@ def _plan(
 
 
 def _require_kits(history: History, new: Template, layers: Layers) -> None:
-    if layers.new and not history.takes_kits(new.commit):
+    if layers.new and not history.asks(new.commit, "kits"):
         raise UserError(
             f"Template {history.name(new.commit)} is older than kits.",
             hint="`wandb-flyte update` goes to the installed one, which takes them.",

@@ -51,7 +51,7 @@ def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
     """Run `PACKAGE.workflow:run_parallel_sweep` in Flyte's local mode.
 
     Args:
-        package: The project's package, found from the working directory.
+        package: The package with the workflow, found from the working directory.
         inputs: The task's inputs by name.
         name: The Flyte run's name.
 
@@ -63,15 +63,16 @@ def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     task = getattr(_workflow(package), TASK, None)
+    file = f"{package.replace('.', '/')}/workflow.py"
     if task is None:
         raise UserError(
-            f"There is no task `{TASK}` in `{package}/workflow.py`.",
+            f"There is no task `{TASK}` in `{file}`.",
             hint="`wandb-flyte run` runs the task of this name.",
         )
     # Flyte's local mode leaves out what it does not know, without a word.
     if unknown := [given for given in inputs if given not in task.native_interface.inputs]:
         raise UserError(
-            f"The task `{TASK}` in `{package}/workflow.py` has no input `{unknown[0]}`.",
+            f"The task `{TASK}` in `{file}` has no input `{unknown[0]}`.",
             hint="It needs `total_trials`, `num_agents` and `sweep_id` for what `run` can say.",
         )
     done = flyte.with_runcontext(mode="local", name=name).run(task, **inputs)
@@ -182,7 +183,7 @@ def _reason(error: BaseException) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m wandb_flyte.runtime.launch")
-    parser.add_argument("package", help="the project's package")
+    parser.add_argument("package", help="the package with the workflow")
     parser.add_argument("--inputs", default="{}", help="the task's inputs, a JSON object")
     parser.add_argument("--result", type=Path, required=True, help="where the result goes")
     parser.add_argument("--name", required=True, help="the Flyte run's name")

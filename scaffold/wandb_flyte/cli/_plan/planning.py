@@ -176,7 +176,7 @@ def _over_kits(request: RunRequest) -> list[Finding]:
     project = request.project
     if not (project.root / project.package / "team.py").is_file():
         return []
-    team, settings = project.load("team"), project.load("settings")
+    team, settings = project.load_module(f"{project.package}.team"), project.load("settings")
     agents = request.agents or int(getattr(settings, "AGENTS", 1))
     counts = {"trials": _trials(request, read_sweep(project), settings), "agents": agents}
     caps = {name: getattr(team, f"MOST_{name.upper()}", None) for name in counts}

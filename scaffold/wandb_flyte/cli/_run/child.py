@@ -49,7 +49,7 @@ class Child:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "run.log"
         self._result = folder / RESULT_FILE
-        command = [sys.executable, "-m", "wandb_flyte.runtime.launch", project.package]
+        command = [sys.executable, "-m", "wandb_flyte.runtime.launch", project.module]
         command += ["--inputs", json.dumps(dict(inputs)), "--result", str(self._result)]
         command += ["--name", run_name, "--entity", address.entity]
         command += ["--project", address.project]

@@ -50,7 +50,7 @@ def read_sweep(project: Project) -> SweepConfig:
 
 
 def _objective(project: Project) -> list[Finding]:
-    file = project.root / project.package / "objective.py"
+    file = project.objective_file
     shown = str(_shown(file))
     try:
         module = ast.parse(file.read_bytes(), filename=str(file))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, UserError
+from wandb_flyte.generate.added import AddedSweep, read_added
+from wandb_flyte.generate.names import package_name
 from wandb_flyte.generate.params import check_params, renew_params
 
 from .checking import check_files
@@ -28,40 +30,107 @@ class CheckResult:
     fixed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A sweep config and what belongs to it.
+
+    Attributes:
+        sweep: Its file.
+        objective: The objective as `FILE:NAME`, None for the program that the sweep config names.
+        params: Its `params.py`, None outside of a project.
+        roots: Folders in which the program and its imports may be.
+    """
+
+    sweep: Path
+    objective: str | None = None
+    params: Path | None = None
+    roots: tuple[Path, ...] = ()
+
+
 def check_here(
     folder: Path, sweep: Path | None, objective: str | None, *, fix: bool = False
 ) -> CheckResult:
-    """Checks a sweep config with its code.
+    """Checks sweep configs with their code.
 
     Args:
         folder: Where the user stands.
-        sweep: The sweep config; by default the project's, or `sweep.yaml` in the folder.
+        sweep: The sweep config, or the name of one of the project's sweeps; by default all of the
+            project's, or `sweep.yaml` in the folder.
         objective: `FILE:NAME`, or a script's file; by default the project's objective, or the
-            program that the sweep config names.
+            program that the sweep config names. Of several sweeps it is for the first.
         fix: Mend what is safe to mend first.
 
     Raises:
         UserError: There is no sweep config here.
     """
-    project = _project(folder) if sweep is None or sweep.name == _SWEEP else None
-    if project is not None and sweep is not None and not _same(project / _SWEEP, folder / sweep):
-        project = None
-    if sweep is None:
-        sweep = _shown((project or folder) / _SWEEP, folder)
-        if not (folder / sweep).is_file():
-            message = f"There is no `{_SWEEP}` here, and this is no project's folder."
-            raise UserError(message, "Name the file: `wandb-flyte check my_sweep.yaml`.")
-    package = _package(project) if project is not None else None
-    if objective is None and package is not None and project is not None:
-        objective = _objective(project, package, folder)
+    fixed: list[str] = []
+    findings: list[Finding] = []
+    for place in _places(folder, sweep, objective):
+        found = _check(place, fix=fix)
+        findings += found.findings
+        fixed += found.fixed
+    return CheckResult(tuple(dict.fromkeys(findings)), tuple(fixed))
+
+
+def _check(place: _Place, *, fix: bool) -> CheckResult:
+    sweep, params = place.sweep, place.params
     fixed = list(fix_sweep(sweep)) if fix else []
-    params = _shown(package / "params.py", folder) if package is not None else None
     if fix and params is not None and renew_params(params, sweep):
         fixed.append(f"{params}: renewed from {sweep}")
-    findings = check_files(sweep, objective, (project,) if project is not None else ())
+    findings = check_files(sweep, place.objective, place.roots)
     if params is not None:
         findings += check_params(params, sweep)
     return CheckResult(tuple(findings), tuple(fixed))
+
+
+def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Place]:
+    own = _of_project(folder)
+    if sweep is None:
+        places = list(own.values()) or [_Place(Path(_SWEEP))]
+        if not (folder / places[0].sweep).is_file():
+            message = f"There is no `{_SWEEP}` here, and this is no project's folder."
+            raise UserError(message, "Name the file: `wandb-flyte check my_sweep.yaml`.")
+        places = places[:1] if objective else places
+    else:
+        named = own.get(package_name(str(sweep))) if not (folder / sweep).exists() else None
+        same = (
+            p for p in own.values() if (folder / p.sweep).resolve() == (folder / sweep).resolve()
+        )
+        place = named or next(same, None)
+        # The file keeps the name that the user gave it.
+        places = [named or (replace(place, sweep=sweep) if place else _Place(sweep))]
+    return [replace(place, objective=objective or place.objective) for place in places]
+
+
+def _of_project(folder: Path) -> dict[str, _Place]:
+    """The sweeps of the project around a folder by their packages' names; the first has none."""
+    root = _project(folder)
+    if root is None:
+        return {}
+    answers = _answers(root)
+    name = answers.get("package")
+    if not isinstance(name, str) or not name.isidentifier() or not (root / name).is_dir():
+        return {"": _Place(_shown(root / _SWEEP, folder), roots=(root,))}
+    package = root / name
+    main = AddedSweep("", "", str(answers.get("objective")))
+    places = {"": _place(folder, root, package, package, main)}
+    for added in read_added(answers, "")[0]:
+        home = package / "sweeps" / added.package
+        code = package if added.shares_objective else home
+        places[added.package] = _place(folder, home, home, code, added)
+    return places
+
+
+def _place(folder: Path, home: Path, package: Path, code: Path, sweep: AddedSweep) -> _Place:
+    """A sweep whose sweep config is in `home`, `params.py` in `package`, objective in `code`."""
+    file = code / "objective.py"
+    is_here = sweep.objective.isidentifier() and file.is_file()
+    return _Place(
+        sweep=_shown(home / _SWEEP, folder),
+        objective=f"{_shown(file, folder)}:{sweep.objective}" if is_here else None,
+        params=_shown(package / "params.py", folder),
+        roots=(home,),
+    )
 
 
 def _project(folder: Path) -> Path | None:
@@ -69,21 +138,6 @@ def _project(folder: Path) -> Path | None:
         if (root / ".copier-answers.yml").is_file() and (root / _SWEEP).is_file():
             return root
     return None
-
-
-def _package(root: Path) -> Path | None:
-    name = _answers(root).get("package")
-    if isinstance(name, str) and name.isidentifier() and (root / name).is_dir():
-        return root / name
-    return None
-
-
-def _objective(root: Path, package: Path, folder: Path) -> str | None:
-    name = _answers(root).get("objective")
-    file = package / "objective.py"
-    if not isinstance(name, str) or not name.isidentifier() or not file.is_file():
-        return None
-    return f"{_shown(file, folder)}:{name}"
 
 
 def _answers(root: Path) -> dict[str, object]:
@@ -94,10 +148,6 @@ def _answers(root: Path) -> dict[str, object]:
     except (OSError, ValueError, yaml.YAMLError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
 
 
 def _shown(file: Path, folder: Path) -> Path:

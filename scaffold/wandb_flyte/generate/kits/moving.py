@@ -154,7 +154,8 @@ def open_layers(
         "team": team_answer(chain.kits, after),
     }
     values = {**values, **own, **kits}
-    return Layers(old, chain.kits, values, changed, (*chain.notes, *_notes(old, changed, values)))
+    notes = (*chain.notes, *_notes(old, changed, values), *_lost_profiles(after, values))
+    return Layers(old, chain.kits, values, changed, notes)
 
 
 def _next(records: Sequence[Record], wanted: str | Source | None) -> Chain:
@@ -211,6 +212,16 @@ def _notes(
     if not named:
         return []
     return [f"{settings}, and the kits have other answers for it: {', '.join(named)}. {shows}"]
+
+
+def _lost_profiles(after: Team, values: Mapping[str, Any]) -> list[str]:
+    """What to say of the added sweeps whose settings name a profile that no kit has any more."""
+    return [
+        f"The kits have no profile `{added['profile']}` any more, with which "
+        f"`{values['package']}/sweeps/{added['package']}/settings.py` began."
+        for added in values.get("sweeps") or []
+        if added.get("profile") and added["profile"] not in after.profiles
+    ]
 
 
 def _version(kit: Kit | None) -> str:

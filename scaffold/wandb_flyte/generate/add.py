@@ -1,0 +1,246 @@
+"""Adding a sweep to a project: planned first, then written once, as an update is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from wandb_flyte.errors import Finding, InvalidInput, UserError
+
+from .added import AddedSweep, find_added
+from .answers import ANSWERS, Answers, find_root, read_answers
+from .apply import apply, locked
+from .changes import FileChange, compare
+from .checkout import mark_conflicts, needs_history, start_history
+from .git import require_git
+from .kits.read import read_recorded
+from .names import check_sweep_name, package_name, show
+from .objective import ObjectiveRef
+from .params import render_params
+from .paths import check_places, link_on_the_way
+from .plan import NewProject, Plan, plan_request
+from .target import Versions, open_versions
+from .template import SOURCE
+from .update import read_project, rendered
+
+_FOLDER = "sweeps"
+
+
+@dataclass(frozen=True)
+class SweepAddition:
+    """A sweep that was added to a project.
+
+    Attributes:
+        root: The project's folder.
+        name: The sweep's name.
+        folder: Its own folder, relative to the project's.
+        objective: Its objective's file, relative to the project's folder.
+        changes: What happened to each file that was written, conflicts last.
+        trials: How many trials it has.
+        agents: How many agents run them at once.
+        starter: The starter it came from, empty when it was given.
+        history: What was done about the project's git history, empty when it had one.
+        warnings: What may go wrong later.
+    """
+
+    root: Path
+    name: str
+    folder: str
+    objective: str
+    changes: tuple[FileChange, ...]
+    trials: int
+    agents: int
+    starter: str
+    history: str
+    warnings: tuple[Finding, ...]
+
+    @property
+    def conflicts(self) -> tuple[FileChange, ...]:
+        """The files that the user has to look at."""
+        return tuple(change for change in self.changes if change.kind == "conflict")
+
+
+def plan_sweep(request: NewProject) -> Plan:
+    """Checks what a sweep is to be added from, and `into` which project.
+
+    With a sweep config alone its objective is the project's own. The project's kits hold for it.
+
+    Raises:
+        UserError: Something about it is wrong; it has all there is to mend.
+    """
+    root = find_root(request.into or Path.cwd())
+    return _plan(root, read_answers(root), request)
+
+
+def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAddition:
+    """Adds a sweep to a project. It is left uncommitted, to be looked at.
+
+    Args:
+        request: What it is to be added from, as for `plan_sweep`.
+        templates: The folder with the templates, by default this package's own.
+
+    Raises:
+        UserError: The sweep can't be added. The project is as it was.
+    """
+    require_git()
+    root = find_root(request.into or Path.cwd())
+    with locked(root):
+        answers = read_answers(root)
+        if request.objective is None and request.spec is None and not request.starter:
+            raise InvalidInput([*_check_name(root, answers, request.name), _nothing(request.name)])
+        plan = _plan(root, answers, request)
+        added = _record(answers, request, plan)
+        changes = _changes(root, answers, added, plan, templates)
+        written = [change.path for change in changes if change.before is not None]
+        history = start_history(root) if needs_history(root, written) else ""
+        conflicts = [change for change in changes if change.kind == "conflict"]
+        apply(root, changes, lambda: mark_conflicts(root, conflicts))
+    home = str(answers.values["package"]) if added.shares_objective else _folder(answers, added)
+    return SweepAddition(
+        root=root,
+        name=added.name,
+        folder=_folder(answers, added),
+        objective=f"{home}/objective.py",
+        changes=tuple(changes),
+        trials=plan.trials,
+        agents=plan.agents,
+        starter=plan.starter,
+        history=history,
+        warnings=plan.warnings,
+    )
+
+
+def _plan(root: Path, answers: Answers, request: NewProject) -> Plan:
+    findings = _check_name(root, answers, request.name)
+    shares = _shares_objective(request)
+    if shares:
+        file = Path(os.path.relpath(root / str(answers.values["package"]) / "objective.py"))
+        own = ObjectiveRef(file, str(answers.values.get("objective") or "objective"))
+        request = replace(request, objective=own)
+    request = replace(request, kits=read_recorded(answers.kits))
+    project = f"{answers.values.get('project') or answers.values['package']}-{request.name}"
+    plan = plan_request(request, findings, at_home=shares)
+    return replace(plan, wandb_project=plan.wandb_project or project)
+
+
+def _shares_objective(request: NewProject) -> bool:
+    return request.objective is None and request.spec is not None
+
+
+def _record(answers: Answers, request: NewProject, plan: Plan) -> AddedSweep:
+    shares = _shares_objective(request)
+    return AddedSweep(
+        name=request.name,
+        package=package_name(request.name),
+        objective=plan.objective.ref.name,
+        shares_objective=shares,
+        own_objective=not (shares or plan.starter),
+        dependencies=plan.dependencies,
+        trials=plan.trials,
+        agents=plan.agents,
+        wandb_project=plan.wandb_project,
+        wandb_entity=plan.wandb_entity,
+        profile=plan.profile,
+    )
+
+
+def _folder(answers: Answers, added: AddedSweep) -> str:
+    return f"{answers.values['package']}/{_FOLDER}/{added.package}"
+
+
+def _changes(
+    root: Path, answers: Answers, added: AddedSweep, plan: Plan, templates: Path | None
+) -> list[FileChange]:
+    """What adding a sweep does to each file that it writes."""
+    kits = read_recorded(answers.kits)
+    values = {
+        **answers.values,
+        "sweeps": [each.record() for each in (*answers.sweeps, added)],
+    }
+    with (
+        open_versions(root, answers, templates) as versions,
+        TemporaryDirectory(prefix="wandb-flyte-") as scratch,
+    ):
+        _require_sweeps(versions)
+        current = versions.current
+        base = rendered(current, Path(scratch) / "old", answers.values, kits)
+        wanted = rendered(current, Path(scratch) / "new", values, kits)
+        # A version that only the project's own wheel has was rendered from a copy of it.
+        source = current.source.encode()
+    wanted[ANSWERS] = wanted[ANSWERS].replace(source, SOURCE.encode())
+    wanted |= _own_files(_folder(answers, added), added, plan)
+    _check_new(root, sorted(wanted.keys() - base.keys()))
+    links, project = read_project(root, {*base, *wanted})
+    # The answers are written by wandb-flyte alone, so nothing in them is merged.
+    base[ANSWERS] = project[ANSWERS]
+    changes = compare(project, base, wanted, moves={}, users_own=(), skip=links)
+    return [change for change in changes if change.writes]
+
+
+def _own_files(folder: str, added: AddedSweep, plan: Plan) -> Mapping[str, bytes]:
+    """The files of a sweep that no template makes."""
+    files = {
+        f"{folder}/sweep.yaml": plan.sweep_file,
+        f"{folder}/params.py": render_params(plan.sweep).encode(),
+    }
+    if not added.shares_objective:
+        files[f"{folder}/objective.py"] = plan.objective.source
+    return files
+
+
+def _require_sweeps(versions: Versions) -> None:
+    commit = versions.current.commit
+    if not versions.history.asks(commit, "sweeps"):
+        raise UserError(
+            f"This project has template {versions.history.name(commit)}, which knows one sweep.",
+            hint="`wandb-flyte update` brings it to the installed one; then add the sweep.",
+        )
+
+
+def _check_name(root: Path, answers: Answers, name: str) -> list[Finding]:
+    if wrong := check_sweep_name(name):
+        return wrong
+    package = package_name(name)
+    own = str(answers.values["package"])
+    if package == own:
+        return [Finding(f"The sweep name `{show(name)}` is the project's own.", "Choose another.")]
+    if known := find_added(answers.sweeps, name):
+        return [
+            Finding(f"This project has a sweep `{known.name}` already.", "Choose another name.")
+        ]
+    if (root / own / f"{_FOLDER}.py").exists():
+        file = f"{own}/{_FOLDER}.py"
+        return [Finding(f"`{file}` is in the way of the folder `{own}/{_FOLDER}`.", "Rename it.")]
+    return [
+        Finding(f"`{path.relative_to(root).as_posix()}` is there already.", "Choose another name.")
+        for folder, wanted in ((f"{own}/{_FOLDER}", package), ("tests", f"test_sweep_{package}.py"))
+        for path in sorted((root / folder).iterdir() if (root / folder).is_dir() else ())
+        if path.name.replace("-", "_").lower() == wanted
+    ]
+
+
+def _check_new(root: Path, names: Sequence[str]) -> None:
+    """Makes sure that nothing is where the sweep's files come."""
+    findings = [
+        Finding(f"`{link}` is a symbolic link.", "Put the folder itself there.")
+        for link in dict.fromkeys(link_on_the_way(root, name) for name in names)
+        if link
+    ] or [
+        Finding(f"`{name}` is there already.", "Rename it first.")
+        for name in names
+        if (root / name).exists()
+    ]
+    if findings:
+        raise InvalidInput(findings)
+    check_places(root, names, ())
+
+
+def _nothing(name: str) -> Finding:
+    return Finding(
+        f"Nothing says what the sweep `{show(name)}` is.",
+        "Give `--spec FILE` for the project's objective, `--objective FILE:NAME` with it for "
+        "another one, or `--starter NAME`.",
+    )

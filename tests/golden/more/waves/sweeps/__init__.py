@@ -1,0 +1,1 @@
+"""The sweeps that were added to the first one of waves."""
