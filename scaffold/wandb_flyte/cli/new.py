@@ -96,7 +96,7 @@ def _print_created(created: CreatedProject) -> None:
     click.echo(f"{created.path}: {len(created.files)} files{origin}")
     click.echo(f"  {created.package}/objective.py  what one trial does")
     click.echo(f"  {created.package}/settings.py   resources, retries, image, secret")
-    click.echo("  sweep.yaml  what is searched, and how")
+    click.echo(f"  {'sweep.yaml':{len(created.package) + 13}}  what is searched, and how")
     if created.wheel:
         click.echo(f"  wheels/{created.wheel}  this wandb-flyte, which is on no package index")
     trials, agents = _count(created.trials, "trial"), _count(created.agents, "agent")

@@ -23,4 +23,4 @@ def command(as_json: bool) -> None:
         versions = ", ".join(kit.versions[-5:]) or "no version"
         click.echo(f"{kit.name or '?'}  {kit.source}  {versions}{default}")
     if not kits:
-        click.echo("No kit was used here yet, and none is the default.")
+        click.echo("No kit was fetched from a URL yet, and none is the default.")
