@@ -6,7 +6,7 @@ import time
 
 import pytest
 from wandb_flyte.backend.reaper import Reaper
-from wandb_flyte.backend.store import Database, projects, runs, schema
+from wandb_flyte.backend.store import Database, projects, runs, schema, streams
 from wandb_flyte.errors import UserError
 
 
@@ -48,6 +48,53 @@ def test_answered_write_is_seen_by_every_reader(database):
     for thread in threads:
         thread.join(timeout=30)
     assert seen == [True] * 20
+
+
+def test_rows_give_way_to_agents(database):
+    """What an agent waits for is done before rows that were handed in earlier, but not forever."""
+    go_on, order = threading.Event(), []
+    busy = database.write(lambda _: go_on.wait(60))
+    rows = [database.write(lambda _, n=n: order.append(n), gives_way=True) for n in range(200)]
+    asked = database.write(lambda _: order.append("asked"))
+    go_on.set()
+    assert asked.result(60) is None
+    assert order[0] == "asked"
+    for row in rows:
+        row.result(60)
+    assert order[1:] == list(range(200))
+    assert busy.result() is True
+
+
+def test_rows_are_not_put_off_forever(database):
+    """Rows that have waited for some seconds are done before what is handed in then."""
+    go_on, order = threading.Event(), []
+    database.write(lambda _: go_on.wait(60))
+    database.write(lambda _: order.append("rows"), gives_way=True)
+    handed_in = time.monotonic()
+    while time.monotonic() < handed_in + 2.5:
+        time.sleep(0.1)
+    asked = database.write(lambda _: order.append("asked"))
+    go_on.set()
+    asked.result(60)
+    assert order == ["rows", "asked"]
+
+
+def test_rows_are_stored_many_a_statement(database):
+    """A post of a thousand rows is a handful of statements: each lets other threads go first."""
+    asked = []
+
+    def store(db):
+        run = runs.insert(db, projects.ensure(db, "local", "p"), "run", "running")
+        lines = [f'{{"_step": {step}}}' for step in range(1000)]
+        db.set_trace_callback(asked.append)
+        streams.store(db, run, streams.Chunk(streams.HISTORY, 0, lines, range(1000)))
+        db.set_trace_callback(None)
+        return run
+
+    run = database.write(store).result()
+    with database.read() as db:
+        assert len(streams.read(db, run, streams.HISTORY)) == 1000
+    assert 0 < len(asked) < 20
 
 
 def test_newer_database_is_refused(tmp_path):

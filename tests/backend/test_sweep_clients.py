@@ -64,7 +64,7 @@ def test_cli_runs_a_sweep(server, wire, project, tmp_path):
             [*cli, *arguments],
             env=environment,
             cwd=tmp_path,
-            timeout=90,
+            timeout=240,
             capture_output=True,
             text=True,
         )
@@ -124,10 +124,25 @@ def test_runs_are_filtered_and_ordered(wandb, wire, project):
     assert names({"$or": [{"name": "r1"}, {"summary_metrics.loss": {"$lt": 0.2}}]}) == ["r1", "r3"]
     assert names({"$and": [{"name": {"$in": ["r1", "r4"]}}, {"tags": "y"}]}) == ["r4"]
     assert names({"name": {"$regex": "[34]$"}}) == ["r3", "r4"]
+    assert names({"name": {"$regex": "(?i)^R[12]"}}) == ["r1", "r2"]
     assert names({"summary_metrics.loss": None}) == ["r2"]
     assert len(api.runs(project, filters={"tags": "x"})) == 2
     with pytest.raises(Exception, match=r"filter operator `\$where` is not known"):
         names({"$where": "1"})
+    with pytest.raises(Exception, match=r"`\(` is not a regular expression: missing \)"):
+        names({"name": {"$regex": "("}})
+
+
+def test_no_pattern_holds_the_server(wandb, wire, project):
+    """Patterns that Python's `re` would try for years are answered at once."""
+    wire.open_run(project, "slow", displayName="a" * 100 + "!")
+    api = wandb.Api()
+    found = api.runs(project, filters={"display_name": {"$regex": "^(a+)+$"}})
+    assert [run.id for run in found] == []
+    found = api.runs(project, filters={"display_name": {"$regex": "^(a|aa)+!$"}})
+    assert [run.id for run in found] == ["slow"]
+    files = found[0].files(pattern="%a" * 30 + "%")
+    assert list(files) == []
 
 
 def test_waiting_ends_with_the_run(wandb, wire, project):

@@ -207,6 +207,32 @@ def test_bayes_finds_more_than_random_search():
     assert best("bayes") < best("random") / 2
 
 
+def thousands(config: SweepConfig, trials: int, loss) -> list[Observation]:
+    """A history of many trials at even places of the parameter x."""
+    places = [(place * 0.618033988749895) % 1 for place in range(trials)]
+    return [observed(number, {"x": x}, loss(x)) for number, x in enumerate(places)]
+
+
+@pytest.mark.parametrize(("goal", "sign"), [("minimize", 1), ("maximize", -1)])
+def test_bayes_remembers_the_best_of_thousands(goal, sign):
+    """However many trials there are, the few that were good draw the next one to them."""
+    metric = {"name": "loss", "goal": goal}
+    config = sweep("bayes", {"x": {"min": 0.0, "max": 1.0}}, metric=metric, seed=3)
+    history = thousands(config, 5000, lambda x: sign * (0.0 if abs(x - 0.3) < 0.003 else 1 + x))
+    asked = [strategy_for(config).suggest(history[n:])["x"] for n in range(5)]
+    assert sum(abs(x - 0.3) < 0.1 for x in asked) >= 4
+
+
+def test_bayes_knows_thousands_again_after_a_restart():
+    """A strategy that saw the trials come and one that reads them at once ask for the same."""
+    config = sweep("bayes", {"x": {"min": 0.0, "max": 1.0}}, seed=4)
+    history = thousands(config, 2600, lambda x: abs(x - 0.7))
+    old = strategy_for(config)
+    for end in (1500, 2300, 2599):
+        old.suggest(history[:end])
+    assert old.suggest(history) == strategy_for(config).suggest(history)
+
+
 def test_bayes_maximizes_when_told():
     """The goal turns the search round."""
     goal = {"name": "loss", "goal": "maximize"}

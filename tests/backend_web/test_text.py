@@ -6,6 +6,11 @@ import pytest
 from wandb_flyte.backend.web.text import duration, log_line, moment, shown
 
 
+def test_line_of_unended_sequences_is_read_at_once():
+    """A long line of terminal sequences that never end is no hours of work."""
+    assert log_line("\x1b]" * 200_000)[0] == "]" * 200_000
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

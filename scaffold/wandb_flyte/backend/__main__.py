@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wandb_flyte.errors import UserError
 
-_NEEDED = ("ariadne", "numpy", "optuna", "scipy", "starlette", "uvicorn")
+_NEEDED = ("ariadne", "numpy", "optuna", "re2", "scipy", "starlette", "uvicorn")
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ class Backend:
         self.files = FileStore(database, folder, key, self._authenticate)
         self.blobs = BlobStore(database, folder / "artifacts", key, self._authenticate)
         self._searches = Searches()
+        # One thread: more of them would only keep the others from working.
+        self._parser = ThreadPoolExecutor(1, "rows-parser")
         self._unheard: dict[str, Answer] = {}
         self._lacked: Counter[str] = Counter()
 
@@ -131,7 +134,8 @@ class Backend:
         writer = request.headers.get("x-wandb-async-client-id", "")
         agent = request.headers.get(AGENT_HEADER, "")
         body = await json_body(request)
-        post = await asyncio.to_thread(filestream.parse, body, writer, agent)
+        loop = asyncio.get_running_loop()
+        post = await loop.run_in_executor(self._parser, filestream.parse, body, writer, agent)
         entity, project, name = (request.path_params[k] for k in ("entity", "project", "run"))
 
         def store(db: sqlite3.Connection) -> Run:
@@ -139,7 +143,7 @@ class Backend:
                 db, projects.ensure(db, entity, project), name, post, self._searches
             )
 
-        stored = await asyncio.wrap_future(self.database.write(store))
+        stored = await asyncio.wrap_future(self.database.write(store, gives_way=bool(post.chunks)))
         if stored.stop_requested and not post.complete:
             return answer({"stopped": True})
         return answer({"exitcode": None, "limits": {}})

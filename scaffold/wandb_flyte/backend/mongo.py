@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+
+import re2
 
 from wandb_flyte.backend import jsontext
 from wandb_flyte.backend.errors import BackendError
 
 T = TypeVar("T")
 ValueAt = Callable[[T, str], Any]
+
+_MOST_PATTERN_BYTES = 4 * 1024 * 1024
 
 
 def tree_of(text: str | None) -> dict[str, Any]:
@@ -98,10 +101,7 @@ def _matcher(condition: Any) -> Callable[[Any], bool]:
 
 def _operator(name: str, operand: Any) -> Callable[[Any], bool]:
     if name == "$regex":
-        try:
-            pattern = re.compile(str(operand))
-        except re.error as error:
-            raise BackendError(f"`{operand}` is not a regular expression: {error}") from None
+        pattern = _pattern(str(operand))
         return lambda value: isinstance(value, str) and pattern.search(value) is not None
     if name == "$not":
         inner = _matcher(operand)
@@ -122,6 +122,18 @@ def _operator(name: str, operand: Any) -> Callable[[Any], bool]:
     if name in ("$in", "$nin") and not isinstance(operand, list):
         raise BackendError(f"filter operator `{name}` takes a list, not `{operand}`")
     return simple[name]
+
+
+def _pattern(text: str) -> re2._Regexp:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MOST_PATTERN_BYTES
+    try:
+        # Not Python's own: a pattern such as `(a+)+$` would hold the server for hours there.
+        return re2.compile(text, options)
+    except re2.error as error:
+        why = error.args[0].decode(errors="replace")
+        raise BackendError(f"`{text[:200]}` is not a regular expression: {why}") from None
 
 
 def _equal(value: Any, wanted: Any) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import Database
 from wandb_flyte.backend.web import routes
 from wandb_flyte.errors import UserError
+
+_THREADS_TURN_S = 0.001
 
 
 def serve(
@@ -46,6 +49,8 @@ def serve(
         UserError: The port is taken, the user's key is missing or no key, another server holds
             the folder, or the database can't be opened.
     """
+    # A request passes through three threads: none may keep the others waiting for long.
+    sys.setswitchinterval(_THREADS_TURN_S)
     stop = _Stop()
     folder = DataFolder(data_dir.resolve())
     with folder.held():

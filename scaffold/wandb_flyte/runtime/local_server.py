@@ -27,7 +27,7 @@ LOCK_FILE = "server.lock"
 LOG_FILE = "server.log"
 LOOPBACK = "127.0.0.1"
 # What the `local` extra installs.
-EXTRA = ("ariadne", "numpy", "optuna", "scipy", "starlette", "uvicorn")
+EXTRA = ("ariadne", "numpy", "optuna", "re2", "scipy", "starlette", "uvicorn")
 _START_LOCK = "start.lock"
 _READY_TIMEOUT_S = 5.0
 _LOCK_HELD_EXIT_CODE = 3

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 # ruff: noqa: D103 - each function resolves the field that stands above it
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import re2
 from ariadne import MutationType, ObjectType
 
 from wandb_flyte.backend import trials
@@ -133,7 +133,7 @@ def _file_or_blank(run: Run, name: str, found: File | None) -> File:
     return found or File(run.pk, name, 0, "0", "", "", run.updated_at)
 
 
-def _like(pattern: str) -> re.Pattern[str]:
+def _like(pattern: str) -> re2._Regexp:
     """MySQL's LIKE: % is any text, _ any one character."""
     parts = {"%": ".*", "_": "."}
-    return re.compile("".join(parts.get(char, re.escape(char)) for char in pattern), re.DOTALL)
+    return re2.compile("(?s)" + "".join(parts.get(char, re2.escape(char)) for char in pattern))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import secrets
 import warnings
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.backend.search.base import Observation, leaves
 from wandb_flyte.backend.search.random import draw
+from wandb_flyte.backend.store.streams import thin
 from wandb_flyte.spec import Metric, SweepConfig, assemble
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 _RANDOM_FIRST = 10
 # TPE takes a tenth of all ended trials for good ones; failed ones must not be among them.
 _SHARE_OF_GOOD = 0.1
+# Of how many ended trials TPE draws at most, and how many of the best are always among them.
+_MOST_SHOWN = 2000
+_BEST_SHOWN = 50
 
 # How a trial stands: its metric, `_WORST` when it ended without one, `_OPEN` before its end.
 _WORST, _OPEN = "worst", "open"
@@ -67,27 +72,55 @@ class Bayes:
     def _sample(self, number: int) -> Point:
         import optuna
 
+        from wandb_flyte.backend.search.tpe import KnownSpaceSampler
+
         # One sampler a suggestion, so that it depends on the history, not on what this process
         # has asked before.
         seed = Random(f"{self._seed}:{number}").getrandbits(32)  # noqa: S311 - not for secrets
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            self._study.sampler = optuna.samplers.TPESampler(
-                multivariate=True, constant_liar=True, n_startup_trials=1, seed=seed
-            )
+            self._study.sampler = KnownSpaceSampler(self._cube, seed)
+        self._storage.shown = self._shown()
         asked = self._study.ask(self._cube)
+        self._numbers += 1
         point = tuple(asked.params[name] for name in self._cube)
         # The trial that runs at this point comes back in the history, rounded to a value that the
         # parameter takes; this one would stand beside it.
         self._study.tell(asked, state=optuna.trial.TrialState.FAIL)
         return point
 
+    def _shown(self) -> list[int]:
+        """The trials to draw from, by number: all, or the best and an even choice of the others.
+
+        TPE takes the 25 best for good ones and the rest for an estimate of where everything is,
+        which so many tell as well as all of them, in a time that does not grow.
+        """
+        told = [noted for noted in self._noted.values() if noted.number is not None]
+        ended = [noted for noted in told if noted.standing != _OPEN]
+        if len(ended) > _MOST_SHOWN:
+            open_ = [noted for noted in told if noted.standing == _OPEN]
+            told = [*self._best(ended), *thin(ended, _MOST_SHOWN), *open_]
+        return sorted({noted.number for noted in told if noted.number is not None})
+
+    def _best(self, ended: Sequence[_Noted]) -> list[_Noted]:
+        measured = [(noted.standing, place) for place, noted in enumerate(ended)]
+        numbers = [pair for pair in measured if not isinstance(pair[0], str)]
+        minimize = self._config.metric is None or self._config.metric.goal == "minimize"
+        pick = heapq.nsmallest if minimize else heapq.nlargest
+        return [ended[place] for _, place in pick(_BEST_SHOWN, numbers)]
+
     def _start_over(self) -> None:
         import optuna
 
+        from wandb_flyte.backend.search.tpe import ShownStorage
+
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         metric = self._config.metric
-        self._study = optuna.create_study(direction=metric.goal if metric else "minimize")
+        self._storage = ShownStorage()
+        self._study = optuna.create_study(
+            storage=self._storage, direction=metric.goal if metric else "minimize"
+        )
+        self._numbers = 0
         unit = optuna.distributions.FloatDistribution(0.0, 1.0)
         self._cube: dict[str, optuna.distributions.BaseDistribution] = {
             ".".join(self._config.parameters[place].path): unit for place in self._searched
@@ -142,8 +175,9 @@ class Bayes:
             params=dict(zip(self._cube, now.point, strict=True)),
             distributions=self._cube,
         )
-        number = len(self._study.get_trials(deepcopy=False))
+        number = self._numbers
         self._study.add_trial(running)
+        self._numbers += 1
         now = replace(now, number=number)
         if now.standing != _OPEN:
             self._tell(now)

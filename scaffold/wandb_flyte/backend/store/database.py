@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -19,6 +22,12 @@ T = TypeVar("T")
 Job = tuple[Callable[[sqlite3.Connection], Any], "Future[Any]"]
 
 _MOST_JOBS_A_COMMIT = 64
+# A commit takes no further jobs after so long: nobody waits for the rows of many others. Where the
+# disk is slow it takes as long as the commit before, or syncing would leave no time for work.
+_FULL_AFTER_S = 0.02
+# Whoever sends rows can wait; an agent that asks for its next trial cannot. So long may jobs that
+# came later overtake them.
+_ROWS_GIVE_WAY_S = 2.0
 
 
 class Database:
@@ -30,7 +39,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[tuple[float, int, Job | None]] = queue.PriorityQueue()
+        self._handed_in = itertools.count()
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         connection = self._connect()
         migrate(connection)
@@ -51,14 +61,21 @@ class Database:
         )
         return db
 
-    def write(self, job: Callable[[sqlite3.Connection], T]) -> Future[T]:
+    def write(
+        self, job: Callable[[sqlite3.Connection], T], *, gives_way: bool = False
+    ) -> Future[T]:
         """Run `job` in the writer thread; the future is done once its changes are on disk.
 
         A job that raises changes nothing. The future's error is `NotStored` when the disk took
         nothing.
+
+        Args:
+            job: What to do with the writer's connection.
+            gives_way: Jobs that are handed in soon after it may be done before it.
         """
         future: Future[T] = Future()
-        self._jobs.put((job, future))
+        due = time.monotonic() + (_ROWS_GIVE_WAY_S if gives_way else 0)
+        self._jobs.put((due, next(self._handed_in), (job, future)))
         return future
 
     @contextmanager
@@ -78,42 +95,51 @@ class Database:
 
     def close(self) -> None:
         """Finish what was handed in, then close the file."""
-        self._jobs.put(None)
+        self._jobs.put((math.inf, next(self._handed_in), None))
         self._writer.join()
         while not self._readers.empty():
             self._readers.get_nowait().close()
 
     def _write_loop(self, db: sqlite3.Connection) -> None:
-        open_for_jobs = True
-        while open_for_jobs:
-            jobs = []
-            job = self._jobs.get()
+        took_s = 0.0
+        while (job := self._jobs.get()[2]) is not None:
+            started = time.monotonic()
             # Whatever is waiting shares one commit: the disk is synced once for all of it.
-            while job is not None:
-                jobs.append(job)
-                if len(jobs) == _MOST_JOBS_A_COMMIT or self._jobs.empty():
-                    break
-                job = self._jobs.get()
-            open_for_jobs = job is not None
-            if jobs:
-                _commit_together(db, jobs)
+            _commit_together(db, itertools.chain([job], self._waiting(max(_FULL_AFTER_S, took_s))))
+            took_s = time.monotonic() - started
         db.close()
 
+    def _waiting(self, seconds: float) -> Iterator[Job]:
+        """The jobs that wait, most urgent first, for so long at most."""
+        full = time.monotonic() + seconds
+        for _ in range(_MOST_JOBS_A_COMMIT - 1):
+            if time.monotonic() >= full or self._jobs.empty():
+                return
+            entry = self._jobs.get()
+            if entry[2] is None:
+                self._jobs.put(entry)
+                return
+            yield entry[2]
 
-def _commit_together(db: sqlite3.Connection, jobs: list[Job]) -> None:
+
+def _commit_together(db: sqlite3.Connection, jobs: Iterator[Job]) -> None:
     answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+    taken: list[Future[Any]] = []
     try:
-        db.execute("BEGIN IMMEDIATE")
         for job, future in jobs:
-            if future.set_running_or_notify_cancel():
-                answers.append((future, *_do(db, job)))
-        db.execute("COMMIT")
+            if not future.set_running_or_notify_cancel():
+                continue
+            taken.append(future)
+            if not db.in_transaction:
+                db.execute("BEGIN IMMEDIATE")
+            answers.append((future, *_do(db, job)))
+        if db.in_transaction:
+            db.execute("COMMIT")
     except (sqlite3.Error, NotStored) as error:
         if db.in_transaction:
             db.execute("ROLLBACK")
-        for _, future in jobs:
-            if future.running() or future.set_running_or_notify_cancel():
-                future.set_exception(not_stored(error) or error)
+        for future in taken:
+            future.set_exception(not_stored(error) or error)
         return
     for future, value, failure in answers:
         if failure is not None:

@@ -8,7 +8,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]")
+_ANSI = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]"
+)
 _PLAIN_LINE = re.compile(r"(ERROR )?\d{4}-\d\d-\d\dT[\d:.]+Z? ?(.*)", re.DOTALL)
 
 
