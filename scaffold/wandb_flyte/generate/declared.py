@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ._syntax import Function
 from .check.choices import annotated_choices
 from .check.flow import Flow
 from .check.kinds import HOLDERS, called_name, literal, text
 from .check.options import type_name
 from .check.scopes import Scope
-from .check.sources import Function, Module
+from .check.sources import Module
 
 
 @dataclass(frozen=True)

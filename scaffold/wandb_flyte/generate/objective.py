@@ -13,9 +13,9 @@ from typing import Literal
 from wandb_flyte.errors import Finding, InvalidInput
 
 from ._imports import Import, find_imports
+from ._syntax import Function, top_level
 from .names import show, show_path
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 Shape = Literal["none", "config", "parameters"]
 
 _MAX_BYTES = 1024 * 1024
@@ -172,7 +172,7 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
     if len(ref.name) > _MAX_NAME:
         message = f"The name `{show(ref.name)}` has {len(ref.name)} characters."
         raise _refused(ref.file, message, f"Use at most {_MAX_NAME}.")
-    found = [node for node in _top_level(module.body) if _defines(node, ref.name)]
+    found = [node for node in top_level(module.body) if _defines(node, ref.name)]
     if not found:
         raise _not_found(ref, module)
     node = found[-1]
@@ -190,18 +190,6 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
         f"Name a function that this file defines with `def {ref.name}(...)`.",
         getattr(node, "lineno", None),
     )
-
-
-def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements that run when the module is imported, those under `if` and `try` included."""
-    for node in body:
-        yield node
-        for part in ("body", "orelse", "finalbody"):
-            if isinstance(node, ast.If | ast.Try | ast.With):
-                yield from _top_level(getattr(node, part, []))
-        if isinstance(node, ast.Try):
-            for handler in node.handlers:
-                yield from _top_level(handler.body)
 
 
 def _defines(node: ast.stmt, name: str) -> bool:
@@ -224,7 +212,7 @@ def _not_found(ref: ObjectiveRef, module: ast.Module) -> InvalidInput:
                 message = f"`{ref.name}` is {place} `{outer.name}`."
                 hint = "The objective has to be a function of its own, at the top of the file."
                 return _refused(ref.file, message, hint, node.lineno)
-    names = [node.name for node in _top_level(module.body) if isinstance(node, Function)]
+    names = [node.name for node in top_level(module.body) if isinstance(node, Function)]
     close = difflib.get_close_matches(ref.name, names, n=1)
     if close:
         hint = f"Did you mean `{show_path(ref.file)}:{close[0]}`?"
@@ -276,7 +264,7 @@ def _is_config(module: ast.Module, arg: ast.arg) -> bool:
     if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
     name = getattr(annotation, "attr", None) or getattr(annotation, "id", None)
-    own_classes = {node.name for node in _top_level(module.body) if isinstance(node, ast.ClassDef)}
+    own_classes = {node.name for node in top_level(module.body) if isinstance(node, ast.ClassDef)}
     return arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from wandb_flyte.generate._syntax import walk
+
 from .kinds import called_name, literal
 from .sources import Module
 
@@ -122,7 +124,7 @@ def _constant(name: str, module: Module, depth: int = 0) -> tuple[ast.expr, Modu
         other, there = module.imports[name]
         return _constant(there, other, depth + 1) if there else None
     values: list[ast.expr] = []
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
             values.append(node)
         elif _changes(node) and ast.unparse(getattr(node, "value", node)) == name:

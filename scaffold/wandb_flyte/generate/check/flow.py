@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 
+from wandb_flyte.generate._syntax import Function
+
 from .kinds import (
     HOLDERS,
     NONE,
@@ -27,7 +29,7 @@ from .kinds import (
 )
 from .rebound import find_rebound
 from .scopes import Scope, Scopes
-from .sources import Function, Sources
+from .sources import Sources
 
 _PASSES = 8
 # Calls that make a config-like object of what they are given.

@@ -6,11 +6,12 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from wandb_flyte.generate._syntax import Function
+
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, text
 from .reads import Reader
 from .scopes import Scope
-from .sources import Function
 
 _CONFIG = frozenset({Kind("config")})
 

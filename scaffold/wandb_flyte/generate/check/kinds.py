@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .sources import Function
+from wandb_flyte.generate._syntax import Function
 
 _DEEPEST = 4
 _DERIVES = frozenset(

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from wandb_flyte.generate._syntax import Function
+
 from .choices import annotated_choices, choices_of
 from .flow import Flow
 from .kinds import called_name, literal, text
 from .scopes import Scope
-from .sources import Function, Module
+from .sources import Module
 
 Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
 # Parsers whose options the source does not show in one place.

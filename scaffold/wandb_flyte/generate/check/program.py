@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from wandb_flyte.generate._syntax import Function
+
 from .flow import Flow
 from .handed import HandedOver, read_handed
 from .kinds import Kind
@@ -14,7 +16,7 @@ from .logs import Logs
 from .options import Interface, read_interface
 from .reads import Reader, Reads
 from .scopes import Scopes
-from .sources import Function, Sources
+from .sources import Sources
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wandb_flyte.generate._syntax import Function, walk
+
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
 from .scopes import Scope, Scopes
-from .sources import Function
 
 Place = tuple[Path, int]
 Keys = tuple[str, ...]
@@ -143,7 +144,7 @@ class Reader:
         current: ast.AST | None = node
         while current is not None:
             if isinstance(current, ast.If | ast.Try | ast.While):
-                named = {n.id for n in ast.walk(current) if isinstance(n, ast.Name)}
+                named = {n.id for n in walk(current) if isinstance(n, ast.Name)}
                 is_guard = isinstance(current, ast.If) and "__name__" in named
                 if not is_guard:
                     return False
@@ -284,7 +285,7 @@ class Reader:
         return not (takes_all and node in call.args)
 
     def _only_prints(self, loop: ast.For) -> bool:
-        calls = [node for node in ast.walk(loop) if isinstance(node, ast.Call)]
+        calls = [node for node in walk(loop) if isinstance(node, ast.Call)]
         return bool(calls) and all(
             called_name(call) in _HARMLESS | _NO_READ | {"format"} for call in calls
         )

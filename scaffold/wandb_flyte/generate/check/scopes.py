@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .sources import Definition, Function, Module, Sources
+from wandb_flyte.generate._syntax import Definition, Function, children
+
+from .sources import Module, Sources
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
 _COMMON = frozenset(
@@ -205,7 +207,7 @@ def _children(node: ast.AST, sure: bool) -> Iterator[tuple[ast.AST, bool]]:
     first: ast.AST | None = None
     if isinstance(node, ast.If | ast.IfExp | ast.While):
         unsure, first = True, node.test
-    for child in reversed(list(ast.iter_child_nodes(node))):
+    for child in reversed(children(node)):
         yield child, sure and (not unsure or child is first)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from wandb_flyte.generate._syntax import Definition, statements, top_level
 
 _MAX_BYTES = 1024 * 1024
 _MAX_FILES = 200
 _MAX_TOTAL = 8 * 1024 * 1024
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Unreadable(Exception):
@@ -133,10 +131,10 @@ class Sources:
         return module
 
     def _fill(self, module: Module) -> None:
-        for node in _top_level(module.tree.body):
+        for node in top_level(module.tree.body):
             if isinstance(node, Definition):
                 module.definitions[node.name] = node
-        for found in ast.walk(module.tree):
+        for found in statements(module.tree):
             if isinstance(found, ast.Import):
                 self._plain_import(module, found)
             elif isinstance(found, ast.ImportFrom):
@@ -189,14 +187,3 @@ class Sources:
             if file.is_file() and (found := self._load(file)):
                 return found
         return None
-
-
-def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
-        for part in ("body", "orelse", "finalbody"):
-            if isinstance(node, ast.If | ast.Try | ast.With):
-                yield from _top_level(getattr(node, part, []))
-        if isinstance(node, ast.Try):
-            for handler in node.handlers:
-                yield from _top_level(handler.body)

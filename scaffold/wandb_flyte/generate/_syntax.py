@@ -1,0 +1,58 @@
+"""Walking through Python's syntax."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+# What says nothing but which way an expression is used, or how it is written.
+_EMPTY = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly inside a node, in order, without operators and contexts.
+
+    As `ast.iter_child_nodes`, at half the time: a check spends most of its time here.
+    """
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return [item for item in found if not isinstance(item, _EMPTY)]
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and everything inside it, in no particular order."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += children(node)
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements inside a node, in functions and classes too, in the order of the file."""
+    for block in _BLOCKS:
+        for inner in getattr(node, block, ()):
+            if isinstance(inner, ast.AST):
+                yield inner
+                yield from statements(inner)
+
+
+def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is imported, those under `if` and `try` included."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody"):
+            if isinstance(node, ast.If | ast.Try | ast.With):
+                yield from top_level(getattr(node, part, []))
+        if isinstance(node, ast.Try):
+            for handler in node.handlers:
+                yield from top_level(handler.body)
