@@ -59,6 +59,9 @@ def make_history(seed: int, folder: Path) -> History:
     return history
 
 
+Outcome = Literal["merged", "conflicts marked", "lines lost", "failed"]
+
+
 @dataclass(frozen=True)
 class Replay:
     """What came of one history.
@@ -67,13 +70,15 @@ class Replay:
         wrong: What is not as promised, a line each; empty when all is.
         conflicts: Whether the jump or a step had a conflict.
         equal: Whether both came to the same files.
-        copier: What plain copier did with it in one jump.
+        ours: What the jump came to.
+        copier: What plain copier's jump came to.
     """
 
     wrong: tuple[str, ...]
     conflicts: bool
     equal: bool
-    copier: Literal["kept all", "lost lines", "failed"]
+    ours: Outcome
+    copier: Outcome
 
 
 def replay(seed: int, folder: Path) -> Replay:
@@ -83,6 +88,7 @@ def replay(seed: int, folder: Path) -> Replay:
     stepped = folder / "stepped"
     shutil.copytree(history.project, stepped)
     plans = [history.shop.update(history.project).plan]
+    ours = _outcome(history, history.project)
     wrong = [f"the jump lost {line!r}" for line in lost(history, history.project)]
     for version in range(2, VERSIONS + 1):
         plans.append(history.shop.update(stepped, f"0.{version}.0").plan)
@@ -102,7 +108,7 @@ def replay(seed: int, folder: Path) -> Replay:
             name for name in jumped.keys() | walked if jumped.get(name) != walked.get(name)
         )
         wrong += [f"{name} differs between the jump and the steps" for name in names]
-    return Replay(tuple(wrong), conflicts, jumped == walked, copier)
+    return Replay(tuple(wrong), conflicts, jumped == walked, ours, copier)
 
 
 def lost(history: History, project: Path) -> set[str]:
@@ -212,7 +218,14 @@ def _template_files(history: History) -> list[str]:
     return list(tree(history.shop.files)) if history.shop.files.exists() else []
 
 
-def _outcome_of_copier(history: History) -> Literal["kept all", "lost lines", "failed"]:
+def _outcome(history: History, project: Path) -> Outcome:
+    if lost(history, project):
+        return "lines lost"
+    marked = any(b"<<<<<<< before updating" in text for text in tree(project).values())
+    return "conflicts marked" if marked else "merged"
+
+
+def _outcome_of_copier(history: History) -> Outcome:
     from copier import run_update
 
     copy = history.project.with_name("copier")
@@ -222,4 +235,4 @@ def _outcome_of_copier(history: History) -> Literal["kept all", "lost lines", "f
         run_update(copy, defaults=True, overwrite=True, quiet=True)
     except OSError:  # It writes no file into a folder whose name a file has.
         return "failed"
-    return "lost lines" if lost(history, copy) else "kept all"
+    return _outcome(history, copy)

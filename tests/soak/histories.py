@@ -10,12 +10,14 @@ import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.generate.histories import replay
+from tests.generate.histories import Outcome, replay
 
 DEFAULTS = ("200", "0")
+OUTCOMES = get_args(Outcome)
 
 
 def main() -> int:
@@ -24,7 +26,7 @@ def main() -> int:
     for role in ("AUTHOR", "COMMITTER"):
         os.environ[f"GIT_{role}_NAME"], os.environ[f"GIT_{role}_EMAIL"] = "Ada", "ada@example.org"
     wrong, conflicts = [], 0
-    copier: dict[str, list[int]] = {"lost lines": [], "failed": [], "kept all": []}
+    seeds: dict[str, tuple[list[int], list[int]]] = {outcome: ([], []) for outcome in OUTCOMES}
     for seed in range(start, start + count):
         with TemporaryDirectory() as folder:
             os.environ["HOME"] = folder
@@ -32,10 +34,15 @@ def main() -> int:
         for line in replayed.wrong:
             print(f"seed {seed}: {line}")
         wrong += [seed] if replayed.wrong else []
-        copier[replayed.copier].append(seed)
+        seeds[replayed.ours][0].append(seed)
+        seeds[replayed.copier][1].append(seed)
         conflicts += replayed.conflicts
-    for what in ("lost lines", "failed"):
-        print(f"plain copier {what} in {len(copier[what])}: {copier[what]}")
+        print(f"seed {seed}: {replayed.ours}, plain copier: {replayed.copier}", flush=True)
+    print(f"\n{'in one jump':18}{'wandb-flyte':>14}{'plain copier':>14}")
+    for outcome, (ours, copier) in seeds.items():
+        print(f"{outcome:18}{len(ours):14}{len(copier):14}")
+    for outcome in ("lines lost", "failed"):
+        print(f"plain copier, {outcome}: {seeds[outcome][1]}")
     print(f"{count} histories, {conflicts} with conflicts, {len(wrong)} not as promised: {wrong}")
     return int(bool(wrong))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -56,6 +58,7 @@ def invoke(arguments: Sequence[str]) -> int:
         Ctrl-C.
     """
     try:
+        _clear_killed()
         code = cli.main(list(arguments), prog_name="wandb-flyte", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -79,6 +82,17 @@ def invoke(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _clear_killed() -> None:
+    try:
+        left = any(name.startswith(".wandb-flyte-new-") for name in os.listdir())  # noqa: PTH208
+    except OSError:  # The current folder is gone, or may not be read.
+        return
+    if left:
+        from wandb_flyte.generate.scratch import clear_killed
+
+        clear_killed(Path.cwd())
+
+
 def _complain_of_usage(error: click.UsageError) -> None:
     path = error.ctx.command_path if error.ctx else "wandb-flyte"
     message = " ".join(error.format_message().split())
@@ -99,7 +113,6 @@ def _fail(error: Exception) -> int:
 def _drop_output() -> None:
     # The reader of our output went away (`| head`): without this the interpreter complains about
     # the same pipe once more when it flushes at exit.
-    import os
     from contextlib import suppress
 
     with suppress(OSError, ValueError):

@@ -18,7 +18,7 @@ from pathlib import Path
 from wandb_flyte.errors import UserError
 
 from .changes import FileChange
-from .paths import check_names, link_on_the_way
+from .paths import check_names, link_on_the_way, set_executable
 
 FOLDER = ".wandb-flyte-update"
 _JOURNAL = "journal.json"
@@ -145,6 +145,9 @@ def _prepare(root: Path, changes: Sequence[FileChange], wanted: Wanted) -> None:
     for name, content in wanted.items():
         if content is not None:
             _write(folder / "new" / name, content, like=root / origins.get(name, name))
+    for change in changes:
+        if change.executable is not None and change.after is not None:
+            set_executable(folder / "new" / change.path, on=change.executable)
     entries = {"old": old, "new": [name for name in wanted if name not in old]}
     draft = folder / "journal.draft"
     _write(draft, json.dumps(entries).encode(), like=draft)

@@ -41,6 +41,7 @@ class FileChange:
         base: What the template had, None when it had none.
         template: What the template has now, None when it has none.
         after: What the project will have, None when it will have none.
+        executable: Whether it can be run from now on; None where that stays as it is.
     """
 
     path: str
@@ -51,11 +52,12 @@ class FileChange:
     base: bytes | None = None
     template: bytes | None = None
     after: bytes | None = None
+    executable: bool | None = None
 
     @property
     def writes(self) -> bool:
         """Whether the update touches the project for it."""
-        return self.before != self.after or bool(self.moved_from)
+        return self.before != self.after or bool(self.moved_from) or self.executable is not None
 
     def diff(self) -> str:
         """The change as a unified diff, empty when there is none or a file is no text."""
@@ -123,6 +125,31 @@ def compare(
         if change.before is not None or change.template is not None:
             changes.append(_with_origin(change, origins.get(name, "")))
     return in_order(changes)
+
+
+def with_modes(
+    changes: Iterable[FileChange], base: Container[str], template: Container[str]
+) -> list[FileChange]:
+    """Changes with the files that the template makes executable, or no longer does.
+
+    Args:
+        changes: What happens to each file.
+        base: The files that were executable at the last update.
+        template: Those that are now.
+    """
+    return [_with_mode(change, base, template) for change in changes]
+
+
+def _with_mode(change: FileChange, base: Container[str], template: Container[str]) -> FileChange:
+    now = change.path in template
+    if change.template is None or now == ((change.moved_from or change.path) in base):
+        return change
+    if change.after is None or change.kind == "yours":
+        return change
+    if change.kind == "unchanged":
+        reason = "it can be run now" if now else "it can't be run any more"
+        return replace(change, kind="updated", reason=reason, executable=now)
+    return replace(change, executable=now)
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:

@@ -17,6 +17,7 @@ from .kits.layers import users_own as kit_files_of_users
 from .kits.model import Kit
 from .kits.moving import KitAnswer, kit_answers
 from .kits.read import read_recorded
+from .paths import executables
 from .target import Versions, open_versions
 from .template import Template
 from .update import read_project, rendered
@@ -59,12 +60,14 @@ class Drifts:
         version: The template's version that the project has.
         files: The files, by name.
         answers: The answers that its kits give.
+        executables: The files that the template makes executable.
     """
 
     root: Path
     version: str
     files: tuple[Drift, ...]
     answers: tuple[KitAnswer, ...] = ()
+    executables: frozenset[str] = frozenset()
 
 
 def find_drift(folder: Path, templates: Path | None = None) -> Drifts:
@@ -108,7 +111,10 @@ def restore_file(folder: Path, file: Path, templates: Path | None = None) -> str
             return ""
         if found.project is not None:
             _require_committed(root, name)
-        change = FileChange(name, "updated", before=found.project, after=found.template)
+        runnable = name in drifts.executables or None
+        change = FileChange(
+            name, "updated", before=found.project, after=found.template, executable=runnable
+        )
         apply(root, [change], lambda: None)
     return name
 
@@ -118,7 +124,9 @@ def _drifts(root: Path, templates: Path | None, wanted: str = "") -> Drifts:
     kits = read_recorded(answers.kits)
     with open_versions(root, answers, templates) as versions:
         current = versions.current
-        template = _rendered(current, answers, kits)
+        with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+            template = rendered(current, Path(scratch), answers.values, kits)
+            runnable = frozenset(executables(Path(scratch)))
         links, project = read_project(root, template)
         if wanted and (wanted not in template or wanted in links or wanted == ANSWERS):
             raise UserError(
@@ -140,7 +148,7 @@ def _drifts(root: Path, templates: Path | None, wanted: str = "") -> Drifts:
         Drift(name, reasons[name], matches(name, users_own), content, project.get(name))
         for name, content in sorted(differing.items())
     ]
-    return Drifts(root, version, tuple(files), kit_answers(kits, answers.values))
+    return Drifts(root, version, tuple(files), kit_answers(kits, answers.values), runnable)
 
 
 def _reasons(

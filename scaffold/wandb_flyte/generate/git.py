@@ -64,10 +64,9 @@ def run_git(
     Raises:
         UserError: It failed, and `check` is on.
     """
-    settings = [part for name, value in _PLAIN for part in ("-c", f"{name}={value}")]
     environment = {k: v for k, v in os.environ.items() if k not in _INHERITED} | dict(env or {})
     result = subprocess.run(
-        ["git", *settings, *arguments],
+        ["git", *_settings(), *arguments],
         cwd=cwd,
         env=environment,
         input=stdin,
@@ -80,6 +79,30 @@ def run_git(
         reason = lines[-1] if lines else f"exit code {result.returncode}"
         raise UserError(f"`git {arguments[0]}` failed: {reason}.")
     return result
+
+
+def read_git(*arguments: str, cwd: Path, at_most: int) -> bytes:
+    """What git prints in a folder, up to a number of bytes: then it is stopped.
+
+    Raises:
+        UserError: It failed.
+    """
+    environment = {k: v for k, v in os.environ.items() if k not in _INHERITED}
+    with subprocess.Popen(
+        ["git", *_settings(), *arguments],
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        printed = process.stdout.read(at_most) if process.stdout else b""
+        if len(printed) == at_most:
+            process.kill()
+            return printed
+    if process.returncode != 0:
+        raise UserError(f"`git {arguments[0]}` failed: exit code {process.returncode}.")
+    return printed
 
 
 def commit_all(folder: Path, target: Path, message: str) -> GitOutcome:
@@ -123,6 +146,10 @@ def commit_staged(folder: Path, message: str) -> str:
         f"Git does not know who you are, so the first commit is by `{name} <{mail}>`; "
         "`git config --global user.name` and `user.email` tell it."
     )
+
+
+def _settings() -> list[str]:
+    return [part for name, value in _PLAIN for part in ("-c", f"{name}={value}")]
 
 
 def _repository_around(target: Path) -> Path | None:

@@ -16,7 +16,8 @@ from .kits.merge import team_answer
 from .names import package_name
 from .params import render_params
 from .plan import NewProject, Plan, make_plan
-from .render import move_into_place, render, scratch_beside
+from .render import render
+from .scratch import clear_killed, move_into_place, scratch_beside
 from .template import Template, install_template
 from .wheel import build_wheel, needs_wheel
 
@@ -58,6 +59,7 @@ def new_project(request: NewProject) -> CreatedProject:
         UserError: The project can't be written. Nothing of it is left behind.
     """
     require_git()
+    clear_killed(request.target)
     plan = make_plan(request)
     template = install_template()
     package = package_name(request.name)

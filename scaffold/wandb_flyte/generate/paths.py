@@ -93,6 +93,18 @@ def read_folder(folder: Path, source: str) -> dict[str, bytes]:
     return {name: path.read_bytes() for path, name in zip(paths, names, strict=True)}
 
 
+def executables(folder: Path) -> set[str]:
+    """The files below a folder that can be run, by their names in it."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix() for path in paths if path.stat().st_mode & 0o100}
+
+
+def set_executable(path: Path, *, on: bool) -> None:
+    """Makes a file one that whoever can read it can run, or one that nobody can."""
+    mode = path.stat().st_mode & 0o777
+    path.chmod(mode | (mode & 0o444) >> 2 if on else mode & ~0o111)
+
+
 def is_inside(name: str) -> bool:
     """Whether a name stays inside a project, and out of git's own folder."""
     parts = PurePosixPath(name).parts

@@ -12,7 +12,7 @@ from wandb_flyte.errors import UserError
 
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
-from .changes import FileChange, compare, in_order
+from .changes import FileChange, compare, in_order, with_modes
 from .checkout import mark_conflicts, needs_history, start_history
 from .git import require_git
 from .history import History, Moves
@@ -20,7 +20,13 @@ from .kits.layers import lay_over
 from .kits.model import Kit
 from .kits.moving import AnswerChange, KitMove, Layers, open_layers
 from .kits.source import Source
-from .paths import check_names, check_places, link_on_the_way, read_folder
+from .paths import (
+    check_names,
+    check_places,
+    executables,
+    link_on_the_way,
+    read_folder,
+)
 from .render import render
 from .target import Versions, open_versions
 from .template import Template
@@ -156,11 +162,13 @@ def _plan(
         base = rendered(old, scratch / "old", answers.values, layers.old)
         template = rendered(new, scratch / "new", layers.values, layers.new)
         moves = replace(moves, files=(*moves.files, *layers.moves()))
+        modes = (executables(scratch / "old"), executables(scratch / "new"))
         dropped = _dropped(versions, new, answers, _orphans(root, base, template, moves))
+    changes = _changes(root, answers, base, template, moves, users_own, dropped)
     return UpdatePlan(
         root,
         *names,
-        changes=tuple(_changes(root, answers, base, template, moves, users_own, dropped)),
+        changes=tuple(in_order(with_modes(changes, *modes))),
         news=moves.news,
         notes=(*_notes(answers, wheel), *layers.notes),
         kits=layers.moved,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.generate.kits.check import check_kit
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
@@ -177,7 +180,16 @@ def test_what_goes_into_a_project(tmp_path: Path, target: Path) -> None:
     [
         ("ext::sh -c 'touch pwned'", "names a program for git to run"),
         ("--upload-pack=touch pwned", "is no kit"),
-        ("file:///etc/passwd", "is no `https://` and no `ssh://` URL"),
+        ("ssh://-oProxyCommand=touch pwned/kit", "is no `https://`, `ssh://` or `file://` URL"),
+        ("ssh://-oProxyCommand=touch@host/kit", "is no `https://`, `ssh://` or `file://` URL"),
+        ("-oProxyCommand=touch@host:kit", "is no kit"),
+        ("fd::17/foo", "names a program for git to run"),
+        ("git://example.org/kit", "is no `https://`, `ssh://` or `file://` URL"),
+        ("http://example.org/kit", "is no `https://`, `ssh://` or `file://` URL"),
+        ("file://elsewhere/kit", "is no `https://`, `ssh://` or `file://` URL"),
+        ("file:///etc/passwd", "is a file, and no git bundle"),
+        ("/dev/null", "is a file, and no git bundle"),
+        ("https://example.org/kit.git\x1b[31m", "\\x1b[31m` is no kit"),
         ("https://me:secret@example.org/kit.git", "holds a password"),
         ("no/such/folder", "is not there"),
     ],
@@ -205,6 +217,114 @@ def test_a_bundle_that_is_none(tmp_path: Path, target: Path) -> None:
     )
 
 
+def test_a_pipe_is_no_kit(tmp_path: Path, target: Path) -> None:
+    """A pipe or a device in the place of a bundle is refused before anybody waits for it."""
+    os.mkfifo(tmp_path / "pipe.bundle")
+
+    assert refused(str(tmp_path / "pipe.bundle"), target) == [
+        f"The kit `{tmp_path}/pipe.bundle` is a file, and no git bundle."
+    ]
+
+
+def test_a_bundle_with_crafted_names(tmp_path: Path, target: Path) -> None:
+    """Names of tags and branches in a bundle lead nowhere, and a tag of no commit is no version."""
+    kit = KitRepository(tmp_path / "kit")
+    commit = kit.release("1.0.0", {"kit.toml": MANIFEST})
+    bundle = tmp_path / "kit.bundle"
+    git("tag", "v9", git("hash-object", "kit.toml", "-w", cwd=kit.folder), cwd=kit.folder)
+    git("bundle", "create", "--quiet", str(bundle), "--tags", cwd=kit.folder)
+    sound = bundle.read_bytes()
+    refs = (
+        "refs/tags/../../../hooks/post-checkout",
+        "refs/heads/--upload-pack=touch",
+        "refs/x\x1b",
+    )
+
+    assert wanted_kits(str(bundle)).kits[0].version == "1.0.0"
+    for name in refs:
+        line = f"{commit} {name}\n".encode()
+        bundle.write_bytes(sound.replace(b"\n\n", b"\n" + line + b"\n", 1))
+        with suppress(UserError):
+            assert wanted_kits(str(bundle)).kits[0].version == "1.0.0"
+        assert not (tmp_path / "hooks").exists()
+    (kit.folder / ".git" / "refs" / "tags" / f"v{'9' * 200}").write_text(f"{commit}\n")
+    assert wanted_kits(str(kit.folder)).kits[0].name == "evil"
+
+
+def test_folders_that_hold_each_other(tmp_path: Path, target: Path) -> None:
+    """A few objects that make billions of files are refused at once, with and without files."""
+    for name, leaf in (("files", "100644 blob"), ("folders", "040000 tree")):
+        kit = tmp_path / name
+        git("init", "--quiet", "--initial-branch=main", str(kit), cwd=tmp_path)
+        words = ("mktree",) if "tree" in leaf else ("hash-object", "-w", "--stdin")
+        inner, kind = run(kit, *words), leaf
+        for _ in range(9):
+            rows = "".join(f"{kind} {inner}\t{number}\0" for number in range(20))
+            inner, kind = run(kit, "mktree", "-z", stdin=rows.encode()), "040000 tree"
+        git("update-ref", "refs/heads/main", run(kit, "commit-tree", "-m", "x", inner), cwd=kit)
+
+        (found,) = refused(str(kit), target)
+
+        assert found.endswith("It has too many files. A kit has a few hundred.")
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (
+            {"files/NOTES.md": "", "files/notes.md": ""},
+            "files/notes.md: `files/NOTES.md` is the same name on some machines. Rename one.",
+        ),
+        (
+            {"files/docs": "", "files/Docs/a.md": ""},
+            "files/docs: `files/Docs` is the same name on some machines. Rename one.",
+        ),
+        (
+            {"files/caf\u00e9": "", "files/cafe\u0301": ""},
+            "files/caf\u00e9: `files/cafe\u0301` is the same name on some machines. Rename one.",
+        ),
+        (
+            {"files/Sweep.yaml": ""},
+            "files/Sweep.yaml: It is a file that every project has of its own. Take it out.",
+        ),
+        (
+            {"files/demo/settings.py": ""},
+            "files/demo/settings.py: It is a file that every project has of its own. Take it out.",
+        ),
+        (
+            {"files/tests": ""},
+            "files/tests: `tests` would be a file and a folder. Rename it.",
+        ),
+        (
+            {"files/README.md/a": ""},
+            "files/README.md/a: `README.md` would be a file and a folder. Rename it.",
+        ),
+        (
+            {"files/demo": "", "files/{{ package }}/a": ""},
+            "files/demo: `demo` would be a file and a folder. Rename it.",
+        ),
+    ],
+)
+def test_names_that_clash(files: dict[str, str], found: str, tmp_path: Path, target: Path) -> None:
+    """Names that are one where case does not count, or a file here and a folder there."""
+    kit = KitRepository(tmp_path / "kit")
+    kit.release("1.0.0", {"kit.toml": MANIFEST, **files})
+
+    assert f"{kit.folder}@1.0.0: {found}" in refused(str(kit.folder), target)
+
+
+def test_a_linked_folder(tmp_path: Path, target: Path) -> None:
+    """A folder of a kit that is a symbolic link is named, whatever it leads to."""
+    kit = KitRepository(tmp_path / "kit")
+    kit.change({"kit.toml": MANIFEST})
+    (kit.folder / "files").symlink_to("/etc")
+    kit.release("1.0.0", {})
+
+    assert refused(str(kit.folder), target) == [
+        f"{kit.folder}@1.0.0: files: It is a symbolic link. Put the file itself there."
+    ]
+
+
 def test_hooks_and_filters_never_run(tmp_path: Path, target: Path) -> None:
     """A kit's hooks, attributes and git configuration do nothing on the way into a project."""
     kit = KitRepository(tmp_path / "kit")
@@ -215,9 +335,14 @@ def test_hooks_and_filters_never_run(tmp_path: Path, target: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"#!/bin/sh\ntouch {pwned}\n")
         path.chmod(0o755)
-    for name in ("filter.evil.smudge", "core.fsmonitor", "uploadpack.packObjectsHook"):
+    for name in (
+        *("filter.evil.smudge", "filter.evil.clean", "filter.evil.process", "core.fsmonitor"),
+        *("uploadpack.packObjectsHook", "core.sshCommand", "core.pager", "core.editor"),
+        *("diff.external", "core.alternateRefsCommand", "credential.helper", "gpg.program"),
+    ):
         git("config", name, f"touch {pwned}; cat", cwd=kit.folder)
 
+    check_kit(kit.folder, lambda step: None)
     new_project(NewProject("demo", target, kits=wanted_kits(str(kit.folder)).kits))
 
     assert (target / "demo" / "team.py").exists()

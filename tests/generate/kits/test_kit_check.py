@@ -15,6 +15,7 @@ from wandb_flyte.generate.render import render
 from wandb_flyte.generate.template import Template, templates_folder
 
 from ..helpers import git, tree
+from .workshop import KitRepository
 
 
 def checked(kit: Path) -> tuple[bool, list[KitStep]]:
@@ -88,3 +89,61 @@ def test_a_kit_on_a_kit(tmp_path: Path) -> None:
     team = new_kit("team", tmp_path / "team", extends=f"{org}@0.1.0").path
 
     assert f'extends = "{org}@0.1.0"' in (team / "kit.toml").read_text()
+    assert checked(team)[0]
+
+
+def test_a_kit_on_one_that_fixes_everything(tmp_path: Path) -> None:
+    """What `kit new` makes never says what the kit below does not let it say."""
+    org = KitRepository(tmp_path / "org")
+    org.release(
+        "1.0.0",
+        {
+            "kit.toml": """\
+            name = "org"
+            [fixed]
+            entity = "acme"
+            project = "all"
+            agents = 1
+            profile = "one"
+            secret = "acme_key"
+            host = "https://wandb.example.com"
+            [caps]
+            trials = 8
+            agents = 1
+            [profiles.one]
+            cpu = 1
+            """
+        },
+    )
+    team = new_kit("team", tmp_path / "team", extends=str(org.folder)).path
+
+    well, steps = checked(team)
+
+    assert [step for step in steps if step.problem] == []
+    assert well
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [
+        ("nowhere", "is not there. Say where it is"),
+        ("org@9.9.9", "has no version `9.9.9`. It has 0.1.0."),
+        ("empty", "is no git repository. Make it one"),
+        ("git://example.org/kit", "is no `https://`, `ssh://` or `file://` URL."),
+        ("org", "The kit that it builds on is `org` too. Choose another."),
+    ],
+)
+def test_a_base_that_can_not_be(
+    base: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kit on what is no kit is refused by name, and nothing is made."""
+    monkeypatch.chdir(tmp_path)
+    new_kit("org", Path("org"))
+    Path("empty").mkdir()
+    before = sorted(Path().iterdir())
+
+    with pytest.raises(InvalidInput) as caught:
+        new_kit("org", Path("team"), extends=base)
+
+    assert message in str(caught.value)
+    assert sorted(Path().iterdir()) == before

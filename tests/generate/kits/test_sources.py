@@ -47,6 +47,18 @@ def url(kit: KitRepository, home: Path) -> str:
         ("/kits/team", Source("/kits/team")),
         ("/kits/team@main", Source("/kits/team", "main")),
         ("~/kits/team", Source("~/kits/team")),
+        ("file:///kits/our%20team@1.0", Source("/kits/our team", "1.0")),
+        ("file://localhost/kits/team", Source("/kits/team")),
+        ("host.example:kit.git@1.2.0", Source("host.example:kit.git", "1.2.0")),
+        (
+            "ssh://git@host.example:2222/~ada/kit.git@v1",
+            Source("ssh://git@host.example:2222/~ada/kit.git", "v1"),
+        ),
+        ("https://[::1]:8443/kit.git", Source("https://[::1]:8443/kit.git")),
+        (
+            "https://acme@dev.example/acme/_git/kit",
+            Source("https://acme@dev.example/acme/_git/kit"),
+        ),
     ],
 )
 def test_sources_with_and_without_a_version(text: str, source: Source) -> None:

@@ -17,7 +17,7 @@ from ..new import new_project
 from ..plan import NewProject
 from ..starters import DEFAULT_STARTER
 from ..update import update_project
-from .fetch import fetch_into, open_repository
+from .fetch import Files, fetch_into, open_repository
 from .manifest import FILE
 from .merge import merge
 from .model import Kit
@@ -93,7 +93,9 @@ def _commit(folder: Path, repository: Path) -> Source:
 
 def _projects(kits: tuple[Kit, ...], scratch: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     team = merge(kits)
-    starters = [starter for kit in kits for starter in kit.starters] or [DEFAULT_STARTER]
+    # The kit on top wins, as in `new`, where several have a starter of one name.
+    own = dict.fromkeys(starter for kit in reversed(kits) for starter in kit.starters)
+    starters = list(own) or [DEFAULT_STARTER]
     default = team.starter or starters[0]
     profiles = list(team.profiles) or [""]
     fixed = team.answers.get("profile")
@@ -123,7 +125,8 @@ def _update(
         tags = repository.versions()
         named = {tag: repository.resolve(tag.removeprefix("v"))[1] for tag in tags}
         trees = {tag: repository.read(commit) for tag, commit in named.items()}
-    older = [tag for tag in tags if trees[tag] != kits[-1].files]
+    here = Files(dict(kits[-1].files), kits[-1].executables)
+    older = [tag for tag in tags if trees[tag] != here]
     if not older:
         return
     before = Source(source.location, older[-1].removeprefix("v"), base=folder)

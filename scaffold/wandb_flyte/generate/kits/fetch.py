@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.errors import Finding, InvalidInput, UserError
 
-from ..git import run_git
+from ..git import read_git, run_git
 from .inspect import Entry, check_entries
 from .source import Source
 
 _TAG = re.compile(r"v?\d+(\.\d+)*")
+_LONGEST_LIST = 1_000_000
 _SAFE = {
     "GIT_ALLOW_PROTOCOL": "https:ssh:file",
     "GIT_TERMINAL_PROMPT": "0",
@@ -30,6 +31,19 @@ _SAFE = {
     "LC_ALL": "C",
 }
 _HEADS = ("+HEAD:refs/kit/head", "+refs/heads/*:refs/kit/heads/*", "+refs/tags/*:refs/tags/*")
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a commit.
+
+    Attributes:
+        contents: What each holds.
+        executables: The names of those that can be run.
+    """
+
+    contents: dict[str, bytes]
+    executables: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,7 @@ class Repository:
         """
         versions = self.versions()
         if not version:
-            names = [*versions[-1:], "refs/kit/head"]
+            names = [*reversed(versions), "refs/kit/head"]
         else:
             names = [f"refs/tags/v{version}", f"refs/tags/{version}", f"refs/kit/heads/{version}"]
             names += [version] if re.fullmatch("[0-9a-f]{7,64}", version) else []
@@ -85,7 +99,7 @@ class Repository:
         arguments = ("merge-base", "--is-ancestor", older, commit)
         return run_git(*arguments, cwd=self.folder, check=False).returncode == 0
 
-    def read(self, commit: str) -> dict[str, bytes]:
+    def read(self, commit: str) -> Files:
         """The files of a commit.
 
         Raises:
@@ -101,7 +115,8 @@ class Repository:
             header, _, rest = stream.partition(b"\n")
             size = int(header.split()[-1])
             files[entry.name], stream = rest[:size], rest[size + 1 :]
-        return files
+        runnable = frozenset(entry.name for entry in entries if entry.mode == "100755")
+        return Files(files, runnable)
 
     def file(self, commit: str, name: str) -> bytes:
         """One file of a commit, empty when there is none or a large one."""
@@ -111,12 +126,18 @@ class Repository:
         return run_git("cat-file", "blob", entry.blob, cwd=self.folder).stdout
 
     def _list(self, commit: str) -> list[Entry]:
-        arguments = ("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
-        listed = run_git(*arguments, cwd=self.folder).stdout.split(b"\0")
+        # With the folders: a few that hold each other many times over would else be walked for
+        # ever, without a line.
+        arguments = ("ls-tree", "-r", "-t", "-z", "-l", "--full-tree", commit)
+        listed = read_git(*arguments, cwd=self.folder, at_most=_LONGEST_LIST)
+        if len(listed) == _LONGEST_LIST:
+            raise InvalidInput([Finding("It has too many files.", "A kit has a few hundred.")])
         entries = []
-        for line in filter(None, listed):
+        for line in filter(None, listed.split(b"\0")):
             about, _, name = line.partition(b"\t")
-            mode, _, blob, size = about.split()
+            mode, kind, blob, size = about.split()
+            if kind == b"tree":
+                continue
             length = int(size) if size.isdigit() else 0
             text = name.decode(errors="surrogateescape")
             entries.append(Entry(text, mode.decode(), length, blob.decode()))
@@ -194,7 +215,7 @@ def _fetch_local(source: Source, folder: Path) -> None:
             f"The kit `{source.location}` is not there.",
             hint="Say where it is with `--kit URL`, a git URL, a folder or a bundle.",
         )
-    if path.is_file() and not _is_bundle(path):
+    if not path.is_dir() and not (path.is_file() and _is_bundle(path)):
         raise UserError(f"The kit `{source.location}` is a file, and no git bundle.")
     if path.is_dir() and not any((path / name).exists() for name in (".git", "objects")):
         raise UserError(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from wandb_flyte.errors import Finding
 
@@ -15,7 +17,7 @@ _LARGEST_SUM = 10_000_000
 _MOST = 2_000
 _COPIER = frozenset({"copier.yml", "copier.yaml"})
 _ANSWERS = ".copier-answers"
-_OWN = frozenset({"sweep.yaml", "demo/objective.py", "demo/settings.py", "demo/team.py"})
+_OWN = ("objective.py", "params.py", "settings.py", "team.py")
 _STARTER = ("objective.py", "starter.toml", "sweep.yaml")
 _SAMPLE = {"package": "demo", "project": "demo"}
 
@@ -39,7 +41,8 @@ class Entry:
 
 def check_entries(entries: Iterable[Entry]) -> list[Finding]:
     """What a kit's list of files has that no kit may have. No file is read for it."""
-    findings = []
+    entries = tuple(entries)
+    findings = list(_clashes(entry.name for entry in entries))
     total, count = 0, 0
     for entry in entries:
         total, count = total + entry.size, count + 1
@@ -76,10 +79,10 @@ def check_files(files: Mapping[str, bytes]) -> list[Finding]:
             Finding(wrong.message, wrong.hint, name) for wrong in check_placeholders(inner)
         ]
         place = fill_name(inner, _SAMPLE)
-        findings += _check_place(name, place)
-        if place in places:
-            findings.append(Finding(f"`{places[place]}` is the same file.", file=name))
-        places[place] = name
+        findings += check_place(name, place, _SAMPLE["package"])
+        if _folded(place) in places:
+            findings.append(Finding(f"`{places[_folded(place)]}` is the same file.", file=name))
+        places[_folded(place)] = name
         if inner.endswith(".jinja"):
             findings += _check_jinja(name, content)
     return findings
@@ -96,17 +99,40 @@ def check_starters(files: Mapping[str, bytes]) -> list[Finding]:
     ]
 
 
-def _check_place(name: str, place: str) -> list[Finding]:
+def check_place(name: str, place: str, package: str) -> list[Finding]:
+    """What a file of a kit would do in a project that it may not.
+
+    Args:
+        name: The file's name in the kit.
+        place: Its name in the project.
+        package: The project's package.
+    """
     parts = place.lower().split("/")
     if any(part.startswith(_ANSWERS) for part in parts):
         message = "It would say where the project comes from, which only wandb-flyte does."
-    elif place in _OWN:
+    elif _folded(place) in {"sweep.yaml", *(_folded(f"{package}/{own}") for own in _OWN)}:
         message = "It is a file that every project has of its own."
     elif parts[0] in ("wheels", ".wandb-flyte-update"):
         message = f"`{parts[0]}` is wandb-flyte's."
     else:
         return []
     return [Finding(message, "Take it out.", name)]
+
+
+def _clashes(names: Iterable[str]) -> Iterator[Finding]:
+    """Names that are one on a file system that knows no upper and lower case, as a Mac's."""
+    seen: dict[str, str] = {}
+    for name in names:
+        for part in (name, *map(str, PurePosixPath(name).parents)):
+            known = seen.setdefault(_folded(part), part)
+            if known != part:
+                message = f"{show_file(known)} is the same name on some machines."
+                yield Finding(message, "Rename one.", show_file(part)[1:-1])
+                break
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _check_jinja(name: str, content: bytes) -> list[Finding]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from ..git import GitOutcome, commit_all, require_git, run_git
 from ..names import show
 from ..plan import check_target
-from ..render import move_into_place, render, scratch_beside
+from ..render import render
+from ..scratch import clear_killed, move_into_place, scratch_beside
 from ..template import Template, templates_folder
 from .manifest import NAME
+from .model import Kit
+from .read import read_chain
 from .source import parse_source
 
 FIRST = "v0.1.0"
@@ -48,15 +51,22 @@ def new_kit(name: str, target: Path, extends: str = "") -> CreatedKit:
         UserError: The kit can't be written. Nothing of it is left behind.
     """
     require_git()
+    clear_killed(target)
     findings = check_target(target)
     if not NAME.fullmatch(name) or len(name) > 40:
         hint = "Use lower-case letters and digits, with `-` between: `my-team`."
         findings.append(Finding(f"The kit's name can't be `{show(name)}`.", hint))
+    base: tuple[Kit, ...] = ()
     if extends:
         try:
-            extends = str(parse_source(extends))
+            source = parse_source(extends)
+            base, extends = read_chain(source).kits, str(source)
         except InvalidInput as error:
             findings += error.findings
+        except UserError as error:
+            findings.append(Finding(error.message, error.hint))
+    if name in {kit.name for kit in base}:
+        findings.append(Finding(f"The kit that it builds on is `{name}` too.", "Choose another."))
     if findings:
         raise InvalidInput(findings)
     with scratch_beside(target.absolute()) as folder:

@@ -93,6 +93,7 @@ class Kit:
         manifest: What its `kit.toml` says.
         blocks: What it adds to files of the base template.
         files: All its files.
+        executables: The names of those that can be run.
     """
 
     source: str
@@ -102,6 +103,7 @@ class Kit:
     manifest: Manifest
     blocks: Blocks
     files: Mapping[str, bytes]
+    executables: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:

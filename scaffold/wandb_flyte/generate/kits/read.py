@@ -111,7 +111,8 @@ def read_kit(repository: Repository, version: str, commit: str) -> Kit:
     """
     try:
         files = repository.read(commit)
-        return kit_from(files, repository.source, version, commit)
+        kit = kit_from(files.contents, repository.source, version, commit)
+        return replace(kit, executables=files.executables)
     except InvalidInput as error:
         place = f"{repository.source.location}@{version}"
         raise InvalidInput(

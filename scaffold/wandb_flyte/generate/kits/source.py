@@ -7,6 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
@@ -16,7 +17,9 @@ VARIABLE = "WANDB_FLYTE_KIT"
 CONFIG_FILES = (Path("~/.wandb-flyte/config.toml"), Path("/etc/wandb-flyte/config.toml"))
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,99}")
-_URL = re.compile(r"(https|ssh)://(?P<user>[^/@]*@)?[0-9A-Za-z\[][^\s\\]*")
+_URL = re.compile(r"(https|ssh)://(?P<user>(?!-)[^/@\s]*@)?[0-9A-Za-z\[][^\s\\]*")
+_HELPER = re.compile(r"[0-9A-Za-z+.-]*::")
+_FILE = re.compile(r"file://(localhost)?(?P<path>/[^?#]*)")
 _SSH = re.compile(r"([0-9A-Za-z_.-]+@)?[0-9A-Za-z][0-9A-Za-z.-]*:(?!:)[^\s\\]+")
 
 
@@ -72,11 +75,11 @@ def parse_source(text: str, base: Path | None = None) -> Source:
         InvalidInput: It is neither, or a URL of a kind that can run programs.
     """
     head, _, tail = text.rpartition("@")
-    if head and _VERSION.fullmatch(tail) and ("/" in head or not _SSH.fullmatch(text)):
+    if head and _VERSION.fullmatch(tail):
         return replace(parse_source(head, base), version=tail)
     if not text or not text.isprintable() or text.startswith("-"):
         raise _refused(text, "is no kit")
-    if "::" in text:
+    if _HELPER.match(text):
         raise _refused(text, "names a program for git to run")
     if found := _URL.fullmatch(text):
         if ":" in (found["user"] or ""):
@@ -90,8 +93,10 @@ def parse_source(text: str, base: Path | None = None) -> Source:
                 ]
             )
         return Source(text)
+    if found := _FILE.fullmatch(text):
+        return Source(portable(Path(unquote(found["path"])).resolve()))
     if "://" in text:
-        raise _refused(text, "is no `https://` and no `ssh://` URL")
+        raise _refused(text, "is no `https://`, `ssh://` or `file://` URL")
     path = Path(text).expanduser()
     path = path if path.is_absolute() else (base or Path.cwd()) / path
     if _SSH.fullmatch(text) and not path.exists():
