@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from wandb_flyte.runtime.init import get_wandb_run, get_wandb_run_dir, wandb_init
     from wandb_flyte.runtime.links import Wandb, WandbSweep
+    from wandb_flyte.runtime.program import run_program
     from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult
     from wandb_flyte.runtime.sweep import (
         finish_sweep,
@@ -56,6 +57,7 @@ _HOME = {
     "load_sweep_config": "context",
     "run_agent": "agent",
     "run_agents": "sweep",
+    "run_program": "program",
     "wandb_config": "context",
     "wandb_init": "init",
     "wandb_sweep": "sweep",
@@ -84,6 +86,7 @@ __all__ = [
     "load_sweep_config",
     "run_agent",
     "run_agents",
+    "run_program",
     "wandb_config",
     "wandb_init",
     "wandb_sweep",

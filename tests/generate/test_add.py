@@ -105,6 +105,19 @@ def test_a_sweep_config_alone_is_for_the_projects_objective(project: Path) -> No
     assert "from demo.objective import train\n" in workflow
 
 
+def test_a_sweep_config_with_a_program(project: Path, work: Path) -> None:
+    """The program comes along, and the objective finds it beside itself."""
+    (work / "script.py").write_text("import wandb\nwandb.init().log({'loss': 1})\n")
+    (work / "second.yaml").write_text(f"program: script.py\n{SECOND}")
+
+    add_sweep(shared(project))
+
+    home = project / "demo/sweeps/second"
+    assert (home / "program/script.py").read_text() == (work / "script.py").read_text()
+    assert "ROOT = Path(__file__).resolve().parent\n" in (home / "objective.py").read_text()
+    assert "include=(str(SWEEP_FILE), str(PROGRAM))" in (home / "workflow.py").read_text()
+
+
 def test_what_it_needs_is_added_to_the_project(project: Path, work: Path) -> None:
     """The project depends on what the new objective imports too."""
     (work / "train.py").write_text("import numpy\n" + (work / "train.py").read_text())

@@ -51,7 +51,8 @@ def test_tests_that_fail_are_told_and_their_branch_stays(workshop: Workshop) -> 
     """They run on the merged files; their last lines are kept."""
     project = workshop.make()
     second_release(workshop)
-    code = "import pathlib, sys; print(pathlib.Path('new.txt').read_text()); sys.exit('2 failed')"
+    show = "print(pathlib.Path('new.txt').read_text(), flush=True)"
+    code = f"import pathlib, sys; {show}; sys.exit('2 failed')"
 
     (member,) = run(workshop, project, tests=[sys.executable, "-c", code])
 

@@ -85,7 +85,7 @@ def test_a_sweep_file_without_an_objective(work: Path) -> None:
     """A sweep config alone is no project."""
     assert refused(request(objective=None)) == (
         "The sweep config `sweep.yaml` has no objective to go with it. "
-        "Give it as `--objective FILE:NAME`."
+        "Give it as `--objective FILE:NAME`, or name a script there: `program: train.py`."
     )
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.option("--objective", metavar="FILE:NAME", help="Your training function.")
 @click.option("--spec", metavar="FILE", type=Path, help="Your W&B sweep config.")
+@click.option(
+    "--program", metavar="FILE", type=Path, help="The sweep config's program, not at its path."
+)
 @click.option("--trials", type=int, metavar="N", help="How many trials a sweep has.")
 @click.option("--agents", type=int, metavar="N", help="How many agents run them at once.")
 @click.option("--project", metavar="NAME", help="The W&B project; NAME by default.")
@@ -40,6 +43,7 @@ def command(
     name: str,
     objective: str | None,
     spec: Path | None,
+    program: Path | None,
     trials: int | None,
     agents: int | None,
     project: str | None,
@@ -79,6 +83,7 @@ def command(
         starter=starter or "",
         profile=profile,
         kits=chain.kits,
+        program=program,
     )
     if not defaults and sys.stdin.isatty() and sys.stdout.isatty():
         from wandb_flyte.cli._questions import ask
@@ -96,9 +101,13 @@ def _print_created(created: CreatedProject) -> None:
     click.echo(f"{created.path}: {len(created.files)} files{origin}")
     click.echo(f"  {created.package}/objective.py  what one trial does")
     click.echo(f"  {created.package}/settings.py   resources, retries, image, secret")
+    if created.copied:
+        click.echo(f"  {'program/':{len(created.package) + 13}}  {_listed(created.copied)}")
     click.echo(f"  {'sweep.yaml':{len(created.package) + 13}}  what is searched, and how")
     if created.wheel:
         click.echo(f"  wheels/{created.wheel}  this wandb-flyte, which is on no package index")
+    for line in created.left:
+        note(f"stays behind: {line}")
     trials, agents = _count(created.trials, "trial"), _count(created.agents, "agent")
     click.echo(f"A sweep has {trials}, run by {agents}.")
     if created.git.note:
@@ -111,3 +120,8 @@ def _print_created(created: CreatedProject) -> None:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - 8
+    return ", ".join(names[:8]) + (f" and {more} more" if more > 0 else "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.spec import load_sweep
 
 from .added import AddedSweep, find_added
 from .answers import ANSWERS, Answers, find_root, read_answers
@@ -22,6 +23,7 @@ from .objective import ObjectiveRef
 from .params import render_params
 from .paths import check_places, link_on_the_way
 from .plan import NewProject, Plan, plan_request
+from .script import names_program
 from .target import Versions, open_versions
 from .template import SOURCE
 from .update import read_project, rendered
@@ -42,6 +44,7 @@ class SweepAddition:
         trials: How many trials it has.
         agents: How many agents run them at once.
         starter: The starter it came from, empty when it was given.
+        left: What of its program stays behind, a line each.
         history: What was done about the project's git history, empty when it had one.
         warnings: What may go wrong later.
     """
@@ -54,6 +57,7 @@ class SweepAddition:
     trials: int
     agents: int
     starter: str
+    left: tuple[str, ...]
     history: str
     warnings: tuple[Finding, ...]
 
@@ -66,7 +70,8 @@ class SweepAddition:
 def plan_sweep(request: NewProject) -> Plan:
     """Checks what a sweep is to be added from, and `into` which project.
 
-    With a sweep config alone its objective is the project's own. The project's kits hold for it.
+    With a sweep config alone its objective is the project's own, or the program that the sweep
+    config names. The project's kits hold for it.
 
     Raises:
         UserError: Something about it is wrong; it has all there is to mend.
@@ -97,7 +102,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
         written = [change.path for change in changes if change.before is not None]
         history = start_history(root) if needs_history(root, written) else ""
         conflicts = [change for change in changes if change.kind == "conflict"]
-        apply(root, changes, lambda: mark_conflicts(root, conflicts))
+        apply(root, changes, lambda: _finish(root, _folder(answers, added), plan, conflicts))
     home = str(answers.values["package"]) if added.shares_objective else _folder(answers, added)
     return SweepAddition(
         root=root,
@@ -108,6 +113,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
         trials=plan.trials,
         agents=plan.agents,
         starter=plan.starter,
+        left=plan.script.left if plan.script else (),
         history=history,
         warnings=plan.warnings,
     )
@@ -116,6 +122,8 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
 def _plan(root: Path, answers: Answers, request: NewProject) -> Plan:
     findings = _check_name(root, answers, request.name)
     shares = _shares_objective(request)
+    if shares and answers.values.get("program"):
+        findings.append(_no_program(request))
     if shares:
         file = Path(os.path.relpath(root / str(answers.values["package"]) / "objective.py"))
         own = ObjectiveRef(file, str(answers.values.get("objective") or "objective"))
@@ -127,7 +135,12 @@ def _plan(root: Path, answers: Answers, request: NewProject) -> Plan:
 
 
 def _shares_objective(request: NewProject) -> bool:
-    return request.objective is None and request.spec is not None
+    if request.objective is not None or request.spec is None:
+        return False
+    try:
+        return not names_program(load_sweep(request.spec))
+    except InvalidInput:
+        return True  # What is wrong with it is told in any case.
 
 
 def _record(answers: Answers, request: NewProject, plan: Plan) -> AddedSweep:
@@ -137,7 +150,8 @@ def _record(answers: Answers, request: NewProject, plan: Plan) -> AddedSweep:
         package=package_name(request.name),
         objective=plan.objective.ref.name,
         shares_objective=shares,
-        own_objective=not (shares or plan.starter),
+        own_objective=not (shares or plan.starter or plan.script),
+        program=plan.script is not None,
         dependencies=plan.dependencies,
         trials=plan.trials,
         agents=plan.agents,
@@ -187,8 +201,20 @@ def _own_files(folder: str, added: AddedSweep, plan: Plan) -> Mapping[str, bytes
         f"{folder}/params.py": render_params(plan.sweep).encode(),
     }
     if not added.shares_objective:
-        files[f"{folder}/objective.py"] = plan.objective.source
+        # A program's objective.py finds the sweep config and the program beside itself.
+        source = plan.objective.source
+        source = source.replace(b".parents[1]", b".parent") if plan.script else source
+        files[f"{folder}/objective.py"] = source
+    for file in plan.script.files if plan.script else ():
+        files[f"{folder}/program/{file.path}"] = file.content
     return files
+
+
+def _finish(root: Path, folder: str, plan: Plan, conflicts: Sequence[FileChange]) -> None:
+    for file in plan.script.files if plan.script else ():
+        if file.executable:
+            (root / folder / "program" / file.path).chmod(0o755)
+    mark_conflicts(root, conflicts)
 
 
 def _require_sweeps(versions: Versions) -> None:
@@ -243,4 +269,13 @@ def _nothing(name: str) -> Finding:
         f"Nothing says what the sweep `{show(name)}` is.",
         "Give `--spec FILE` for the project's objective, `--objective FILE:NAME` with it for "
         "another one, or `--starter NAME`.",
+    )
+
+
+def _no_program(request: NewProject) -> Finding:
+    return Finding(
+        "The project's objective runs the program of its own sweep config, and this one names "
+        "none.",
+        "Name one there, as in `program: train.py`, or give `--objective FILE:NAME`.",
+        str(request.spec),
     )

@@ -23,6 +23,7 @@ class AddedSweep:
         objective: Its function.
         shares_objective: Whether that one is in the project's own objective.py.
         own_objective: Whether its objective.py is the user's code, and not a starter's.
+        program: Whether its objective runs the program of its own sweep config.
         dependencies: What its objective needs, as requirements.
         trials: How many trials it has.
         agents: How many agents run them at once.
@@ -36,6 +37,7 @@ class AddedSweep:
     objective: str
     shares_objective: bool = False
     own_objective: bool = False
+    program: bool = False
     dependencies: tuple[str, ...] = ()
     trials: int = 1
     agents: int = 1

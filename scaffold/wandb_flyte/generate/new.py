@@ -18,6 +18,7 @@ from .params import render_params
 from .plan import NewProject, Plan, make_plan
 from .render import render
 from .scratch import clear_killed, move_into_place, scratch_beside
+from .script import Script
 from .template import Template, install_template
 from .wheel import build_wheel, needs_wheel
 
@@ -37,6 +38,8 @@ class CreatedProject:
         wheel: The wheel of wandb-flyte it carries, empty when the package index has this version.
         git: What became of its first commit.
         warnings: What may go wrong later.
+        copied: The files of the sweep config's program, below the project's `program` folder.
+        left: What of it stays behind, a line each.
     """
 
     path: Path
@@ -49,6 +52,8 @@ class CreatedProject:
     wheel: str
     git: GitOutcome
     warnings: tuple[Finding, ...]
+    copied: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def new_project(request: NewProject) -> CreatedProject:
@@ -68,6 +73,8 @@ def new_project(request: NewProject) -> CreatedProject:
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
+        if plan.script is not None:
+            _copy(plan.script, folder / "program")
         params = folder / package / "params.py"
         params.write_text(render_params(plan.sweep), encoding="utf-8")
         answers = _answers(request, plan, package, wheel, template)
@@ -88,6 +95,8 @@ def new_project(request: NewProject) -> CreatedProject:
         wheel=wheel,
         git=outcome,
         warnings=plan.warnings,
+        copied=tuple(file.path for file in plan.script.files) if plan.script else (),
+        left=plan.script.left if plan.script else (),
     )
 
 
@@ -98,6 +107,15 @@ def _pack_wheel(folder: Path) -> str:
         return build_wheel(folder)
 
 
+def _copy(script: Script, folder: Path) -> None:
+    for file in script.files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+        if file.executable:
+            path.chmod(0o755)
+
+
 def _answers(
     request: NewProject, plan: Plan, package: str, wheel: str, template: Template
 ) -> dict[str, Any]:
@@ -105,7 +123,8 @@ def _answers(
         "project": request.name,
         "package": package,
         "objective": plan.objective.ref.name,
-        "own_objective": not plan.starter,
+        "own_objective": not plan.starter and plan.script is None,
+        "program": plan.script is not None,
         "dependencies": list(plan.dependencies),
         "trials": plan.trials,
         "agents": plan.agents,

@@ -19,6 +19,7 @@ from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
+from .script import Script, names_program, read_script
 from .starters import Starter
 
 Backend = Literal["auto", "local", "wandb"]
@@ -47,6 +48,7 @@ class NewProject:
         starter: The starter for what is not given; by default the kits', then the quickstart.
         profile: Which of the kits' resource profiles agents get; by default the kits' own choice.
         kits: The kits to make it with, each on the one before it.
+        program: The file of the sweep config's program; by default the one at its path.
         into: The project to add a sweep to, or a folder in it; None to make a project. The name
             is the sweep's then, and the target is not used.
     """
@@ -63,6 +65,7 @@ class NewProject:
     starter: str = ""
     profile: str | None = None
     kits: tuple[Kit, ...] = ()
+    program: Path | None = None
     into: Path | None = None
 
 
@@ -84,6 +87,7 @@ class Plan:
         profile: Which of the kits' resource profiles agents get, empty without one.
         team: What the kits say.
         warnings: What may go wrong later.
+        script: The sweep config's program, None for an objective.
     """
 
     objective: Objective
@@ -99,6 +103,7 @@ class Plan:
     profile: str
     team: Team
     warnings: tuple[Finding, ...]
+    script: Script | None = None
 
 
 def make_plan(request: NewProject) -> Plan:
@@ -143,16 +148,25 @@ def _make_plan(
     ref, spec = request.objective, request.spec
     if starter is not None:
         ref, spec = starter.objective, starter.spec
-    objective = _read_objective(ref, spec, findings)
-    document, sweep = _read_sweep(ref, spec, findings)
+    of_sweep: list[Finding] = []
+    document, sweep = _read_sweep(ref, spec, of_sweep)
+    script = None
+    if ref is None and document is not None and names_program(document):
+        if sweep is not None:
+            script = read_script(document, sweep, request.program, findings)
+        objective = script.objective if script else None
+    else:
+        objective = _read_objective(ref, spec, findings)
+    findings += of_sweep
     trials, agents = _budget(request, team, document, sweep, findings)
-    if objective is not None and starter is None and not at_home:
+    if objective is not None and not (starter or script or at_home):
         findings += check_place(objective)
-    if objective is not None and sweep is not None and document is not None:
+    if sweep is not None and document is not None:
+        findings += _check_settings(request, sweep, document)
+    if objective is not None and script is None and sweep is not None and document is not None:
         findings += check_fit(objective, sweep, document)
         # That a search has no end is told with the number of trials.
         findings += [f for f in check_style(document, sweep) if f.code != "WF023"]
-        findings += _check_settings(request, sweep, document)
     project, entity = _choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
@@ -160,13 +174,14 @@ def _make_plan(
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     assert objective is not None and sweep is not None and document is not None  # noqa: S101
+    source = starter or script
     needed = () if at_home else _dependencies(objective)
     return Plan(
         objective=objective,
         sweep=sweep,
         sweep_file=document.path.read_bytes(),
         starter=starter.name if starter else "",
-        dependencies=starter.dependencies if starter else needed,
+        dependencies=source.dependencies if source else needed,
         trials=trials,
         agents=agents,
         wandb_project=project,
@@ -175,6 +190,7 @@ def _make_plan(
         profile=profile,
         team=team,
         warnings=tuple(findings),
+        script=script,
     )
 
 
@@ -209,7 +225,7 @@ def _read_objective(
         findings.append(
             Finding(
                 f"The sweep config `{show_path(spec)}` has no objective to go with it.",
-                "Give it as `--objective FILE:NAME`.",
+                "Give it as `--objective FILE:NAME`, or name a script there: `program: train.py`.",
             )
         )
         return None

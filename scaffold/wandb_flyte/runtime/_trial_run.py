@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._cancelling import kept_to_its_end, uncancelled
@@ -16,7 +16,7 @@ from wandb_flyte.runtime._runners import Runner
 from wandb_flyte.runtime._session import Session
 from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.failures import LOST_EXIT_CODE, STOPPED_EXIT_CODE
-from wandb_flyte.runtime.records import reason_entry
+from wandb_flyte.runtime.records import RunInfo, reason_entry
 from wandb_flyte.runtime.results import TrialResult, metric_value
 from wandb_flyte.runtime.trial import Trial, TrialEnd
 from wandb_flyte.runtime.wire import SweepGone, WireError, WrongKey
@@ -218,16 +218,13 @@ class TrialRun:
         state = verdict.state if verdict.reason else state
         error, metric, name = end.error, end.metric, end.name
         exit_code = end.exit_code
-        if not end.opened and not exit_code:
-            # A program that the objective started may have opened it: the backend knows.
-            info = await self._line.insist(
-                self._client.run, trial.entity, trial.project, trial.run_id
-            )
-            if info is None or info.state == "pending":
-                state, error, exit_code = "failed", _NEVER_OPENED, 1
-            else:
-                state, name = (info.state if state == "finished" else state), info.name
-                metric = metric_value(info.summary, trial.metric_name)
+        info = None if end.opened else await self._opened_elsewhere(end)
+        if info is not None:
+            end = replace(end, opened=True, log="")
+            name, metric = info.name, metric_value(info.summary, trial.metric_name)
+            state = info.state if state == "finished" else state
+        elif not end.opened and not exit_code:
+            state, error, exit_code = "failed", _NEVER_OPENED, 1
         if verdict.reason:
             error = verdict.reason
         if exit_code and not end.closed:
@@ -244,6 +241,18 @@ class TrialRun:
             agent=agent_id,
         )
         _report(self.result, trial.metric_name)
+
+    async def _opened_elsewhere(self, end: TrialEnd) -> RunInfo | None:
+        """The trial's run, when a program that the objective started has opened it."""
+        trial = self._trial
+        ask = self._line.call if self._verdict.lost else self._line.insist
+        try:
+            info = await ask(self._client.run, trial.entity, trial.project, trial.run_id)
+        except WireError:
+            if not end.exit_code:
+                raise
+            return None
+        return None if info is None or info.state == "pending" else info
 
     async def _close(self, exit_code: int, end: TrialEnd, error: str) -> None:
         """Closes a run as failed, its reason in its summary."""

@@ -31,6 +31,25 @@ class TrialStopped(KeyboardInterrupt):
         self.exit_code = exit_code
 
 
+class ProgramFailed(Exception):
+    """A program that a trial started has failed.
+
+    Args:
+        reason: Why, in one line.
+        exit_code: Its exit code, 128 + n when signal n ended it.
+        place: Where it failed, as `FILE:LINE`, when known.
+        log: The end of what it wrote to standard error.
+    """
+
+    def __init__(self, reason: str, exit_code: int, place: str = "", log: str = "") -> None:
+        super().__init__(reason)
+        self.exit_code = exit_code
+        self.place = place
+        self.log = log or f"{reason}\n"
+        # What it wrote was handed on when it wrote it.
+        self._wandb_flyte_logged = bool(log)
+
+
 def log_failure(error: BaseException) -> None:
     """Prints a failure's traceback, once: while the run is open, it is part of the run's log."""
     if getattr(error, "_wandb_flyte_logged", False):
@@ -51,7 +70,7 @@ def note_failure(run: Any, error: BaseException) -> None:
 
 def exit_code_of(error: BaseException) -> int:
     """The exit code that a process that ends with this error has, as W&B records it."""
-    if isinstance(error, TrialStopped):
+    if isinstance(error, TrialStopped | ProgramFailed):
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return STOPPED_EXIT_CODE
@@ -67,7 +86,7 @@ def describe(error: BaseException) -> str:
     text = " ".join(_message(error).split())
     if len(text) > _LONGEST_REASON:
         text = f"{text[:_LONGEST_REASON]}…"
-    if isinstance(error, TrialStopped):
+    if isinstance(error, TrialStopped | ProgramFailed):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
@@ -82,6 +101,8 @@ def _message(error: BaseException) -> str:
 
 def where(error: BaseException) -> str:
     """`FILE:LINE` of the innermost frame in the user's own code, or of the innermost at all."""
+    if isinstance(error, ProgramFailed):
+        return error.place
     frames = traceback.extract_tb(error.__traceback__)
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
@@ -106,6 +127,8 @@ def traceback_of(error: BaseException) -> str:
     """The traceback, from the first frame outside of this package on; a stop is one line."""
     if isinstance(error, TrialStopped):
         return f"Trial stopped: {error}\n"
+    if isinstance(error, ProgramFailed):
+        return error.log
     tb = error.__traceback__
     start = tb
     while start is not None and Path(start.tb_frame.f_code.co_filename).is_relative_to(_OWN_FOLDER):

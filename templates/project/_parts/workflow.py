@@ -35,6 +35,9 @@ from {{ package }} import team
 
 SWEEP_FILE = Path(__file__).resolve().with_name("sweep.yaml")
 {% endif %}
+{% if program %}
+PROGRAM = SWEEP_FILE.with_name("program")
+{% endif %}
 
 DEFAULTS = {
 {% if kits %}
@@ -58,7 +61,7 @@ agent_env = flyte.TaskEnvironment(
 {% if kits %}
     env_vars=team.ENVIRONMENT,
 {% endif %}
-    include=(str(SWEEP_FILE),),
+    include=(str(SWEEP_FILE),{{ " str(PROGRAM)" if program }}),
 )
 env = flyte.TaskEnvironment(
     name="{{ environment }}",

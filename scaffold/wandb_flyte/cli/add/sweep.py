@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.option("--objective", metavar="FILE:NAME", help="Its function; the project's by default.")
 @click.option("--spec", metavar="FILE", type=Path, help="Its W&B sweep config.")
+@click.option(
+    "--program", metavar="FILE", type=Path, help="The sweep config's program, not at its path."
+)
 @click.option("--trials", type=int, metavar="N", help="How many trials it has.")
 @click.option("--agents", type=int, metavar="N", help="How many agents run them at once.")
 @click.option("--project", metavar="NAME", help="Its W&B project; PROJECT-NAME by default.")
@@ -33,6 +36,7 @@ def command(
     name: str,
     objective: str | None,
     spec: Path | None,
+    program: Path | None,
     trials: int | None,
     agents: int | None,
     project: str | None,
@@ -44,8 +48,9 @@ def command(
 ) -> int:
     """Add a sweep to the project: with settings and tasks of its own, and the project's image.
 
-    With --spec alone it runs the project's objective. Everything is checked before the first
-    file is written, and left uncommitted. The exit code is 1 when a file gets conflict markers.
+    With --spec alone it runs the project's objective, or the program that the file names.
+    Everything is checked before the first file is written, and left uncommitted. The exit code
+    is 1 when a file gets conflict markers.
     """
     from wandb_flyte.generate.add import add_sweep
     from wandb_flyte.generate.objective import ObjectiveRef
@@ -62,6 +67,7 @@ def command(
         wandb_entity=entity,
         starter=starter or "",
         profile=profile,
+        program=program,
         into=Path.cwd(),
     )
     if not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
@@ -76,6 +82,8 @@ def command(
 def _print(added: SweepAddition, *, as_json: bool) -> int:
     for warning in added.warnings:
         note(f"{warning.severity}: {warning}")
+    for line in added.left:
+        note(f"stays behind: {line}")
     if as_json:
         print_json(_document(added))
     else:
@@ -113,4 +121,5 @@ def _document(added: SweepAddition) -> dict[str, object]:
         "agents": added.agents,
         "starter": added.starter,
         "files": [{"path": change.path, "kind": change.kind} for change in added.changes],
+        "left": added.left,
     }

@@ -61,16 +61,25 @@ def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterat
         yield from check_objective(objective, sweep, document, whole=whole)
         return
     file = Path(objective) if objective else None
-    yield from _check_script(document, sweep, whole, file, roots)
+    yield from check_script(document, sweep, whole, file, roots)
 
 
-def _check_script(
+def check_script(
     document: SweepDocument,
     sweep: SweepConfig,
     whole: bool,
     file: Path | None,
     roots: tuple[Path, ...],
 ) -> Iterator[Finding]:
+    """Everything about a script and a sweep config, however the one is found by the other.
+
+    Args:
+        document: The sweep config's file.
+        sweep: The sweep config, as far as it can be read.
+        whole: Whether all of it could be read.
+        file: The script; by default the program that the sweep config names.
+        roots: More folders in which the program and its imports may be.
+    """
     is_command = "program" in document.raw or "command" in document.raw
     command = read_command(sweep) if is_command else None
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))

@@ -104,7 +104,7 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
     Returns:
         The file at its path, and the only file of that name elsewhere; None for what is not there.
     """
-    relative = _relative(command)
+    relative = program_path(command)
     if relative is None:
         return None, None
     for folder in folders:
@@ -118,7 +118,8 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
     return None, _elsewhere(relative.name, folders)
 
 
-def _relative(command: Command) -> Path | None:
+def program_path(command: Command) -> Path | None:
+    """The program's path from the folder that it is started in; None for one that leads out."""
     name = command.program
     if not name or "\x00" in name:
         return None

@@ -110,9 +110,9 @@ def _of_project(folder: Path) -> dict[str, _Place]:
     answers = _answers(root)
     name = answers.get("package")
     if not isinstance(name, str) or not name.isidentifier() or not (root / name).is_dir():
-        return {"": _Place(_shown(root / _SWEEP, folder), roots=(root,))}
+        return {"": _Place(_shown(root / _SWEEP, folder), roots=(root, root / "program"))}
     package = root / name
-    main = AddedSweep("", "", str(answers.get("objective")))
+    main = AddedSweep("", "", str(answers.get("objective")), program=bool(answers.get("program")))
     places = {"": _place(folder, root, package, package, main)}
     for added in read_added(answers, "")[0]:
         home = package / "sweeps" / added.package
@@ -124,12 +124,13 @@ def _of_project(folder: Path) -> dict[str, _Place]:
 def _place(folder: Path, home: Path, package: Path, code: Path, sweep: AddedSweep) -> _Place:
     """A sweep whose sweep config is in `home`, `params.py` in `package`, objective in `code`."""
     file = code / "objective.py"
-    is_here = sweep.objective.isidentifier() and file.is_file()
+    is_here = sweep.objective.isidentifier() and file.is_file() and not sweep.program
     return _Place(
         sweep=_shown(home / _SWEEP, folder),
         objective=f"{_shown(file, folder)}:{sweep.objective}" if is_here else None,
         params=_shown(package / "params.py", folder),
-        roots=(home,),
+        # The second is where the sweep config's own program is, if that is what is run.
+        roots=(home, home / "program"),
     )
 
 

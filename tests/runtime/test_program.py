@@ -1,0 +1,121 @@
+"""A sweep's program as a trial: its command, its failures, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from wandb_flyte.errors import UserError
+from wandb_flyte.runtime.agent import run_agent
+from wandb_flyte.runtime.program import fill_command, run_program
+from wandb_flyte.runtime.results import TrialResult
+
+OBJECTIVE = """\
+from pathlib import Path
+from wandb_flyte import run_program
+
+def objective():
+    run_program(Path(__file__).with_name("sweep.yaml"), folder=Path(__file__).parent)
+"""
+OPEN = "import os, signal, sys, time, wandb\nrun = wandb.init()\nrun.log({'loss': 2.5})\n"
+VALUES = {"lr": 1e-05, "on": True, "off": False, "name": None}
+ENV = {"MARK": "m!"}
+
+
+def fill(*command: object, **sweep: object) -> list[str]:
+    return fill_command({"command": list(command), **sweep}, VALUES, Path("v.json"), ENV)
+
+
+@pytest.mark.parametrize(
+    ("macro", "words"),
+    [
+        ("${env}", ["/usr/bin/env"]),
+        ("${interpreter}", ["python"]),
+        ("${args}", ["--lr=1e-05", "--on=True", "--off=False", "--name=None"]),
+        ("${args_no_hyphens}", ["lr=1e-05", "on=True", "off=False", "name=None"]),
+        (
+            "${args_no_equals}",
+            ["--lr", "1e-05", "--on", "True", "--off", "False", "--name", "None"],
+        ),
+        ("${args_no_boolean_flags}", ["--lr=1e-05", "--on", "--name=None"]),
+        ("${args_json}", [json.dumps(VALUES)]),
+        ("${args_json_file}", ["v.json"]),
+        ("${args_append_hydra}", ["+lr=1e-05", "+on=True", "+off=False", "+name=None"]),
+        ("${args_override_hydra}", ["++lr=1e-05", "++on=True", "++off=False", "++name=None"]),
+        ("a-${envvar:MARK}-${envvar:GONE}", ["a-m!-GONE"]),
+        ("${unknown}", []),
+        ("x${args}", ["x${args}"]),
+        (7, ["7"]),
+    ],
+)
+def test_each_macro_is_filled_in_as_wandb_does(macro: object, words: list[str]) -> None:
+    """What wandb's agent makes of it, unknown ones and those inside a word too."""
+    assert fill(macro) == words
+
+
+def test_without_a_command_it_is_wandbs_own() -> None:
+    """`program` alone is enough; without it the default command can't be."""
+    command = fill_command({"program": "train.py"}, {"a": 1}, Path("v"), {})
+    assert command == ["/usr/bin/env", "python", "train.py", "--a=1"]
+    with pytest.raises(UserError, match="names no `program`"):
+        fill_command({}, {}, Path("v"), {})
+
+
+def test_it_needs_a_trial() -> None:
+    """Outside of one there is nothing to run it for."""
+    with pytest.raises(UserError, match="outside of a trial"):
+        run_program("sweep.yaml")
+
+
+@pytest.fixture
+def run(wire, new_sweep, in_folder):
+    """Runs one trial of a program; gives its result, its run, and the folder."""
+
+    def run_one(source: str, **options: float) -> TrialResult:
+        (in_folder / "objective.py").write_text(OBJECTIVE)
+        (in_folder / "train.py").write_text(source)
+        (in_folder / "sweep.yaml").write_text(
+            "{program: train.py, method: grid, parameters: {lr: {values: [1]}}}"
+        )
+        ref = new_sweep(1)
+        name = f"{in_folder / 'objective.py'}:objective"
+        (trial,) = asyncio.run(run_agent(name, sweep_id=ref.path, **options)).trials
+        (info,) = wire.sweep_runs(ref)
+        assert info.id == trial.run_id
+        return trial, info
+
+    return run_one
+
+
+def test_its_exception_is_the_reason(run, in_folder) -> None:
+    """Why and where it failed is told, what it logged before is kept, and its run has failed."""
+    trial, info = run(OPEN + "\nraise ValueError('bad rate')\n")
+    assert (trial.state, trial.error) == ("failed", "ValueError: bad rate")
+    assert trial.where == f"{in_folder.resolve() / 'train.py'}:5"
+    assert (trial.metric, info.summary["loss"]) == (2.5, 2.5)
+    assert (info.state, info.error) == ("failed", "ValueError: bad rate")
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("import sys\nsys.exit('no such flag')\n", "exit code 1: no such flag"),
+        ("import sys\nsys.exit(3)\n", "train.py ended with exit code 3"),
+        (OPEN + "os.kill(os.getpid(), signal.SIGSEGV)\n", "train.py was ended by SIGSEGV"),
+        ("pass\n", "opened no W&B run"),
+    ],
+)
+def test_every_other_end_is_told(run, source: str, error: str) -> None:
+    """An exit code, a signal, a run that was never opened: each is a failed trial."""
+    trial, info = run(source)
+    assert error in trial.error
+    assert (trial.state, info.state) == ("failed", "failed")
+
+
+def test_it_ends_with_its_time(run) -> None:
+    """A program that takes too long is ended, and its trial has failed for that reason."""
+    trial, info = run(OPEN + "print('up', flush=True)\ntime.sleep(600)\n", trial_timeout=8)
+    assert trial.error == "ran longer than trial_timeout, 8 s"
+    assert (trial.state, info.state) == ("failed", "failed")
