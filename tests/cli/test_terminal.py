@@ -180,6 +180,46 @@ def test_new_refuses_before_it_asks(tmp_path: Path) -> None:
     assert "Objective" not in terminal.text
 
 
+PROGRAM = "program: train.py\nmethod: grid\nparameters: {lr: {values: [0.1, 0.2]}}\n"
+TRAIN = "import wandb\nrun = wandb.init()\nrun.log({'loss': run.config.lr})\n"
+
+
+def test_a_sweep_that_names_its_program_needs_no_objective(tmp_path: Path) -> None:
+    """The sweep config says what runs: nobody is asked for it."""
+    (tmp_path / "sweep.yaml").write_text(PROGRAM)
+    (tmp_path / "train.py").write_text(TRAIN)
+    with Terminal("new", "asked", "--spec", "sweep.yaml", cwd=tmp_path) as terminal:
+        for question in ("Trials [2]", "Agents", "W&B project [asked]", "W&B entity"):
+            terminal.until(question)
+            terminal.type("\n")
+        code = terminal.end()
+
+    assert code == 0
+    assert "Objective" not in terminal.text
+    assert (tmp_path / "asked" / "program" / "train.py").read_text() == TRAIN
+
+
+def test_a_program_that_is_not_at_its_path_is_asked_for(tmp_path: Path) -> None:
+    """What there is of its name is offered; what is no file is refused at the question."""
+    (tmp_path / "sweep.yaml").write_text(PROGRAM)
+    for folder in ("new", "old"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "train.py").write_text(f"# {folder}\n{TRAIN}")
+    words = ("new", "asked", "--spec", "sweep.yaml", "--trials", "1", "--agents", "1")
+    places = ("--project", "p", "--entity", "e")
+    with Terminal(*words, *places, cwd=tmp_path) as terminal:
+        terminal.until("There is: new/train.py, old/train.py")
+        terminal.until("Program [new/train.py]")
+        terminal.type("gone.py\n")
+        terminal.until("There is no file `gone.py`")
+        terminal.until("Program [new/train.py]")
+        terminal.type("old/train.py\n")
+        code = terminal.end()
+
+    assert code == 0
+    assert (tmp_path / "asked" / "program" / "train.py").read_text() == f"# old\n{TRAIN}"
+
+
 def test_ctrl_c_at_a_question(tmp_path: Path) -> None:
     """Ctrl-C at a question leaves nothing behind."""
     with Terminal("new", "asked", cwd=tmp_path) as terminal:

@@ -11,8 +11,10 @@ import click
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.generate.add import plan_sweep
+from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.generate.objective import ObjectiveRef, read_objective
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan
+from wandb_flyte.generate.script import Named, named_program
 
 # What a search without an end of its own gets.
 _TRIALS = 20
@@ -28,8 +30,11 @@ def ask(request: NewProject) -> NewProject:
     """
     # The name and the folder: with the quickstart nothing else can be wrong.
     _plan(replace(request, objective=None, spec=None, trials=1, agents=None))
+    named = named_program(request.spec) if request.spec is not None else None
     if request.objective is not None:
         read_objective(request.objective)
+    elif named is not None:
+        request = _program(request, named)
     elif request.into is None or not (request.spec or request.starter):
         request = _objective(request)
     if request.objective is not None and request.spec is None:
@@ -67,6 +72,23 @@ def _objective(request: NewProject) -> NewProject:
     own = "the quickstart starter" if request.into is None else "the project's own"
     empty = f" (empty: {own})" if request.spec is None else ""
     return _until_good(f"Objective, FILE:NAME{empty}", "", change)
+
+
+def _program(request: NewProject, named: Named) -> NewProject:
+    """Which file is meant, when the sweep config's program is not at its path."""
+    if request.program is not None or named.there:
+        return request
+
+    def change(text: str) -> NewProject:
+        if not Path(text).is_file():
+            raise InvalidInput([Finding(f"There is no file `{show(text)}`.")])
+        return replace(request, program=Path(text))
+
+    found = [show_path(path) for path in named.elsewhere]
+    click.echo(f"The program {show(named.name)} is not at its path.")
+    if len(found) > 1:
+        click.echo(f"There is: {', '.join(found)}")
+    return _until_good("Program", found[0] if found else "", change)
 
 
 def _spec(request: NewProject) -> Change:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
-from wandb_flyte.spec import SweepConfig, SweepDocument
+from wandb_flyte.spec import SweepConfig, SweepDocument, load_sweep, parse_sweep
 
 from ._imports import Import, find_imports, local_imports, requirements
 from .check.case import shown
@@ -60,6 +60,35 @@ class Script:
     files: tuple[Copied, ...]
     left: tuple[str, ...]
     dependencies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """The program that a sweep config names.
+
+    Attributes:
+        name: Its path, as the sweep config has it.
+        there: Whether it is at its path.
+        elsewhere: Files of its name that are somewhere else, the nearest first.
+    """
+
+    name: str
+    there: bool
+    elsewhere: tuple[Path, ...]
+
+
+def named_program(spec: Path) -> Named | None:
+    """The program that a sweep config names, None when it names none.
+
+    Raises:
+        InvalidInput: It is no sweep config.
+    """
+    document = load_sweep(spec)
+    if not names_program(document):
+        return None
+    command = read_command(parse_sweep(document.raw))
+    there = program_path(command) is None or find_script(document, command) is not None
+    return Named(command.program, there, () if there else tuple(candidates(document, command)))
 
 
 def names_program(document: SweepDocument) -> bool:
