@@ -56,3 +56,21 @@ def top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         if isinstance(node, ast.Try):
             for handler in node.handlers:
                 yield from top_level(handler.body)
+
+
+def parameters(function: Function) -> list[tuple[ast.arg, ast.expr | None]]:
+    """A function's parameters that can be given one by one, in order, each with its default."""
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    required = [None] * (len(positional) - len(args.defaults))
+    return [
+        *zip(positional, [*required, *args.defaults], strict=True),
+        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
+    ]
+
+
+def annotated(node: ast.ClassDef) -> Iterator[tuple[str, ast.AnnAssign]]:
+    """The fields of a class, as dataclasses and pydantic know them: names with an annotation."""
+    for item in node.body:
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            yield item.target.id, item

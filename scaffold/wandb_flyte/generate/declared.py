@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ._syntax import Function
+from ._syntax import Function, annotated, parameters
 from .check.choices import annotated_choices
 from .check.flow import Flow
+from .check.interface import type_name
 from .check.kinds import HOLDERS, called_name, literal, text
-from .check.options import type_name
 from .check.scopes import Scope
 from .check.sources import Module
 
@@ -106,23 +106,15 @@ def _calls(flow: Flow) -> Iterator[tuple[ast.Call, Scope]]:
 
 
 def _parameters(node: Function, module: Module) -> Iterator[tuple[str, Declared]]:
-    args = [*node.args.posonlyargs, *node.args.args]
-    missing = [None] * (len(args) - len(node.args.defaults))
-    pairs = [
-        *zip(args, [*missing, *node.args.defaults], strict=True),
-        *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
-    ]
-    for arg, default in pairs:
+    for arg, default in parameters(node):
         if arg.arg not in ("self", "cls"):
             yield arg.arg, _declared(arg.annotation, default, module)
 
 
 def _fields(node: ast.ClassDef, module: Module) -> Iterator[tuple[str, Declared]]:
-    for item in node.body:
-        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
-            continue
+    for name, item in annotated(node):
         if "ClassVar" not in ast.unparse(item.annotation):
-            yield item.target.id, _declared(item.annotation, item.value, module)
+            yield name, _declared(item.annotation, item.value, module)
 
 
 def _declared(annotation: ast.expr | None, default: ast.expr | None, module: Module) -> Declared:

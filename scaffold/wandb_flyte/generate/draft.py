@@ -11,8 +11,8 @@ from wandb_flyte.errors import Finding, InvalidInput
 
 from .check.choices import annotated_choices
 from .check.hydra import hydra_keys
+from .check.interface import type_name
 from .check.kinds import literal
-from .check.options import type_name
 from .check.program import Program, read_program
 from .check.sources import Unreadable
 from .declared import Declared, declared_fields, declared_keys

@@ -13,7 +13,7 @@ from typing import Literal
 from wandb_flyte.errors import Finding, InvalidInput
 
 from ._imports import Import, find_imports
-from ._syntax import Function, top_level
+from ._syntax import Function, parameters, top_level
 from .names import show, show_path
 
 Shape = Literal["none", "config", "parameters"]
@@ -242,10 +242,7 @@ def _signature(
     """The shape and the arguments, by the rules that the agent calls an objective by."""
     args = function.args
     positional = [*args.posonlyargs, *args.args]
-    needed = len(positional) - len(args.defaults)
-    found = [Argument(arg.arg, index < needed) for index, arg in enumerate(positional)]
-    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        found.append(Argument(arg.arg, default is None))
+    found = [Argument(arg.arg, default is None) for arg, default in parameters(function)]
     if not found and args.kwarg is None and args.vararg is None:
         return "none", ()
     only_first = not any(argument.required for argument in found[1:])
@@ -269,10 +266,7 @@ def _is_config(module: ast.Module, arg: ast.arg) -> bool:
 
 
 def _defaults(function: Function) -> tuple[tuple[str, ast.expr], ...]:
-    args = [*function.args.posonlyargs, *function.args.args]
-    last = zip(reversed(args), reversed(function.args.defaults), strict=False)
-    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-    return tuple((arg.arg, value) for arg, value in (*last, *named) if value is not None)
+    return tuple((arg.arg, value) for arg, value in parameters(function) if value is not None)
 
 
 def _unused(function: Function, args: tuple[ast.arg, ...]) -> tuple[tuple[str, int], ...]:

@@ -10,7 +10,7 @@ from wandb_flyte.spec import Parameter
 
 from .case import Case, near, shown
 from .flags import not_passed
-from .options import option_for
+from .interface import option_for
 from .style import is_fixed, place
 
 

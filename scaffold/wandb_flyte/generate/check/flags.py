@@ -9,7 +9,7 @@ from wandb_flyte.generate.names import show
 
 from .case import Case, near
 from .hydra import missing_keys
-from .options import Interface, Option, option_for
+from .interface import Interface, Option, option_for
 from .values import check_option
 
 _STRICT = frozenset({"argparse", "click", "typer", "tyro"})

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from wandb_flyte.generate._syntax import Function
+from wandb_flyte.generate._syntax import Function, annotated, parameters
 
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, text
@@ -79,29 +79,24 @@ def _of_function(node: Function, *, skip: bool) -> tuple[tuple[str, ...], frozen
     args = node.args
     if args.kwarg is not None or args.posonlyargs or node.decorator_list:
         return None
-    positional = [arg.arg for arg in args.args]
-    needed = positional[: len(positional) - len(args.defaults)]
-    pairs = zip(args.kwonlyargs, args.kw_defaults, strict=True)
-    needed += [arg.arg for arg, default in pairs if default is None]
-    names = (*positional, *(arg.arg for arg in args.kwonlyargs))
-    own = positional[:1] if skip else []
-    return names[len(own) :], frozenset(needed) - {*own}
+    own = {arg.arg for arg in args.args[:1]} if skip else set()
+    given = [(arg.arg, default) for arg, default in parameters(node) if arg.arg not in own]
+    names = tuple(name for name, _ in given)
+    return names, frozenset(name for name, default in given if default is None)
 
 
 def _of_fields(node: ast.ClassDef) -> tuple[tuple[str, ...], frozenset[str]]:
     names: list[str] = []
     needed: set[str] = set()
-    for item in node.body:
-        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
-            continue
+    for name, item in annotated(node):
         own = item.value if isinstance(item.value, ast.Call) else None
         made = {k.arg for k in own.keywords} if own and called_name(own) == "field" else set()
         if "ClassVar" in ast.unparse(item.annotation) or "init" in made:
             continue
-        names.append(item.target.id)
+        names.append(name)
         bare = own is not None and called_name(own) == "field"
         if item.value is None or (bare and not made & {"default", "default_factory"}):
-            needed.add(item.target.id)
+            needed.add(name)
     return tuple(names), frozenset(needed)
 
 

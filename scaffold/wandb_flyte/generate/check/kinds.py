@@ -125,6 +125,11 @@ def text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def is_name(node: ast.AST | None, name: str) -> bool:
+    """Whether an expression is this name."""
+    return isinstance(node, ast.Name) and node.id == name
+
+
 def literal(node: ast.expr | None) -> Any:
     """The value that an expression writes out; None when it does not."""
     if node is None:

@@ -7,7 +7,7 @@ import re
 from typing import TypeGuard
 
 from .flow import Flow
-from .kinds import bindings, called_name, text
+from .kinds import bindings, called_name, is_name, text
 from .scopes import Scope
 
 
@@ -103,9 +103,9 @@ class KeyReader:
                 if isinstance(target, ast.Name) and target.id == name:
                     if not (isinstance(value, ast.Constant) and value.value is None):
                         parts.append(self.keys(value, scope, depth + 1))
-                elif isinstance(target, ast.Subscript) and _is(target.value, name):
+                elif isinstance(target, ast.Subscript) and is_name(target.value, name):
                     parts.append(self.texts(target.slice, scope))
-                elif isinstance(target, ast.Tuple) and any(_is(e, name) for e in target.elts):
+                elif isinstance(target, ast.Tuple) and any(is_name(e, name) for e in target.elts):
                     parts.append(self._unpacked_keys(name, target, value, scope, depth))
             if _is_update(node, name):
                 parts += [self.keys(a, scope, depth + 1) for a in node.args]
@@ -121,7 +121,7 @@ class KeyReader:
     def _unpacked_keys(
         self, name: str, target: ast.Tuple, value: ast.expr, scope: Scope, depth: int
     ) -> set[str] | None:
-        index = next(i for i, e in enumerate(target.elts) if _is(e, name))
+        index = next(i for i, e in enumerate(target.elts) if is_name(e, name))
         if not isinstance(value, ast.Call):
             return None
         found: list[set[str] | None] = []
@@ -167,7 +167,7 @@ class KeyReader:
                 if inner is not None
                 for n in inner.nodes
                 for target, value in bindings(n)
-                if _is(target, node.id)
+                if is_name(target, node.id)
             ]
             plain_values = {t for v in values if (t := text(v)) is not None}
             if values and len(plain_values) == len(values):
@@ -203,8 +203,4 @@ def _join(parts: list[set[str] | None]) -> set[str] | None:
 def _is_update(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
     called = node.func if isinstance(node, ast.Call) else None
     is_method = isinstance(called, ast.Attribute) and called.attr == "update"
-    return isinstance(called, ast.Attribute) and is_method and _is(called.value, name)
-
-
-def _is(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+    return isinstance(called, ast.Attribute) and is_method and is_name(called.value, name)

@@ -10,10 +10,11 @@ from wandb_flyte.generate._syntax import Function
 
 from .flow import Flow
 from .handed import HandedOver, read_handed
+from .interface import Interface
 from .kinds import Kind
 from .log_reader import LogReader
 from .logs import Logs
-from .options import Interface, read_interface
+from .options import read_interface
 from .reads import Reader, Reads
 from .scopes import Scopes
 from .sources import Sources

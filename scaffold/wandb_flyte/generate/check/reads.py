@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wandb_flyte.generate._syntax import Function, walk
+from wandb_flyte.generate._syntax import Function, parameters, walk
 
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
@@ -367,9 +367,5 @@ def _values(name: str, scope: Scope) -> list[ast.expr]:
 
 
 def _defaults_to_none(node: Function, name: str) -> bool:
-    args = [*node.args.posonlyargs, *node.args.args]
-    pairs = zip(reversed(args), reversed(node.args.defaults), strict=False)
-    pairs_kw = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    defaults = {arg.arg: default for arg, default in (*pairs, *pairs_kw)}
-    default = defaults.get(name)
+    default = {arg.arg: default for arg, default in parameters(node)}.get(name)
     return isinstance(default, ast.Constant) and default.value is None

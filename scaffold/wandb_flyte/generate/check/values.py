@@ -11,8 +11,8 @@ from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Distribution
 
 from .case import Case
+from .interface import Option, type_name
 from .kinds import literal
-from .options import Option, type_name
 
 _WHOLE = frozenset({"int_uniform"})
 

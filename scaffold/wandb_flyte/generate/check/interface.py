@@ -1,0 +1,96 @@
+"""How a program takes its command line: its library, and its options."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
+_TYPES = frozenset({"int", "float", "str", "bool"})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option or positional argument.
+
+    Attributes:
+        names: How it is written, dashes included; a positional's name without.
+        dest: Where its value goes.
+        type: `int`, `float`, `str`, `bool` or `flag`; empty when it is something else.
+        choices: The values it takes, None when any.
+        default: Its default, when the source shows it.
+        has_default: Whether it may be left out.
+        place: Where it is declared.
+        command: The subcommand it belongs to.
+        many: Whether it takes several values.
+        help: Its help text.
+    """
+
+    names: tuple[str, ...]
+    dest: str
+    type: str
+    choices: tuple[Any, ...] | None
+    default: Any
+    has_default: bool
+    place: tuple[Path, int]
+    command: tuple[str, ...] = ()
+    many: bool = False
+    help: str = ""
+
+
+@dataclass
+class Interface:
+    """How a program takes its command line.
+
+    Attributes:
+        style: The library; `none` when it does not look at its command line at all.
+        options: Its options.
+        open: It takes options that the source does not show.
+        ignores_unknown: Options that it does not know do no harm.
+        commands: Its subcommands.
+        place: Where it is declared.
+        config_dir: Hydra: the folder of the config, as the source names it.
+        config_name: Hydra: the config's name.
+    """
+
+    style: Style = "none"
+    options: list[Option] = field(default_factory=list)
+    open: bool = False
+    ignores_unknown: bool = False
+    commands: set[str] = field(default_factory=set)
+    place: tuple[Path, int] | None = None
+    config_dir: str | None = None
+    config_name: str | None = None
+
+
+def option_for(interface: Interface, name: str, commands: tuple[str, ...] = ()) -> Option | None:
+    """The option that `--name` sets: by its name, or argparse by an abbreviation."""
+    usable = [o for o in interface.options if not o.command or o.command[-1] in commands]
+    for option in usable:
+        if any(flag in (f"--{name}", f"-{name}") for flag in option.names):
+            return option
+    if interface.style == "tyro":
+        plain = name.replace("_", "-")
+        for option in usable:
+            if any(flag.replace("_", "-") == f"--{plain}" for flag in option.names):
+                return option
+    if interface.style == "argparse":
+        near = [o for o in usable if any(f.startswith(f"--{name}") for f in o.names)]
+        return near[0] if len(near) == 1 else None
+    return None
+
+
+def type_name(node: ast.expr | None, *, default: str) -> str:
+    """`int`, `float`, `str` or `bool` when an expression names it; empty for another type."""
+    if node is None:
+        return default
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        left, right = type_name(node.left, default=""), type_name(node.right, default="")
+        return left or right if not (left and right) else ""
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("Optional"):
+        return type_name(node.slice, default="")
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value if node.value in _TYPES else ""
+    return node.id if isinstance(node, ast.Name) and node.id in _TYPES else ""
