@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -108,12 +109,14 @@ def test_a_sweep_config_alone_is_for_the_projects_objective(project: Path) -> No
 def test_a_sweep_config_with_a_program(project: Path, work: Path) -> None:
     """The program comes along, and the objective finds it beside itself."""
     (work / "script.py").write_text("import wandb\nwandb.init().log({'loss': 1})\n")
+    (work / "script.py").chmod(0o755)
     (work / "second.yaml").write_text(f"program: script.py\n{SECOND}")
 
     add_sweep(shared(project))
 
     home = project / "demo/sweeps/second"
     assert (home / "program/script.py").read_text() == (work / "script.py").read_text()
+    assert os.access(home / "program/script.py", os.X_OK)
     assert "ROOT = Path(__file__).resolve().parent\n" in (home / "objective.py").read_text()
     assert "include=(str(SWEEP_FILE), str(PROGRAM))" in (home / "workflow.py").read_text()
 

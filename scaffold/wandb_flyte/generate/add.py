@@ -14,7 +14,7 @@ from wandb_flyte.spec import load_sweep
 from .added import AddedSweep, find_added
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
-from .changes import FileChange, compare
+from .changes import FileChange, compare, with_modes
 from .checkout import mark_conflicts, needs_history, start_history
 from .git import require_git
 from .kits.read import read_recorded
@@ -77,7 +77,7 @@ def plan_sweep(request: NewProject) -> Plan:
         UserError: Something about it is wrong; it has all there is to mend.
     """
     root = find_root(request.into or Path.cwd())
-    return _plan(root, read_answers(root), request)
+    return _plan(root, read_answers(root), request, shares=_shares_objective(request))
 
 
 def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAddition:
@@ -96,13 +96,14 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
         answers = read_answers(root)
         if request.objective is None and request.spec is None and not request.starter:
             raise InvalidInput([*_check_name(root, answers, request.name), _nothing(request.name)])
-        plan = _plan(root, answers, request)
-        added = _record(answers, request, plan)
+        shares = _shares_objective(request)
+        plan = _plan(root, answers, request, shares=shares)
+        added = _record(request, plan, shares=shares)
         changes = _changes(root, answers, added, plan, templates)
         written = [change.path for change in changes if change.before is not None]
         history = start_history(root) if needs_history(root, written) else ""
         conflicts = [change for change in changes if change.kind == "conflict"]
-        apply(root, changes, lambda: _finish(root, _folder(answers, added), plan, conflicts))
+        apply(root, changes, lambda: mark_conflicts(root, conflicts))
     home = str(answers.values["package"]) if added.shares_objective else _folder(answers, added)
     return SweepAddition(
         root=root,
@@ -119,9 +120,8 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
     )
 
 
-def _plan(root: Path, answers: Answers, request: NewProject) -> Plan:
+def _plan(root: Path, answers: Answers, request: NewProject, *, shares: bool) -> Plan:
     findings = _check_name(root, answers, request.name)
-    shares = _shares_objective(request)
     if shares and answers.values.get("program"):
         findings.append(_no_program(request))
     if shares:
@@ -143,8 +143,7 @@ def _shares_objective(request: NewProject) -> bool:
         return True  # What is wrong with it is told in any case.
 
 
-def _record(answers: Answers, request: NewProject, plan: Plan) -> AddedSweep:
-    shares = _shares_objective(request)
+def _record(request: NewProject, plan: Plan, *, shares: bool) -> AddedSweep:
     return AddedSweep(
         name=request.name,
         package=package_name(request.name),
@@ -185,13 +184,16 @@ def _changes(
         # A version that only the project's own wheel has was rendered from a copy of it.
         source = current.source.encode()
     wanted[ANSWERS] = wanted[ANSWERS].replace(source, SOURCE.encode())
-    wanted |= _own_files(_folder(answers, added), added, plan)
+    folder = _folder(answers, added)
+    wanted |= _own_files(folder, added, plan)
+    programs = plan.script.files if plan.script else ()
+    executables = {f"{folder}/program/{file.path}" for file in programs if file.executable}
     _check_new(root, sorted(wanted.keys() - base.keys()))
     links, project = read_project(root, {*base, *wanted})
     # The answers are written by wandb-flyte alone, so nothing in them is merged.
     base[ANSWERS] = project[ANSWERS]
     changes = compare(project, base, wanted, moves={}, users_own=(), skip=links)
-    return [change for change in changes if change.writes]
+    return [change for change in with_modes(changes, (), executables) if change.writes]
 
 
 def _own_files(folder: str, added: AddedSweep, plan: Plan) -> Mapping[str, bytes]:
@@ -208,13 +210,6 @@ def _own_files(folder: str, added: AddedSweep, plan: Plan) -> Mapping[str, bytes
     for file in plan.script.files if plan.script else ():
         files[f"{folder}/program/{file.path}"] = file.content
     return files
-
-
-def _finish(root: Path, folder: str, plan: Plan, conflicts: Sequence[FileChange]) -> None:
-    for file in plan.script.files if plan.script else ():
-        if file.executable:
-            (root / folder / "program" / file.path).chmod(0o755)
-    mark_conflicts(root, conflicts)
 
 
 def _require_sweeps(versions: Versions) -> None:

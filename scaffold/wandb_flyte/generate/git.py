@@ -64,11 +64,10 @@ def run_git(
     Raises:
         UserError: It failed, and `check` is on.
     """
-    environment = {k: v for k, v in os.environ.items() if k not in _INHERITED} | dict(env or {})
     result = subprocess.run(
         ["git", *_settings(), *arguments],
         cwd=cwd,
-        env=environment,
+        env=_environment() | dict(env or {}),
         input=stdin,
         stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
@@ -87,11 +86,10 @@ def read_git(*arguments: str, cwd: Path, at_most: int) -> bytes:
     Raises:
         UserError: It failed.
     """
-    environment = {k: v for k, v in os.environ.items() if k not in _INHERITED}
     with subprocess.Popen(
         ["git", *_settings(), *arguments],
         cwd=cwd,
-        env=environment,
+        env=_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -146,6 +144,10 @@ def commit_staged(folder: Path, message: str) -> str:
         f"Git does not know who you are, so the first commit is by `{name} <{mail}>`; "
         "`git config --global user.name` and `user.email` tell it."
     )
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _INHERITED}
 
 
 def _settings() -> list[str]:

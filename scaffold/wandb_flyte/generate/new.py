@@ -15,6 +15,7 @@ from .kits.layers import lay_over
 from .kits.merge import team_answer
 from .names import package_name
 from .params import render_params
+from .paths import set_executable
 from .plan import NewProject, Plan, make_plan
 from .render import render
 from .scratch import clear_killed, move_into_place, scratch_beside
@@ -113,7 +114,7 @@ def _copy(script: Script, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
         if file.executable:
-            path.chmod(0o755)
+            set_executable(path, on=True)
 
 
 def _answers(

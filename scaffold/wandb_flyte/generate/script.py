@@ -16,7 +16,7 @@ from .check.case import shown
 from .check.checking import check_script
 from .check.command import Command, find_program, program_path, read_command
 from .check.program import read_program
-from .check.sources import Sources, Unreadable
+from .check.sources import Unreadable
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .secrets import find_secrets, without_secrets
@@ -236,11 +236,11 @@ def _read_sources(pack: _Pack, file: Path) -> tuple[str, ...]:
     layout = pack.layout
     roots = (layout.root, layout.root / "src")
     try:
-        program, sources = read_program(file, roots=roots), Sources(file, roots)
+        program = read_program(file, roots=roots)
     except Unreadable:
         return ("wandb",)  # The check has said so.
     imports: set[Import] = set()
-    for module in sources.modules:
+    for module in program.flow.sources.modules:
         path = module.file.resolve()
         pack.add(path)
         found = find_imports(module.tree)
