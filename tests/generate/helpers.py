@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from wandb_flyte.generate.objective import ObjectiveRef
@@ -27,6 +30,28 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and ".git" not in path.relative_to(folder).parts
     }
+
+
+def run_tool(*command: str, cwd: Path, env: Mapping[str, str]) -> str:
+    """Runs a program in a project and gives what it printed; a failure shows all of it."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def bare_environment() -> dict[str, str]:
+    """A process's environment: the test's own Python first, and nothing of W&B."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "PYTEST"))}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
 def git(*arguments: str, cwd: Path) -> str:

@@ -99,12 +99,7 @@ def test_every_sweep_is_deployed(more: Variant, tmp_path: Path) -> None:
     """Flyte takes them all at once, each with its own environments, and the same image."""
     project = prebuilt(more, tmp_path)
 
-    printed = project.run(
-        *("flyte", "--endpoint", "localhost:30080", "--insecure", "deploy", "--dry-run"),
-        *("--copy-style", "none", "--version", "v1", "--all", "--recursive", "waves"),
-        NO_COLOR="1",
-        COLUMNS="200",
-    )
+    printed = project.deploy("--all", "--recursive", "waves")
 
     for environment in ("waves", "waves-deep", "waves-wide_one"):
         assert f"{environment}.run_parallel_sweep" in printed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -23,7 +22,7 @@ from wandb_flyte.generate.wheel import build_wheel
 from wandb_flyte.runtime.local_server import LocalServer
 
 from .golden import assert_golden
-from .helpers import git, tree
+from .helpers import bare_environment, git, run_tool, tree
 
 OBJECTIVE = '''\
 """An objective that came as it is, in a style of its own."""
@@ -55,23 +54,20 @@ class Variant:
 
     def environment(self) -> dict[str, str]:
         """A process's environment: the test's home, and nothing of W&B."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "PYTEST"))}
-        return {**kept, "HOME": str(self.home), "PATH": f"{BIN}:{os.environ['PATH']}"}
+        return {**bare_environment(), "HOME": str(self.home)}
 
     def run(self, *command: str, **environment: str) -> str:
         """Runs a command in the project and gives what it printed; a failure shows all of it."""
-        done = subprocess.run(
-            command,
-            cwd=self.path,
-            env={**self.environment(), **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
+        return run_tool(*command, cwd=self.path, env={**self.environment(), **environment})
+
+    def deploy(self, *what: str) -> str:
+        """What Flyte would deploy to a cluster, with a prebuilt image."""
+        return self.run(
+            *("flyte", "--endpoint", "localhost:30080", "--insecure", "deploy", "--dry-run"),
+            *("--copy-style", "none", "--version", "v1", *what),
+            NO_COLOR="1",
+            COLUMNS="200",
         )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -191,12 +187,7 @@ def test_it_serialises_with_a_prebuilt_image(variant: Variant, tmp_path: Path) -
     """A plain string in settings.IMAGE is an image's name, and Flyte takes the project."""
     project = prebuilt(variant, tmp_path)
 
-    printed = project.run(
-        *("flyte", "--endpoint", "localhost:30080", "--insecure", "deploy", "--dry-run"),
-        *("--copy-style", "none", "--version", "v1", f"{variant.package}/workflow.py", "env"),
-        NO_COLOR="1",
-        COLUMNS="200",
-    )
+    printed = project.deploy(f"{variant.package}/workflow.py", "env")
 
     for task in ("run_parallel_sweep", "run_sweep", "sweep_agent"):
         assert f".{task}" in printed

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import random
-import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -19,6 +16,8 @@ from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.starters import Starter, find_starter, list_starters
 from wandb_flyte.spec import assemble, load_sweep, parse_sweep
+
+from .helpers import bare_environment, run_tool
 
 STARTERS = [starter.name for starter in list_starters()]
 
@@ -77,20 +76,7 @@ def project(starter: Starter, tmp_path: Path) -> Path:
 
 def run(project: Path, *command: str) -> str:
     """Runs a tool in a project and gives what it printed; a failure shows all of it."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "PYTEST"))}
-    done = subprocess.run(
-        command,
-        cwd=project,
-        env={**kept, "PATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    return run_tool(*command, cwd=project, env=bare_environment())
 
 
 def test_its_project_is_clean_and_names_its_packages(starter: Starter, project: Path) -> None:
