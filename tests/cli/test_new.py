@@ -63,6 +63,19 @@ def test_starters_are_listed(run_cli: RunCli) -> None:
         assert ", ".join(starter["dependencies"]) in listed.out
 
 
+def test_packages_that_are_not_here(run_cli: RunCli, tmp_path: Path) -> None:
+    """What the objective imports and nobody has installed is a step before the first run."""
+    (tmp_path / "train.py").write_text(
+        OBJECTIVE.replace("import", "import not_here_yet\nimport", 1)
+    )
+    (tmp_path / "sweep.yaml").write_text(SWEEP)
+    words = ["--objective", "train.py:train", "--spec", "sweep.yaml", "--defaults"]
+
+    done = run_cli("new", "needs", *words)
+
+    assert done.out.endswith("\nNext:\n  cd needs\n  pip install not-here-yet\n  wandb-flyte run\n")
+
+
 def test_own_objective(run_cli: RunCli, tmp_path: Path) -> None:
     """`--objective` and `--spec` make a project from the user's own files, anywhere."""
     (tmp_path / "train.py").write_text(OBJECTIVE)

@@ -114,7 +114,9 @@ def _print_created(created: CreatedProject) -> None:
         click.echo(created.git.note)
     enter = f"cd {shlex.quote(str(created.path))}"
     # The commands stand in the order in which they work: the first one changes the folder.
-    steps = [enter, created.git.command.removeprefix(f"{enter} && "), "wandb-flyte run"]
+    install = f"pip install {shlex.join(created.missing)}" if created.missing else ""
+    commit = created.git.command.removeprefix(f"{enter} && ")
+    steps = [enter, commit, install, "wandb-flyte run"]
     click.echo("\n".join(["\nNext:", *(f"  {step}" for step in steps if step)]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _OTHERWISE = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
 }
+_NAME = re.compile(r"[0-9A-Za-z._-]+")
 # What every project depends on anyway.
 _ALWAYS = frozenset({"flyte", "wandb_flyte"})
 # Their versions are wandb-flyte's own affair.
@@ -88,6 +90,20 @@ def missing(imports: Iterable[Import]) -> tuple[str, ...]:
     """The distributions of these imports that are not installed here, sorted."""
     tops = {imported.top for imported in imports} - set(sys.stdlib_module_names) - {""}
     return tuple(sorted(_OTHERWISE.get(top, top) for top in tops if top not in _installed()))
+
+
+def not_installed(requirements: Iterable[str]) -> tuple[str, ...]:
+    """Those of these requirements whose distribution is not here, in whatever version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for requirement in requirements:
+        name = _NAME.match(requirement)
+        try:
+            version(name[0] if name else requirement)
+        except PackageNotFoundError:
+            found.append(requirement)
+    return tuple(found)
 
 
 def _requirement(top: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding
 
+from ._imports import not_installed
 from .git import GitOutcome, commit_all, require_git
 from .kits.layers import lay_over
 from .kits.merge import team_answer
@@ -39,6 +40,7 @@ class CreatedProject:
         wheel: The wheel of wandb-flyte it carries, empty when the package index has this version.
         git: What became of its first commit.
         warnings: What may go wrong later.
+        missing: The requirements that have to be installed before its sweep runs here.
         copied: The files of the sweep config's program, below the project's `program` folder.
         left: What of it stays behind, a line each.
     """
@@ -53,6 +55,7 @@ class CreatedProject:
     wheel: str
     git: GitOutcome
     warnings: tuple[Finding, ...]
+    missing: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
@@ -96,6 +99,7 @@ def new_project(request: NewProject) -> CreatedProject:
         wheel=wheel,
         git=outcome,
         warnings=plan.warnings,
+        missing=not_installed(plan.dependencies),
         copied=tuple(file.path for file in plan.script.files) if plan.script else (),
         left=plan.script.left if plan.script else (),
     )
