@@ -23,7 +23,7 @@ from flyteidl2.core import execution_pb2
 from wandb_flyte.runtime import local_server
 
 from .parent import ACTIONS
-from .processes import MARK, command, kill_all, marked, send
+from .processes import MARK, command, freeze_all, kill_all, marked, send
 from .proxy import Proxy
 
 HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ class Pod:
 
     def freeze(self) -> None:
         """Stops its processes where they are."""
-        send(marked(self._mark_here()), signal.SIGSTOP)
+        freeze_all(self._mark_here())
 
     def thaw(self) -> None:
         """Lets its processes go on."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 MARK = "PODS_MARK"
 _PROC = Path("/proc")
+# The states in /proc/PID/stat of a process that nobody waited for yet, and of a stopped one.
+_ENDED, _STOPPED = "Z", "T"
 
 # Without /proc there is no telling which processes a container would hold.
 available = _PROC.is_dir()
@@ -43,17 +45,27 @@ def send(pids: list[int], number: signal.Signals) -> None:
 
 def kill_all(mark: str) -> None:
     """Ends a pod as a lost node does: all of it at once, without a word."""
+    # Stopped first, so that none of them sees another one die.
+    _send_until(mark, _ENDED, signal.SIGSTOP, signal.SIGKILL)
+
+
+def freeze_all(mark: str) -> None:
+    """Stops a pod where it is; none of it goes on when this returns."""
+    _send_until(mark, f"{_ENDED}{_STOPPED}", signal.SIGSTOP)
+
+
+def _send_until(mark: str, states: str, *signals: signal.Signals) -> None:
+    """Sends signals, which come when the system sees fit, until each process is in a state."""
     deadline = time.monotonic() + 30
-    while alive := [pid for pid in marked(mark) if not _is_zombie(pid)]:
-        # Stopped first, so that none of them sees another one die.
-        send(alive, signal.SIGSTOP)
-        send(alive, signal.SIGKILL)
+    while others := [pid for pid in marked(mark) if _state(pid) not in states]:
+        for number in signals:
+            send(others, number)
         if time.monotonic() > deadline:
-            raise TimeoutError(f"processes of pod {mark} do not end: {alive}")
+            raise TimeoutError(f"processes of pod {mark} are not as they should be: {others}")
         time.sleep(0.01)
 
 
-def _is_zombie(pid: int) -> bool:
+def _state(pid: int) -> str:
     with suppress(OSError):
-        return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    return True
+        return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    return _ENDED
