@@ -113,6 +113,7 @@ def test_a_sweep_beats_the_defaults(starter: Starter, monkeypatch: pytest.Monkey
     import wandb
 
     monkeypatch.setenv("WANDB_MODE", "disabled")
+    monkeypatch.setattr(wandb, "run", None)  # A disabled run stays there when it has ended.
     objective: Callable[..., float] = getattr(load(starter), starter.objective.name)
     config = parse_sweep(load_sweep(starter.spec).raw)
 
