@@ -11,7 +11,7 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import SweepAddition, add_sweep
-from wandb_flyte.generate.check import check_here
+from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.generate.drift import find_drift, restore_file
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject

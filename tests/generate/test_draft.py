@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput
-from wandb_flyte.generate.check import check_files
+from wandb_flyte.generate.check.checking import check_files
 from wandb_flyte.generate.draft import draft_sweep
 
 FUNCTION = """

@@ -43,7 +43,7 @@ def command(
     Without SWEEP: the project's, with its objective, or ./sweep.yaml. Without --objective the code
     is the program that the sweep config names.
     """
-    from wandb_flyte.generate.check import check_here
+    from wandb_flyte.generate.check.here import check_here
 
     result = check_here(Path.cwd(), sweep, objective, fix=fix)
     for fixed in result.fixed:

@@ -89,7 +89,7 @@ def requirements(imports: Iterable[Import]) -> tuple[str, ...]:
 def missing(imports: Iterable[Import]) -> tuple[str, ...]:
     """The distributions of these imports that are not installed here, sorted."""
     tops = {imported.top for imported in imports} - set(sys.stdlib_module_names) - {""}
-    return tuple(sorted(_OTHERWISE.get(top, top) for top in tops if top not in _installed()))
+    return tuple(sorted(_OTHERWISE.get(top, top) for top in tops if _installed(top) is None))
 
 
 def not_installed(requirements: Iterable[str]) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def not_installed(requirements: Iterable[str]) -> tuple[str, ...]:
 
 
 def _requirement(top: str) -> str:
-    installed = _installed().get(top)
+    installed = _installed(top)
     if top in _UNBOUND:
         return top
     if installed is None:
@@ -116,9 +116,29 @@ def _requirement(top: str) -> str:
     return f"{name}>={'.'.join(version.split('+')[0].split('.')[:2])}"
 
 
+def _installed(top: str) -> tuple[str, str] | None:
+    """The distribution and version behind an import name in this environment."""
+    for name in (_OTHERWISE.get(top), top):
+        version = name and _version_with(name, top)
+        if name and version:
+            return name, version
+    return _by_import_name().get(top)
+
+
+def _version_with(name: str, top: str) -> str | None:
+    # Looking at every distribution takes a tenth of a second; most have their module's name.
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        return None
+    there = any(Path(str(found.locate_file(entry))).exists() for entry in (top, f"{top}.py"))
+    return found.version if there else None
+
+
 @cache
-def _installed() -> dict[str, tuple[str, str]]:
-    """The distribution and version behind each import name of this environment."""
+def _by_import_name() -> dict[str, tuple[str, str]]:
     from importlib.metadata import packages_distributions, version
 
     found: dict[str, tuple[str, str]] = {}

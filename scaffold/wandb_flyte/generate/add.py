@@ -23,7 +23,6 @@ from .objective import ObjectiveRef
 from .params import render_params
 from .paths import check_places, link_on_the_way
 from .plan import NewProject, Plan, plan_request
-from .script import names_program
 from .target import Versions, open_versions
 from .template import SOURCE
 from .update import read_project, rendered
@@ -138,7 +137,7 @@ def _shares_objective(request: NewProject) -> bool:
     if request.objective is not None or request.spec is None:
         return False
     try:
-        return not names_program(load_sweep(request.spec))
+        return not load_sweep(request.spec).names_program
     except InvalidInput:
         return True  # What is wrong with it is told in any case.
 

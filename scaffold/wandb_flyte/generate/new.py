@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.errors import Finding
 
@@ -20,9 +18,11 @@ from .paths import set_executable
 from .plan import NewProject, Plan, make_plan
 from .render import render
 from .scratch import clear_killed, move_into_place, scratch_beside
-from .script import Script
 from .template import Template, install_template
 from .wheel import build_wheel, needs_wheel
+
+if TYPE_CHECKING:
+    from .script import Script
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def new_project(request: NewProject) -> CreatedProject:
     template = install_template()
     package = package_name(request.name)
     with scratch_beside(request.target.absolute()) as folder:
-        wheel = _pack_wheel(folder / "wheels") if needs_wheel() else ""
+        wheel = build_wheel(folder / "wheels") if needs_wheel() else ""
         (folder / package).mkdir()
         (folder / package / "objective.py").write_bytes(plan.objective.source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
@@ -103,13 +103,6 @@ def new_project(request: NewProject) -> CreatedProject:
         copied=tuple(file.path for file in plan.script.files) if plan.script else (),
         left=plan.script.left if plan.script else (),
     )
-
-
-def _pack_wheel(folder: Path) -> str:
-    # Packing is zlib's work, which leaves Python free to import copier: a third of a second.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(import_module, "copier")
-        return build_wheel(folder)
 
 
 def _copy(script: Script, folder: Path) -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
 
 from ._imports import local_imports, requirements
-from .check.style import check_style
 from .check.suppress import is_silenced
-from .checks import check_fit, check_place
 from .kits.choices import check_cap, choose, choose_profile, starter_of
 from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
-from .script import Script, names_program, read_script
 from .starters import Starter
+
+if TYPE_CHECKING:
+    from .script import Script
 
 Backend = Literal["auto", "local", "wandb"]
 
@@ -151,22 +151,21 @@ def _make_plan(
     of_sweep: list[Finding] = []
     document, sweep = _read_sweep(ref, spec, of_sweep)
     script = None
-    if ref is None and document is not None and names_program(document):
+    if ref is None and document is not None and document.names_program:
         if sweep is not None:
+            from .script import read_script
+
             script = read_script(document, sweep, request.program, findings)
         objective = script.objective if script else None
     else:
         objective = _read_objective(ref, spec, findings)
     findings += of_sweep
     trials, agents = _budget(request, team, document, sweep, findings)
-    if objective is not None and not (starter or script or at_home):
-        findings += check_place(objective)
     if sweep is not None and document is not None:
         findings += _check_settings(request, sweep, document)
-    if objective is not None and script is None and sweep is not None and document is not None:
-        findings += check_fit(objective, sweep, document)
-        # That a search has no end is told with the number of trials.
-        findings += [f for f in check_style(document, sweep) if f.code != "WF023"]
+    # What comes with this package is checked by its tests, and the reading of code takes time.
+    if objective is not None and script is None and (starter is None or request.kits):
+        findings += _check_code(objective, sweep, document, moved=not (starter or at_home))
     project, entity = _choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
@@ -258,6 +257,24 @@ def _read_sweep(
     if any(finding.severity == "error" for finding in wrong):
         return document, None
     return document, parse_sweep(document.raw)
+
+
+def _check_code(
+    objective: Objective,
+    sweep: SweepConfig | None,
+    document: SweepDocument | None,
+    *,
+    moved: bool,
+) -> list[Finding]:
+    from .check.style import check_style
+    from .checks import check_fit, check_place
+
+    findings = check_place(objective) if moved else []
+    if sweep is not None and document is not None:
+        findings += check_fit(objective, sweep, document)
+        # That a search has no end is told with the number of trials.
+        findings += [f for f in check_style(document, sweep) if f.code != "WF023"]
+    return findings
 
 
 def _choose_place(

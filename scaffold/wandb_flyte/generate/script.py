@@ -84,16 +84,11 @@ def named_program(spec: Path) -> Named | None:
         InvalidInput: It is no sweep config.
     """
     document = load_sweep(spec)
-    if not names_program(document):
+    if not document.names_program:
         return None
     command = read_command(parse_sweep(document.raw))
     there = program_path(command) is None or find_script(document, command) is not None
     return Named(command.program, there, () if there else tuple(candidates(document, command)))
-
-
-def names_program(document: SweepDocument) -> bool:
-    """Whether a sweep config says itself what runs."""
-    return "program" in document.raw or "command" in document.raw
 
 
 def read_script(

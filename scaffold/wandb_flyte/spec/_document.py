@@ -45,6 +45,11 @@ class SweepDocument:
     lines: Mapping[Path, int]
     findings: tuple[Finding, ...] = field(default=())
 
+    @property
+    def names_program(self) -> bool:
+        """Whether the sweep config says itself what runs."""
+        return "program" in self.raw or "command" in self.raw
+
     def line(self, path: Path) -> int | None:
         """The line of `path`, or of the nearest thing around it that has one."""
         while path and path not in self.lines:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wandb_flyte.generate.check import check_files
+from wandb_flyte.generate.check.checking import check_files
 
 HERE = Path(__file__).parent
 CASES = sorted(folder for part in ("cases", "unseen") for folder in (HERE / part).iterdir())

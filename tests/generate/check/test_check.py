@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.codes import CODES
-from wandb_flyte.generate.check import check_files, check_here
+from wandb_flyte.generate.check.checking import check_files
+from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.spec import check_sweep, load_sweep
 
 SOURCE = Path(__file__).parents[3] / "scaffold" / "wandb_flyte"
