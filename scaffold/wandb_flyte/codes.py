@@ -32,6 +32,7 @@ CODES = {
     "WF023": "The search has no end.",
     "WF024": "The values of a parameter mix text and numbers.",
     "WF025": "Settings that do not go together with the method.",
+    "WF026": "A value in Python code is not written out.",
     "WF101": "Nothing reads a parameter.",
     "WF102": "A key is read that nothing supplies.",
     "WF103": "The function has no such parameter.",
@@ -58,4 +59,5 @@ CODES = {
     "WF402": "A name that the project needs itself.",
     "WF403": "An import that a project would not have.",
     "WF404": "An import that is not installed here.",
+    "WF405": "Importing the objective's file starts a sweep or an agent.",
 }

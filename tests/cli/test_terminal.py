@@ -199,6 +199,25 @@ def test_a_sweep_that_names_its_program_needs_no_objective(tmp_path: Path) -> No
     assert (tmp_path / "asked" / "program" / "train.py").read_text() == TRAIN
 
 
+def test_a_python_file_with_a_sweep_needs_no_objective(tmp_path: Path) -> None:
+    """The function and the number of trials that `wandb.agent` has there are taken."""
+    (tmp_path / "train.py").write_text(
+        "import wandb\ndef train(lr):\n    return lr\nif __name__ == '__main__':\n"
+        "    sweep = {'method': 'random', 'metric': {'name': 'loss'},\n"
+        "             'parameters': {'lr': {'min': 0.1, 'max': 0.2}}}\n"
+        "    wandb.agent(wandb.sweep(sweep, project='mine'), train, count=3)\n"
+    )
+    with Terminal("new", "asked", "--spec", "train.py", cwd=tmp_path) as terminal:
+        for question in ("Trials [3]", "Agents", "W&B project [mine]", "W&B entity"):
+            terminal.until(question)
+            terminal.type("\n")
+        code = terminal.end()
+
+    assert code == 0, terminal.text
+    assert "A sweep has 3 trials" in terminal.text
+    assert "Objective" not in terminal.text
+
+
 def test_a_program_that_is_not_at_its_path_is_asked_for(tmp_path: Path) -> None:
     """What there is of its name is offered; what is no file is refused at the question."""
     (tmp_path / "sweep.yaml").write_text(PROGRAM)

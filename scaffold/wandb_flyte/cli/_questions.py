@@ -15,6 +15,7 @@ from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.generate.objective import ObjectiveRef, read_objective
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan
 from wandb_flyte.generate.script import Named, named_program
+from wandb_flyte.spec import load_sweep
 
 # What a search without an end of its own gets.
 _TRIALS = 20
@@ -31,6 +32,10 @@ def ask(request: NewProject) -> NewProject:
     # The name and the folder: with the quickstart nothing else can be wrong.
     _plan(replace(request, objective=None, spec=None, trials=1, agents=None))
     named = named_program(request.spec) if request.spec is not None else None
+    of_spec = load_sweep(request.spec) if request.spec is not None else None
+    if request.objective is None and of_spec is not None and of_spec.objective:
+        own = ObjectiveRef(of_spec.path, of_spec.objective)
+        request = replace(request, objective=own)
     if request.objective is not None:
         read_objective(request.objective)
     elif named is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Make a project from an objective and a sweep config.")
 @click.argument("name")
 @click.option("--objective", metavar="FILE:NAME", help="Your training function.")
-@click.option("--spec", metavar="FILE", type=Path, help="Your W&B sweep config.")
+@click.option("--spec", metavar="FILE", type=Path, help="Your W&B sweep config, or FILE.py[:NAME].")
 @click.option(
     "--program", metavar="FILE", type=Path, help="The sweep config's program, not at its path."
 )

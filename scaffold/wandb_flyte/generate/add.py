@@ -137,9 +137,10 @@ def _shares_objective(request: NewProject) -> bool:
     if request.objective is not None or request.spec is None:
         return False
     try:
-        return not load_sweep(request.spec).names_program
+        document = load_sweep(request.spec)
     except InvalidInput:
         return True  # What is wrong with it is told in any case.
+    return not (document.names_program or document.objective)
 
 
 def _record(request: NewProject, plan: Plan, *, shares: bool) -> AddedSweep:

@@ -9,6 +9,7 @@ from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import local_imports, missing
+from ._on_import import acts_on_import
 from .check.case import Case, near
 from .check.fit import check_needs, check_unread
 from .check.metric import check_metric
@@ -87,7 +88,7 @@ def check_fit(
 
 def check_place(objective: Objective) -> list[Finding]:
     """What would go wrong with the objective's file in a project, whatever the sweep is."""
-    return [*_name(objective), *_imports(objective)]
+    return [*_name(objective), *_imports(objective), *_acts(objective)]
 
 
 def _arguments(
@@ -174,6 +175,19 @@ def _imports(objective: Objective) -> Iterable[Finding]:
             "The project will depend on it under that name: check that the name is right.",
             code="WF404",
             severity="warning",
+        )
+
+
+def _acts(objective: Objective) -> Iterable[Finding]:
+    """What the file does to W&B whenever a trial imports it."""
+    for line, called in acts_on_import(objective.source):
+        yield _in_code(
+            objective,
+            line,
+            f"`{called}(...)` would run in every trial, which imports this file.",
+            'Put it under `if __name__ == "__main__":`.',
+            code="WF405",
+            severity="warning" if called == "wandb.login" else "error",
         )
 
 

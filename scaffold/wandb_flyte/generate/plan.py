@@ -150,6 +150,8 @@ def _make_plan(
         ref, spec = starter.objective, starter.spec
     of_sweep: list[Finding] = []
     document, sweep = _read_sweep(ref, spec, of_sweep)
+    if ref is None and document is not None and document.objective:
+        ref = ObjectiveRef(document.path, document.objective)
     script = None
     if ref is None and document is not None and document.names_program:
         if sweep is not None:
@@ -178,7 +180,7 @@ def _make_plan(
     return Plan(
         objective=objective,
         sweep=sweep,
-        sweep_file=document.path.read_bytes(),
+        sweep_file=document.to_yaml(),
         starter=starter.name if starter else "",
         dependencies=source.dependencies if source else needed,
         trials=trials,
@@ -309,7 +311,7 @@ def _budget(
     if sweep is None or document is None:
         return 1, 1
     wanted = choose(team, "trials", request.trials, findings)
-    trials = _trials(request, team, sweep, wanted)
+    trials = _trials(request, team, sweep, document, wanted)
     if trials is None:
         findings.append(
             Finding(
@@ -321,7 +323,8 @@ def _budget(
             )
         )
         return 1, 1
-    if wanted is None and sweep.run_cap is None and trials > _MOST_DEFAULT_TRIALS:
+    said = sweep.run_cap or document.count
+    if wanted is None and said is None and trials > _MOST_DEFAULT_TRIALS:
         findings.append(
             Finding(
                 f"The grid has {trials} points; the project runs the first {_MOST_DEFAULT_TRIALS}.",
@@ -337,11 +340,19 @@ def _budget(
     return trials, agents
 
 
-def _trials(request: NewProject, team: Team, sweep: SweepConfig, wanted: int | None) -> int | None:
+def _trials(
+    request: NewProject,
+    team: Team,
+    sweep: SweepConfig,
+    document: SweepDocument,
+    wanted: int | None,
+) -> int | None:
+    ends = [end for end in (sweep.end, None if sweep.run_cap else document.count) if end]
+    end = min(ends, default=None)
     # A kit's default is for searches without an end; a sweep config that has one knows better.
     if request.trials is None and "trials" in team.answers and not team.answers["trials"].fixed:
-        return sweep.end or wanted
-    return sweep.end if wanted is None else wanted
+        return end or wanted
+    return end if wanted is None else wanted
 
 
 def _check_settings(

@@ -6,6 +6,8 @@ from ._document import SweepDocument, load_sweep
 from ._kinds import value_key
 from ._model import EarlyTerminate, Metric, Parameter, SweepConfig, assemble, grid_size
 from ._names import python_name
+from ._nodes import is_main
+from ._python import wandb_calls
 from ._report import as_number
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "assemble",
     "check_sweep",
     "grid_size",
+    "is_main",
     "load_sweep",
     "outline_sweep",
     "parse_sweep",
     "python_name",
     "value_key",
+    "wandb_calls",
 ]

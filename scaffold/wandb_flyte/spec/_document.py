@@ -38,17 +38,34 @@ class SweepDocument:
         raw: Its content.
         lines: The line of each key and list item, counted from 1.
         findings: What is wrong with it as YAML.
+        objective: The function that `wandb.agent` gets in its file, empty without one.
+        count: The trials that `wandb.agent` runs in its file, None when it does not say.
+        is_python: Whether it stands in Python code.
     """
 
     path: FilePath
     raw: dict[str, Any]
     lines: Mapping[Path, int]
     findings: tuple[Finding, ...] = field(default=())
+    objective: str = ""
+    count: int | None = None
+    is_python: bool = False
 
     @property
     def names_program(self) -> bool:
         """Whether the sweep config says itself what runs."""
-        return "program" in self.raw or "command" in self.raw
+        return not self.objective and ("program" in self.raw or "command" in self.raw)
+
+    def to_yaml(self) -> bytes:
+        """The sweep config as a YAML file: its own file's bytes, if it is one."""
+        if not self.is_python:
+            return self.path.read_bytes()
+        import yaml
+
+        text: str = yaml.safe_dump(
+            self.raw, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+        )
+        return text.encode()
 
     def line(self, path: Path) -> int | None:
         """The line of `path`, or of the nearest thing around it that has one."""
@@ -58,12 +75,20 @@ class SweepDocument:
 
 
 def load_sweep(path: FilePath) -> SweepDocument:
-    """Reads a sweep config file with the rules of YAML 1.1, as W&B does.
+    """Reads a sweep config: a file with the rules of YAML 1.1, as W&B does, or Python code.
+
+    Args:
+        path: The file; `FILE.py` or `FILE.py:NAME` for a dict in Python code, which is not run.
 
     Raises:
         InvalidInput: There is no such file, it is no YAML, or it holds no mapping.
     """
-    text = _text(path)
+    file, _, name = path.name.partition(".py:")
+    if path.suffix == ".py" or (file and name):
+        from ._python import load_python_sweep
+
+        return load_python_sweep(path.with_name(f"{file.removesuffix('.py')}.py"), name)
+    text = read_text(path)
     try:
         root = _compose(path, text)
         walk = _Walk(path)
@@ -74,7 +99,12 @@ def load_sweep(path: FilePath) -> SweepDocument:
     return SweepDocument(path, raw, walk.lines, tuple(walk.findings))
 
 
-def _text(path: FilePath) -> str:
+def read_text(path: FilePath) -> str:
+    """The text of a file that may hold a sweep config.
+
+    Raises:
+        InvalidInput: It can't be read as text, or is too large.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)

@@ -56,6 +56,8 @@ def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterat
     yield from found
     whole = not any(finding.severity == "error" for finding in found)
     sweep = parse_sweep(document.raw) if whole else outline_sweep(document)
+    if objective is None and document.objective:
+        objective = f"{document.path}:{document.objective}"
     if objective is not None and not objective.endswith(".py"):
         yield from check_style(document, sweep)
         yield from check_objective(objective, sweep, document, whole=whole)

@@ -26,9 +26,12 @@ def fix_sweep(file: Path) -> list[str]:
     import yaml
 
     try:
-        findings = without_silenced(check_sweep(load_sweep(file)))
+        document = load_sweep(file)
     except InvalidInput:
         return []
+    if document.is_python:
+        return []
+    findings = without_silenced(check_sweep(document))
     data = file.read_bytes()
     text = data.decode("utf-8-sig")
     root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -79,7 +79,7 @@ def check_style(
         yield from _values(document, parameter, as_text)
     yield from _together(document, sweep)
     yield from _goal(document, sweep)
-    if sweep.method and sweep.end is None:
+    if sweep.method and sweep.end is None and document.count is None:
         message = f"A `{sweep.method}` search has no end of its own."
         hint = "Write `run_cap: 20`, for example, or give `--trials` when you run it."
         yield in_document(document, ("method",), message, hint, "WF023", "note")

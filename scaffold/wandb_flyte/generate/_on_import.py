@@ -1,0 +1,49 @@
+"""What code does to W&B when it is imported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from wandb_flyte.spec import is_main, wandb_calls
+
+from ._syntax import Definition, Function
+
+_ACTS = ("sweep", "agent", "login")
+
+
+def acts_on_import(source: bytes) -> list[tuple[int, str]]:
+    """The lines that start a sweep, an agent or a login when the file is imported, with the call.
+
+    Functions of the file that are called there count as well.
+    """
+    module = ast.parse(source)
+    acting = {id(call): f"wandb.{n}" for n in _ACTS for call in wandb_calls(module, n)}
+    functions = {node.name: node for node in module.body if isinstance(node, Function)}
+    found: dict[int, str] = {}
+    todo = [(node.lineno, node) for node in _run(module.body)]
+    seen: set[str] = set()
+    while todo:
+        line, node = todo.pop()
+        if id(node) in acting:
+            found[line] = acting[id(node)]
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name in functions and name not in seen:
+            seen.add(name)
+            todo += [(line, inner) for inner in _run(functions[name].body)]
+    return sorted(found.items())
+
+
+def _run(body: list[ast.stmt]) -> Iterator[ast.Call]:
+    """The calls that statements make themselves, without what is for a script alone."""
+    todo: list[ast.AST] = list(body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and is_main(node.test):
+            todo += node.orelse
+        elif isinstance(node, Definition):
+            todo += node.decorator_list
+        elif not isinstance(node, ast.Lambda):
+            if isinstance(node, ast.Call):
+                yield node
+            todo += ast.iter_child_nodes(node)

@@ -1,0 +1,234 @@
+"""Sweep configs that stand in Python code: `wandb.sweep({...})` is read, and nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from wandb_flyte.errors import Finding, InvalidInput, printable
+
+from ._document import Path, SweepDocument, read_text
+from ._literals import Literals, Row, Table, TooMuch, Unknown, Value
+from ._nodes import holds
+
+_MOST_NODES = 100_000
+_MOST_DEPTH = 60
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_WRITE_IT_OUT = "Write the value out there, or write the sweep config as a `sweep.yaml`."
+
+
+def load_python_sweep(path: FilePath, name: str) -> SweepDocument:
+    """Reads the sweep config in a Python file.
+
+    Args:
+        path: The file.
+        name: The name of its dict; empty for the one that is given to `wandb.sweep`.
+
+    Raises:
+        InvalidInput: It has none, several, or one that only running the code would tell.
+    """
+    try:
+        return _Source(path, _parse(path)).document(name)
+    except TooMuch:
+        raise _refused(path, "The code stands for more than a sweep config holds.") from None
+    except (RecursionError, MemoryError):
+        raise _refused(path, "It is nested too deeply.") from None
+
+
+def _parse(path: FilePath) -> ast.Module:
+    text = read_text(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, filename=str(path))
+    except SyntaxError as error:
+        raise _refused(path, f"Python can't read it: {error.msg}.", line=error.lineno) from None
+    except ValueError as error:
+        raise _refused(path, f"Python can't read it: {error}.") from None
+
+
+def wandb_calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    """The calls of `wandb.NAME` in code, however it is imported, in the order of the file."""
+    modules: set[str | None] = {"wandb"}
+    names: set[str] = set()
+    calls = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname for alias in node.names if alias.name == "wandb"}
+        elif isinstance(node, ast.ImportFrom) and node.module == "wandb":
+            names |= {each.asname or each.name for each in node.names if each.name == name}
+        elif isinstance(node, ast.Call):
+            calls.append(node)
+    return sorted(
+        (call for call in calls if _is_of(call.func, modules, names, name)),
+        key=lambda call: (call.lineno, call.col_offset),
+    )
+
+
+def _is_of(called: ast.expr, modules: set[str | None], names: set[str], name: str) -> bool:
+    if isinstance(called, ast.Attribute):
+        inner = called.value
+        return called.attr == name and isinstance(inner, ast.Name) and inner.id in modules
+    return isinstance(called, ast.Name) and called.id in names
+
+
+class _Source:
+    def __init__(self, path: FilePath, tree: ast.Module) -> None:
+        self._path = path
+        self._tree = tree
+        self._sweeps = wandb_calls(tree, "sweep")
+
+    def document(self, name: str) -> SweepDocument:
+        call = self._call(name)
+        literals, found, line = self._found(name, call)
+        plain = _Plain(self._path)
+        if isinstance(found, Unknown):
+            raise InvalidInput([plain.unknown(found, ())])
+        if not isinstance(found, Table):
+            raise _refused(self._path, "What is swept there is no dict.", line=line)
+        raw = plain.of(found, ())
+        if plain.findings:
+            raise InvalidInput(plain.findings)
+        agents = self._agents(call)
+        for key in ("project", "entity"):
+            for each in (*agents, *([call] if call else [])):
+                argument = _argument(each, key)
+                value = literals.value(argument) if argument else None
+                if isinstance(value, str) and value:
+                    raw[key] = value
+                    plain.lines[(key,)] = each.lineno
+        functions = {_named(_argument(each, "function", 1)) for each in agents}
+        counts = [literals.value(c) for each in agents if (c := _argument(each, "count", 4))]
+        count = counts[0] if len(counts) == 1 and type(counts[0]) is int else None
+        return SweepDocument(
+            path=self._path,
+            raw=raw,
+            lines=plain.lines,
+            objective=functions.pop() if len(functions) == 1 else "",
+            count=count if count and count > 0 else None,
+            is_python=True,
+        )
+
+    def _call(self, name: str) -> ast.Call | None:
+        """The `wandb.sweep` that is meant."""
+        if name:
+            same = [c for c in self._sweeps if _named(_argument(c, "sweep", 0)) == name]
+            return same[0] if same else None
+        given = {ast.unparse(_argument(c, "sweep", 0) or c): c for c in self._sweeps}
+        if len(given) == 1:
+            return next(iter(given.values()))
+        if given:
+            known = ", ".join(
+                f"`{_short(_argument(c, 'sweep', 0) or c)}` in line {c.lineno}"
+                for c in given.values()
+            )
+            message = f"It has several sweeps: {known}."
+        else:
+            message = "There is no `wandb.sweep(...)` in it."
+        raise _refused(self._path, message, f"Say which dict: `{self._path.name}:NAME`.")
+
+    def _found(self, name: str, call: ast.Call | None) -> tuple[Literals, Value, int]:
+        literals = Literals()
+        if call is None:
+            node = self._binding(name)
+            self._run_to(literals, node, beyond=True)
+            return literals, literals.names.get(name, Unknown(node)), node.lineno
+        self._run_to(literals, call)
+        argument = _argument(call, "sweep", 0)
+        return literals, literals.value(argument) if argument else Unknown(call), call.lineno
+
+    def _run_to(self, literals: Literals, node: ast.AST, *, beyond: bool = False) -> None:
+        """Goes through the module, then through the functions that a node is in, up to it."""
+        inner = [f for f in ast.walk(self._tree) if isinstance(f, _Function) and holds(f, node)]
+        bodies = [self._tree.body, *(function.body for function in inner)]
+        for index, body in enumerate(bodies):
+            for argument in ast.walk(inner[index - 1].args) if index else ():
+                if isinstance(argument, ast.arg):
+                    literals.names[argument.arg] = Unknown(argument)
+            last = index == len(bodies) - 1 and not beyond
+            literals.run(body, node if last else None)
+
+    def _binding(self, name: str) -> ast.stmt:
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                    return node
+        raise _refused(self._path, f"There is no dict `{printable(name)}` in it.")
+
+    def _agents(self, call: ast.Call | None) -> list[ast.Call]:
+        """The agents of a sweep: those that get its id, or all when none is seen to."""
+        agents = wandb_calls(self._tree, "agent")
+        ids = {
+            target.id
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Assign) and node.value is call
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        own = [a for a in agents if _named(_argument(a, "sweep_id", 0)) in ids]
+        return own or (agents if len(self._sweeps) < 2 else [])
+
+
+@dataclass
+class _Plain:
+    """Makes plain values of what was found, and notes lines and what isn't known."""
+
+    path: FilePath
+    lines: dict[Path, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _nodes: int = 0
+
+    def of(self, value: Value, path: Path) -> Any:
+        self._nodes += 1
+        if self._nodes > _MOST_NODES or len(path) > _MOST_DEPTH:
+            raise TooMuch  # Among others, a dict that holds itself.
+        if isinstance(value, Table | Row) and value.doubt:
+            value = value.doubt
+        if isinstance(value, Table):
+            return {key: self._at(v, (*path, key), line) for key, v, line in _items(value)}
+        if isinstance(value, Row):
+            return [self._at(v, (*path, str(i)), n) for i, (v, n) in enumerate(value.items)]
+        if isinstance(value, Unknown):
+            self.findings.append(self.unknown(value, path))
+            return None
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+    def _at(self, value: Value, path: Path, line: int) -> Any:
+        self.lines[path] = line
+        return self.of(value, path)
+
+    def unknown(self, value: Unknown, path: Path) -> Finding:
+        message = f"`{_short(value.node)}` is known only when the code runs."
+        where = ".".join(printable(part) for part in path)
+        file = str(self.path)
+        return Finding(message, _WRITE_IT_OUT, file, value.line, where, code="WF026")
+
+
+def _items(table: Table) -> Iterator[tuple[str, Value, int]]:
+    for key, (value, line) in table.items.items():
+        yield key.encode("utf-8", "replace").decode(), value, line
+
+
+def _argument(call: ast.Call, name: str, place: int | None = None) -> ast.expr | None:
+    named = [keyword.value for keyword in call.keywords if keyword.arg == name]
+    if named:
+        return named[0]
+    return call.args[place] if place is not None and place < len(call.args) else None
+
+
+def _named(node: ast.expr | None) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _short(node: ast.AST) -> str:
+    text = printable(ast.unparse(node).strip().splitlines()[0])
+    return f"{text[:57]}..." if len(text) > 60 else text
+
+
+def _refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
+    return InvalidInput([Finding(message, hint, str(path), line, code="WF001")])

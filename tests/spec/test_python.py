@@ -1,0 +1,140 @@
+"""Sweep configs in Python code: what is understood of them, and that nothing of them runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wandb_flyte.errors import InvalidInput
+from wandb_flyte.spec import SweepDocument, check_sweep, load_sweep
+
+LR = {"method": "random", "parameters": {"lr": {"min": 0.1, "max": 1.0}}}
+TEXT = "{'method': 'random', 'parameters': {'lr': {'min': 0.1, 'max': 1.0}}}"
+
+
+def load(folder: Path, text: str, name: str = "") -> SweepDocument:
+    """The sweep config of a Python file, `import wandb` above it."""
+    (folder / "train.py").write_text(f"import wandb\n{text}\n")
+    return load_sweep(folder / f"train.py{name}")
+
+
+UNDERSTOOD = {
+    "inline": f"wandb.sweep({TEXT})",
+    "a name": f"c = {TEXT}\nsweep_id = wandb.sweep(sweep=c, project='p')",
+    "another module name": f"import wandb as wb\nwb.sweep({TEXT})",
+    "imported": f"from wandb import sweep\nsweep({TEXT})",
+    "set by key": (
+        "c = {'method': 'random'}\nc['parameters'] = {'lr': {'min': .1}}\n"
+        "c['parameters']['lr']['max'] = 1.0\nwandb.sweep(c)"
+    ),
+    "parameters apart": (
+        "c = {'method': 'random'}\np = {}\nc['parameters'] = p\n"
+        "p.update({'lr': {'min': 1e-1, 'max': 1.0}})\nwandb.sweep(c)"
+    ),
+    "dict()": "wandb.sweep(dict(method='random', parameters=dict(lr=dict(min=.1, max=1.0))))",
+    "unpacked": "r = {'min': .1, 'max': 1.0}\nwandb.sweep({'method': 'random', "
+    "'parameters': {'lr': {**r}}})",
+    "arithmetic": "import math\nwandb.sweep({'method': 'ran' + 'dom', "
+    "'parameters': {'lr': {'min': 1 / 10, 'max': math.exp(0)}}})",
+    "in a function": f"def main():\n    c = {TEXT}\n    wandb.sweep(c)\nmain()",
+    "a global in a function": f"c = {TEXT}\ndef main():\n    with x():\n        wandb.sweep(c)",
+    "under main": f"c = {TEXT}\nif __name__ == '__main__':\n    wandb.sweep(c)",
+    "under an unknown condition": f"c = {TEXT}\nif args.sweep:\n    s = wandb.sweep(c)",
+    "in try": f"try:\n    c = {TEXT}\n    wandb.sweep(c)\nexcept ValueError:\n    pass",
+    "changed afterwards": f"c = {TEXT}\nwandb.sweep(c)\nc['method'] = 'grid'",
+    "deleted": f"c = {TEXT}\nc['x'] = f()\ndel c['x']\nwandb.sweep(c)",
+    "copied": f"from copy import deepcopy\nb = {TEXT}\nc = deepcopy(b)\n"
+    "b['parameters']['lr']['min'] = 5\nwandb.sweep(c)",
+}
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD.values(), ids=UNDERSTOOD)
+def test_what_is_written_out_is_understood(tmp_path: Path, text: str) -> None:
+    """However a tutorial builds its dict, the config is the one that W&B would get."""
+    raw = dict(load(tmp_path, text).raw)
+    raw.pop("project", None)
+
+    assert raw == LR
+
+
+UNKNOWN = {
+    "os.environ['METHOD']": "import os\nc['method'] = os.environ['METHOD']",
+    "make()": "c['parameters'] = make()",
+    "10 ** 10 ** 10": "c['seed'] = 10 ** 10 ** 10",
+    "'a' * 10 ** 9": "c['name'] = 'a' * 10 ** 9",
+    "round(5, -10 ** 9)": "c['seed'] = round(5, -10 ** 9)",
+    "for i in range(3):": "for i in range(3):\n    c['parameters'][str(i)] = {'value': i}",
+    "if args.fast:": "if args.fast:\n    c['method'] = 'grid'",
+    "[x for x in range(3)]": "c['parameters']['x'] = {'values': [x for x in range(3)]}",
+}
+
+
+@pytest.mark.parametrize("shown", UNKNOWN)
+def test_what_only_running_tells_is_a_finding(tmp_path: Path, shown: str) -> None:
+    """The expression is named with its file and line, and nothing hangs."""
+    with pytest.raises(InvalidInput) as caught:
+        load(tmp_path, f"c = {TEXT}\n{UNKNOWN[shown]}\nwandb.sweep(c)")
+
+    (finding,) = caught.value.findings
+    assert finding.message == f"`{shown}` is known only when the code runs."
+    assert (finding.code, finding.file) == ("WF026", str(tmp_path / "train.py"))
+    assert finding.line in (3, 4)
+
+
+REFUSED = {
+    "itself": "d = {}\nd['x'] = d\nwandb.sweep(d)",
+    "laughs": "a = [0, 0]\n" + "a = [a, a, a, a]\n" * 30 + "wandb.sweep({'x': a})",
+    "doubled": "a = [0]\n" + "a = a + a\n" * 60 + "wandb.sweep({'x': a})",
+    "long text": "a = 'aaaaaaaa'\n" + "a = a + a\n" * 60 + "wandb.sweep({'x': a})",
+    "deep": "wandb.sweep(" + "[" * 150 + "]" * 150 + ")",
+    "no sweep": "x = 1",
+    "no dict": "wandb.sweep('abc')",
+    "no Python": "wandb.sweep({",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_hostile_code_is_refused(tmp_path: Path, text: str) -> None:
+    """What stands for too much, for itself or for nothing is said to be so."""
+    with pytest.raises(InvalidInput):
+        load(tmp_path, text)
+
+
+def test_nothing_runs(tmp_path: Path) -> None:
+    """Code that would act on import does not."""
+    act = f"import pathlib\npathlib.Path({str(tmp_path / 'ran')!r}).touch()"
+    load(tmp_path, f"{act}\nwandb.sweep({TEXT})")
+
+    assert not (tmp_path / "ran").exists()
+
+
+def test_several_sweeps_are_told_apart(tmp_path: Path) -> None:
+    """Without a name the finding lists them; with one, that dict and its agent are meant."""
+    text = (
+        f"a = {TEXT}\nb = {{**a, 'method': 'grid'}}\nleft = wandb.sweep(a)\n"
+        "right = wandb.sweep(b, project='p', entity='e')\n"
+        "wandb.agent(left, f, count=2)\nwandb.agent(right, function=g, count=7)"
+    )
+    with pytest.raises(InvalidInput) as caught:
+        load(tmp_path, text)
+    document = load(tmp_path, text, ":b")
+
+    (finding,) = caught.value.findings
+    assert finding.message == "It has several sweeps: `a` in line 4, `b` in line 5."
+    assert finding.hint == "Say which dict: `train.py:NAME`."
+    assert document.raw["method"] == "grid"
+    assert (document.raw["project"], document.raw["entity"]) == ("p", "e")
+    assert (document.objective, document.count) == ("g", 7)
+
+
+def test_findings_point_into_the_code(tmp_path: Path) -> None:
+    """What is wrong with a config has the Python file and the line of its key."""
+    document = load(
+        tmp_path,
+        "wandb.sweep({\n 'method': 'random',\n 'parameters': {\n  'lr': {'min': '1e-5', 'max': 1},"
+        "\n  'n': {'distribution': 'normal', 'sigma': -1},\n },\n})",
+    )
+
+    found = [(f.file, f.line) for f in check_sweep(document) if f.severity == "error"]
+    assert (str(tmp_path / "train.py"), 5) in found
+    assert (str(tmp_path / "train.py"), 6) in found
