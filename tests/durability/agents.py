@@ -98,8 +98,8 @@ class _Client:
         while time.monotonic() < deadline:
             try:
                 answer = self._http.post(self._url + path, json=body, timeout=30)
-            except requests.ConnectionError:
-                time.sleep(0.02)
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+                time.sleep(0.02)  # Killed before its answer, or in the middle of it.
                 continue
             assert answer.status_code == 200, answer.text
             return answer.json()

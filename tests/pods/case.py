@@ -41,7 +41,7 @@ def run_case(
     variables = {
         "SOAK_JOURNAL": str(journal),
         "SOAK_RETRIES": "0" if seed % 4 == 1 else "30",
-        "SOAK_ROW_S": f"{chance.uniform(0.1, 0.3):.3f}",
+        "SOAK_ROW_S": f"{chance.uniform(0.2, 0.4):.3f}",
     }
     entry = [sys.executable, str(HERE / "forgetful.py"), "a0"] if without_ledger else None
     told = {
@@ -60,7 +60,7 @@ def run_case(
                 "run_parallel_sweep", _context(seed), total_trials=TRIALS, num_agents=AGENTS
             )
             deadline = time.monotonic() + _LIMIT_S + outage_s
-            Faults(seed, cluster, data, journal, faults, outage_s).run(
+            Faults(seed, cluster, data, journal, faults, TRIALS, outage_s).run(
                 lambda: cluster.outcome() is not None or time.monotonic() > deadline
             )
             while cluster.outcome() is None and time.monotonic() < deadline:

@@ -64,6 +64,7 @@ class Faults:
         server: The backend's data folder.
         journal: Where the trials note what they do.
         log: Where the faults are noted.
+        trials: The sweep's budget.
         outage_s: Make one fault, a backend that is away for so long, instead of several.
     """
 
@@ -74,6 +75,7 @@ class Faults:
         server: Path,
         journal: Path,
         log: Path,
+        trials: int,
         outage_s: float = 0.0,
     ) -> None:
         self._random = random.Random(seed)
@@ -84,10 +86,11 @@ class Faults:
         number = self._random.randint(3, 5)
         first = KINDS[seed % len(KINDS)]
         self._plan = [first, *self._random.choices(KINDS, _WEIGHTS, k=number - 1)]
-        self._least = LEAST
+        self._trials = trials
+        self._left = LEAST
         self._outage_s = outage_s
         if outage_s:
-            self._plan, self._least = [("backend killed", "backend frozen")[seed % 2]], 1
+            self._plan, self._left = [("backend killed", "backend frozen")[seed % 2]], 1
 
     def run(self, over: Callable[[], bool]) -> None:
         """Makes the faults, one after another, until the sweep is over."""
@@ -95,15 +98,14 @@ class Faults:
             # While the parent makes its sweep, or starts its agents.
             time.sleep(self._random.uniform(0.3, 4.0))
             self._note(self._make("parent killed"))
-        inside = 0
-        while (self._plan or inside < self._least) and not over():
+        while (self._plan or self._left > 0) and not over():
             kind = self._plan.pop(0) if self._plan else self._random.choice(KINDS)
             time.sleep(self._random.uniform(0.0, 0.8))
             if not self._wait_for_a_trial(over):
                 return
             fault = self._make(kind)
             self._note(fault)
-            inside += bool(fault and fault.trials)
+            self._left -= bool(fault and fault.trials)
 
     def _note(self, fault: Fault | None) -> None:
         if fault is not None:
@@ -146,13 +148,19 @@ class Faults:
                 pod.kill()
             case "frozen":
                 pod.freeze()
-                time.sleep(self._random.uniform(0.5, 4.0))
+                self._last(self._random.uniform(0.5, 4.0))
                 pod.thaw()
             case _:
                 pod.proxy.cut(silent=self._random.random() < 0.5)
-                time.sleep(self._random.uniform(0.5, 6.0))
+                self._last(self._random.uniform(0.5, 6.0))
                 pod.proxy.mend()
         return Fault(kind, pod.mark, at, time.time(), trials)
+
+    def _last(self, seconds: float) -> None:
+        """Waits, but not until the other pods leave no trials for the faults that have to land."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and (self._left <= 1 or self._ended() * 2 < self._trials):
+            time.sleep(0.02)
 
     def _at_the_backend(self, kind: str) -> Fault | None:
         server = local_server.find(self._server)
@@ -184,6 +192,9 @@ class Faults:
             if "wandb_flyte" in command(pid)
             and (pod is None or line["pod"].endswith(f"-{pod.mark}"))
         ]
+
+    def _ended(self) -> int:
+        return sum(line["what"] == "end" for line in self._lines())
 
     def _lines(self) -> list[dict[str, Any]]:
         if not self._journal.exists():
