@@ -17,6 +17,11 @@ if TYPE_CHECKING:
         wandb_config,
         wandb_sweep_config,
     )
+    from wandb_flyte.runtime.current import (
+        get_wandb_run,
+        get_wandb_run_dir,
+        get_wandb_sweep_id,
+    )
     from wandb_flyte.runtime.distributed import get_distributed_info
     from wandb_flyte.runtime.downloads import (
         download_wandb_run_dir,
@@ -24,13 +29,13 @@ if TYPE_CHECKING:
         download_wandb_sweep_dirs,
         download_wandb_sweep_logs,
     )
-    from wandb_flyte.runtime.init import get_wandb_run, get_wandb_run_dir, wandb_init
+    from wandb_flyte.runtime.init import wandb_init
     from wandb_flyte.runtime.links import Wandb, WandbSweep
+    from wandb_flyte.runtime.local_run import run_locally
     from wandb_flyte.runtime.program import run_program
     from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult
     from wandb_flyte.runtime.sweep import (
         finish_sweep,
-        get_wandb_sweep_id,
         run_agents,
         wandb_sweep,
     )
@@ -50,13 +55,14 @@ _HOME = {
     "finish_sweep": "sweep",
     "get_distributed_info": "distributed",
     "get_wandb_context": "context",
-    "get_wandb_run": "init",
-    "get_wandb_run_dir": "init",
+    "get_wandb_run": "current",
+    "get_wandb_run_dir": "current",
     "get_wandb_sweep_context": "context",
-    "get_wandb_sweep_id": "sweep",
+    "get_wandb_sweep_id": "current",
     "load_sweep_config": "context",
     "run_agent": "agent",
     "run_agents": "sweep",
+    "run_locally": "local_run",
     "run_program": "program",
     "wandb_config": "context",
     "wandb_init": "init",
@@ -86,6 +92,7 @@ __all__ = [
     "load_sweep_config",
     "run_agent",
     "run_agents",
+    "run_locally",
     "run_program",
     "wandb_config",
     "wandb_init",

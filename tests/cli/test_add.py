@@ -116,7 +116,7 @@ def test_doctor_knows_it(run_cli: RunCli, project: Path) -> None:
     (project / "demo/sweeps/second/sweep.yaml").unlink()
     gone = run_cli("doctor", cwd=project)
 
-    assert "with the sweeps second\n" in whole.out
+    assert "with the sweep second\n" in whole.out
     assert f"not there: {project}/demo/sweeps/second/sweep.yaml\n" in gone.out
     assert gone.code == 1
 
@@ -130,7 +130,7 @@ def test_it_asks(run_cli: RunCli, project: Path) -> None:
             ("There is no such file", ""),
             ("Sweep config", "../sweep.yaml"),
             ("Trials [2]", ""),
-            ("Agents [", "2"),
+            ("Agents [2]", ""),
             ("W&B project [demo-second]", "elsewhere"),
             ("W&B entity", ""),
         ):

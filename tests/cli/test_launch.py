@@ -16,6 +16,8 @@ from wandb_flyte.runtime.launch import read_outcome, sweep_key, write_outcome
 from wandb_flyte.runtime.results import SweepResult, TrialResult
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
+from .conftest import RunCli
+
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
 
@@ -64,6 +66,44 @@ def test_result_is_written(project: Path) -> None:
     found = WireClient(server.url, server.key).find_sweep("local", "small", sweep_key("rtest"))
     assert found is not None
     assert found.sweep_id == result.sweep_id
+
+
+HERE = (
+    *(sys.executable, "-c"),
+    "import sys; from wandb_flyte import run_locally; sys.exit(run_locally('small'))",
+)
+
+
+def test_python_m_says_what_is_wrong(run_cli: RunCli, project: Path) -> None:
+    """Each mistake in the sweep config is a line with its place, and nothing is started."""
+    file = project / "sweep.yaml"
+    text = file.read_text().replace("random", "rndom").replace("min: 0.1", "min: 3.0")
+    file.write_text(text)
+
+    done = run_cli(cwd=project, start=HERE)
+
+    assert done.code == 1
+    assert done.out == ""
+    assert done.err == (
+        f"error: {file}:2: method: `rndom` is no search method. Write `random`.\n"
+        f"error: {file}:5: parameters.lr: `min: 3.0` is not below `max: 0.9`. Swap them.\n"
+    )
+    assert local_server.find() is None
+
+
+def test_python_m_ends_as_run_does(run_cli: RunCli, project: Path) -> None:
+    """A sweep without one finished trial has its exit code, and says why."""
+    file = project / "small" / "objective.py"
+    file.write_text(file.read_text().replace("fail_above: float = 1e9", "fail_above: float = 0.0"))
+
+    done = run_cli(cwd=project, start=HERE)
+    run = run_cli("run", "--backend", "local", cwd=project)
+
+    assert done.code == run.code == 1
+    last = done.err.rpartition("\nerror: No trial of sweep ")[2]
+    assert "3 trials failed: ValueError: " in last
+    assert "Its trials: http://127.0.0.1:" in last
+    assert "Traceback" not in last
 
 
 def test_failure_is_written(project: Path) -> None:

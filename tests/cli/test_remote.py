@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,28 @@ def test_secret_never_shows_the_key(run_cli: RunCli, project: Path) -> None:
     )
     assert "Traceback" not in done.err
     assert key not in done.out + done.err
+
+
+def test_no_network_thread_sees_the_interpreter_go(run_cli: RunCli, project: Path) -> None:
+    """A command that asked the cluster ends at once: what it imports is not torn down first."""
+    flyte_config(project, f"dns:///127.0.0.1:{free_port()}")
+    script = """
+import os, sys
+from wandb_flyte.cli import main
+
+class Last:
+    def __del__(self):
+        os.write(2, b"torn down")
+
+sys.modules["last"] = Last()
+main()
+"""
+    command = (sys.executable, "-c", script)
+    asked = run_cli("secret", cwd=project, env={"WANDB_API_KEY": "k" * 40}, start=command)
+    other = run_cli("starters", cwd=project, start=command)
+
+    assert asked.code == 1
+    assert "did not take the secret" in asked.err
+    assert "torn down" not in asked.err
+    assert other.code == 0
+    assert other.err == "torn down"

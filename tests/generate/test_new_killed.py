@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from wandb_flyte.generate.kits.make import new_kit
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.scratch import PREFIX, clear_killed, scratch_beside
+from wandb_flyte.generate.paths import SCRATCH_PREFIX, clear_killed, scratch_beside
 
 from .helpers import git, request, tree
 from .saboteur import Saboteur
@@ -62,7 +62,7 @@ def test_killed_at_any_write(work: Path, saboteur: Saboteur, make: Callable[[Pat
         clear_killed(work)
 
         assert target.exists() or tree(work) == before, number
-        assert not list(work.glob(f"{PREFIX}*")), number
+        assert not list(work.glob(f"{SCRATCH_PREFIX}*")), number
         if target.exists():
             assert tree(target).keys() == whole.keys(), number
             assert git("status", "--porcelain", cwd=target) == ""
@@ -98,20 +98,20 @@ def test_any_command_clears(work: Path, saboteur: Saboteur) -> None:
     """It need not be the command that was killed, and it says nothing of it."""
     before = tree(work)
     assert killed(saboteur, 30, lambda: make_project(work / "demo")) == -signal.SIGKILL
-    assert list(work.glob(f"{PREFIX}*"))
+    assert list(work.glob(f"{SCRATCH_PREFIX}*"))
 
     done = subprocess.run([*COMMAND, "--version"], cwd=work, capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert tree(work) == before
-    assert not list(work.glob(f"{PREFIX}*"))
+    assert not list(work.glob(f"{SCRATCH_PREFIX}*"))
 
 
 def test_a_command_at_work_is_left_alone(work: Path) -> None:
     """What another process is making now stays, and so does a link of that name."""
     outside = work.parent / "outside"
     (outside / "made").mkdir(parents=True)
-    (work / f"{PREFIX}link").symlink_to(outside)
+    (work / f"{SCRATCH_PREFIX}link").symlink_to(outside)
 
     with scratch_beside(work / "demo") as folder:
         (folder / "file").touch()
@@ -124,7 +124,7 @@ def test_a_command_at_work_is_left_alone(work: Path) -> None:
 
 def test_what_was_moved_is_never_written_over(work: Path) -> None:
     """Finishing a killed move touches no file that is there by now."""
-    left = work / f"{PREFIX}1"
+    left = work / f"{SCRATCH_PREFIX}1"
     (left / "made" / "demo").mkdir(parents=True)
     (left / "moving").touch()
     for name in ("train.py", "README.md"):

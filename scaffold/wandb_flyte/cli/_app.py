@@ -13,6 +13,7 @@ from wandb_flyte._version import __version__
 from wandb_flyte.cli._lazy import LazyGroup
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.paths import SCRATCH_PREFIX
 
 COMMANDS = {
     "new": "Make a project from an objective and a sweep config.",
@@ -84,7 +85,7 @@ def invoke(arguments: Sequence[str]) -> int:
 
 def _clear_killed() -> None:
     try:
-        left = any(name.startswith(".wandb-flyte-new-") for name in os.listdir())  # noqa: PTH208
+        left = any(name.startswith(SCRATCH_PREFIX) for name in os.listdir())  # noqa: PTH208
     except OSError:  # The current folder is gone, or may not be read.
         return
     if left:

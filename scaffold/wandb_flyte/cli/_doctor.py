@@ -219,7 +219,8 @@ def _project(folder: Path) -> Check:
         return Check("project", "error", f"{detail}. {error.message}", error.hint)
     if sweeps:
         names = [each.sweep.name for each in sweeps if each.sweep]
-        detail = f"{detail}, with the sweeps {', '.join(names)}"
+        what = "sweep" if len(names) == 1 else "sweeps"
+        detail = f"{detail}, with the {what} {', '.join(names)}"
     if gone := [each.sweep_file for each in sweeps if not each.sweep_file.is_file()]:
         remedy = "`git restore` brings it back; a sweep that you removed is to leave "
         return Check(

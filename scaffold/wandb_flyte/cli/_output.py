@@ -43,6 +43,11 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things, such as `1 trial` or `2 trials`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout; what JSON has no number for is null."""
     click.echo(json.dumps(_plain(value), indent=2, allow_nan=False, default=str))

@@ -51,7 +51,7 @@ def ask(request: NewProject) -> NewProject:
         request = _trials(request)
     fixed = {key for key, answer in plan.team.answers.items() if answer.fixed}
     if request.agents is None and "agents" not in fixed:
-        agents = str(_plan(request).agents)
+        agents = str(_checked_plan(request).agents)
         request = _until_good("Agents", agents, lambda text: _agents(request, text))
     if request.wandb_project is None and "project" not in fixed:
         known = plan.wandb_project

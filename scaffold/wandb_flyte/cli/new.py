@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import note
+from wandb_flyte.cli._output import counted, note
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _print_created(created: CreatedProject) -> None:
         click.echo(f"  wheels/{created.wheel}  this wandb-flyte, which is on no package index")
     for line in created.left:
         note(f"stays behind: {line}")
-    trials, agents = _count(created.trials, "trial"), _count(created.agents, "agent")
+    trials, agents = counted(created.trials, "trial"), counted(created.agents, "agent")
     click.echo(f"A sweep has {trials}, run by {agents}.")
     if created.git.note:
         click.echo(created.git.note)
@@ -118,10 +118,6 @@ def _print_created(created: CreatedProject) -> None:
     commit = created.git.command.removeprefix(f"{enter} && ")
     steps = [enter, commit, install, "wandb-flyte run"]
     click.echo("\n".join(["\nNext:", *(f"  {step}" for step in steps if step)]))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -7,6 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
+# What is on its way into place lies in a folder that begins so: see `scratch`.
+SCRATCH_PREFIX = ".wandb-flyte-new-"
+
 
 def check_names(names: Iterable[str], source: str) -> None:
     """Makes sure that names stay inside a project, and out of git's own folder.

@@ -17,8 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.paths import SCRATCH_PREFIX
 
-PREFIX = ".wandb-flyte-new-"
 _INSIDE = "made"
 _MOVING = "moving"
 
@@ -34,7 +34,7 @@ def scratch_beside(target: Path) -> Iterator[Path]:
     clear_killed(place)
     lock = -1
     try:
-        outer = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        outer = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=place))
     except OSError as error:
         raise UserError(f"`{place}` can't be written: {error.strerror or error}.") from error
     try:
@@ -75,7 +75,7 @@ def move_into_place(folder: Path, target: Path) -> None:
 def clear_killed(folder: Path) -> None:
     """Finishes or undoes what killed commands were making in a folder."""
     with suppress(OSError):  # What can't be read or removed is another user's to clear.
-        names = [name for name in os.listdir(folder) if name.startswith(PREFIX)]  # noqa: PTH208
+        names = [name for name in os.listdir(folder) if name.startswith(SCRATCH_PREFIX)]  # noqa: PTH208
         for name in names:
             _clear(folder / name)
 

@@ -12,13 +12,13 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.checkpoints import Keeper, local_folder
+from wandb_flyte.runtime.current import current_sweep, get_wandb_sweep_id
 from wandb_flyte.runtime.frame import settings_here
 from wandb_flyte.runtime.joining import DEFAULT_PROJECT, CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
 from wandb_flyte.runtime.records import RunInfo
 from wandb_flyte.runtime.settings import WandbConfig
 from wandb_flyte.runtime.state import state_here
-from wandb_flyte.runtime.sweep import current_sweep, get_wandb_sweep_id
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
 # A heartbeat that can't get through is tried again by the next one.

@@ -14,8 +14,8 @@ from flyte.io import Dir
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
+from wandb_flyte.runtime.current import get_wandb_run, get_wandb_sweep_id
 from wandb_flyte.runtime.frame import settings_here, sweep_settings_here
-from wandb_flyte.runtime.init import get_wandb_run
 from wandb_flyte.runtime.opening import use_backend
 from wandb_flyte.runtime.state import state_here
 
@@ -171,8 +171,6 @@ def _run_path(run_id: str | None) -> str:
 
 
 def _sweep_path(sweep_id: str | None) -> str:
-    from wandb_flyte.runtime.sweep import get_wandb_sweep_id
-
     sweep_id = sweep_id or get_wandb_sweep_id()
     if not sweep_id:
         raise DownloadFailed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast, overload
@@ -10,9 +9,7 @@ from typing import Any, TypeVar, cast, overload
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime._run_layers import FunctionLayer, TaskLayer
 from wandb_flyte.runtime.distributed import Topology, declared_topology
-from wandb_flyte.runtime.frame import current_frame
 from wandb_flyte.runtime.links import Wandb
-from wandb_flyte.runtime.opening import is_a_tasks
 from wandb_flyte.runtime.plan import RankScope, RunMode
 from wandb_flyte.runtime.settings import WandbConfig
 
@@ -93,29 +90,6 @@ def wandb_init(
 
 
 _CONFIG_FIELDS = ("host", "id", "name", "tags", "config", "mode", "group", "backend")
-
-
-def get_wandb_run() -> Any:
-    """The W&B run of the decorated task or objective that runs here, or None.
-
-    A trace gets the run of its task.
-    """
-    frame = current_frame()
-    if frame.run is not None:
-        return frame.run
-    wandb: Any = sys.modules.get("wandb")
-    run = wandb.run if wandb is not None else None
-    # In a local run `wandb.run` may be another task's, which on a cluster is out of reach.
-    return None if frame.action and is_a_tasks(run) else run
-
-
-def get_wandb_run_dir() -> str | None:
-    """The local folder of the current W&B run's files, or None when there is no run.
-
-    For files of other tasks, and after a run's end, there is `download_wandb_run_dir`.
-    """
-    run = get_wandb_run()
-    return None if run is None else str(run.dir)
 
 
 def _links(

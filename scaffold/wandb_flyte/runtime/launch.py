@@ -47,13 +47,15 @@ def main(arguments: Sequence[str]) -> int:
     return CANCELED if canceling.asked else 0
 
 
-def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
+def run(
+    package: str, inputs: Mapping[str, Any] | None = None, name: str | None = None
+) -> SweepResult:
     """Run `PACKAGE.workflow:run_parallel_sweep` in Flyte's local mode.
 
     Args:
         package: The package with the workflow, found from the working directory.
-        inputs: The task's inputs by name.
-        name: The Flyte run's name.
+        inputs: The task's inputs by name; its own defaults without them.
+        name: The Flyte run's name; by default Flyte makes one.
 
     Raises:
         UserError: The package has no such task, or the task has no such input.
@@ -70,6 +72,7 @@ def run(package: str, inputs: Mapping[str, Any], name: str) -> SweepResult:
             hint="`wandb-flyte run` runs the task of this name.",
         )
     # Flyte's local mode leaves out what it does not know, without a word.
+    inputs = inputs or {}
     if unknown := [given for given in inputs if given not in task.native_interface.inputs]:
         raise UserError(
             f"The task `{TASK}` in `{file}` has no input `{unknown[0]}`.",

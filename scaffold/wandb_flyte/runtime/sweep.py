@@ -12,7 +12,7 @@ from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime._sweep_layer import SweepLayer
 from wandb_flyte.runtime._threads import in_thread
 from wandb_flyte.runtime._time_limits import Overridden
-from wandb_flyte.runtime.frame import current_frame
+from wandb_flyte.runtime.current import current_sweep
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.links import WandbSweep
 from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CurrentSweep",
-    "current_sweep",
     "finish_sweep",
-    "get_wandb_sweep_id",
     "run_agents",
     "wandb_sweep",
 ]
@@ -105,23 +103,6 @@ _SWEEP_FIELDS = ("method", "metric", "parameters", "name", "prior_runs")
 
 class NotATask(UserError, RuntimeError):
     """@wandb_sweep on something else than a Flyte task."""
-
-
-def get_wandb_sweep_id() -> str | None:
-    """The id of the sweep that the current task or trial belongs to, or None."""
-    sweep = current_sweep()
-    if sweep is not None:
-        return sweep.ref.sweep_id
-    from wandb_flyte.runtime.trial import current_trial
-
-    trial = current_trial()
-    return state_here().sweep_id or (trial.sweep_id if trial else "") or None
-
-
-def current_sweep() -> CurrentSweep | None:
-    """The sweep of the @wandb_sweep task that runs here, with its backend, or None."""
-    sweep = current_frame().sweep
-    return sweep if isinstance(sweep, CurrentSweep) else None
 
 
 async def run_agents(

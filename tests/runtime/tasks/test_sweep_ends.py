@@ -19,7 +19,7 @@ from wandb_flyte import (
     wandb_sweep,
 )
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.sweep import current_sweep
+from wandb_flyte.runtime.current import current_sweep
 from wandb_flyte.runtime.wire import BackendAway
 
 from .sweeps import GRID, run_grid

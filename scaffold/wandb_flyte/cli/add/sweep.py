@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import note, paint, print_json
+from wandb_flyte.cli._output import counted, note, paint, print_json
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ def _print_added(added: SweepAddition) -> None:
     for change in added.changes:
         kind = paint(f"{change.kind:9}", "red" if change.kind == "conflict" else "green")
         click.echo(f"  {kind}  {change.path}")
-    click.echo(f"It has {added.trials} trials at most, {added.agents} agents at once.")
+    trials, agents = counted(added.trials, "trial"), counted(added.agents, "agent")
+    click.echo(f"It has {trials} at most, {agents} at once.")
     click.echo("\nNext:")
     here = os.path.relpath(added.root)
     if here != ".":
