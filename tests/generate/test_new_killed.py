@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from wandb_flyte.generate.kits.make import new_kit
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.paths import SCRATCH_PREFIX, clear_killed, scratch_beside
+from wandb_flyte.generate.paths import SCRATCH_PREFIX
+from wandb_flyte.generate.scratch import clear_killed, scratch_beside
 
 from .helpers import git, request, tree
 from .saboteur import Saboteur
