@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -119,3 +122,70 @@ def test_it_ends_with_its_time(run) -> None:
     trial, info = run(OPEN + "print('up', flush=True)\ntime.sleep(600)\n", trial_timeout=8)
     assert trial.error == "ran longer than trial_timeout, 8 s"
     assert (trial.state, info.state) == ("failed", "failed")
+
+
+STUBBORN = """
+import pathlib, subprocess, sys
+ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+ignore += "print('up', flush=True); time.sleep(600)"
+child = subprocess.Popen([sys.executable, "-c", ignore], stdout=subprocess.PIPE)
+child.stdout.readline()
+pathlib.Path("child.pid").write_text(str(child.pid))
+"""
+
+
+def ended(pid: int) -> bool:
+    """Whether a process has ended; a zombie that nobody reaps has."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
+        )
+        if not state.stdout.strip() or state.stdout.startswith("Z"):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_what_it_started_ends_with_it(run, in_folder) -> None:
+    """A child that ignores SIGTERM is gone when the trial that was stopped is, worker or not."""
+    source = OPEN + STUBBORN + "time.sleep(600)\n"
+    trial, _ = run(source, trial_timeout=8)
+    assert trial.error == "ran longer than trial_timeout, 8 s"
+    assert ended(int((in_folder / "child.pid").read_text()))
+
+
+DIRECT = """
+import sys
+from pathlib import Path
+from wandb_flyte.runtime import program
+child = "import os, pathlib\\n" + Path("stubborn.py").read_text() + sys.argv[1]
+try:
+    program._run([sys.executable, "-c", child], Path("."), program._environment())
+finally:
+    Path("ran").touch()
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("way", ["ends", "killed"])
+def test_a_child_is_gone_while_the_worker_lives_on_or_is_killed(way: str, tmp_path: Path) -> None:
+    """What a program leaves behind ends with it, and with a process that is killed around it."""
+    (tmp_path / "stubborn.py").write_text(STUBBORN)
+    then = "import time; time.sleep(600)" if way == "killed" else "pass"
+    process = subprocess.Popen(
+        [sys.executable, "-c", DIRECT, then], cwd=tmp_path, stdin=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    wanted = tmp_path / ("child.pid" if way == "killed" else "ran")
+    while not (wanted.exists() and (tmp_path / "child.pid").read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    try:
+        if way == "killed":
+            process.kill()
+        assert ended(int((tmp_path / "child.pid").read_text()))
+        assert way == "killed" or process.poll() is None
+    finally:
+        process.kill()
+        process.communicate()

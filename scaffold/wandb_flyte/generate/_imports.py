@@ -72,9 +72,15 @@ def local_imports(imports: Iterable[Import], folder: Path) -> Iterator[Import]:
     """The imports that would not work in a project: relative ones, and of files in `folder`."""
     for imported in imports:
         top = imported.top
-        beside = (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file()
-        if not top or (beside and top not in sys.stdlib_module_names):
+        if not top or (top not in sys.stdlib_module_names and _is_beside(folder, top)):
             yield imported
+
+
+def _is_beside(folder: Path, top: str) -> bool:
+    if (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file():
+        return True
+    # Python takes an installed package before a folder that has no __init__.py.
+    return any((folder / top).glob("*.py")) and _installed(top) is None
 
 
 def requirements(imports: Iterable[Import]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -241,11 +242,7 @@ def _read_sources(pack: _Pack, file: Path) -> tuple[str, ...]:
         found = find_imports(module.tree)
         local = {one for folder in (layout.folder, *roots) for one in local_imports(found, folder)}
         imports |= {one for one in found if one not in local}
-        for folder in path.parents:
-            if folder in (layout.root, layout.folder) or not folder.is_relative_to(layout.root):
-                break
-            if (folder / "__init__.py").is_file():
-                pack.add(folder / "__init__.py")
+        pack.add_package(path)
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 pack.add_named(node.value, path.parent)
@@ -262,6 +259,7 @@ class _Pack:
     findings: list[Finding]
     files: dict[str, Copied] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    _packages: set[Path] = field(default_factory=set)
     _bytes: int = 0
 
     def add(self, file: Path) -> None:
@@ -274,8 +272,11 @@ class _Pack:
             self._leave(f"{name}: it is outside of the program's folder")
             return
         size = file.stat().st_size
-        if size > _MAX_FILE or self._bytes + size > _MAX_TOTAL or len(self.files) >= _MAX_FILES:
+        if size > _MAX_FILE or self._bytes + size > _MAX_TOTAL:
             self._leave(f"{name}: {size / 1024**2:.0f} MiB are too much for a project")
+            return
+        if len(self.files) >= _MAX_FILES:
+            self._leave(f"{name}: {_MAX_FILES} files come along already")
             return
         self._bytes += size
         content = self._without_secrets(file, file.read_bytes(), name)
@@ -304,6 +305,19 @@ class _Pack:
         except OSError:
             return
 
+    def add_package(self, file: Path) -> None:
+        """Adds the rest of the package that a module is in: some of it may be imported by name."""
+        roots = {self.layout.root, self.layout.root / "src", self.layout.folder}
+        folders = [folder for folder in file.parents if folder.is_relative_to(self.layout.root)]
+        inside = list(itertools.takewhile(lambda folder: folder not in roots, folders))
+        if not inside or inside[-1] in self._packages:
+            return
+        self._packages.add(inside[-1])
+        for found in sorted(inside[-1].rglob("*.py")):
+            parts = found.relative_to(inside[-1]).parts
+            if found.is_file() and not any(p[0] == "." or p in _RUN_FOLDERS for p in parts):
+                self.add(found)
+
     def add_configs(self, folder: Path) -> None:
         """Adds a Hydra config folder."""
         if not folder.resolve().is_relative_to(self.layout.root):
@@ -317,10 +331,12 @@ class _Pack:
     def others(self, spec: Path) -> list[str]:
         """What else there is in the program's folder."""
         tops = {Path(path).parts[0] for path in self.files}
+        told = {line.partition(": ")[0] for line in self.left}
         names = [
             f"{entry.name}/" if entry.is_dir() else entry.name
             for entry in sorted(self.layout.root.iterdir())
             if entry.name not in tops | _RUN_FOLDERS | {spec.name} and entry.name[0] != "."
+            if show_path(Path(shown(entry))) not in told
         ]
         more = len(names) - _MOST_LISTED
         return [show(name) for name in names[:_MOST_LISTED]] + (
@@ -332,7 +348,7 @@ class _Pack:
             self.left.append(line)
 
     def _without_secrets(self, file: Path, content: bytes, name: str) -> bytes | None:
-        if file.name.startswith(".env"):
+        if file.name.startswith(".env") or file.resolve().name.startswith(".env"):
             self._leave(f"{name}: such files hold secrets")
             return None
         try:

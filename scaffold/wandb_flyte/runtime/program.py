@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +25,9 @@ DEFAULT_COMMAND = ("${env}", "${interpreter}", "${program}", "${args}")
 # Shorter than the grace of an agent, which would end the worker process too.
 _GRACE_S = 9.0
 _POLL_S = 1.0
+_SHORT_POLL_S = 0.05
+# Ends a group of processes when its standard input does, and with it the process that feeds it.
+_WATCH = 'read told || kill -s KILL -- "-$1"'
 _LAST_LINES = 200
 _VARIABLE = re.compile(r"\$\{envvar:([A-Z0-9_]*)\}")
 _FRAME = re.compile(r'\s+File "([^"]+)", line (\d+)')
@@ -130,6 +135,8 @@ def _run(words: list[str], folder: Path, environment: Mapping[str, str]) -> None
             env=environment,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            # A group of its own: those that it starts end with it, and this process goes on.
+            process_group=0,
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -138,10 +145,14 @@ def _run(words: list[str], folder: Path, environment: Mapping[str, str]) -> None
     copier = threading.Thread(target=_copy, args=(process.stderr, lines.append), daemon=True)
     copier.start()
     try:
-        code = _wait(process)
-    except BaseException:
-        _end(process)
-        raise
+        with _watched(process.pid):
+            try:
+                code = _wait(process)
+            except BaseException:
+                _end(process)
+                raise
+            finally:
+                _signal_group(process.pid, signal.SIGKILL)
     finally:
         # A process that the program left behind may hold on to it.
         copier.join(_POLL_S)
@@ -158,13 +169,42 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
             continue
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+@contextmanager
+def _watched(group: int) -> Iterator[None]:
+    """Has a group of processes ended when this process is killed, which can't do it then."""
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", _WATCH, "sh", str(group)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
+        yield
+    finally:
+        with suppress(OSError):
+            watcher.communicate(b"done\n")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a program and all that it started: SIGTERM, and SIGKILL to what is left after it."""
+    deadline = time.monotonic() + _GRACE_S
+    _signal_group(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    while _signal_group(process.pid, 0) and time.monotonic() < deadline:
+        time.sleep(_SHORT_POLL_S)
+    _signal_group(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _signal_group(group: int, signum: int) -> bool:
+    """Whether there was a process left in the group to get the signal."""
+    try:
+        os.killpg(group, signum)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _copy(stream: IO[bytes], keep: Callable[[str], None]) -> None:

@@ -1,0 +1,176 @@
+"""What of a program comes along into a project, and what stays behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from wandb_flyte.cli.new import command
+from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.generate import script
+from wandb_flyte.generate.new import CreatedProject, new_project
+from wandb_flyte.generate.plan import NewProject
+
+SWEEP = """\
+method: grid
+metric: {name: loss, goal: minimize}
+parameters: {lr: {values: [0.1, 0.2]}}
+"""
+SCRIPT = "import wandb\nrun = wandb.init()\nrun.log({'loss': run.config.lr})\n"
+# Taken apart, so that no scanner of secrets stops at this file.
+KEY = "AKIA" + "ABCDEFGH12345678"
+
+
+@pytest.fixture
+def code(work: Path) -> Path:
+    """A folder with a program and its sweep config."""
+    folder = work / "code"
+    folder.mkdir()
+    (folder / "train.py").write_text(SCRIPT)
+    (folder / "sweep.yaml").write_text(f"program: train.py\n{SWEEP}")
+    return folder
+
+
+def make(folder: Path, extra: str = "") -> CreatedProject:
+    """The project of a program that has some more lines."""
+    with (folder / "train.py").open("a") as file:
+        file.write(extra)
+    request = NewProject("demo", folder.parent / "demo", spec=folder / "sweep.yaml")
+    return new_project(request)
+
+
+def told(findings: tuple[Finding, ...]) -> str:
+    return "\n".join(f"{finding.severity}: {finding}" for finding in findings)
+
+
+def test_packages_beside_it_are_imported_as_by_the_program(code: Path) -> None:
+    """With `__init__.py` or without: what `python src/train.py` would find is there."""
+    for name in ("helpers/net.py", "plain/parts/deep.py", "plain/by_name.py", "lone.py"):
+        (code / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+        (code / "src" / name).write_text(f"NAME = {name!r}\n")
+    (code / "src/helpers/__init__.py").write_text("")
+    (code / "src/train.py").write_text(
+        "import importlib, sys\nimport helpers.net\nimport lone\nfrom plain.parts import deep\n"
+        "other = importlib.import_module('plain.' + 'by_name')\n"
+        "print(helpers.net.NAME, lone.NAME, deep.NAME, other.NAME)\n" + SCRIPT
+    )
+    (code / "sweep.yaml").write_text(f"program: src/train.py\n{SWEEP}")
+    created = make(code)
+
+    text = (created.path / "pyproject.toml").read_text()
+    assert not any(f'"{name}' in text for name in ("helpers", "plain", "lone"))
+    program = created.path / "program"
+    done = subprocess.run(
+        [sys.executable, "src/train.py"],
+        cwd=program,
+        env={**os.environ, "WANDB_MODE": "disabled"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "helpers/net.py lone.py plain/parts/deep.py plain/by_name.py\n"
+
+
+def test_an_installed_package_is_no_folder_of_data(code: Path) -> None:
+    """Python takes the package before a folder of its name without `__init__.py`: so does this."""
+    (code / "numpy").mkdir()
+    (code / "numpy/convert.py").write_text("")
+    created = make(code, "import numpy\n")
+    assert '"numpy>=' in (created.path / "pyproject.toml").read_text()
+    assert created.copied == ("train.py",)
+
+
+def test_a_key_in_code_is_told_and_left_out(code: Path) -> None:
+    """The project's copy has an empty string there, the user's own file is as it was."""
+    created = make(code, f"KEY = '{KEY}'\n")
+    assert "warning: " in told(created.warnings)
+    assert "train.py:4: This looks like an AWS key: the project's copy has an empty string" in told(
+        created.warnings
+    )
+    assert (created.path / "program/train.py").read_text() == SCRIPT + "KEY = ''\n"
+    assert KEY in (code / "train.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["keys.json", ".env", ".env.local", "link.txt"])
+def test_a_file_of_secrets_stays_behind(code: Path, name: str) -> None:
+    """It is listed with the reason, also under another name, and is not in the project."""
+    text = f'{{"aws": "{KEY}"}}' if name == "keys.json" else "PASSWORD=tomato\n"
+    (code / (".env" if name == "link.txt" else name)).write_text(text)
+    if name == "link.txt":
+        (code / name).symlink_to(".env")
+    created = make(code, f"open({name!r})\n")
+    assert created.copied == ("train.py",)
+    assert any(
+        line.startswith((f"{code.name}/{name}:", f"{code}/{name}:")) for line in created.left
+    )
+    assert ("This looks like an AWS key" in told(created.warnings)) == (name == "keys.json")
+
+
+def test_a_key_in_the_sweep_config_is_refused(code: Path) -> None:
+    """The sweep config goes to W&B: nothing is made from one with a key in it."""
+    (code / "sweep.yaml").write_text(f"program: train.py\n{SWEEP}# {KEY}\n")
+    with pytest.raises(InvalidInput) as caught:
+        make(code)
+    assert "what looks like an AWS key" in str(caught.value)
+    assert not (code.parent / "demo").exists()
+
+
+@pytest.mark.parametrize("way", ["parent", "absolute", "link", "link-folder", "module", "package"])
+def test_nothing_outside_of_its_folder_is_followed(code: Path, way: str) -> None:
+    """Not by `..`, an absolute path or a link, as a data file or as a module; data is listed."""
+    outside = code.parent / "outside"
+    outside.mkdir()
+    (outside / "data.txt").write_text("private")
+    (outside / "extra.py").write_text("PRIVATE = 1\n")
+    if way in ("link", "module"):
+        name = "data.txt" if way == "link" else "extra.py"
+        (code / name).symlink_to(outside / name)
+    elif way in ("link-folder", "package"):
+        (code / "linked").symlink_to(outside)
+    lines = {
+        "parent": "open('../outside/data.txt')\n",
+        "absolute": f"open({str(outside / 'data.txt')!r})\n",
+        "link": "open('data.txt')\n",
+        "link-folder": "open('linked/data.txt')\n",
+        "module": "def later():\n    import extra\n",
+        "package": "def later():\n    import linked.extra\n",
+    }
+    created = make(code, lines[way])
+    assert created.copied == ("train.py",)
+    assert created.left
+    assert all(b"rivate" not in p.read_bytes() for p in created.path.rglob("*") if p.is_file())
+
+
+def test_sizes_have_their_limits(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file, all of them, and their number: what is too much stays behind and is listed."""
+    monkeypatch.setattr(script, "_MAX_FILE", 2 * 1024**2)
+    monkeypatch.setattr(script, "_MAX_TOTAL", 4 * 1024**2)
+    monkeypatch.setattr(script, "_MAX_FILES", 4)
+    sizes = {"a.bin": 3, "b.bin": 2, "c.bin": 1, "d.bin": 1, "e.txt": 0, "f.txt": 0, "g.txt": 0}
+    for name, size in sizes.items():
+        with (code / name).open("wb") as file:
+            file.truncate(size * 1024**2)
+    created = make(code, f"FILES = {list(sizes)}\n")
+    reasons = {line.split(": ")[0].split("/")[-1]: line.split(": ")[-1] for line in created.left}
+    assert reasons["a.bin"] == "3 MiB are too much for a project"
+    assert "d.bin" in reasons
+    assert any(reason == "4 files come along already" for reason in reasons.values())
+    assert len(created.copied) == 4
+    assert {*created.copied, *reasons} >= {*sizes, "train.py"}
+
+
+def test_what_stays_behind_is_printed(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line each on standard error, with a name that can't act on the terminal."""
+    (code / "notes\x1b[2J.md").write_text("")
+    (code / "checkpoints").mkdir()
+    monkeypatch.chdir(code.parent)
+    given = ["demo", "--spec", "code/sweep.yaml", "--defaults", "--no-kit"]
+    done = CliRunner().invoke(command, given, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "stays behind: checkpoints/\n" in done.stderr
+    assert "stays behind: notes" in done.stderr
+    assert "\x1b" not in done.output
