@@ -369,3 +369,22 @@ def test_a_cap_of_the_projects_kits_holds(work: Path, tmp_path: Path) -> None:
     settings = (project / "demo/sweeps/second/settings.py").read_text()
     assert "ENTITY: str | None = team.ENTITY\n" in settings
     assert 'AGENT_RESOURCES = team.PROFILES["small"]\n' in settings
+
+
+def test_a_sweep_in_a_python_file(project: Path, work: Path) -> None:
+    """Its dict becomes the sweep's own sweep.yaml, and the function of its agent the objective."""
+    (work / "tune.py").write_text(
+        "import wandb\n\n\ndef main():\n    with wandb.init() as run:\n"
+        "        run.log({'score': run.config.x})\n\n\n"
+        "wide = {'method': 'grid', 'metric': {'name': 'score', 'goal': 'maximize'},\n"
+        "        'parameters': {'x': {'values': [1, 2, 3]}}}\n\n"
+        "if __name__ == '__main__':\n    wandb.agent(wandb.sweep(wide), function=main, count=2)\n"
+    )
+
+    added = add_sweep(shared(project, "wide", spec=Path("tune.py:wide")))
+
+    home = project / added.folder
+    written = yaml.safe_load((home / "sweep.yaml").read_text())
+    assert written["parameters"] == {"x": {"values": [1, 2, 3]}}
+    assert (home / "objective.py").read_bytes() == (work / "tune.py").read_bytes()
+    assert added.trials == 2

@@ -138,3 +138,18 @@ def test_findings_point_into_the_code(tmp_path: Path) -> None:
     found = [(f.file, f.line) for f in check_sweep(document) if f.severity == "error"]
     assert (str(tmp_path / "train.py"), 5) in found
     assert (str(tmp_path / "train.py"), 6) in found
+
+
+def test_text_in_code_is_not_blamed_on_yaml(tmp_path: Path) -> None:
+    """A number in quotes is text to Python: the message and the hint say so."""
+    (tmp_path / "tune.py").write_text(
+        "import wandb\nwandb.sweep({'method': 'random', 'run_cap': 2, 'parameters': {\n"
+        "    'lr': {'min': '1e-5', 'max': 0.1},\n    'eps': {'values': ['1e-8', '1e-6']}}})\n"
+    )
+    findings = check_sweep(load_sweep(tmp_path / "tune.py"))
+    told = [(f.line, f.message, f.hint) for f in findings if f.code == "WF013"]
+    assert told == [
+        (3, "`1e-5` is text, not a number.", "Write it without quotes."),
+        (4, "`1e-8` is text, and trials get it as text.", "Write it without quotes for a number."),
+        (4, "`1e-6` is text, and trials get it as text.", "Write it without quotes for a number."),
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 from ._distributions import Distribution
 from ._kinds import KINDS
 from ._model import Parameter
-from ._report import Path, Report, as_number, listed, nearest, shown
+from ._report import Path, Report, listed, nearest, shown
 
 # W&B's own rule for names (the schema of its engine).
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -204,10 +204,10 @@ def _items(items: Any, where: Path, report: Report) -> list[Any] | None:
 
 
 def _warn_of_text(value: Any, where: Path, report: Report) -> None:
-    instead = as_number(value)
-    if instead:
-        message = f"{shown(value)} is text to YAML, and trials get it as text."
-        report.warning(where, message, f"Write `{instead}` for a number.", code="WF013")
+    what, instead = report.text_for_number(value)
+    if what:
+        message = f"{what}, and trials get it as text."
+        report.warning(where, message, f"{instead} for a number.", code="WF013")
 
 
 def _check_together(name: str, args: Mapping[str, Any], where: Path, report: Report) -> None:

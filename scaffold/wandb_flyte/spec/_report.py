@@ -24,6 +24,7 @@ class Report:
         file: The file's name, empty when the config came as a dict.
         line: Gives the line of a path in that file.
         findings: What reading the file has found already.
+        is_python: Whether it stands in Python code.
     """
 
     def __init__(
@@ -31,10 +32,13 @@ class Report:
         file: str = "",
         line: Callable[[Path], int | None] = lambda _: None,
         findings: list[Finding] | None = None,
+        *,
+        is_python: bool = False,
     ) -> None:
         self._file = file
         self._line = line
         self._findings = findings or []
+        self._is_python = is_python
 
     @property
     def errors(self) -> int:
@@ -66,7 +70,7 @@ class Report:
             return None
         if isinstance(value, bool) or not isinstance(value, Real):
             is_text = as_number(value) is not None
-            self.error(path, *_not_a_number(value), code="WF013" if is_text else code)
+            self.error(path, *self._not_a_number(value), code="WF013" if is_text else code)
             return None
         if not math.isfinite(value):
             self.error(path, f"{shown(value)} is not a finite number.", code=code)
@@ -85,6 +89,29 @@ class Report:
         elif number < at_least:
             self.error(path, f"{shown(number)} is too small: {at_least} is the least.", code=code)
         return int(number)
+
+    def text_for_number(self, value: Any) -> tuple[str, str]:
+        """What a text that was meant as a number is, and what to write; empty for any other."""
+        instead = as_number(value)
+        if instead is None:
+            return "", ""
+        if self._is_python:
+            return f"{shown(value)} is text", "Write it without quotes"
+        return f"{shown(value)} is text to YAML", f"Write `{instead}`"
+
+    def _not_a_number(self, value: Any) -> tuple[str, str]:
+        if isinstance(value, str):
+            what, instead = self.text_for_number(value)
+            if what:
+                return f"{what}, not a number.", f"{instead}."
+            try:
+                float(value)
+            except ValueError:
+                return f"{shown(value)} is not a number.", ""
+            return f"{shown(value)} is text, not a number.", "Write it without quotes."
+        if value is None:
+            return "It has no value.", "Write a number."
+        return f"{shown(value)} is not a number.", ""
 
 
 def shown(value: Any) -> str:
@@ -105,21 +132,6 @@ def as_number(text: Any) -> str | None:
     digits = f"0{digits}" if digits.startswith(".") else digits
     whole, _, fraction = digits.partition(".")
     return f"{sign}{whole}.{fraction or '0'}e{exponent_sign or '+'}{exponent}"
-
-
-def _not_a_number(value: Any) -> tuple[str, str]:
-    if isinstance(value, str):
-        instead = as_number(value)
-        if instead:
-            return f"{shown(value)} is text to YAML, not a number.", f"Write `{instead}`."
-        try:
-            float(value)
-        except ValueError:
-            return f"{shown(value)} is not a number.", ""
-        return f"{shown(value)} is text, not a number.", "Write it without quotes."
-    if value is None:
-        return "It has no value.", "Write a number."
-    return f"{shown(value)} is not a number.", ""
 
 
 def nearest(name: Any, known: Iterable[str]) -> str:

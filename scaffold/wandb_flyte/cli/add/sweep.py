@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Add a second sweep to the project.")
 @click.argument("name")
 @click.option("--objective", metavar="FILE:NAME", help="Its function; the project's by default.")
-@click.option("--spec", metavar="FILE", type=Path, help="Its W&B sweep config.")
+@click.option("--spec", metavar="FILE", type=Path, help="Its W&B sweep config, or FILE.py[:NAME].")
 @click.option(
     "--program", metavar="FILE", type=Path, help="The sweep config's program, not at its path."
 )
