@@ -8,11 +8,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.new import new_project
+from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.starters import Starter, find_starter, list_starters
 from wandb_flyte.spec import assemble, load_sweep, parse_sweep
@@ -35,18 +35,20 @@ def installed(starter: Starter) -> None:
         pytest.skip("PyTorch is not installed here: `make starters` runs this with it")
 
 
-def load(starter: Starter) -> ModuleType:
-    """The starter's objective, imported."""
-    spec = importlib.util.spec_from_file_location("starter_objective", starter.objective.file)
+def training(starter: Starter) -> Callable[..., float]:
+    """The starter's objective, or the function in which its program trains."""
+    ref = starter.objective or ObjectiveRef(starter.spec.with_name("train.py"), "train")
+    spec = importlib.util.spec_from_file_location("starter_objective", ref.file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    function: Callable[..., float] = getattr(module, ref.name)
+    return function
 
 
 def test_there_is_the_quickstart() -> None:
     """A project without inputs begins from it."""
-    assert STARTERS == ["pytorch", "quickstart", "scikit-learn", "xgboost"]
+    assert STARTERS == ["pytorch", "quickstart", "scikit-learn", "script", "xgboost"]
 
 
 def test_an_unknown_starter_is_told_with_those_there_are() -> None:
@@ -99,7 +101,7 @@ def test_its_project_passes_its_own_tests(project: Path) -> None:
 @pytest.mark.usefixtures("installed")
 def test_its_parameters_are_typed_and_have_defaults(starter: Starter) -> None:
     """A starter can be called as it is, and a reader sees what each parameter is."""
-    function: Callable[..., object] = getattr(load(starter), starter.objective.name)
+    function = training(starter)
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
 
@@ -114,7 +116,7 @@ def test_a_sweep_beats_the_defaults(starter: Starter, monkeypatch: pytest.Monkey
 
     monkeypatch.setenv("WANDB_MODE", "disabled")
     monkeypatch.setattr(wandb, "run", None)  # A disabled run stays there when it has ended.
-    objective: Callable[..., float] = getattr(load(starter), starter.objective.name)
+    objective = training(starter)
     config = parse_sweep(load_sweep(starter.spec).raw)
 
     def losses(seed: int) -> Iterator[float]:

@@ -1,4 +1,4 @@
-"""Starters: an objective and a sweep config that a new project can begin from."""
+"""Starters: an objective or a program, and a sweep config, that a new project can begin from."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ DEFAULT_STARTER = "quickstart"
 
 @dataclass(frozen=True)
 class Starter:
-    """An objective plus a sweep config.
+    """An objective plus a sweep config, or a sweep config with its program.
 
     Attributes:
         name: Its name.
         summary: What it is, in one line.
-        objective: Its objective.
+        objective: Its objective, None where the sweep config names a program.
         spec: Its sweep config.
         dependencies: What the objective needs, as requirements.
     """
 
     name: str
     summary: str
-    objective: ObjectiveRef
+    objective: ObjectiveRef | None
     spec: Path
     dependencies: tuple[str, ...]
 
@@ -58,10 +58,11 @@ def find_starter(name: str, templates: Path | None = None) -> Starter:
 def read_starter(folder: Path) -> Starter:
     """The starter in a folder."""
     about = tomllib.loads((folder / "starter.toml").read_text(encoding="utf-8"))
+    name = about.get("objective")
     return Starter(
         name=folder.name,
         summary=about["summary"],
-        objective=ObjectiveRef(folder / "objective.py", about["objective"]),
+        objective=ObjectiveRef(folder / "objective.py", name) if name else None,
         spec=folder / "sweep.yaml",
         dependencies=tuple(about["dependencies"]),
     )
