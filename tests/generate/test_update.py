@@ -244,6 +244,28 @@ def test_a_file_that_was_renamed_and_then_removed(workshop: Workshop) -> None:
     assert not {"a.txt", "b.txt", "d.txt"} & tree(project).keys()
 
 
+def test_a_rename_after_its_removal_is_not_about_it(workshop: Workshop) -> None:
+    """An edited file that the template removed stays there when its folder moves on."""
+    project = workshop.make()
+    (project / "a.txt").write_text(LINES + "mine\n")
+    save(project)
+    to_v2 = (
+        '[[version]]\nnumber = "0.2.0"\nfiles = { "a.txt" = "v2/a.txt", "b.txt" = "v2/b.txt" }\n'
+    )
+    moved = {"a.txt": None, "b.txt": None, "v2/a.txt": LINES, "v2/b.txt": "b\n"}
+    workshop.release("0.2.0", {**moved, "versions.toml": to_v2})
+    workshop.release("0.3.0", {"v2/a.txt": None})
+    to_v4 = '[[version]]\nnumber = "0.4.0"\nfiles = { "v2/" = "v4/" }\n'
+    moved = {"v2/b.txt": None, "v4/b.txt": "b\n"}
+    workshop.release("0.4.0", {**moved, "versions.toml": to_v2 + to_v4})
+
+    workshop.update(project)
+
+    assert (project / "v2/a.txt").read_text() == LINES + "mine\n"
+    assert (project / "v4/b.txt").read_text() == "b\n"
+    assert not (project / "v4/a.txt").exists()
+
+
 def test_edits_follow_a_renamed_folder(workshop: Workshop) -> None:
     """All of the template's files in it move, and those that are the user's own stay."""
     workshop.change({"old/one.txt": LINES, "old/deep/two.txt": "two\n"})

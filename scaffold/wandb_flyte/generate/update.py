@@ -163,8 +163,11 @@ def _plan(
         template = rendered(new, scratch / "new", layers.values, layers.new)
         moves = replace(moves, files=(*moves.files, *layers.moves()))
         modes = (executables(scratch / "old"), executables(scratch / "new"))
-        dropped = _dropped(versions, new, answers, _orphans(root, base, template, moves))
-    changes = _changes(root, answers, base, template, moves, users_own, dropped)
+        orphans = _orphans(root, base, template, moves)
+        dropped, names_then = _dropped(versions, new, answers, moves, orphans)
+    followed = {name: names_then.get(name) or moves.follow(name) for name in base}
+    check_names(moves.names, "The template's list of moves")
+    changes = _changes(root, answers, base, template, followed, users_own, dropped)
     return UpdatePlan(
         root,
         *names,
@@ -209,22 +212,31 @@ def _orphans(
 
 
 def _dropped(
-    versions: Versions, new: Template, answers: Answers, names: set[str]
-) -> dict[str, bytes]:
-    """These files as the last version that had them makes them, so that a jump equals steps."""
+    versions: Versions, new: Template, answers: Answers, moves: Moves, names: set[str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """These files as the last version that had them makes them, so that a jump equals steps.
+
+    Returns:
+        The contents, and the names that the files have once a version has them no more: what is
+        renamed after that is no longer about them.
+    """
     history, old = versions.history, versions.current
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
+    names_then: dict[str, str] = {}
     for release in history.releases(new.commit) if names else ():
         commit = history.find(f"refs/tags/{release}") or ""
-        if not names - found.keys() or not history.is_older(old.commit, commit):
+        left = names - contents.keys()
+        if not left or not history.is_older(old.commit, commit):
             break
+        names_then |= {name: moves.follow(name) for name in left}
         moves = history.moves(old.commit, commit, answers.values)
         values = renamed(answers.values, moves.answers)
         with TemporaryDirectory(prefix="wandb-flyte-") as folder:
             files = rendered(Template(new.source, commit), Path(folder), values)
-        had = {name: moves.follow(name) for name in names - found.keys()}
-        found |= {name: files[now] for name, now in had.items() if now in files}
-    return found
+        had = {name: moves.follow(name) for name in left}
+        contents |= {name: files[now] for name, now in had.items() if now in files}
+    names_then |= {name: moves.follow(name) for name in names - contents.keys()}
+    return contents, names_then
 
 
 def _changes(
@@ -232,12 +244,11 @@ def _changes(
     answers: Answers,
     base: dict[str, bytes],
     template: dict[str, bytes],
-    moves: Moves,
+    followed: Mapping[str, str],
     users_own: Sequence[str],
     dropped: Mapping[str, bytes],
 ) -> list[FileChange]:
-    check_names(moves.names, "The template's list of moves")
-    names = {name: moves.follow(name) for name in base if moves.follow(name) != name}
+    names = {old: new for old, new in followed.items() if new != old}
     links, project = read_project(root, {*base, *template, *names.values()})
     wheel = f"wheels/{answers.wheel}"
     if answers.wheel and (root / wheel).is_file():
