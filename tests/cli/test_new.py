@@ -56,7 +56,7 @@ def test_starters_are_listed(run_cli: RunCli) -> None:
     document = json.loads(run_cli("starters", "--json").out)["starters"]
 
     assert [starter["name"] for starter in document] == [
-        *("pytorch", "quickstart", "scikit-learn", "xgboost")
+        *("pytorch", "quickstart", "scikit-learn", "script", "xgboost")
     ]
     for starter in document:
         assert starter["summary"] in listed.out

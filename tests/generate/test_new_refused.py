@@ -165,7 +165,8 @@ def test_a_target_in_no_folder(work: Path) -> None:
 def test_no_such_starter(work: Path) -> None:
     """A starter that is not there is told, with those that are."""
     assert refused(request(objective=None, spec=None, starter="slow")) == (
-        "There is no starter `slow`.\nThere is `pytorch`, `quickstart`, `scikit-learn`, `xgboost`."
+        "There is no starter `slow`.\n"
+        "There is `pytorch`, `quickstart`, `scikit-learn`, `script`, `xgboost`."
     )
 
 
