@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,15 +20,61 @@ from wandb_flyte.runtime.wire import SweepRef, WireClient
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 HYDRA = {"command": ["${env}", "${interpreter}", "${program}", "${args_no_hyphens}"]}
-STYLES = {
+PYTHON = ["${env}", "${interpreter}"]
+SHAPES_COMMAND = ["${program}", "--device=cpu", "fit", "--seed", 3, "${args_no_boolean_flags}"]
+STYLES: dict[str, dict[str, Any]] = {
     "argparse": {"program": "argparse_train.py"},
     "click": {"program": "click_train.py"},
     "typer": {"program": "typer_train.py"},
     "hydra": {"program": "hydra_train.py", **HYDRA},
     "config": {"program": "config_train.py"},
     "function": {},
+    "module": {"command": [*PYTHON, "-m", "package.train", "${args}"]},
+    "module-program": {
+        "program": "package.train",
+        "command": [*PYTHON, "-m", "${program}", "${args_no_equals}"],
+    },
+    "package-program": {"program": "package/run.py"},
+    "uv": {"program": "argparse_train.py", "command": ["uv", "run", "${program}", "${args}"]},
+    "uv-python": {
+        "program": "argparse_train.py",
+        "command": ["${env}", "uv", "run", "python", "${program}", "${args}"],
+    },
+    "torchrun": {
+        "program": "argparse_train.py",
+        "command": ["torchrun", "--standalone", "--nproc_per_node=1", "${program}", "${args}"],
+    },
+    "constant": {
+        "program": "argparse_train.py",
+        "command": [*PYTHON, "${program}", "${args}", "-v"],
+    },
+    "subcommand": {"program": "shapes_train.py", "command": [*PYTHON, *SHAPES_COMMAND]},
+    "json-file": {
+        "program": "json_train.py",
+        "command": [*PYTHON, "${program}", "--config", "${args_json_file}"],
+    },
+    "json": {"program": "json_train.py", "command": [*PYTHON, "${program}", "${args_json}"]},
+    "nested": {"program": "nested_train.py", "command": [*PYTHON, "${program}"]},
 }
 PARAMETERS = {"lr": {"values": [0.1, 1e-05]}, "depth": {"values": [3]}}
+MORE = {
+    "subcommand": {
+        "batch-size": {"value": 2},
+        "lambda": {"value": 0.5},
+        "kind": {"value": "wide"},
+        "amp": {"values": [True, False]},
+    },
+    "nested": {
+        "model": {"parameters": {"width": {"value": 4}, "sizes": {"value": [1, 2]}}},
+        "a.b": {"value": {"c": [True, None]}},
+        "on": {"value": True},
+    },
+}
+# Only what they do with their words counts here, and neither belongs to this project's tools.
+TOOLS = {
+    "uv": 'shift\ncase "$1" in *.py) exec python "$@" ;; esac\nexec "$@"\n',
+    "torchrun": 'while [ "${1#--}" != "$1" ]; do shift; done\nexec python "$@"\n',
+}
 
 
 @pytest.fixture
@@ -37,7 +84,12 @@ def folder(tmp_path: Path, wandb_backend: LocalServer, monkeypatch: pytest.Monke
         monkeypatch.setenv(f"GIT_{role}_NAME", "Ada")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
     bin_folder = str(Path(sys.executable).parent)
-    monkeypatch.setenv("PATH", os.pathsep.join([bin_folder, os.environ["PATH"]]))
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, text in TOOLS.items():
+        (tools / name).write_text(f"#!/bin/sh\n{text}")
+        (tools / name).chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tools), bin_folder, os.environ["PATH"]]))
     return Path(shutil.copytree(SCRIPTS, tmp_path / "work"))
 
 
@@ -46,11 +98,11 @@ def trials(client: WireClient, ref: SweepRef) -> list[tuple[dict[str, Any], floa
     runs = client.sweep_runs(ref)
     assert {run.state for run in runs} == {"finished"}
     found = [({k: v for k, v in run.config.items() if k != "_wandb"}, run) for run in runs]
-    return sorted(((config, run.summary["loss"]) for config, run in found), key=_rate)
+    return sorted(((config, run.summary["loss"]) for config, run in found), key=_sorted)
 
 
-def _rate(trial: tuple[dict[str, Any], float]) -> float:
-    return float(trial[0]["lr"])
+def _sorted(trial: tuple[dict[str, Any], float]) -> str:
+    return json.dumps(trial, sort_keys=True)
 
 
 def call(*command: str, cwd: Path) -> str:
@@ -73,7 +125,8 @@ def test_it_runs_as_under_wandb_agent(style: str, folder: Path, wandb_backend: L
     """The same grid gives the same configs and the same metrics, from the same files."""
     pytest.importorskip({"hydra": "hydra", "typer": "typer"}.get(style, "wandb"))
     metric = {"name": "loss", "goal": "minimize"}
-    sweep = {**STYLES[style], "method": "grid", "metric": metric, "parameters": PARAMETERS}
+    parameters = PARAMETERS | MORE.get(style, {})
+    sweep = {**STYLES[style], "method": "grid", "metric": metric, "parameters": parameters}
     (folder / "sweep.yaml").write_text(yaml.safe_dump(sweep))
     client = WireClient(wandb_backend.url, wandb_backend.key)
     theirs = client.create_sweep(sweep, "", "theirs")
@@ -96,5 +149,5 @@ def test_it_runs_as_under_wandb_agent(style: str, folder: Path, wandb_backend: L
 
     (ours,) = [word.split("/sweeps/")[1] for word in printed.split() if "/sweeps/" in word][:1]
     expected = trials(client, theirs)
-    assert len(expected) == 2
+    assert len(expected) == (4 if style == "subcommand" else 2)
     assert trials(client, SweepRef("local", "ours", ours)) == expected

@@ -9,6 +9,7 @@ from helpers.model import loss
 parser = argparse.ArgumentParser()
 parser.add_argument("--lr", type=float, required=True)
 parser.add_argument("--depth", type=int, default=1)
+parser.add_argument("-v", action="store_true")
 args = parser.parse_args()
 
 with wandb.init(config=vars(args)) as run:

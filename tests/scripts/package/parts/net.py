@@ -1,0 +1,3 @@
+"""A module in a folder without `__init__.py`."""
+
+OFFSET = 0.5
