@@ -148,17 +148,18 @@ class Faults:
                 pod.kill()
             case "frozen":
                 pod.freeze()
-                self._last(self._random.uniform(0.5, 4.0))
+                self._pause(self._random.uniform(0.5, 4.0))
                 pod.thaw()
             case _:
                 pod.proxy.cut(silent=self._random.random() < 0.5)
-                self._last(self._random.uniform(0.5, 6.0))
+                self._pause(self._random.uniform(0.5, 6.0))
                 pod.proxy.mend()
         return Fault(kind, pod.mark, at, time.time(), trials)
 
-    def _last(self, seconds: float) -> None:
+    def _pause(self, seconds: float) -> None:
         """Waits, but not until the other pods leave no trials for the faults that have to land."""
         end = time.monotonic() + seconds
+        # The fault that lasts now is itself one of those that are left.
         while time.monotonic() < end and (self._left <= 1 or self._ended() * 2 < self._trials):
             time.sleep(0.02)
 

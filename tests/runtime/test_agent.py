@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,14 +20,9 @@ from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult
 from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
 
+from .processes import is_alive, wait_for
+
 OBJECTIVES = Path(__file__).with_name("objectives.py")
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.05)
 
 
 def states(wire: WireClient, ref: SweepRef) -> list[str]:
@@ -42,12 +35,6 @@ def test_a_dead_workers_children_end_with_it(new_sweep, agent_on, in_folder):
     assert trial.error == "the worker process was ended by SIGKILL"
     child = int((in_folder / "child.pid").read_text())
     wait_for(lambda: not is_alive(child))
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs: a zombie that nobody reaps does not."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return shown.stdout.strip()[:1] not in ("", "Z")
 
 
 def test_a_stop_on_the_page_ends_the_trial(wire, new_sweep):

@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,8 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.program import fill_command, run_program
 from wandb_flyte.runtime.results import TrialResult
+
+from .processes import is_alive, wait_for
 
 OBJECTIVE = """\
 from pathlib import Path
@@ -134,25 +135,13 @@ pathlib.Path("child.pid").write_text(str(child.pid))
 """
 
 
-def ended(pid: int) -> bool:
-    """Whether a process has ended; a zombie that nobody reaps has."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        state = subprocess.run(
-            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
-        )
-        if not state.stdout.strip() or state.stdout.startswith("Z"):
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_what_it_started_ends_with_it(run, in_folder) -> None:
     """A child that ignores SIGTERM is gone when the trial that was stopped is, worker or not."""
     source = OPEN + STUBBORN + "time.sleep(600)\n"
     trial, _ = run(source, trial_timeout=8)
     assert trial.error == "ran longer than trial_timeout, 8 s"
-    assert ended(int((in_folder / "child.pid").read_text()))
+    child = int((in_folder / "child.pid").read_text())
+    wait_for(lambda: not is_alive(child))
 
 
 DIRECT = """
@@ -176,15 +165,13 @@ def test_a_child_is_gone_while_the_worker_lives_on_or_is_killed(way: str, tmp_pa
     process = subprocess.Popen(
         [sys.executable, "-c", DIRECT, then], cwd=tmp_path, stdin=subprocess.PIPE
     )
-    deadline = time.monotonic() + 60
     wanted = tmp_path / ("child.pid" if way == "killed" else "ran")
-    while not (wanted.exists() and (tmp_path / "child.pid").read_text()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: wanted.exists() and (tmp_path / "child.pid").read_text())
     try:
         if way == "killed":
             process.kill()
-        assert ended(int((tmp_path / "child.pid").read_text()))
+        child = int((tmp_path / "child.pid").read_text())
+        wait_for(lambda: not is_alive(child))
         assert way == "killed" or process.poll() is None
     finally:
         process.kill()

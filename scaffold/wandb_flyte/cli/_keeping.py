@@ -86,7 +86,7 @@ def seconds(age: str | None) -> float | None:
 
 
 def listed(counts: dict[str, int]) -> str:
-    """Counts in words: `2 projects, 1 sweeps`."""
+    """Counts in words: `2 projects, 1 sweep`."""
     return ", ".join(
         f"{count} {kind.removesuffix('s') if count == 1 else kind}"
         for kind, count in counts.items()

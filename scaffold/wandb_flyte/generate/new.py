@@ -101,7 +101,8 @@ def new_project(request: NewProject) -> CreatedProject:
         warnings=plan.warnings,
         missing=not_installed(plan.dependencies),
         copied=tuple(file.path for file in plan.script.files) if plan.script else (),
-        left=plan.script.left if plan.script else (),
+        # A starter's folder is not the user's: what is left there is nobody's concern.
+        left=plan.script.left if plan.script and not plan.starter else (),
     )
 
 

@@ -158,8 +158,6 @@ def _make_plan(
             from .script import read_script
 
             script = read_script(document, sweep, request.program, findings)
-            if script is not None and starter is not None:
-                script = replace(script, left=())  # All that is left is about the starter.
         objective = script.objective if script else None
     else:
         objective = _read_objective(ref, spec, findings)

@@ -147,8 +147,7 @@ def candidates(document: SweepDocument, command: Command) -> list[Path]:
     for folder in _folders(document):
         for depth in ("", "*/", "*/*/", "*/*/*/"):
             for path in sorted(folder.glob(f"{depth}{_plain(place.name)}")):
-                parts = path.relative_to(folder).parts
-                hidden = any(part.startswith(".") or part in _RUN_FOLDERS for part in parts)
+                hidden = _is_aside(path.relative_to(folder))
                 inside = path.resolve().is_relative_to(folder.resolve())
                 if path.is_file() and inside and not hidden:
                     found.setdefault(path.resolve(), path)
@@ -159,6 +158,10 @@ def _plain(name: str) -> str:
     import glob
 
     return glob.escape(name)
+
+
+def _is_aside(path: Path) -> bool:
+    return any(part.startswith(".") or part in _RUN_FOLDERS for part in path.parts)
 
 
 def _folders(document: SweepDocument) -> tuple[Path, ...]:
@@ -313,20 +316,14 @@ class _Pack:
         if not inside or inside[-1] in self._packages:
             return
         self._packages.add(inside[-1])
-        for found in sorted(inside[-1].rglob("*.py")):
-            parts = found.relative_to(inside[-1]).parts
-            if found.is_file() and not any(p[0] == "." or p in _RUN_FOLDERS for p in parts):
-                self.add(found)
+        self._add_below(inside[-1], "*.py")
 
     def add_configs(self, folder: Path) -> None:
         """Adds a Hydra config folder."""
         if not folder.resolve().is_relative_to(self.layout.root):
             self._leave(f"{show_path(Path(shown(folder)))}: it is outside of the program's folder")
             return
-        for file in sorted(folder.resolve().rglob("*.y*ml")):
-            parts = file.relative_to(folder.resolve()).parts
-            if file.is_file() and not any(p[0] == "." or p in _RUN_FOLDERS for p in parts):
-                self.add(file)
+        self._add_below(folder.resolve(), "*.y*ml")
 
     def others(self, spec: Path) -> list[str]:
         """What else there is in the program's folder."""
@@ -342,6 +339,11 @@ class _Pack:
         return [show(name) for name in names[:_MOST_LISTED]] + (
             [f"{more} more"] if more > 0 else []
         )
+
+    def _add_below(self, folder: Path, pattern: str) -> None:
+        for file in sorted(folder.rglob(pattern)):
+            if file.is_file() and not _is_aside(file.relative_to(folder)):
+                self.add(file)
 
     def _leave(self, line: str) -> None:
         if line not in self.left:

@@ -165,9 +165,10 @@ def _plan(
         modes = (executables(scratch / "old"), executables(scratch / "new"))
         orphans = _orphans(root, base, template, moves)
         dropped, names_then = _dropped(versions, new, answers, moves, orphans)
-    followed = {name: names_then.get(name) or moves.follow(name) for name in base}
     check_names(moves.names, "The template's list of moves")
-    changes = _changes(root, answers, base, template, followed, users_own, dropped)
+    names_now = {name: names_then.get(name, moves.follow(name)) for name in base}
+    renames = {old: new for old, new in names_now.items() if new != old}
+    changes = _changes(root, answers, base, template, renames, users_own, dropped)
     return UpdatePlan(
         root,
         *names,
@@ -244,12 +245,11 @@ def _changes(
     answers: Answers,
     base: dict[str, bytes],
     template: dict[str, bytes],
-    followed: Mapping[str, str],
+    renames: Mapping[str, str],
     users_own: Sequence[str],
     dropped: Mapping[str, bytes],
 ) -> list[FileChange]:
-    names = {old: new for old, new in followed.items() if new != old}
-    links, project = read_project(root, {*base, *template, *names.values()})
+    links, project = read_project(root, {*base, *template, *renames.values()})
     wheel = f"wheels/{answers.wheel}"
     if answers.wheel and (root / wheel).is_file():
         # No template renders it, yet it is ours: the old one goes when the new one comes.
@@ -257,7 +257,7 @@ def _changes(
     # The answers are written by updates alone, so nothing in them is merged.
     base[ANSWERS] = project[ANSWERS]
     changes = compare(
-        project, base, template, moves=names, users_own=users_own, dropped=dropped, skip=links
+        project, base, template, moves=renames, users_own=users_own, dropped=dropped, skip=links
     )
     going = {change.path for change in changes if change.after is None}
     check_places(

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType, MappingProxyType, ModuleType
 from typing import Any
 
 from wandb_flyte.errors import UserError
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(
-    package: str, inputs: Mapping[str, Any] | None = None, name: str | None = None
+    package: str, inputs: Mapping[str, Any] = MappingProxyType({}), name: str | None = None
 ) -> SweepResult:
     """Run `PACKAGE.workflow:run_parallel_sweep` in Flyte's local mode.
 
@@ -72,7 +72,6 @@ def run(
             hint="`wandb-flyte run` runs the task of this name.",
         )
     # Flyte's local mode leaves out what it does not know, without a word.
-    inputs = inputs or {}
     if unknown := [given for given in inputs if given not in task.native_interface.inputs]:
         raise UserError(
             f"The task `{TASK}` in `{file}` has no input `{unknown[0]}`.",

@@ -149,10 +149,11 @@ def _run(words: list[str], folder: Path, environment: Mapping[str, str]) -> None
             try:
                 code = _wait(process)
             except BaseException:
-                _end(process)
+                _ask_to_end(process)
                 raise
             finally:
                 _signal_group(process.pid, signal.SIGKILL)
+                process.wait()
     finally:
         # A process that the program left behind may hold on to it.
         copier.join(_POLL_S)
@@ -186,16 +187,14 @@ def _watched(group: int) -> Iterator[None]:
             watcher.communicate(b"done\n")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a program and all that it started: SIGTERM, and SIGKILL to what is left after it."""
+def _ask_to_end(process: subprocess.Popen[bytes]) -> None:
+    """Sends SIGTERM to a program and all that it started, and waits while they may take to end."""
     deadline = time.monotonic() + _GRACE_S
     _signal_group(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_S)
     while _signal_group(process.pid, 0) and time.monotonic() < deadline:
         time.sleep(_SHORT_POLL_S)
-    _signal_group(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _signal_group(group: int, signum: int) -> bool:

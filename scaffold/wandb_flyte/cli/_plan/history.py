@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from wandb_flyte.cli._output import counted
 from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
 from wandb_flyte.cli._run.request import RunRequest
 
@@ -54,11 +55,10 @@ def of_runs(runs: Iterable[RunInfo], source: str) -> Measured:
     finished = [run for run in runs if run.state == "finished"]
     seconds = [length for run in finished if (length := _length(run)) is not None]
     steps = [step for run in finished if isinstance(step := run.summary.get("_step"), int)]
-    many = "1 trial" if len(seconds) == 1 else f"{len(seconds)} trials"
     return Measured(
         tuple(seconds),
         max(steps) + 1 if steps else None,
-        f"{many} of {source}" if seconds else "",
+        f"{counted(len(seconds), 'trial')} of {source}" if seconds else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wandb_flyte.cli._output import counted
 from wandb_flyte.cli._plan.planning import Plan
 from wandb_flyte.cli._run.report import clock
 from wandb_flyte.forecast import Interval
@@ -24,10 +25,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
     shape, told = plan.shape, plan.told
     points = "more points than can be counted" if plan.points is None else f"{plan.points} points"
-    yield "search", f"{plan.method} over {_many(plan.parameters, 'hyperparameter')}, {points}"
+    yield "search", f"{plan.method} over {counted(plan.parameters, 'hyperparameter')}, {points}"
     yield (
         "trials",
-        f"{shape.trials} by {_many(shape.agents, 'agent')}, {_many(shape.rounds, 'round')}",
+        f"{shape.trials} by {counted(shape.agents, 'agent')}, {counted(shape.rounds, 'round')}",
     )
     yield "a trial", f"{_time(told.trial_s)}, from {plan.source}" if told else _AS_WAS
     if told:
@@ -49,10 +50,6 @@ def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
             if saved
             else "spares an unknown part: no trial has told yet how many rows it logs",
         )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _at_most(limit_s: float | None) -> str:
