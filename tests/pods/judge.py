@@ -7,6 +7,7 @@ anything is. It imports nothing of wandb-flyte.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import sqlite3
 import sys
@@ -22,6 +23,8 @@ LOST_S = 1.0
 # On a machine that runs several such sweeps at once, a second lasts longer for wandb's own process.
 SLACK_S = 1.0
 KILLED_WITHIN_S = 5.0
+# wandb.Api() has hung once in a hundred cases: then the judge says where, and ends.
+LIMIT_S = 180.0
 
 
 def judge(folder: Path) -> list[str]:
@@ -136,6 +139,7 @@ def _lines(file: str) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(LIMIT_S, exit=True)
     problems = judge(Path(sys.argv[1]))
-    print("\n".join(problems))
+    print("\n".join(problems), flush=True)
     sys.exit(1 if problems else 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -86,6 +85,7 @@ class Proxy:
             there = await asyncio.open_connection(where.hostname, where.port)
             self._open.add(there[1])
             try:
+                # One way that breaks off takes the other along: who waits for an answer is told.
                 await asyncio.gather(self._pass(reader, there[1]), self._pass(there[0], writer))
             finally:
                 self._open.discard(there[1])
@@ -98,10 +98,9 @@ class Proxy:
             writer.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while chunk := await reader.read(_CHUNK):
-                while self._silent:
-                    await asyncio.sleep(0.02)
-                writer.write(chunk)
-                await writer.drain()
-            writer.write_eof()
+        while chunk := await reader.read(_CHUNK):
+            while self._silent:
+                await asyncio.sleep(0.02)
+            writer.write(chunk)
+            await writer.drain()
+        writer.write_eof()

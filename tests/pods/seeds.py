@@ -54,6 +54,10 @@ def run_seed(
         if code:
             return Verdict(seed, [f"the case itself failed: {stderr[-2000:]}"], [])
         code, found, stderr = _run(judge)
+        if code and not found.strip():
+            print(f"seed {seed}: the judge came to no verdict and is asked again:", flush=True)
+            print(stderr, flush=True)
+            code, found, stderr = _run(judge)
     finally:
         end_case(folder)
     problems = (found.split("\n") if found.strip() else [stderr]) if code else []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import struct
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +114,23 @@ def test_a_cut_way_passes_nothing(silent: bool, backend: LocalServer) -> None:
             session.get(f"{proxy.url}/ready", timeout=0.5)
         proxy.mend()
         assert session.get(f"{proxy.url}/ready", timeout=30).status_code == 200
+
+
+def test_who_waits_for_a_backend_that_is_killed_is_told() -> None:
+    """A connection that the backend's end resets is over on the other side too, at once."""
+
+    def reset() -> None:
+        connection, _ = server.accept()
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=reset, daemon=True).start()
+        with Proxy(lambda: "http://127.0.0.1:{1}".format(*server.getsockname())) as proxy:
+            with pytest.raises(requests.ConnectionError) as raised:
+                requests.post(proxy.url, data=b"rows", timeout=30, proxies={"http": ""})
+            assert not isinstance(raised.value, requests.Timeout)
 
 
 def test_a_killed_trial_leaves_its_agent(sweep: Cluster, tmp_path: Path) -> None:
