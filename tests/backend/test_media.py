@@ -43,3 +43,11 @@ def test_fork_goes_on_from_the_step(wandb, api, project):
     assert [row["_step"] for row in forked.scan_history()] == [2]
     assert forked.rawconfig["_wandb"]["branch_point"]["run_id"] == first.id
     assert len(list(api.run(f"{project}/{first.id}").scan_history())) == 4
+
+
+def test_restoring_a_file_that_is_not_there_is_an_error(wandb, project):
+    """In a run without any file too, wandb.restore says which file is missing."""
+    with wandb.init(project=project, settings={"x_disable_meta": True}) as run:
+        with pytest.raises(ValueError, match=r"nothing\.h5 not found"):
+            run.restore("nothing.h5")
+        assert len(wandb.Api().run(run.path).files()) == 0
