@@ -69,7 +69,7 @@ def option_for(interface: Interface, name: str, commands: tuple[str, ...] = ()) 
     """The option that `--name` sets: by its name, or argparse by an abbreviation."""
     usable = [o for o in interface.options if not o.command or o.command[-1] in commands]
     for option in usable:
-        if any(flag in (f"--{name}", f"-{name}") for flag in option.names):
+        if f"--{name}" in option.names:
             return option
     if interface.style == "tyro":
         plain = name.replace("_", "-")

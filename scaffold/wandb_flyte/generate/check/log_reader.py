@@ -49,6 +49,15 @@ _INTEGRATIONS = frozenset(
 )
 
 
+# What makes objects of classes that only a config or a text names: their methods may log.
+_MAKERS = frozenset(
+    {
+        *("hydra.utils.instantiate", "hydra.utils.call", "hydra.utils.get_class"),
+        "hydra.utils.get_method",
+        "importlib.import_module",
+    }
+)
+
 # What of `wandb` logs nothing.
 _SILENT = frozenset(
     {
@@ -101,6 +110,7 @@ class LogReader:
     def _visit_call(self, node: ast.Call, scope: Scope) -> None:
         name = called_name(node)
         self._visit_handing(node, scope)
+        self.logs.unseen |= _full_name(node.func, scope) in _MAKERS
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
             if name in _INTEGRATIONS and not local and not self._is_lightning(node.func, scope):
@@ -199,6 +209,13 @@ class LogReader:
                 self.logs.patterns.add(pattern)
             else:
                 self.logs.unseen = True
+
+
+def _full_name(called: ast.expr, scope: Scope) -> str:
+    """The name of what is called, with the module that it was imported from."""
+    root, _, rest = ast.unparse(called).partition(".")
+    origin = scope.module.outside.get(root, root)
+    return f"{origin}.{rest}" if rest else origin
 
 
 def _argument(node: ast.Call, name: str) -> ast.expr | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from wandb_flyte.errors import Finding
@@ -58,9 +59,9 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
 def _choices(
     case: Case, path: tuple[str, ...], flag: str, option: Option, distribution: Distribution
 ) -> Iterator[Finding]:
-    allowed = {_as_given(choice) for choice in option.choices or ()}
+    allowed = {_as_given(choice, option.type) for choice in option.choices or ()}
     for value in listed(distribution) or ():
-        if _as_given(value) not in allowed:
+        if _as_given(value, option.type) not in allowed:
             choices = ", ".join(f"`{show(str(choice))}`" for choice in option.choices or ())
             message = f"`{flag}` does not take `{show(str(value))}`: it would stop."
             yield case.in_sweep(path, message, f"It takes {choices}.", "WF106", "error")
@@ -142,7 +143,11 @@ def _type_hint(type_name: str) -> str:
     return "Write numbers."
 
 
-def _as_given(value: Any) -> str:
+def _as_given(value: Any, type_name: str) -> str:
+    """A value as the option has it, whether it was written as a number or as text."""
+    if type_name == "float":
+        with suppress(ValueError):
+            value = float(str(value))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
