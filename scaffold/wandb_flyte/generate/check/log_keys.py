@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from string import Formatter
 from typing import TypeGuard
 
 from .flow import Flow
 from .kinds import bindings, called_name, is_name, text
 from .scopes import Scope
+
+# A conversion of `"..." % values`.
+_PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
 
 class KeyReader:
@@ -186,9 +190,24 @@ class KeyReader:
             left, right = self._pattern(node.left), self._pattern(node.right)
             return (left or ".*") + (right or ".*")
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            before = text(node.left)
-            return re.sub(r"%.", ".*", re.escape(before).replace("\\%", "%")) if before else ".*"
+            return _percent_pattern(text(node.left))
+        if isinstance(node, ast.Call) and called_name(node) == "format":
+            return _format_pattern(text(getattr(node.func, "value", None)))
         return ".*"
+
+
+def _percent_pattern(template: str | None) -> str:
+    return ".*".join(map(re.escape, _PERCENT.split(template))) if template else ".*"
+
+
+def _format_pattern(template: str | None) -> str:
+    try:
+        fields = list(Formatter().parse(template or "{}"))
+    except ValueError:
+        return ".*"
+    return "".join(
+        re.escape(before) + (".*" if name is not None else "") for before, name, *_ in fields
+    )
 
 
 def _join(parts: list[set[str] | None]) -> set[str] | None:
