@@ -51,6 +51,7 @@ CODES = {
     "WF205": "The program is not there.",
     "WF206": "The program needs an option that nobody gives.",
     "WF207": "The Hydra config has no such key.",
+    "WF208": "The program starts an agent of its own.",
     "WF301": "The metric is never logged.",
     "WF302": "The metric is logged under another name.",
     "WF303": "The metric is not logged on every path.",

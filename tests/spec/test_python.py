@@ -61,7 +61,7 @@ UNKNOWN = {
     "os.environ['METHOD']": "import os\nc['method'] = os.environ['METHOD']",
     "make()": "c['parameters'] = make()",
     "10 ** 10 ** 10": "c['seed'] = 10 ** 10 ** 10",
-    "'a' * 10 ** 9": "c['name'] = 'a' * 10 ** 9",
+    "'a' * 10 ** 9": "c['program'] = 'a' * 10 ** 9",
     "round(5, -10 ** 9)": "c['seed'] = round(5, -10 ** 9)",
     "for i in range(3):": "for i in range(3):\n    c['parameters'][str(i)] = {'value': i}",
     "if args.fast:": "if args.fast:\n    c['method'] = 'grid'",
@@ -79,6 +79,16 @@ def test_what_only_running_tells_is_a_finding(tmp_path: Path, shown: str) -> Non
     assert finding.message == f"`{shown}` is known only when the code runs."
     assert (finding.code, finding.file) == ("WF026", str(tmp_path / "train.py"))
     assert finding.line in (3, 4)
+
+
+def test_a_name_that_only_running_tells_is_left_out(tmp_path: Path) -> None:
+    """What says nothing of the search does not keep it from being read."""
+    text = f"import time\nc = {TEXT}\nc['name'] = f'at {{time.time()}}'\nwandb.sweep(c)"
+
+    document = load(tmp_path, text)
+
+    assert "name" not in document.raw
+    assert document.raw["method"]
 
 
 REFUSED = {

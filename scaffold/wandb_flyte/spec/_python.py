@@ -18,6 +18,8 @@ from ._nodes import holds
 _MOST_NODES = 100_000
 _MOST_DEPTH = 60
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+# What says nothing of the search: a sweep does without.
+_WORDS = frozenset({"name", "description"})
 _WRITE_IT_OUT = "Write the value out there, or write the sweep config as a `sweep.yaml`."
 
 
@@ -90,6 +92,9 @@ class _Source:
             raise InvalidInput([plain.unknown(found, ())])
         if not isinstance(found, Table):
             raise _refused(self._path, "What is swept there is no dict.", line=line)
+        for key in _WORDS & found.items.keys():
+            if isinstance(found.items[key][0], Unknown):
+                del found.items[key]
         raw = plain.of(found, ())
         if plain.findings:
             raise InvalidInput(plain.findings)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
+from wandb_flyte.spec import wandb_calls
 
 from .case import Case, near
 from .hydra import missing_keys
@@ -20,6 +22,14 @@ def check_flags(case: Case) -> Iterator[Finding]:
     """Every trial fails, or none gets its hyperparameters, by the way a command passes them."""
     command, interface = case.command, case.program.interface
     assert command is not None  # noqa: S101 - only scripts have a command line
+    if (agent := _own_agent(case)) is not None:
+        # It reads this sweep config itself, and trials are calls of a function.
+        name = show(case.program.file.name)
+        message = f"`{name}` starts an agent itself, so how trials start is not checked."
+        hint = f"To run it on Flyte, give the agent's function: `--objective {name}:NAME`."
+        place = (case.program.file, agent.lineno)
+        yield case.in_code(place, message, hint, "WF208", "note")
+        return
     for index, macro in command.unknown:
         message = f"`{show(macro)}` is no macro of W&B's, which drops it."
         path = ("command", str(index))
@@ -49,6 +59,13 @@ def check_flags(case: Case) -> Iterator[Finding]:
     yield from _options(case, interface)
     if case.whole:
         yield from _required(case, interface)
+
+
+def _own_agent(case: Case) -> ast.Call | None:
+    """The `wandb.agent` with a function that a program calls."""
+    agents = wandb_calls(case.program.flow.sources.entry.tree, "agent")
+    with_function = (c for c in agents if any(k.arg == "function" for k in c.keywords))
+    return next(with_function, None) or next((c for c in agents if len(c.args) > 1), None)
 
 
 def _options(case: Case, interface: Interface) -> Iterator[Finding]:
