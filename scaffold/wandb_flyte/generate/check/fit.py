@@ -29,7 +29,7 @@ def check_unread(case: Case) -> Iterator[Finding]:
         if nested := _read_otherwise(case, parameter):
             yield nested
             continue
-        if is_fixed(parameter):
+        if is_fixed(parameter) or case.program.starts_others:
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wandb_flyte.generate._syntax import Function
@@ -118,6 +118,22 @@ def called_name(node: ast.Call) -> str:
     if isinstance(node.func, ast.Attribute):
         return node.func.attr
     return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def full_name(called: ast.expr, outside: Mapping[str, str]) -> str:
+    """The name of what is called, with the module that it was imported from; empty without one.
+
+    Args:
+        called: What is called.
+        outside: Where a module's imported names come from.
+    """
+    parts = []
+    while isinstance(called, ast.Attribute):
+        parts.append(called.attr)
+        called = called.value
+    if not isinstance(called, ast.Name):
+        return ""
+    return ".".join([outside.get(called.id, called.id), *reversed(parts)])
 
 
 def text(node: ast.AST | None) -> str | None:

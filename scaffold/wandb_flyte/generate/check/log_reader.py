@@ -6,7 +6,7 @@ import ast
 import re
 
 from .flow import Flow
-from .kinds import called_name, given, text
+from .kinds import called_name, full_name, given, text
 from .log_keys import KeyReader
 from .logs import Logs
 from .scopes import Scope
@@ -110,7 +110,7 @@ class LogReader:
     def _visit_call(self, node: ast.Call, scope: Scope) -> None:
         name = called_name(node)
         self._visit_handing(node, scope)
-        self.logs.unseen |= _full_name(node.func, scope) in _MAKERS
+        self.logs.unseen |= full_name(node.func, scope.module.outside) in _MAKERS
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
             if name in _INTEGRATIONS and not local and not self._is_lightning(node.func, scope):
@@ -209,13 +209,6 @@ class LogReader:
                 self.logs.patterns.add(pattern)
             else:
                 self.logs.unseen = True
-
-
-def _full_name(called: ast.expr, scope: Scope) -> str:
-    """The name of what is called, with the module that it was imported from."""
-    root, _, rest = ast.unparse(called).partition(".")
-    origin = scope.module.outside.get(root, root)
-    return f"{origin}.{rest}" if rest else origin
 
 
 def _argument(node: ast.Call, name: str) -> ast.expr | None:

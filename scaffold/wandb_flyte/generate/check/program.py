@@ -18,6 +18,7 @@ from .options import read_interface
 from .reads import Reader, Reads
 from .scopes import Scopes
 from .sources import Sources
+from .starts import starts_programs
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Program:
         handed: The calls that every run makes with the whole config.
         rebound: Where the code loses the sweep's config: it binds `wandb.config` to its own.
         flow: What its expressions are.
+        starts_others: Whether it starts other programs, which may read and log what it does not.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -51,6 +53,7 @@ class Program:
     flow: Flow
     handed: tuple[HandedOver, ...]
     rebound: tuple[Path, int] | None
+    starts_others: bool
     complete: bool
     modules: tuple[Path, ...]
 
@@ -81,6 +84,9 @@ def read_program(
     flow = Flow(sources, scopes, start, given)
     reader = Reader(flow, start)
     found = reader.found
+    logs = LogReader(flow).logs
+    starts_others = starts_programs(flow)
+    logs.unseen |= starts_others
     return Program(
         file=file,
         function=start,
@@ -89,10 +95,11 @@ def read_program(
         args=found["args"],
         hydra=found["hydra"],
         interface=read_interface(flow) if start is None else Interface(),
-        logs=LogReader(flow).logs,
+        logs=logs,
         flow=flow,
         handed=read_handed(flow, reader),
         rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
+        starts_others=starts_others,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )
