@@ -152,3 +152,18 @@ def test_hyperbands_options_say_where_a_trial_stops(wire, project, rules, stoppe
 
     stops = [number for number, answer in enumerate(answers, 1) if answer.get("stopped")]
     assert stops[:1] == ([stopped_at] if stopped_at else [])
+
+
+def test_hyperband_does_not_judge_by_what_was_deleted(wire, project):
+    """A trial is held against those that are there: none when the others are gone."""
+    rules = {"type": "hyperband", "min_iter": 1}
+    config = {"method": "random", "metric": LOSS, "parameters": UNIT, "early_terminate": rules}
+    sweep = wire.sweep(project, config)
+    names = [sweep.next_run(sweep.agent())["run_id"] for _ in range(4)]
+    ids = [wire.open_run(project, name)["id"] for name in names]
+    for name in names[:3]:
+        wire.log(project, name, [{"loss": 0.5}])
+    for run_id in ids[:3]:
+        wire.ask("mutation D($id: ID!) { deleteRun(input: {id: $id}) { success } }", id=run_id)
+
+    assert not wire.log(project, names[3], [{"loss": 9.0}]).get("stopped")

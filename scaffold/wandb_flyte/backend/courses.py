@@ -4,46 +4,62 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from dataclasses import dataclass, field
 
 from wandb_flyte.backend import jsontext
-from wandb_flyte.backend.search import Course, to_stop
+from wandb_flyte.backend.search import Hyperband
 from wandb_flyte.backend.store import Run, runs, streams
-from wandb_flyte.spec import SweepConfig
-
-
-@dataclass
-class _Logged:
-    """The metric's finite values in the first `lines` rows of a run's history."""
-
-    lines: int = 0
-    values: list[float] = field(default_factory=list)
+from wandb_flyte.spec import EarlyTerminate, Metric
 
 
 class Courses:
-    """The metric's values of every trial of one sweep, read once and then as they come."""
+    """The metric's values of every trial of one sweep, read once and then as they come.
 
-    def __init__(self, config: SweepConfig) -> None:
-        self._config = config
-        self._logged: dict[int, _Logged] = {}
+    Args:
+        rules: The sweep config's `early_terminate`.
+        metric: Its metric.
+    """
 
-    def stop_behind(self, db: sqlite3.Connection, sweep_pk: int) -> None:
-        """Ask the running trials to stop that hyperband gives up."""
-        trials = runs.select(db, "runs.sweep_id = ?", sweep_pk)
-        courses = [Course(run.name, run.state, self._values(db, run)) for run in trials]
-        behind = set(to_stop(self._config, courses))
-        for run in trials:
-            if run.name in behind and not run.stop_requested:
+    def __init__(self, rules: EarlyTerminate, metric: Metric) -> None:
+        self._rules = rules
+        self._metric = metric
+        self._forget()
+
+    def stop_behind(self, db: sqlite3.Connection, sweep_pk: int, logged: Run) -> None:
+        """Ask the running trials to stop that hyperband gives up.
+
+        Args:
+            db: The writer's connection.
+            sweep_pk: The sweep.
+            logged: The trial that has just logged; it may have ended with that.
+        """
+        running = runs.select(db, "runs.sweep_id = ? AND runs.state = 'running'", sweep_pk)
+        if not self._lines or not all(self._read(db, run) for run in (*running, logged)):
+            # The first time, or rows that were read are there no more.
+            self._forget()
+            for run in runs.select(db, "runs.sweep_id = ?", sweep_pk):
+                self._read(db, run)
+        for run in running:
+            if not run.stop_requested and self._hyperband.gives_up(run.name):
                 runs.update(db, run, {"stop_requested": 1})
 
-    def _values(self, db: sqlite3.Connection, run: Run) -> list[float]:
-        logged = self._logged.setdefault(run.pk, _Logged())
-        if run.history_lines < logged.lines:
-            logged = self._logged[run.pk] = _Logged()
-        if run.history_lines > logged.lines and self._config.metric is not None:
-            for _, line in streams.read(db, run, streams.HISTORY, start=logged.lines):
-                value = jsontext.number(jsontext.mapping(line).get(self._config.metric.name))
-                if value is not None and math.isfinite(value):
-                    logged.values.append(value)
-            logged.lines = run.history_lines
-        return logged.values
+    def _forget(self) -> None:
+        self._hyperband = Hyperband(self._rules, self._metric.goal)
+        # How many rows of each trial's history were read.
+        self._lines: dict[str, int] = {}
+
+    def _read(self, db: sqlite3.Connection, run: Run) -> bool:
+        """Reads a trial's new rows; False when it has fewer than before."""
+        before = self._lines.get(run.name, 0)
+        if run.history_lines < before:
+            return False
+        if run.history_lines > before:
+            lines = streams.read(db, run, streams.HISTORY, start=before)
+            values = [jsontext.number(_metric_of(line, self._metric.name)) for _, line in lines]
+            finite = [value for value in values if value is not None and math.isfinite(value)]
+            self._hyperband.log(run.name, finite)
+        self._lines[run.name] = run.history_lines
+        return True
+
+
+def _metric_of(line: str, name: str) -> object:
+    return jsontext.mapping(line).get(name)

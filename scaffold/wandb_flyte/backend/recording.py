@@ -127,7 +127,10 @@ def apply(
     changes: dict[str, Any] = {"heartbeat_at": time.time()}
     for chunk in post.chunks:
         if chunk.stream == streams.HISTORY and not post.writer:
-            run, chunk = _placed(db, run, chunk)
+            placed, chunk = _placed(db, run, chunk)
+            if placed.history_lines < run.history_lines:
+                searches.forget_courses(run)
+            run = placed
         changes |= streams.store(db, run, chunk, post.writer)
     if post.summary is not None:
         changes["summary"] = _summary(run, post)
@@ -143,7 +146,7 @@ def apply(
         trials.settle(db, run)
     sweep = sweeps.get(db, run.sweep_pk) if run.sweep_pk is not None else None
     if sweep is not None and any(chunk.stream == streams.HISTORY for chunk in post.chunks):
-        searches.stop_behind(db, sweep)
+        searches.stop_behind(db, sweep, run)
         run = runs.get(db, run.pk)
     return run
 

@@ -17,7 +17,7 @@ from wandb_flyte.backend.courses import Courses
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.observed import Trials
 from wandb_flyte.backend.search import Strategy, strategy_for
-from wandb_flyte.backend.store import Sweep, sweeps
+from wandb_flyte.backend.store import Run, Sweep, sweeps
 from wandb_flyte.errors import InvalidInput
 from wandb_flyte.spec import SweepConfig, parse_sweep
 
@@ -102,15 +102,27 @@ class Searches:
             self._prepared = True
             threading.Thread(target=import_module, args=("optuna",), daemon=True).start()
 
-    def stop_behind(self, db: sqlite3.Connection, sweep: Sweep) -> None:
-        """Ask the trials to stop that the sweep's early termination gives up."""
+    def stop_behind(self, db: sqlite3.Connection, sweep: Sweep, logged: Run) -> None:
+        """Ask the trials to stop that the sweep's early termination gives up.
+
+        Args:
+            db: The writer's connection.
+            sweep: The sweep.
+            logged: The trial that has just logged.
+        """
         try:
             config = sweep_config(sweep.config)
         except BackendError:
             return
-        if config.early_terminate is None:
+        if config.early_terminate is None or config.metric is None:
             return
         known = self._courses.get(sweep.pk)
         if known is None or known[0] != sweep.config:
-            known = self._courses[sweep.pk] = (sweep.config, Courses(config))
-        known[1].stop_behind(db, sweep.pk)
+            courses = Courses(config.early_terminate, config.metric)
+            known = self._courses[sweep.pk] = (sweep.config, courses)
+        known[1].stop_behind(db, sweep.pk, logged)
+
+    def forget_courses(self, run: Run) -> None:
+        """Read anew what a sweep's trials have logged: one of them was deleted, or lost rows."""
+        if run.sweep_pk is not None:
+            self._courses.pop(run.sweep_pk, None)

@@ -110,6 +110,7 @@ def delete_run(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("delete_artifacts"):
         for artifact in artifacts.of_run(db, run, used=False):
             request.dropped.extend(versioning.delete(db, artifact, with_aliases=True))
+    request.searches.forget_courses(run)
     request.orphans.extend(runs.delete(db, run))
     return {"success": True}
 
@@ -125,6 +126,7 @@ def update_run_state(request: Context, given: Mapping[str, Any]) -> dict[str, An
 def rewind_run(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     db = request.db
     run = named_run(request.db, given)
+    request.searches.forget_courses(run)
     return {"rewound_run": recording.rewind(db, run, int(given["metric_value"]))}
 
 

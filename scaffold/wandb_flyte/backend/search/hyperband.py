@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wandb_flyte.spec import EarlyTerminate, SweepConfig
@@ -24,10 +25,57 @@ class Course:
     values: Sequence[float]
 
 
+@dataclass
+class _Standing:
+    """Where a trial stands: how many values it has, the best one, and the last band's."""
+
+    count: int = 0
+    best: float = math.inf
+    band: int | None = None
+    at_band: float = math.inf
+
+
+class Hyperband:
+    """Judges trials by what they have logged. A value costs the same beside few trials or many.
+
+    Args:
+        rules: The sweep config's `early_terminate`.
+        goal: Whether the metric is to `minimize` or to `maximize`.
+    """
+
+    def __init__(self, rules: EarlyTerminate, goal: str) -> None:
+        self._rules = rules
+        self._sign = 1 if goal == "minimize" else -1
+        # For each band, what the trials that came as far had logged there, in order.
+        self._at_bands: dict[int, list[float]] = {band: [] for band in rules.bands}
+        self._standings: dict[str, _Standing] = {}
+
+    def log(self, trial: str, values: Iterable[float]) -> None:
+        """Takes note of a trial's next finite values of the metric."""
+        standing = self._standings.setdefault(trial, _Standing())
+        for value in values:
+            signed = self._sign * value
+            standing.count += 1
+            standing.best = min(standing.best, signed)
+            if standing.count in self._at_bands:
+                insort(self._at_bands[standing.count], signed)
+                standing.band, standing.at_band = standing.count, signed
+
+    def gives_up(self, trial: str) -> bool:
+        """Whether it stops a running trial now.
+
+        At its last band the trial has to be among the best 1/eta of all trials that came as far.
+        """
+        standing = self._standings.get(trial)
+        if standing is None or standing.band is None:
+            return False
+        judged = standing.at_band if self._rules.strict else standing.best
+        values = self._at_bands[standing.band]
+        return judged > values[int(1 / self._rules.eta * len(values))]
+
+
 def to_stop(config: SweepConfig, runs: Sequence[Course]) -> list[str]:
     """The running trials that hyperband stops now.
-
-    At its last band a running trial has to be among the best 1/eta of all trials that came as far.
 
     Args:
         config: The sweep config; without `early_terminate` nothing is stopped.
@@ -36,32 +84,9 @@ def to_stop(config: SweepConfig, runs: Sequence[Course]) -> list[str]:
     Returns:
         Their run ids.
     """
-    rules, metric = config.early_terminate, config.metric
-    if rules is None or metric is None:
+    if config.early_terminate is None or config.metric is None:
         return []
-    sign = 1 if metric.goal == "minimize" else -1
-    courses = {run.run_id: [sign * value for value in run.values] for run in runs}
-    thresholds = {
-        band: _threshold(rules, [c[band - 1] for c in courses.values() if len(c) >= band])
-        for band in rules.bands
-    }
-    return [
-        run.run_id
-        for run in runs
-        if run.state == "running" and _falls_behind(rules, thresholds, courses[run.run_id])
-    ]
-
-
-def _threshold(rules: EarlyTerminate, values: list[float]) -> float:
-    if not values:
-        return math.inf
-    return sorted(values)[int(1 / rules.eta * len(values))]
-
-
-def _falls_behind(rules: EarlyTerminate, thresholds: dict[int, float], values: list[float]) -> bool:
-    reached = [band for band in thresholds if band <= len(values)]
-    if not reached:
-        return False
-    band = max(reached)
-    judged = values[band - 1] if rules.strict else min(values)
-    return judged > thresholds[band]
+    hyperband = Hyperband(config.early_terminate, config.metric.goal)
+    for run in runs:
+        hyperband.log(run.run_id, run.values)
+    return [run.run_id for run in runs if run.state == "running" and hyperband.gives_up(run.run_id)]
