@@ -160,7 +160,9 @@ def test_hyperband_does_not_judge_by_what_was_deleted(wire, project):
     config = {"method": "random", "metric": LOSS, "parameters": UNIT, "early_terminate": rules}
     sweep = wire.sweep(project, config)
     names = [sweep.next_run(sweep.agent())["run_id"] for _ in range(4)]
-    ids = [wire.open_run(project, name)["id"] for name in names]
+    for name in names:
+        wire.open_run(project, name)
+    ids = [wire.run(project, name)["id"] for name in names]
     for name in names[:3]:
         wire.log(project, name, [{"loss": 0.5}])
     for run_id in ids[:3]:
