@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from wandb_flyte.cli.new import command
 from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.generate import script
+from wandb_flyte.generate import packing
 from wandb_flyte.generate.new import CreatedProject, new_project
 from wandb_flyte.generate.plan import NewProject
 
@@ -147,9 +147,9 @@ def test_nothing_outside_of_its_folder_is_followed(code: Path, way: str) -> None
 
 def test_sizes_have_their_limits(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One file, all of them, and their number: what is too much stays behind and is listed."""
-    monkeypatch.setattr(script, "_MAX_FILE", 2 * 1024**2)
-    monkeypatch.setattr(script, "_MAX_TOTAL", 4 * 1024**2)
-    monkeypatch.setattr(script, "_MAX_FILES", 4)
+    monkeypatch.setattr(packing, "_MAX_FILE", 2 * 1024**2)
+    monkeypatch.setattr(packing, "_MAX_TOTAL", 4 * 1024**2)
+    monkeypatch.setattr(packing, "_MAX_FILES", 4)
     sizes = {"a.bin": 3, "b.bin": 2, "c.bin": 1, "d.bin": 1, "e.txt": 0, "f.txt": 0, "g.txt": 0}
     for name, size in sizes.items():
         with (code / name).open("wb") as file:
