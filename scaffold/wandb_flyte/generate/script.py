@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from .objective import Objective, ObjectiveRef, read_objective
 from .packing import MOST_LISTED, Copied, Layout, Pack, is_aside
 from .secrets import find_secrets
 from .template import templates_folder
+
+_MOST_READ = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ def read_script(
     if file.suffix == ".py":
         findings += [f for f in check_script(document, sweep, True, file, ()) if f.code != "WF023"]
         dependencies = _read_sources(pack, file)
+    else:
+        dependencies = _read_words(pack, file)
     pack.add(file.resolve())
     for word in command.words:
         pack.add_named(word.rpartition("=")[2], pack.layout.start)
@@ -195,3 +200,16 @@ def _read_sources(pack: Pack, file: Path) -> tuple[str, ...]:
     if program.interface.style == "hydra":
         pack.add_configs(file.resolve().parent / (program.interface.config_dir or "."))
     return tuple(sorted({*requirements(imports), "wandb"}))
+
+
+def _read_words(pack: Pack, file: Path) -> tuple[str, ...]:
+    """Adds the files that a program which is no Python names, as a shell script does."""
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        text = stream.read(_MOST_READ)
+    needed = {"wandb"}
+    for word in dict.fromkeys(re.split(r"[\s'\"=;&|()<>]+", text)):
+        named = pack.layout.start / word
+        if word.endswith(".py") and ".." not in named.parts and named.is_file():
+            needed |= {*_read_sources(pack, named)}
+        pack.add_named(word, file.parent)
+    return tuple(sorted(needed))
