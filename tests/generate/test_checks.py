@@ -126,22 +126,6 @@ def test_a_metric_that_is_never_logged(check: Callable[..., list[str]]) -> None:
     ]
 
 
-def test_a_file_beside_the_objective_would_be_missing(write: Write) -> None:
-    """Trials would fail on an import of a file that stays behind; one in a function may not."""
-    write("helper.py", "")
-    write("other.py", "")
-    text = "import helper\nimport json\ndef f():\n    from other import x\n"
-    objective = read_objective(ObjectiveRef(write("train.py", text), "f"))
-    file = objective.ref.file
-
-    assert [f"{finding.severity}: {finding}" for finding in check_place(objective)] == [
-        f"error: {file}:1: `helper` is a file of yours, which the project would not have. "
-        "Move what you need from it into `train.py`, or install it as a package.",
-        f"warning: {file}:4: `other` is a file of yours, which the project would not have. "
-        "Move what you need from it into `train.py`, or install it as a package.",
-    ]
-
-
 def test_an_import_that_is_not_installed(write: Write) -> None:
     """A dependency is guessed for what is not installed, and the guess is told."""
     objective = read_objective(

@@ -31,6 +31,31 @@ import math, wandb
 async def fit(cfg: dict):
   wandb.log({'score': math.sin(cfg['x'])})
 '''
+AROUND = {
+    "src/deep/train.py": """\
+from deep.net import  Net
+from . import readers
+def fit(x: int) -> dict:
+    from deep.late import shift
+    return {'score': Net(x)( readers.labels() ) + shift}
+""",
+    "src/deep/__init__.py": "# Deep.\n",
+    "src/deep/net.py": """\
+import math
+class Net:
+    def __init__(self, x): self.x = x
+    def __call__(self, labels): return math.sin(self.x) * len(labels)
+""",
+    "src/deep/readers.py": """\
+import pathlib
+def labels():
+    here = pathlib.Path(__file__).parent / 'one.txt'
+    return open('data/labels.csv').read().split() + here.read_text().split()
+""",
+    "src/deep/late.py": "shift = 0.0\n",
+    "src/deep/one.txt": "two\n",
+    "data/labels.csv": "one\n",
+}
 SWEEP = """\
 # Kept byte for byte, this comment included.
 method: grid
@@ -72,18 +97,22 @@ class Variant:
 
 @pytest.fixture(scope="module")
 def variants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Variant]:
-    """A quickstart from a checkout, and a project of one's own from a released wandb-flyte."""
+    """A quickstart from a checkout; from a released wandb-flyte an objective, alone and in code."""
     folder = tmp_path_factory.mktemp("projects")
     quickstart = Variant("quickstart", "quick_demo", folder / "quick-demo", folder / "home")
     own = Variant("own", "waves", folder / "waves", folder / "home")
-    for variant in (quickstart, own):
-        variant.home.mkdir(exist_ok=True)
+    around = Variant("around", "swell", folder / "swell", folder / "home")
+    quickstart.home.mkdir()
+    for name, text in AROUND.items():
+        (folder / "code" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "code" / name).write_text(text)
     (folder / "train.py").write_text(OBJECTIVE)
     (folder / "sweep.yaml").write_text(SWEEP)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(folder / "home"))
         new_project(NewProject("quick-demo", quickstart.path, trials=8))
     code = f"""
+        import os
         from pathlib import Path
         from wandb_flyte.generate.new import new_project
         from wandb_flyte.generate.objective import ObjectiveRef
@@ -93,14 +122,19 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Variant]:
             "waves", folder / "waves", ObjectiveRef(folder / "train.py", "fit"),
             folder / "sweep.yaml", agents=3, backend="local",
         ))
+        os.chdir(folder / "code")
+        new_project(NewProject(
+            "swell", folder / "swell", ObjectiveRef(Path("src/deep/train.py"), "fit"),
+            folder / "sweep.yaml", agents=2, backend="local",
+        ))
     """
     python = released_python(folder)
     environment = own.environment()
     subprocess.run([str(python), "-c", dedent(code)], env=environment, check=True)
-    return {"quickstart": quickstart, "own": own}
+    return {variant.name: variant for variant in (quickstart, own, around)}
 
 
-@pytest.fixture(params=["quickstart", "own"])
+@pytest.fixture(params=["quickstart", "own", "around"])
 def variant(request: pytest.FixtureRequest, variants: dict[str, Variant]) -> Variant:
     """Each variant in turn."""
     return variants[request.param]

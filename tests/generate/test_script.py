@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 from wandb_flyte.cli.new import command
 from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.generate import script
+from wandb_flyte.generate import packing
+from wandb_flyte.generate.check.checking import check_files
 from wandb_flyte.generate.new import CreatedProject, new_project
 from wandb_flyte.generate.plan import NewProject
 
@@ -147,9 +148,9 @@ def test_nothing_outside_of_its_folder_is_followed(code: Path, way: str) -> None
 
 def test_sizes_have_their_limits(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One file, all of them, and their number: what is too much stays behind and is listed."""
-    monkeypatch.setattr(script, "_MAX_FILE", 2 * 1024**2)
-    monkeypatch.setattr(script, "_MAX_TOTAL", 4 * 1024**2)
-    monkeypatch.setattr(script, "_MAX_FILES", 4)
+    monkeypatch.setattr(packing, "_MAX_FILE", 2 * 1024**2)
+    monkeypatch.setattr(packing, "_MAX_TOTAL", 4 * 1024**2)
+    monkeypatch.setattr(packing, "_MAX_FILES", 4)
     sizes = {"a.bin": 3, "b.bin": 2, "c.bin": 1, "d.bin": 1, "e.txt": 0, "f.txt": 0, "g.txt": 0}
     for name, size in sizes.items():
         with (code / name).open("wb") as file:
@@ -174,3 +175,19 @@ def test_what_stays_behind_is_printed(code: Path, monkeypatch: pytest.MonkeyPatc
     assert "stays behind: checkpoints/\n" in done.stderr
     assert "stays behind: notes" in done.stderr
     assert "\x1b" not in done.output
+
+
+def test_a_shell_script_brings_what_it_starts(code: Path) -> None:
+    """The Python files that it names come along with their modules, and `check` leaves it alone."""
+    (code / "run.sh").write_text('#!/bin/sh\nexec python train.py --config "base.yaml" "$@"\n')
+    (code / "train.py").write_text("import net\n" + SCRIPT)
+    (code / "net.py").write_text("import yaml\n")
+    (code / "base.yaml").write_text("epochs: 2\n")
+    command = 'command: [sh, "${program}", "${args}"]'
+    (code / "sweep.yaml").write_text(f"program: run.sh\n{command}\n{SWEEP}")
+
+    created = make(code)
+
+    assert created.copied == ("base.yaml", "net.py", "run.sh", "train.py")
+    assert '"pyyaml' in (created.path / "pyproject.toml").read_text()
+    assert check_files(created.path / "sweep.yaml", roots=(created.path / "program",)) == []

@@ -102,7 +102,7 @@ def _print_created(created: CreatedProject) -> None:
     click.echo(f"  {created.package}/objective.py  what one trial does")
     click.echo(f"  {created.package}/settings.py   resources, retries, image, secret")
     if created.copied:
-        click.echo(f"  {'program/':{len(created.package) + 13}}  {_listed(created.copied)}")
+        click.echo(f"  {created.beside:{len(created.package) + 13}}  {_listed(created.copied)}")
     click.echo(f"  {'sweep.yaml':{len(created.package) + 13}}  what is searched, and how")
     if created.wheel:
         click.echo(f"  wheels/{created.wheel}  this wandb-flyte, which is on no package index")

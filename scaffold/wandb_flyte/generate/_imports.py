@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -76,6 +77,38 @@ def local_imports(imports: Iterable[Import], folder: Path) -> Iterator[Import]:
             yield imported
 
 
+def import_roots(file: Path, imports: Iterable[Import]) -> tuple[Path, ...]:
+    """The folders that a file's imports start from, the one of its own module first.
+
+    That one is the file's folder, as `python FILE` has it, or the one around its package, when it
+    imports relatively or by the package's name. The current folder and `src` in it count where
+    something that is not installed is imported from there.
+
+    Args:
+        file: The file, as an absolute path.
+        imports: Its imports.
+    """
+    folder, here = file.parent, Path.cwd().resolve()
+    dots = [len(one.module) - len(one.module.lstrip(".")) for one in imports]
+    around = folder.joinpath(*[".."] * max(dots, default=0)).resolve()
+    while (around / "__init__.py").is_file():
+        around = around.parent
+    tops = {imported.top for imported in imports} - {"", *sys.stdlib_module_names}
+    inner = [home for home in (around, here / "src", here) if home in folder.parents]
+    named = (
+        home
+        for home in inner
+        if (top := file.relative_to(home).parts[0]) in tops and _is_beside(home, top)
+    )
+    own = around if any(dots) else next(named, folder)
+    others = [
+        home
+        for home in (around, here / "src", here)
+        if any(_is_beside(home, top) and _installed(top) is None for top in tops)
+    ]
+    return tuple(dict.fromkeys([own, *others]))
+
+
 def _is_beside(folder: Path, top: str) -> bool:
     if (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file():
         return True
@@ -128,7 +161,16 @@ def _installed(top: str) -> tuple[str, str] | None:
         version = name and _version_with(name, top)
         if name and version:
             return name, version
-    return _by_import_name().get(top)
+    found = _by_import_name().get(top)
+    return None if found and _is_a_folder_here(found[0]) else found
+
+
+def _is_a_folder_here(name: str) -> bool:
+    """Whether it is installed in place, from a folder of the user's: no index has it."""
+    from importlib.metadata import distribution
+
+    told = distribution(name).read_text("direct_url.json")
+    return bool(told and json.loads(told).get("dir_info", {}).get("editable"))
 
 
 def _version_with(name: str, top: str) -> str | None:

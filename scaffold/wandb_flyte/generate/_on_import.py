@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
+from wandb_flyte.errors import Finding
 from wandb_flyte.spec import is_main, wandb_calls
 
 from ._syntax import Definition, Function
+from .check.case import shown
 
 _ACTS = ("sweep", "agent", "login")
 
@@ -32,6 +35,18 @@ def acts_on_import(source: bytes) -> list[tuple[int, str]]:
             seen.add(name)
             todo += [(line, inner) for inner in _run(functions[name].body)]
     return sorted(found.items())
+
+
+def acting(file: Path, line: int, called: str) -> Finding:
+    """That a file starts something at this line when it is imported, as every trial does it."""
+    return Finding(
+        f"`{called}(...)` would run in every trial, which imports this file.",
+        'Put it under `if __name__ == "__main__":`.',
+        shown(file),
+        line,
+        severity="warning" if called == "wandb.login" else "error",
+        code="WF405",
+    )
 
 
 def _run(body: list[ast.stmt]) -> Iterator[ast.Call]:

@@ -97,7 +97,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
             raise InvalidInput([*_check_name(root, answers, request.name), _nothing(request.name)])
         shares = _shares_objective(request)
         plan = _plan(root, answers, request, shares=shares)
-        added = _record(request, plan, shares=shares)
+        added = _record(request, plan, str(answers.values["package"]), shares=shares)
         changes = _changes(root, answers, added, plan, templates)
         written = [change.path for change in changes if change.before is not None]
         history = start_history(root) if needs_history(root, written) else ""
@@ -113,7 +113,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
         trials=plan.trials,
         agents=plan.agents,
         starter=plan.starter,
-        left=plan.script.left if plan.script else (),
+        left=plan.left,
         history=history,
         warnings=plan.warnings,
     )
@@ -143,14 +143,16 @@ def _shares_objective(request: NewProject) -> bool:
     return not (document.names_program or document.objective)
 
 
-def _record(request: NewProject, plan: Plan, *, shares: bool) -> AddedSweep:
+def _record(request: NewProject, plan: Plan, own: str, *, shares: bool) -> AddedSweep:
     return AddedSweep(
         name=request.name,
         package=package_name(request.name),
         objective=plan.objective.ref.name,
         shares_objective=shares,
-        own_objective=not (shares or plan.starter or plan.script),
+        own_objective=not (shares or plan.starter or plan.script or plan.entries),
         program=plan.script is not None,
+        # The project's own package is in the pods anyway, and in its tools' hands.
+        files=tuple(entry for entry in plan.entries if entry != f"{own}/"),
         dependencies=plan.dependencies,
         trials=plan.trials,
         agents=plan.agents,
@@ -177,7 +179,7 @@ def _changes(
         open_versions(root, answers, templates) as versions,
         TemporaryDirectory(prefix="wandb-flyte-") as scratch,
     ):
-        _require_sweeps(versions)
+        _require_sweeps(versions, plan)
         current = versions.current
         base = rendered(current, Path(scratch) / "old", answers.values, kits)
         wanted = rendered(current, Path(scratch) / "new", values, kits)
@@ -186,9 +188,11 @@ def _changes(
     wanted[ANSWERS] = wanted[ANSWERS].replace(source, SOURCE.encode())
     folder = _folder(answers, added)
     wanted |= _own_files(folder, added, plan)
-    programs = plan.script.files if plan.script else ()
-    executables = {f"{folder}/program/{file.path}" for file in programs if file.executable}
-    _check_new(root, sorted(wanted.keys() - base.keys()))
+    home = _copies_home(folder, plan)
+    executables = {f"{home}{file.path}" for file in plan.copied if file.executable}
+    beside = {file.path: file.content for file in plan.copied} if not home else {}
+    _check_beside(root, beside)
+    _check_new(root, sorted(wanted.keys() - base.keys() - beside.keys()))
     links, project = read_project(root, {*base, *wanted})
     # The answers are written by wandb-flyte alone, so nothing in them is merged.
     base[ANSWERS] = project[ANSWERS]
@@ -204,21 +208,30 @@ def _own_files(folder: str, added: AddedSweep, plan: Plan) -> Mapping[str, bytes
     }
     if not added.shares_objective:
         # A program's objective.py finds the sweep config and the program beside itself.
-        source = plan.objective.source
+        source = plan.objective_source
         source = source.replace(b".parents[1]", b".parent") if plan.script else source
         files[f"{folder}/objective.py"] = source
-    for file in plan.script.files if plan.script else ():
-        files[f"{folder}/program/{file.path}"] = file.content
-    return files
+    home = _copies_home(folder, plan)
+    return files | {f"{home}{file.path}": file.content for file in plan.copied}
 
 
-def _require_sweeps(versions: Versions) -> None:
-    commit = versions.current.commit
-    if not versions.history.asks(commit, "sweeps"):
-        raise UserError(
-            f"This project has template {versions.history.name(commit)}, which knows one sweep.",
-            hint="`wandb-flyte update` brings it to the installed one; then add the sweep.",
-        )
+def _copies_home(folder: str, plan: Plan) -> str:
+    return f"{folder}/program/" if plan.script else ""
+
+
+def _require_sweeps(versions: Versions, plan: Plan) -> None:
+    """Makes sure that the project's version of the template can have such a sweep."""
+    commit, history = versions.current.commit, versions.history
+    for question, is_asked, what in (
+        ("sweeps", True, "knows one sweep"),
+        ("program", plan.script is not None, "knows no programs of sweep configs"),
+        ("files", bool(plan.entries), "knows no files beside its package"),
+    ):
+        if is_asked and not history.asks(commit, question):
+            raise UserError(
+                f"This project has template {history.name(commit)}, which {what}.",
+                hint="`wandb-flyte update` brings it to the installed one; then add the sweep.",
+            )
 
 
 def _check_name(root: Path, answers: Answers, name: str) -> list[Finding]:
@@ -257,6 +270,20 @@ def _check_new(root: Path, names: Sequence[str]) -> None:
     if findings:
         raise InvalidInput(findings)
     check_places(root, names, ())
+
+
+def _check_beside(root: Path, files: Mapping[str, bytes]) -> None:
+    """Makes sure that the user's files are where they come, as they are, or nothing is."""
+    findings = []
+    for name, content in files.items():
+        link_on_the_way(root, name)  # It refuses what leads out of the project.
+        file = root / name
+        if file.is_file() and file.read_bytes() != content:
+            message = f"`{name}` is there already, and another one."
+            findings.append(Finding(message, "Rename one of them."))
+    if findings:
+        raise InvalidInput(findings)
+    check_places(root, files, ())
 
 
 def _nothing(name: str) -> Finding:

@@ -9,8 +9,10 @@ from typing import Any
 from wandb_flyte.errors import Finding
 
 from .names import has_name_form, package_name, show
+from .paths import is_inside
 
 _MOST = 100
+_LISTS = ("dependencies", "files")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class AddedSweep:
         shares_objective: Whether that one is in the project's own objective.py.
         own_objective: Whether its objective.py is the user's code, and not a starter's.
         program: Whether its objective runs the program of its own sweep config.
+        files: What of the user's its objective needs, in the project's folder.
         dependencies: What its objective needs, as requirements.
         trials: How many trials it has.
         agents: How many agents run them at once.
@@ -38,6 +41,7 @@ class AddedSweep:
     shares_objective: bool = False
     own_objective: bool = False
     program: bool = False
+    files: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
     trials: int = 1
     agents: int = 1
@@ -47,7 +51,8 @@ class AddedSweep:
 
     def record(self) -> dict[str, Any]:
         """What the answers say of it."""
-        return {**asdict(self), "dependencies": list(self.dependencies)}
+        lists = {"dependencies": list(self.dependencies), "files": list(self.files)}
+        return {**asdict(self), **lists}
 
 
 def read_added(
@@ -92,15 +97,18 @@ def _read(entry: Any) -> AddedSweep | None:
         return None
     values = {key: value for key, value in entry.items() if key in known}
     for key, value in values.items():
-        wanted = list if key == "dependencies" else type(getattr(_EXAMPLE, key))
+        wanted = list if key in _LISTS else type(getattr(_EXAMPLE, key))
         if type(value) is not wanted:
             return None
-    name, needed = values["name"], values.get("dependencies", [])
+    name, lists = values["name"], {key: values.get(key, []) for key in _LISTS}
     if not has_name_form(name) or values["package"] != package_name(name):
         return None
-    if not values["objective"].isidentifier() or not all(isinstance(each, str) for each in needed):
+    texts = [text for listed in lists.values() for text in listed]
+    if not values["objective"].isidentifier() or not all(isinstance(each, str) for each in texts):
         return None
-    return AddedSweep(**{**values, "dependencies": tuple(needed)})
+    if not all(is_inside(path) for path in lists["files"]):
+        return None
+    return AddedSweep(**{**values, **{key: tuple(lists[key]) for key in _LISTS}})
 
 
 _EXAMPLE = AddedSweep("example", "example", "objective")

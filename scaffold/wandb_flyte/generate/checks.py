@@ -8,8 +8,8 @@ from dataclasses import replace
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
-from ._imports import local_imports, missing
-from ._on_import import acts_on_import
+from ._imports import import_roots, local_imports, missing
+from ._on_import import acting, acts_on_import
 from .check.case import Case, near
 from .check.fit import check_needs, check_unread
 from .check.metric import check_metric
@@ -72,7 +72,9 @@ def check_fit(
     """
     config = objective.arguments[0].name if objective.shape == "config" else None
     try:
-        program = read_program(objective.ref.file, objective.ref.name, config_argument=config)
+        file = objective.ref.file
+        roots = import_roots(file.resolve(), objective.imports)
+        program = read_program(file, objective.ref.name, roots, config_argument=config)
     except Unreadable as error:
         return [_in_code(objective, error.line, str(error), "", code="WF110")]
     case = Case(document, sweep, program, whole=whole)
@@ -153,19 +155,9 @@ def _name(objective: Objective) -> Iterable[Finding]:
 
 
 def _imports(objective: Objective) -> Iterable[Finding]:
-    file = objective.ref.file
-    for imported in local_imports(objective.imports, file.parent):
-        yield _in_code(
-            objective,
-            imported.line,
-            f"`{imported.module}` is a file of yours, which the project would not have.",
-            f"Move what you need from it into `{show(file.name)}`, or install it as a package.",
-            code="WF403",
-            severity="error" if imported.certain else "warning",
-        )
-    local = {imported.module for imported in local_imports(objective.imports, file.parent)}
-    others = [imported for imported in objective.imports if imported.module not in local]
-    absent = missing(others)
+    roots = import_roots(objective.ref.file.resolve(), objective.imports)
+    local = {one for root in roots for one in local_imports(objective.imports, root)}
+    absent = missing(imported for imported in objective.imports if imported not in local)
     if absent:
         names = ", ".join(f"`{name}`" for name in absent)
         yield _in_code(
@@ -181,14 +173,7 @@ def _imports(objective: Objective) -> Iterable[Finding]:
 def _acts(objective: Objective) -> Iterable[Finding]:
     """What the file does to W&B whenever a trial imports it."""
     for line, called in acts_on_import(objective.source):
-        yield _in_code(
-            objective,
-            line,
-            f"`{called}(...)` would run in every trial, which imports this file.",
-            'Put it under `if __name__ == "__main__":`.',
-            code="WF405",
-            severity="warning" if called == "wandb.login" else "error",
-        )
+        yield acting(objective.ref.file, line, called)
 
 
 def _in_sweep(document: SweepDocument, name: str, message: str, hint: str, *, code: str) -> Finding:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, UserError
 
 from ._imports import not_installed
 from .git import GitOutcome, commit_all, require_git
@@ -22,7 +23,7 @@ from .template import Template, install_template
 from .wheel import build_wheel, needs_wheel
 
 if TYPE_CHECKING:
-    from .script import Script
+    from .packing import Copied
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class CreatedProject:
         git: What became of its first commit.
         warnings: What may go wrong later.
         missing: The requirements that have to be installed before its sweep runs here.
-        copied: The files of the sweep config's program, below the project's `program` folder.
+        copied: The files of the user's that come along beside objective.py and sweep.yaml.
+        beside: The folder of the project that they are in.
         left: What of it stays behind, a line each.
     """
 
@@ -57,6 +59,7 @@ class CreatedProject:
     warnings: tuple[Finding, ...]
     missing: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
+    beside: str = ""
     left: tuple[str, ...] = ()
 
 
@@ -75,15 +78,15 @@ def new_project(request: NewProject) -> CreatedProject:
     with scratch_beside(request.target.absolute()) as folder:
         wheel = build_wheel(folder / "wheels") if needs_wheel() else ""
         (folder / package).mkdir()
-        (folder / package / "objective.py").write_bytes(plan.objective.source)
+        (folder / package / "objective.py").write_bytes(plan.objective_source)
         (folder / "sweep.yaml").write_bytes(plan.sweep_file)
-        if plan.script is not None:
-            _copy(plan.script, folder / "program")
+        _copy(plan.copied, folder / "program" if plan.script else folder)
         params = folder / package / "params.py"
         params.write_text(render_params(plan.sweep), encoding="utf-8")
         answers = _answers(request, plan, package, wheel, template)
         render(template, folder, answers)
         lay_over(request.kits, folder, answers)
+        _check_kept(plan, folder)
         files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
         message = f"Generate {request.name} with wandb-flyte"
         outcome = commit_all(folder, request.target, message)
@@ -100,19 +103,27 @@ def new_project(request: NewProject) -> CreatedProject:
         git=outcome,
         warnings=plan.warnings,
         missing=not_installed(plan.dependencies),
-        copied=tuple(file.path for file in plan.script.files) if plan.script else (),
-        # A starter's folder is not the user's: what is left there is nobody's concern.
-        left=plan.script.left if plan.script and not plan.starter else (),
+        copied=tuple(file.path for file in plan.copied),
+        beside="program/" if plan.script else "./",
+        left=plan.left,
     )
 
 
-def _copy(script: Script, folder: Path) -> None:
-    for file in script.files:
+def _copy(files: Iterable[Copied], folder: Path) -> None:
+    for file in files:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
         if file.executable:
             set_executable(path, on=True)
+
+
+def _check_kept(plan: Plan, folder: Path) -> None:
+    """Makes sure that no kit has a file where one of the user's is."""
+    for file in plan.around.files if plan.around else ():
+        if (folder / file.path).read_bytes() != file.content:
+            message = f"Your `{file.path}` would be in the place of one of the kit's files."
+            raise UserError(message, hint="Rename yours.")
 
 
 def _answers(
@@ -122,8 +133,9 @@ def _answers(
         "project": request.name,
         "package": package,
         "objective": plan.objective.ref.name,
-        "own_objective": not plan.starter and plan.script is None,
+        "own_objective": not (plan.starter or plan.script or plan.entries),
         "program": plan.script is not None,
+        "files": list(plan.entries),
         "dependencies": list(plan.dependencies),
         "trials": plan.trials,
         "agents": plan.agents,

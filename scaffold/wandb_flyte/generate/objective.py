@@ -12,7 +12,7 @@ from typing import Literal
 
 from wandb_flyte.errors import Finding, InvalidInput
 
-from ._imports import Import, find_imports
+from ._imports import Import, find_imports, import_roots
 from ._syntax import Function, parameters, top_level
 from .names import show, show_path
 
@@ -94,13 +94,15 @@ class Objective:
 
 
 def read_objective(ref: ObjectiveRef) -> Objective:
-    """Reads an objective from its source.
+    """Reads an objective from its source, wherever its file imports it from.
 
     Raises:
         InvalidInput: No file, no Python, or no function of that name that a trial could call.
     """
     source = _read(ref.file)
     module = _parse(ref.file, source)
+    if (there := _imported_from(ref, module)) is not None:
+        return read_objective(there)
     function = _find(ref, module)
     _refuse_uncallable(ref, function)
     shape, arguments = _signature(ref, module, function)
@@ -166,6 +168,21 @@ def _parse(file: Path, source: bytes) -> ast.Module:
         raise _refused(file, "It is nested too deeply to be read.") from None
     except ValueError as error:
         raise _refused(file, f"Python can't read it: {error}.") from None
+
+
+def _imported_from(ref: ObjectiveRef, module: ast.Module) -> ObjectiveRef | None:
+    """Where a function is that this file imports from another one of the user's."""
+    found = [node for node in top_level(module.body) if _defines(node, ref.name)]
+    if not found or not isinstance(found[-1], ast.ImportFrom):
+        return None
+    from .check.case import shown
+    from .check.sources import Sources
+
+    roots = import_roots(ref.file.resolve(), find_imports(module))
+    there = Sources(ref.file, roots).entry.find(ref.name)
+    if there is None or not isinstance(there[1], Function):
+        return None
+    return ObjectiveRef(Path(shown(there[0].file)), there[1].name)
 
 
 def _find(ref: ObjectiveRef, module: ast.Module) -> Function:

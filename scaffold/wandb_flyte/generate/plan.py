@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Literal
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
 
-from ._imports import local_imports, requirements
 from .check.suppress import is_silenced
 from .kits.choices import check_cap, choose, choose_profile, starter_of
 from .kits.merge import Team, merge
 from .kits.model import Kit
-from .names import check_project_name, show, show_path
+from .names import check_project_name, package_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .starters import Starter
 
 if TYPE_CHECKING:
+    from .modules import Surroundings
+    from .packing import Copied
     from .script import Script
 
 Backend = Literal["auto", "local", "wandb"]
@@ -88,6 +89,7 @@ class Plan:
         team: What the kits say.
         warnings: What may go wrong later.
         script: The sweep config's program, None for an objective.
+        around: What comes along with an objective of the user's, None for any other.
     """
 
     objective: Objective
@@ -104,6 +106,30 @@ class Plan:
     team: Team
     warnings: tuple[Finding, ...]
     script: Script | None = None
+    around: Surroundings | None = None
+
+    @property
+    def objective_source(self) -> bytes:
+        """The project's objective.py."""
+        return self.around.source if self.around else self.objective.source
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """What of the user's goes to the project's folder, beside its package."""
+        return self.around.entries if self.around else ()
+
+    @property
+    def copied(self) -> tuple[Copied, ...]:
+        """The files of the user's that come along: of a program, or around an objective."""
+        source = self.around or self.script
+        return source.files if source else ()
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What of the user's stays behind, a line each."""
+        source = self.around or self.script
+        # A starter's folder is not the user's: what is left there is nobody's concern.
+        return source.left if source and not self.starter else ()
 
 
 def make_plan(request: NewProject) -> Plan:
@@ -168,6 +194,12 @@ def _make_plan(
     # What comes with this package is checked by its tests, and the reading of code takes time.
     if objective is not None and script is None and (starter is None or request.kits):
         findings += _check_code(objective, sweep, document, moved=not (starter or at_home))
+    around = None
+    if objective is not None and document is not None and not (script or starter or at_home):
+        from .modules import read_surroundings
+
+        package = package_name(request.name) if request.into is None else ""
+        around = read_surroundings(objective, document.path, package, findings)
     project, entity = _choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
@@ -175,14 +207,13 @@ def _make_plan(
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     assert objective is not None and sweep is not None and document is not None  # noqa: S101
-    source = starter or script
-    needed = () if at_home else _dependencies(objective)
+    source = starter or script or around
     return Plan(
         objective=objective,
         sweep=sweep,
         sweep_file=document.to_yaml(),
         starter=starter.name if starter else "",
-        dependencies=source.dependencies if source else needed,
+        dependencies=source.dependencies if source else (),
         trials=trials,
         agents=agents,
         wandb_project=project,
@@ -192,6 +223,7 @@ def _make_plan(
         team=team,
         warnings=tuple(findings),
         script=script,
+        around=around,
     )
 
 
@@ -375,8 +407,3 @@ def _check_settings(
             line = document.line((key,))
             findings.append(Finding(message, hint, show_path(document.path), line, key))
     return findings
-
-
-def _dependencies(objective: Objective) -> tuple[str, ...]:
-    local = set(local_imports(objective.imports, objective.ref.file.parent))
-    return requirements(imported for imported in objective.imports if imported not in local)

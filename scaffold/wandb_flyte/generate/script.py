@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import itertools
-import os
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.spec import SweepConfig, SweepDocument, load_sweep, parse_sweep
 
-from ._imports import Import, find_imports, local_imports, requirements
+from ._imports import requirements
 from .check.case import shown
 from .check.checking import check_script
 from .check.command import Command, find_program, program_path, read_command
@@ -20,30 +18,11 @@ from .check.program import read_program
 from .check.sources import Unreadable
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
-from .secrets import find_secrets, without_secrets
+from .packing import MOST_LISTED, Copied, Layout, Pack, is_aside
+from .secrets import find_secrets
 from .template import templates_folder
 
-_MAX_FILE = 10 * 1024 * 1024
-_MAX_TOTAL = 50 * 1024 * 1024
-_MAX_FILES = 500
-_MAX_NAME = 200
-_MOST_LISTED = 10
-_RUN_FOLDERS = frozenset({"wandb", "outputs", "multirun", "__pycache__"})
-
-
-@dataclass(frozen=True)
-class Copied:
-    """A file that comes along.
-
-    Attributes:
-        path: Where it goes, below the project's `program` folder.
-        content: What is in it.
-        executable: Whether it can be started.
-    """
-
-    path: str
-    content: bytes
-    executable: bool = False
+_MOST_READ = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -116,16 +95,17 @@ def read_script(
         findings.append(_not_there(document, command, given))
         return None
     findings += _secrets_of(document)
-    layout = _Layout.of(file, place)
-    pack = _Pack(layout, findings)
+    pack = Pack(_layout(file, place), findings)
     dependencies: tuple[str, ...] = ("wandb",)
     if file.suffix == ".py":
         findings += [f for f in check_script(document, sweep, True, file, ()) if f.code != "WF023"]
         dependencies = _read_sources(pack, file)
+    else:
+        dependencies = _read_words(pack, file)
     pack.add(file.resolve())
     for word in command.words:
-        pack.add_named(word.rpartition("=")[2], layout.root)
-    left = [*pack.left, *pack.others(document.path)]
+        pack.add_named(word.rpartition("=")[2], pack.layout.start)
+    left = [*pack.left, *pack.others(pack.layout.start, document.path)]
     objective = read_objective(
         ObjectiveRef(templates_folder() / "program" / "objective.py", "objective")
     )
@@ -147,21 +127,17 @@ def candidates(document: SweepDocument, command: Command) -> list[Path]:
     for folder in _folders(document):
         for depth in ("", "*/", "*/*/", "*/*/*/"):
             for path in sorted(folder.glob(f"{depth}{_plain(place.name)}")):
-                hidden = _is_aside(path.relative_to(folder))
+                hidden = is_aside(path.relative_to(folder))
                 inside = path.resolve().is_relative_to(folder.resolve())
                 if path.is_file() and inside and not hidden:
                     found.setdefault(path.resolve(), path)
-    return [Path(shown(path)) for path in list(found.values())[:_MOST_LISTED]]
+    return [Path(shown(path)) for path in list(found.values())[:MOST_LISTED]]
 
 
 def _plain(name: str) -> str:
     import glob
 
     return glob.escape(name)
-
-
-def _is_aside(path: Path) -> bool:
-    return any(part.startswith(".") or part in _RUN_FOLDERS for part in path.parts)
 
 
 def _folders(document: SweepDocument) -> tuple[Path, ...]:
@@ -201,172 +177,39 @@ def _secrets_of(document: SweepDocument) -> Iterator[Finding]:
         yield Finding(message, hint, show_path(document.path), secret.line)
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where files are, and where they go.
-
-    Attributes:
-        root: The folder that the program runs in.
-        folder: The program's own folder.
-        below: The path of that folder in the project's.
-    """
-
-    root: Path
-    folder: Path
-    below: Path
-
-    @classmethod
-    def of(cls, file: Path, place: Path) -> _Layout:
-        file = file.resolve()
-        if file.name == "__main__.py" and place.name != file.name:
-            place = place.with_suffix("") / file.name
-        deep = len(place.parts)
-        at_place = file.parts[-deep:] == place.parts
-        return cls(file.parents[deep - 1] if at_place else file.parent, file.parent, place.parent)
-
-    def target(self, file: Path) -> str | None:
-        """Where a file goes; None for one that has no place in the project."""
-        path = os.path.normpath(self.below / os.path.relpath(file, self.folder))
-        return None if path.startswith("..") else Path(path).as_posix()
+def _layout(file: Path, place: Path) -> Layout:
+    """The program's files keep their place; it runs in the folder where its path starts."""
+    file = file.resolve()
+    if file.name == "__main__.py" and place.name != file.name:
+        place = place.with_suffix("") / file.name
+    deep = len(place.parts)
+    at_place = file.parts[-deep:] == place.parts
+    root = file.parents[deep - 1] if at_place else file.parent
+    roots = tuple(dict.fromkeys([file.parent, root, root / "src"]))
+    return Layout((root,), roots, below=Path() if at_place else place.parent)
 
 
-def _read_sources(pack: _Pack, file: Path) -> tuple[str, ...]:
+def _read_sources(pack: Pack, file: Path) -> tuple[str, ...]:
     """Adds the files of a Python program; gives the requirements of their imports."""
-    layout = pack.layout
-    roots = (layout.root, layout.root / "src")
     try:
-        program = read_program(file, roots=roots)
+        program = read_program(file, roots=pack.layout.roots)
     except Unreadable:
         return ("wandb",)  # The check has said so.
-    imports: set[Import] = set()
-    for module in program.flow.sources.modules:
-        path = module.file.resolve()
-        pack.add(path)
-        found = find_imports(module.tree)
-        local = {one for folder in (layout.folder, *roots) for one in local_imports(found, folder)}
-        imports |= {one for one in found if one not in local}
-        pack.add_package(path)
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                pack.add_named(node.value, path.parent)
+    modules = program.flow.sources.modules
+    imports = {one for module in modules for one in pack.add_module(module)}
     if program.interface.style == "hydra":
-        pack.add_configs(layout.folder / (program.interface.config_dir or "."))
+        pack.add_configs(file.resolve().parent / (program.interface.config_dir or "."))
     return tuple(sorted({*requirements(imports), "wandb"}))
 
 
-@dataclass
-class _Pack:
-    """Files that come along."""
-
-    layout: _Layout
-    findings: list[Finding]
-    files: dict[str, Copied] = field(default_factory=dict)
-    left: list[str] = field(default_factory=list)
-    _packages: set[Path] = field(default_factory=set)
-    _bytes: int = 0
-
-    def add(self, file: Path) -> None:
-        """Adds a file, unless there is a reason not to."""
-        target = self.layout.target(file)
-        name = show_path(Path(shown(file)))
-        if target is not None and target in self.files:
-            return
-        if target is None or not file.resolve().is_relative_to(self.layout.root):
-            self._leave(f"{name}: it is outside of the program's folder")
-            return
-        size = file.stat().st_size
-        if size > _MAX_FILE or self._bytes + size > _MAX_TOTAL:
-            self._leave(f"{name}: {size / 1024**2:.0f} MiB are too much for a project")
-            return
-        if len(self.files) >= _MAX_FILES:
-            self._leave(f"{name}: {_MAX_FILES} files come along already")
-            return
-        self._bytes += size
-        content = self._without_secrets(file, file.read_bytes(), name)
-        if content is not None:
-            executable = os.access(file, os.X_OK)
-            self.files[target] = Copied(target, content, executable)
-
-    def add_named(self, text: str, folder: Path) -> None:
-        """Adds the file that a text of the program names, if it names one."""
-        if not text or len(text) > _MAX_NAME or not text.isprintable():
-            return
-        path = Path(text)
-        try:
-            if path.is_absolute() or ".." in path.parts:
-                if (path.is_absolute() and path.is_file()) or (folder / path).is_file():
-                    self._leave(f"{show(text)}: its path leads out of the program's folder")
-                return
-            for start in (self.layout.root, folder):
-                found = start / path
-                if found.is_file():
-                    self.add(found)
-                    return
-                if found.is_dir() and path.parts and "/" in text:
-                    self._leave(f"{show_path(Path(shown(found)))}: a folder")
-                    return
-        except OSError:
-            return
-
-    def add_package(self, file: Path) -> None:
-        """Adds the rest of the package that a module is in: some of it may be imported by name."""
-        roots = {self.layout.root, self.layout.root / "src", self.layout.folder}
-        folders = [folder for folder in file.parents if folder.is_relative_to(self.layout.root)]
-        inside = list(itertools.takewhile(lambda folder: folder not in roots, folders))
-        if not inside or inside[-1] in self._packages:
-            return
-        self._packages.add(inside[-1])
-        self._add_below(inside[-1], "*.py")
-
-    def add_configs(self, folder: Path) -> None:
-        """Adds a Hydra config folder."""
-        if not folder.resolve().is_relative_to(self.layout.root):
-            self._leave(f"{show_path(Path(shown(folder)))}: it is outside of the program's folder")
-            return
-        self._add_below(folder.resolve(), "*.y*ml")
-
-    def others(self, spec: Path) -> list[str]:
-        """What else there is in the program's folder."""
-        tops = {Path(path).parts[0] for path in self.files}
-        told = {line.partition(": ")[0] for line in self.left}
-        names = [
-            f"{entry.name}/" if entry.is_dir() else entry.name
-            for entry in sorted(self.layout.root.iterdir())
-            if entry.name not in tops | _RUN_FOLDERS | {spec.name} and entry.name[0] != "."
-            if show_path(Path(shown(entry))) not in told
-        ]
-        more = len(names) - _MOST_LISTED
-        return [show(name) for name in names[:_MOST_LISTED]] + (
-            [f"{more} more"] if more > 0 else []
-        )
-
-    def _add_below(self, folder: Path, pattern: str) -> None:
-        for file in sorted(folder.rglob(pattern)):
-            if file.is_file() and not _is_aside(file.relative_to(folder)):
-                self.add(file)
-
-    def _leave(self, line: str) -> None:
-        if line not in self.left:
-            self.left.append(line)
-
-    def _without_secrets(self, file: Path, content: bytes, name: str) -> bytes | None:
-        if file.name.startswith(".env") or file.resolve().name.startswith(".env"):
-            self._leave(f"{name}: such files hold secrets")
-            return None
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            return content
-        secrets = find_secrets(text)
-        if not secrets:
-            return content
-        is_code = file.suffix == ".py"
-        hint = "Read it from the environment." if is_code else "The file is not copied."
-        copied = ": the project's copy has an empty string there" if is_code else ""
-        for secret in secrets:
-            message = f"This looks like {secret.kind}{copied}."
-            self.findings.append(Finding(message, hint, name, secret.line, severity="warning"))
-        if not is_code:
-            self._leave(f"{name}: it holds what looks like {secrets[0].kind}")
-            return None
-        return without_secrets(text, secrets).encode()
+def _read_words(pack: Pack, file: Path) -> tuple[str, ...]:
+    """Adds the files that a program which is no Python names, as a shell script does."""
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        text = stream.read(_MOST_READ)
+    needed = {"wandb"}
+    for word in dict.fromkeys(re.split(r"[\s'\"=;&|()<>]+", text)):
+        named = pack.layout.start / word
+        if word.endswith(".py") and ".." not in named.parts and named.is_file():
+            needed |= {*_read_sources(pack, named)}
+        pack.add_named(word, file.parent)
+    return tuple(sorted(needed))

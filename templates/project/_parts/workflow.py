@@ -61,7 +61,7 @@ agent_env = flyte.TaskEnvironment(
 {% if kits %}
     env_vars=team.ENVIRONMENT,
 {% endif %}
-    include=(str(SWEEP_FILE),{{ " str(PROGRAM)" if program }}),
+    include=(str(SWEEP_FILE),{{ " str(PROGRAM)" if program }}{{ " *settings.FILES" if files }}),
 )
 env = flyte.TaskEnvironment(
     name="{{ environment }}",
@@ -71,7 +71,7 @@ env = flyte.TaskEnvironment(
 {% if kits %}
     env_vars=team.ENVIRONMENT,
 {% endif %}
-    include=(str(SWEEP_FILE),),
+    include=(str(SWEEP_FILE),{{ " *settings.FILES" if files }}),
     depends_on=[agent_env],
 )
 

@@ -91,7 +91,7 @@ def check_script(
             yield _not_there(document, command, elsewhere)
         else:
             file = file or elsewhere
-    if file is None:
+    if file is None or _is_shell(file):
         yield from check_style(document, sweep)
         return
     program = _read(file, (*folders, *(folder / "src" for folder in folders)))
@@ -101,6 +101,20 @@ def check_script(
         return
     yield from check_style(document, sweep, as_text=_as_text(command, program))
     yield from _check_fit(Case(document, sweep, program, command, whole))
+
+
+def _is_shell(file: Path) -> bool:
+    """Whether a program is a shell script: what it does with its words can't be read."""
+    return file.suffix in (".sh", ".bash", ".zsh") or _interpreter(file).endswith("sh")
+
+
+def _interpreter(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            first = stream.readline(200).decode(errors="replace").split()
+    except OSError:
+        return ""
+    return first[-1] if first and first[0].startswith("#!") else ""
 
 
 def _check_fit(case: Case) -> Iterator[Finding]:
