@@ -133,6 +133,15 @@ def test_runs_are_filtered_and_ordered(wandb, wire, project):
         names({"name": {"$regex": "("}})
 
 
+@pytest.mark.parametrize("key", ["net.depth", "net.value.depth", "net.depth.value"])
+def test_runs_are_filtered_by_what_is_in_a_config_value(wandb, wire, project, key):
+    """`value` stands after the config's key in W&B, wherever else a user writes it."""
+    for depth in (1, 2):
+        wire.open_run(project, f"d{depth}", config=f'{{"net": {{"value": {{"depth": {depth}}}}}}}')
+    runs = wandb.Api().runs(project, filters={f"config.{key}": {"$gt": 1}})
+    assert [run.id for run in runs] == ["d2"]
+
+
 def test_no_pattern_holds_the_server(wandb, wire, project):
     """Patterns that Python's `re` would try for years are answered at once."""
     wire.open_run(project, "slow", displayName="a" * 100 + "!")

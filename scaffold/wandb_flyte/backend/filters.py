@@ -101,7 +101,7 @@ def value_at(run: Run, path: str) -> Any:
     if section == "summary_metrics":
         return scalar(_lookup(run.summary_values, rest))
     if section == "config":
-        return _lookup(run.values, rest.removesuffix(".value"))
+        return _lookup(run.values, _without_value(rest))
     if section == "keys_info":
         return _lookup(jsontext.mapping(run.history_keys), rest.removeprefix("keys."))
     if section == "tags" and rest:
@@ -115,6 +115,12 @@ def scalar(value: Any) -> Any:
     if isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
     return value
+
+
+def _without_value(path: str) -> str:
+    # W&B keeps a config key as `{"value": …}`, so `net.value.depth` is `net.depth`.
+    head, _, rest = f"{path}.".partition(".value.")
+    return f"{head}.{rest}".rstrip(".")
 
 
 def _conjunction(tree: Mapping[str, Any]) -> list[tuple[str, Any]]:
