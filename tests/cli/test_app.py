@@ -50,6 +50,15 @@ def test_summaries_are_the_commands_own(group: _app.LazyGroup) -> None:
             assert shown == summary, name
 
 
+@pytest.mark.parametrize("words", [[], ["local"]])
+def test_a_group_alone_shows_its_help(run_cli: RunCli, words: list[str]) -> None:
+    """Without a command it is the help that is shown, as wrong usage and so on stderr."""
+    asked = run_cli(*words, "--help")
+    alone = run_cli(*words)
+
+    assert (alone.code, alone.out, alone.err) == (2, "", asked.out)
+
+
 def test_unknown_command_names_the_near_miss(run_cli: RunCli) -> None:
     """A command that there is not is wrong usage, and the nearest one is named."""
     done = run_cli("docter")

@@ -57,6 +57,30 @@ def test_best_is_of_the_newest_sweep_or_the_one_named(run_cli: RunCli, project: 
     assert named["sweep"] == first["sweep"]["path"]
 
 
+def test_best_is_of_no_pilot(run_cli: RunCli, project: Path) -> None:
+    """The sweep of one trial that `plan --pilot` ran is not the sweep that is asked for."""
+    swept = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)
+    assert run_cli("plan", "--pilot", cwd=project).code == 0
+    best = json.loads(run_cli("best", "--json", cwd=project).out)
+
+    assert best["sweep"] == swept["sweep"]["path"]
+
+
+def test_w_and_b_out_of_reach(
+    run_cli: RunCli, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sentence with the reason, and how to run without W&B."""
+    monkeypatch.setenv("WANDB_API_KEY", "0" * 40)
+    monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
+    done = run_cli("trial", cwd=project)
+
+    assert done.code == 1
+    assert done.err.endswith(
+        "error: The backend at http://127.0.0.1:9 can't be reached: connection refused.\n"
+        "Check the address and the network; `--backend local` needs neither.\n"
+    )
+
+
 def test_best_without_a_sweep(run_cli: RunCli, project: Path) -> None:
     """A project that ran no sweep yet has no best trial, and the error says what to do."""
     done = run_cli("best", "--backend", "local", cwd=project)

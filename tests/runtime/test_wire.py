@@ -142,11 +142,13 @@ def test_what_the_backend_refuses_is_quoted(client: WireClient):
 
 
 def test_a_backend_that_is_away_is_named(empty_home):
-    """Nothing listens: one sentence with the address."""
+    """Nothing listens: one sentence with the address and the reason."""
     client = WireClient("http://127.0.0.1:9", "key", patience_s=0)
     with pytest.raises(BackendAway) as failure:
         client.viewer()
-    assert failure.value.message == "The backend at http://127.0.0.1:9 is away: ConnectionError."
+    assert failure.value.message == (
+        "The backend at http://127.0.0.1:9 can't be reached: connection refused."
+    )
 
 
 def test_a_request_waits_for_a_backend_that_comes_back(local_server: LocalServer):

@@ -95,6 +95,9 @@ def _clear_killed() -> None:
 
 
 def _complain_of_usage(error: click.UsageError) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
     path = error.ctx.command_path if error.ctx else "wandb-flyte"
     message = " ".join(error.format_message().split())
     complain(UserError(message, hint=f"See `{path} --help`."))

@@ -41,17 +41,18 @@ class Best:
 
 
 def find_best(request: RunRequest) -> Best:
-    """The finished trial with the best metric in a sweep, the project's newest one by default.
+    """The finished trial with the best metric in a sweep; by default the newest that is no pilot.
 
     Raises:
         UserError: There is no sweep, it has no metric, or none of its trials finished with one.
     """
+    from wandb_flyte.runtime.launch import of_pilot
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
-    name = request.sweep_id or client.latest_sweep(entity, project)
+    name = request.sweep_id or client.latest_sweep(entity, project, but_for=of_pilot)
     if not name:
         raise UserError(
             f"The project `{entity}/{project}` has no sweep on the {backend.describe()}.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from wandb_flyte.cli._flyte_config import find_config
 from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.remote import NO_CONFIG, connect, secret_name
+from wandb_flyte.cli._translate import NO_ANSWER
 from wandb_flyte.errors import InvalidInput, UserError
 
 
@@ -61,6 +62,11 @@ def create(project: Project, target: SecretTarget, key: str) -> None:
         Secret.create(target.name, key)
     except Exception as error:  # Flyte's client raises what its transport raised.
         text = " ".join(str(error).split())
+        if any(sign in text for sign in NO_ANSWER):
+            raise UserError(
+                f"The Flyte cluster at `{target.endpoint}` can't be reached.",
+                hint="Look at the endpoint in the Flyte config.",
+            ) from error
         raise UserError(
             f"The cluster at `{target.endpoint}` did not take the secret `{target.name}`: {text}",
             hint="Look at the endpoint with `wandb-flyte doctor`.",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._project import Project
-from wandb_flyte.cli._run.local import sweep_home, use_backend
+from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
 from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.cli._values import nest, parse_assignments
@@ -125,7 +125,7 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
     request = RunRequest(plan.project, backend=plan.backend)
     backend = use_backend(request)
     activate(backend)
-    client = WireClient(backend.api_url, backend.key)
+    client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
     os.environ |= {"WANDB_ENTITY": entity, "WANDB_PROJECT": project}
     trial = Trial(

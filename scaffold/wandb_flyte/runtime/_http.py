@@ -145,7 +145,7 @@ class Http:
             )
         why = f"HTTP {status}" if status else reply.get("away", "no answer")
         return BackendAway(
-            f"The backend at {self._url} is away: {why}.",
+            f"The backend at {self._url} can't be reached: {why}.",
             hint="Check the address and the network, then try again.",
             retry_after_s=retry_after_s,
         )
@@ -159,7 +159,7 @@ class Http:
                 self._url + path, json=body, headers=headers, timeout=self._timeout_s
             )
         except self._away as error:
-            return 0, {"away": type(error).__name__}, 0.0
+            return 0, {"away": _why_away(error)}, 0.0
         except IdentityRefused as error:
             raise WrongKey(error.message, error.hint) from None
         except self._refused as error:
@@ -192,6 +192,18 @@ def _seconds(retry_after: str) -> float:
         return 0.0
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _why_away(error: Exception) -> str:
+    """What stood in the way, as far as the layers below requests tell it apart."""
+    text = str(error)
+    known = {
+        "NameResolutionError": "its name is not known here",
+        "Connection refused": "connection refused",
+        "timed out": "no answer in time",
+        "CERTIFICATE_VERIFY_FAILED": "its certificate is not trusted here",
+    }
+    return next((why for sign, why in known.items() if sign in text), type(error).__name__)
 
 
 def _messages(errors: Any) -> str:

@@ -26,6 +26,8 @@ from wandb_flyte.runtime.results import SweepResult, TrialResult
 
 TASK = "run_parallel_sweep"
 CANCELED = 130
+# Begins the name of a run that only measures how long a trial takes.
+PILOT = "pilot-"
 # From the request to cancel until the process gives up on an orderly end: two heartbeats and the
 # grace that a trial has after SIGTERM.
 _PATIENCE_S = 30.0
@@ -100,6 +102,11 @@ def _workflow(package: str) -> ModuleType:
 def sweep_key(run_name: str) -> str:
     """What the description of a sweep holds that a Flyte run of this name created."""
     return f"flyte:{run_name}/"
+
+
+def of_pilot(description: str) -> bool:
+    """Whether the sweep of this description only measures how long a trial takes."""
+    return description.startswith(f"flyte:{PILOT}")
 
 
 def write_outcome(file: Path, result: SweepResult | None, error: str) -> None:

@@ -6,7 +6,7 @@ The documents are those that wandb itself sends, so that W&B and the local backe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from wandb_flyte.runtime import _documents as documents
@@ -128,9 +128,21 @@ class WireClient:
                 return SweepRef(entity, project, node["name"])
         return None
 
-    def latest_sweep(self, entity: str, project: str) -> str:
-        """The id of a project's newest sweep, empty when it has none."""
-        nodes = self._sweeps(entity, project)
+    def latest_sweep(
+        self, entity: str, project: str, *, but_for: Callable[[str], bool] = lambda _: False
+    ) -> str:
+        """The id of a project's newest sweep, empty when it has none.
+
+        Args:
+            entity: The project's entity.
+            project: Its name.
+            but_for: Says of a description whether its sweep is left out.
+        """
+        nodes = [
+            node
+            for node in self._sweeps(entity, project)
+            if not but_for(node.get("description") or "")
+        ]
         newest = max(((node.get("createdAt") or "", node["name"]) for node in nodes), default=None)
         return newest[1] if newest else ""
 

@@ -212,7 +212,7 @@ def _piloted(request: RunRequest, listener: Listener) -> RunRequest:
     """The request, with the sweep of one trial that was run for it."""
     from wandb_flyte.cli._run.local import run_local
 
-    one = RunRequest(request.project, Budget(1), agents=1, backend=request.backend)
+    one = RunRequest(request.project, Budget(1), agents=1, backend=request.backend, pilot=True)
     report = run_local(one, listener)
     if report.exit_code != 0 or report.result is None:
         raise UserError(

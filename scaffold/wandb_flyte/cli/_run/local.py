@@ -35,7 +35,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     Raises:
         UserError: The request can't be met; nothing was started.
     """
-    from wandb_flyte.runtime.launch import sweep_key
+    from wandb_flyte.runtime.launch import PILOT, sweep_key
     from wandb_flyte.runtime.wire import SweepRef, WireClient
 
     check_project(request.project)
@@ -47,7 +47,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         joined = client.sweep(SweepRef(entity, project, request.sweep_id))
         runs = client.sweep_runs(joined.ref)
     inputs = request.inputs(joined, runs)
-    name = new_run_name()
+    name = new_run_name(PILOT if request.pilot else "r")
     address = Address(entity, project, sweep_key(name))
     # What was resolved here holds below: the run's process must not choose anew.
     env = backend.env() | {"WANDB_FLYTE_BACKEND": backend.name}
@@ -74,18 +74,26 @@ def use_backend(request: RunRequest) -> Backend:
 
 def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tuple[str, str]:
     """The W&B entity and project that the sweep is in."""
+    from wandb_flyte.runtime.wire import BackendAway
+
     if request.sweep_home is not None:
         return request.sweep_home
     settings = request.project.load("settings")
     project = str(getattr(settings, "PROJECT", request.project.package))
     if backend.name == "local":
         return backend.entity, project
-    return getattr(settings, "ENTITY", None) or client.viewer(), project
+    if entity := getattr(settings, "ENTITY", None):
+        return str(entity), project
+    try:
+        return client.viewer(), project
+    except BackendAway as error:
+        hint = "Check the address and the network; `--backend local` needs neither."
+        raise BackendAway(error.message, hint) from None
 
 
-def new_run_name() -> str:
+def new_run_name(prefix: str = "r") -> str:
     """A name for a Flyte run that no other has, within what Kubernetes takes."""
-    return f"r{secrets.token_hex(8)}"
+    return f"{prefix}{secrets.token_hex(8)}"
 
 
 def _log_folder(name: str) -> Path:

@@ -49,6 +49,7 @@ class RunRequest:
         agents: How many agents; None leaves it to the project's settings.
         backend: The backend, or None to leave it to the environment and the settings.
         sweep: The id of the sweep to go on with, empty for a new one.
+        pilot: Whether the sweep only measures how long a trial takes.
     """
 
     project: Project
@@ -56,6 +57,7 @@ class RunRequest:
     agents: int | None = None
     backend: BackendName | None = None
     sweep: str = ""
+    pilot: bool = False
 
     def __post_init__(self) -> None:
         if self.budget and self.budget.more and not self.sweep:
