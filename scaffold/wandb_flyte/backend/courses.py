@@ -54,12 +54,9 @@ class Courses:
             return False
         if run.history_lines > before:
             lines = streams.read(db, run, streams.HISTORY, start=before)
-            values = [jsontext.number(_metric_of(line, self._metric.name)) for _, line in lines]
+            rows = [jsontext.mapping(line) for _, line in lines]
+            values = [jsontext.number(row.get(self._metric.name)) for row in rows]
             finite = [value for value in values if value is not None and math.isfinite(value)]
             self._hyperband.log(run.name, finite)
         self._lines[run.name] = run.history_lines
         return True
-
-
-def _metric_of(line: str, name: str) -> object:
-    return jsontext.mapping(line).get(name)

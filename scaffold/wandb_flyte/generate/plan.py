@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +15,7 @@ from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, package_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
+from .scratch import check_target
 from .starters import Starter
 
 if TYPE_CHECKING:
@@ -225,30 +225,6 @@ def _make_plan(
         script=script,
         around=around,
     )
-
-
-def check_target(target: Path) -> list[Finding]:
-    """What keeps a folder from being made."""
-    shown = show_path(target)
-    try:
-        target.exists()
-    except OSError as error:
-        return [Finding(f"`{show(shown)}` can't be a folder: {error.strerror or error}.")]
-    if target.is_symlink() and not target.exists():
-        return [Finding(f"`{shown}` is a link to nothing.", "Choose another folder.")]
-    if target.exists() and not target.is_dir():
-        return [Finding(f"`{shown}` is a file.", "Choose another folder.")]
-    try:
-        if target.is_dir() and any(target.iterdir()):
-            return [Finding(f"The folder `{shown}` is not empty.", "Choose another one.")]
-    except OSError as error:
-        return [Finding(f"The folder `{shown}` can't be read: {error.strerror or error}.")]
-    parent = target.absolute().parent
-    if not parent.is_dir():
-        return [Finding(f"There is no folder `{show_path(parent)}`.", "Make it first.")]
-    if not os.access(parent, os.W_OK | os.X_OK):
-        return [Finding(f"The folder `{show_path(parent)}` can't be written.")]
-    return []
 
 
 def _read_objective(

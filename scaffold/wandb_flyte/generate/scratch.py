@@ -16,11 +16,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import Finding, UserError
+from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.generate.paths import SCRATCH_PREFIX
 
 _INSIDE = "made"
 _MOVING = "moving"
+
+
+def check_target(target: Path) -> list[Finding]:
+    """What keeps a folder from being made."""
+    shown = show_path(target)
+    try:
+        target.exists()
+    except OSError as error:
+        return [Finding(f"`{show(shown)}` can't be a folder: {error.strerror or error}.")]
+    if target.is_symlink() and not target.exists():
+        return [Finding(f"`{shown}` is a link to nothing.", "Choose another folder.")]
+    if target.exists() and not target.is_dir():
+        return [Finding(f"`{shown}` is a file.", "Choose another folder.")]
+    try:
+        if target.is_dir() and any(target.iterdir()):
+            return [Finding(f"The folder `{shown}` is not empty.", "Choose another one.")]
+    except OSError as error:
+        return [Finding(f"The folder `{shown}` can't be read: {error.strerror or error}.")]
+    parent = target.absolute().parent
+    if not parent.is_dir():
+        return [Finding(f"There is no folder `{show_path(parent)}`.", "Make it first.")]
+    if not os.access(parent, os.W_OK | os.X_OK):
+        return [Finding(f"The folder `{show_path(parent)}` can't be written.")]
+    return []
 
 
 @contextmanager

@@ -9,9 +9,8 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from ..git import GitOutcome, commit_all, require_git, run_git
 from ..names import show
-from ..plan import check_target
 from ..render import render
-from ..scratch import clear_killed, move_into_place, scratch_beside
+from ..scratch import check_target, clear_killed, move_into_place, scratch_beside
 from ..template import Template, templates_folder
 from .manifest import NAME
 from .model import Kit
