@@ -6,7 +6,7 @@ from ._document import SweepDocument, load_sweep
 from ._kinds import value_key
 from ._model import EarlyTerminate, Metric, Parameter, SweepConfig, assemble, grid_size
 from ._names import python_name
-from ._nodes import is_main
+from ._nodes import dotted, is_main
 from ._python import wandb_calls
 from ._report import as_number
 
@@ -20,6 +20,7 @@ __all__ = [
     "as_number",
     "assemble",
     "check_sweep",
+    "dotted",
     "grid_size",
     "is_main",
     "load_sweep",

@@ -64,8 +64,9 @@ def check_flags(case: Case) -> Iterator[Finding]:
 def _own_agent(case: Case) -> ast.Call | None:
     """The `wandb.agent` with a function that a program calls."""
     agents = wandb_calls(case.program.flow.sources.entry.tree, "agent")
-    with_function = (c for c in agents if any(k.arg == "function" for k in c.keywords))
-    return next(with_function, None) or next((c for c in agents if len(c.args) > 1), None)
+    return next(
+        (c for c in agents if len(c.args) > 1 or any(k.arg == "function" for k in c.keywords)), None
+    )
 
 
 def _options(case: Case, interface: Interface) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wandb_flyte.generate._syntax import Function
+from wandb_flyte.spec import dotted
 
 _DEEPEST = 4
 _DERIVES = frozenset(
@@ -127,13 +128,8 @@ def full_name(called: ast.expr, outside: Mapping[str, str]) -> str:
         called: What is called.
         outside: Where a module's imported names come from.
     """
-    parts = []
-    while isinstance(called, ast.Attribute):
-        parts.append(called.attr)
-        called = called.value
-    if not isinstance(called, ast.Name):
-        return ""
-    return ".".join([outside.get(called.id, called.id), *reversed(parts)])
+    root, dot, rest = dotted(called).partition(".")
+    return f"{outside.get(root, root)}{dot}{rest}"
 
 
 def text(node: ast.AST | None) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from wandb_flyte.spec import dotted
+
 from .flow import Flow
 from .kinds import called_name, full_name, given, text
 from .log_keys import KeyReader
@@ -160,17 +162,10 @@ class LogReader:
 
     def _is_lightning(self, called: ast.expr, scope: Scope) -> bool:
         """Lightning logs what `self.log` is given, and nothing else."""
-        root = called
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        origin = scope.module.outside.get(root.id, "") if isinstance(root, ast.Name) else ""
-        return "lightning" in origin
+        return "lightning" in scope.module.outside.get(_root(called), "")
 
     def _is_module(self, called: ast.expr, scope: Scope) -> bool:
-        root = called
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        return isinstance(root, ast.Name) and root.id in scope.module.outside
+        return _root(called) in scope.module.outside
 
     def _note(self, name: str, node: ast.AST, scope: Scope) -> None:
         place = (scope.module.file, getattr(node, "lineno", 1))
@@ -209,6 +204,10 @@ class LogReader:
                 self.logs.patterns.add(pattern)
             else:
                 self.logs.unseen = True
+
+
+def _root(called: ast.expr) -> str:
+    return dotted(called).partition(".")[0]
 
 
 def _argument(node: ast.Call, name: str) -> ast.expr | None:
