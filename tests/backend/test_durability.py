@@ -4,11 +4,13 @@ import hashlib
 import itertools
 import json
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 import requests
@@ -82,6 +84,37 @@ def test_full_disk_refuses_and_recovers(own_server):
     assert len(sweep.runs) == 1
     with sqlite3.connect(own_server.data_dir / "backend.sqlite3") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def replace(folder):
+    shutil.copytree(folder, folder.with_name("copy"))
+    shutil.rmtree(folder)
+    folder.with_name("copy").rename(folder)
+
+
+@pytest.mark.parametrize(
+    "take_away",
+    [shutil.rmtree, lambda folder: folder.rename(folder.with_name("elsewhere")), replace],
+    ids=["deleted", "moved", "replaced"],
+)
+def test_server_ends_without_its_folder(own_server, take_away):
+    """Nothing is answered that is not kept: without its data folder the server refuses and ends."""
+    wire = Wire(own_server)
+    wire.open_run("p", "run1")
+    take_away(own_server.data_dir)
+    post = {"files": {"wandb-history.jsonl": {"offset": 0, "content": ['{"loss": 0.5}']}}}
+    with suppress(requests.ConnectionError):
+        stream = f"{wire.url}/files/local/p/run1/file_stream"
+        answer = wire.http.post(stream, json=post, timeout=30)
+        assert answer.status_code == 507
+        assert "was deleted, moved or replaced" in answer.json()["errors"][0]["message"]
+    _, errors = own_server.process.communicate(timeout=30)
+    assert own_server.process.returncode == 1
+    assert errors.decode().splitlines()[-1] == (
+        f"the local backend ends: nothing can be stored: the data folder `{own_server.data_dir}`"
+        " was deleted, moved or replaced."
+        " Put the folder back if you can, and start the local backend again."
+    )
 
 
 def test_trial_handed_out_by_servers_that_died_is_still_the_agents(own_server):

@@ -67,6 +67,18 @@ def test_taken_port_is_refused(tmp_path):
     assert not (tmp_path / "data" / "server.json").exists()
 
 
+def test_folder_that_cannot_be_made_is_named(tmp_path):
+    """A data folder that can't be made ends the server with exit code 1 and one line."""
+    (tmp_path / "file").write_text("a file")
+    process = launch("--data-dir", str(tmp_path / "file" / "data"))
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert errors.decode() == (
+        f"the data folder `{tmp_path}/file/data` can't be written: Not a directory."
+        " Give another --data-dir, or make this one yours.\n"
+    )
+
+
 def test_newer_database_is_named(tmp_path):
     """A newer program's database ends the server with exit code 1 and one line, as it was."""
     database = tmp_path / "data" / "backend.sqlite3"

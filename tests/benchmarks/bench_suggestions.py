@@ -8,6 +8,7 @@ import random
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -83,8 +84,9 @@ def main() -> int:
                 database = Database(Path(folder) / "backend.sqlite3")
                 sweep, agent = fill(database, method, number)
                 searches = Searches()
+                recover = partial(searches.recover, sweep=sweep)
                 started = time.perf_counter()
-                database.write(searches.recover).result()
+                database.write(recover).result()
                 recovered = (time.perf_counter() - started) * 1000
                 waits = [trial_ms(database, searches, sweep, agent) for _ in range(ASKED)]
                 database.close()

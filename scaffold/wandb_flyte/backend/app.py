@@ -22,7 +22,7 @@ from wandb_flyte._version import __version__
 from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording, trials, uploads
 from wandb_flyte.backend.access import KeyNeeded, LoopbackOnly
 from wandb_flyte.backend.blobs import BlobStore
-from wandb_flyte.backend.errors import BackendError, not_stored
+from wandb_flyte.backend.errors import BackendError, NotStored, not_stored
 from wandb_flyte.backend.files import FileStore
 from wandb_flyte.backend.graphql.context import Context
 from wandb_flyte.backend.graphql.execute import (
@@ -35,7 +35,7 @@ from wandb_flyte.backend.graphql.execute import (
 )
 from wandb_flyte.backend.requests import answer, json_body
 from wandb_flyte.backend.searches import Searches
-from wandb_flyte.backend.store import Database, Run, projects
+from wandb_flyte.backend.store import Database, Run, Sweep, projects
 from wandb_flyte.errors import printable
 
 # What wandb-flyte's agents and their trials send along: the agent's id.
@@ -71,6 +71,7 @@ class Backend:
         self._parser = ThreadPoolExecutor(1, "rows-parser")
         self._unheard: dict[str, Answer] = {}
         self._lacked: Counter[str] = Counter()
+        self._not_stored: set[str] = set()
 
     def app(self, pages: Sequence[BaseRoute] = (), *, loopback: bool = True) -> ASGIApp:
         """The ASGI application.
@@ -93,7 +94,7 @@ class Backend:
             Route("/sdk/{rest:path}", _no_telemetry, methods=["GET", "POST"]),
             *(pages if loopback else [Mount("", KeyNeeded(Router(pages), self._authenticate))]),
         ]
-        handlers = dict.fromkeys((BackendError, sqlite3.Error, OSError), _refuse)
+        handlers = dict.fromkeys((BackendError, sqlite3.Error, OSError), self._refuse)
         app = Starlette(routes=routes, exception_handlers=handlers)
         return LoopbackOnly(app) if loopback else app
 
@@ -102,7 +103,17 @@ class Backend:
         for folder in (self.files.folder, self.blobs.folder):
             uploads.clear(folder)
         self.database.write(trials.recover).result()
-        self.database.write(self._searches.recover)
+        self._catch_up(self.database.write(self._searches.recent).result())
+
+    def _catch_up(self, waiting: Sequence[Sweep]) -> None:
+        """Read what the sweeps have tried, so that their agents need not wait for it.
+
+        One by one: what is asked meanwhile comes in between.
+        """
+        if waiting:
+            first, *others = waiting
+            work = self.database.write(lambda db: self._searches.recover(db, first), gives_way=True)
+            work.add_done_callback(lambda _: self._catch_up(others))
 
     async def ready(self, _: Request) -> Response:
         """Says that the server is up, which process it is, and how many operations it lacked."""
@@ -206,6 +217,16 @@ class Backend:
         if not known:
             sys.stderr.write(f"refused: {printable(message)}\n")
 
+    async def _refuse(self, _: Request, error: Exception) -> Response:
+        refusal = error if isinstance(error, BackendError) else not_stored(error)
+        if refusal is None:
+            raise error
+        if isinstance(refusal, NotStored) and refusal.message not in self._not_stored:
+            # Clients try again without a word: the log has each reason once.
+            self._not_stored.add(refusal.message)
+            sys.stderr.write(f"refused: {printable(refusal.message)}\n")
+        return answer(errors_answer(refusal.status, refusal.message).body, refusal.status)
+
     def _user(self, request: Request) -> str:
         user = self._authenticate(auth.given_key(request.headers.get("authorization")))
         if user is None:
@@ -215,10 +236,3 @@ class Backend:
 
 async def _no_telemetry(_: Request) -> Response:
     return Response(status_code=404)
-
-
-async def _refuse(_: Request, error: Exception) -> Response:
-    refusal = error if isinstance(error, BackendError) else not_stored(error)
-    if refusal is None:
-        raise error
-    return answer(errors_answer(refusal.status, refusal.message).body, refusal.status)

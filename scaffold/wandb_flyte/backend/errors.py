@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from pathlib import Path
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 _NO_STORE = (
@@ -44,6 +45,13 @@ class NotStored(BackendError):
 
     def __init__(self, reason: object) -> None:
         super().__init__(f"nothing can be stored: {reason}", status=507)
+
+
+class FolderGone(NotStored):
+    """The data folder is not where the server opened it: the server has to end."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the data folder `{folder}` was deleted, moved or replaced")
 
 
 def not_stored(error: BaseException | None) -> NotStored | None:

@@ -44,13 +44,21 @@ class DataFolder:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the folder for this process alone.
+        """Hold the folder for this process alone; it is made when it does not exist.
 
         Raises:
             AlreadyRunning: Another process holds it.
+            UserError: It can't be made or written.
         """
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.path / "server.lock").open("w") as lock:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            held = (self.path / "server.lock").open("w")
+        except OSError as error:
+            raise UserError(
+                f"the data folder `{self.path}` can't be written: {error.strerror}.",
+                hint="Give another --data-dir, or make this one yours.",
+            ) from None
+        with held as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -102,11 +110,15 @@ class DataFolder:
         state: dict[str, Any] = {"url": url, "host": where.host, "key": key}
         state |= {"entity": DEFAULT_ENTITY, "pid": os.getpid(), "version": __version__}
         write_private(self.path / "port", f"{port}\n")
-        write_private(self.path / "server.json", json.dumps(state))
+        place, text = self.path / "server.json", json.dumps(state)
+        write_private(place, text)
         try:
             yield url
         finally:
-            (self.path / "server.json").unlink(missing_ok=True)
+            # The folder may have been replaced, and be another server's by now.
+            with contextlib.suppress(OSError):
+                if place.read_text() == text:
+                    place.unlink()
 
 
 def write_private(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+import traceback
 from functools import partial
 
 from wandb_flyte.backend import trials
@@ -29,6 +30,8 @@ async def keep_reaping(database: Database, crash_after_s: float) -> None:
         except NotStored:
             # The disk is full; the runs are still there in the next round.
             continue
+        except Exception:  # a fault of ours: said, and no reason to serve nobody
+            traceback.print_exc()
 
 
 class Reaper:

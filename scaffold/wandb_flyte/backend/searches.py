@@ -89,12 +89,15 @@ class Searches:
         _, strategy, seen = known
         return strategy.suggest(seen.at(db, sweep))
 
-    def recover(self, db: sqlite3.Connection) -> None:
-        """Read what the running sweeps have tried, so that their agents need not wait for it."""
-        for sweep in sweeps.running(db, since=time.time() - _RECENT_S):
-            with suppress(BackendError):
-                if sweep_config(sweep.config).method != "random":
-                    self.suggest(db, sweep)
+    def recent(self, db: sqlite3.Connection) -> list[Sweep]:
+        """The running sweeps that agents may be waiting for."""
+        return sweeps.running(db, since=time.time() - _RECENT_S)
+
+    def recover(self, db: sqlite3.Connection, sweep: Sweep) -> None:
+        """Read what the sweep has tried, which its search learns from."""
+        with suppress(BackendError):
+            if sweep_config(sweep.config).method != "random":
+                self.suggest(db, sweep)
 
     def prepare(self, config_text: str) -> None:
         """Load Optuna, which takes a second, before the first agent of a Bayesian sweep asks."""

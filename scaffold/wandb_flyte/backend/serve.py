@@ -7,8 +7,7 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
@@ -18,7 +17,7 @@ from starlette.types import ASGIApp
 from wandb_flyte.backend import access, reaper
 from wandb_flyte.backend.app import Backend
 from wandb_flyte.backend.auth import Authenticate
-from wandb_flyte.backend.errors import BackendError
+from wandb_flyte.backend.errors import BackendError, FolderGone
 from wandb_flyte.backend.graphql import schema
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import Database
@@ -26,6 +25,7 @@ from wandb_flyte.backend.web import routes
 from wandb_flyte.errors import UserError
 
 _THREADS_TURN_S = 0.001
+_FOLDER_CHECKED_EVERY_S = 1.0
 
 
 def serve(
@@ -47,7 +47,8 @@ def serve(
 
     Raises:
         UserError: The port is taken, the user's key is missing or no key, another server holds
-            the folder, or the database can't be opened.
+            the folder, it can't be written, the database can't be opened, or the folder was
+            deleted, moved or replaced while it was served.
     """
     # A request passes through three threads: none may keep the others waiting for long.
     sys.setswitchinterval(_THREADS_TURN_S)
@@ -117,16 +118,30 @@ async def _serve(
     )
     server = stop.server = uvicorn.Server(config)
     server.should_exit = stop.asked
-    async with _reaping(database, crash_after_s):
-        await server.serve(sockets=[listener])
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    reaping = asyncio.create_task(reaper.keep_reaping(database, crash_after_s))
+    watching = asyncio.create_task(_watch_folder(database))
+    await asyncio.wait((serving, watching), return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    reaping.cancel()
+    if watching.done():
+        watching.result()
+    watching.cancel()
 
 
-@asynccontextmanager
-async def _reaping(database: Database, crash_after_s: float) -> AsyncIterator[None]:
-    task = asyncio.create_task(reaper.keep_reaping(database, crash_after_s))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+async def _watch_folder(database: Database) -> None:
+    """Returns never: raises once the data folder is gone, for nothing can be kept any more.
+
+    Raises:
+        UserError: It is gone, for whoever reads the log.
+    """
+    while True:
+        await asyncio.sleep(_FOLDER_CHECKED_EVERY_S)
+        try:
+            database.check_in_place()
+        except FolderGone as error:
+            raise UserError(
+                f"the local backend ends: {error.message}.",
+                hint="Put the folder back if you can, and start the local backend again.",
+            ) from None

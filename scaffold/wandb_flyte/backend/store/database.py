@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import queue
 import sqlite3
 import threading
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from wandb_flyte.backend.errors import NotStored, not_stored
+from wandb_flyte.backend.errors import FolderGone, NotStored, not_stored
 from wandb_flyte.backend.store import changes
 from wandb_flyte.backend.store.schema import migrate
 
@@ -43,6 +44,7 @@ class Database:
         self._handed_in = itertools.count()
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         connection = self._connect()
+        self._opened = path.stat()
         migrate(connection)
         changes.track(connection)
         self._writer = threading.Thread(
@@ -93,6 +95,19 @@ class Database:
             db.execute("ROLLBACK")
             self._readers.put(db)
 
+    def check_in_place(self) -> None:
+        """Check that the file is still where it was opened; else nothing that is written lasts.
+
+        Raises:
+            FolderGone: It was deleted, moved away or replaced.
+        """
+        try:
+            in_place = os.path.samestat(self._path.stat(), self._opened)
+        except OSError:
+            in_place = False
+        if not in_place:
+            raise FolderGone(self._path.parent)
+
     def close(self) -> None:
         """Finish what was handed in, then close the file."""
         self._jobs.put((math.inf, next(self._handed_in), None))
@@ -105,7 +120,8 @@ class Database:
         while (job := self._jobs.get()[2]) is not None:
             started = time.monotonic()
             # Whatever is waiting shares one commit: the disk is synced once for all of it.
-            _commit_together(db, itertools.chain([job], self._waiting(max(_FULL_AFTER_S, took_s))))
+            together = itertools.chain([job], self._waiting(max(_FULL_AFTER_S, took_s)))
+            _commit_together(db, together, self.check_in_place)
             took_s = time.monotonic() - started
         db.close()
 
@@ -122,7 +138,9 @@ class Database:
             yield entry[2]
 
 
-def _commit_together(db: sqlite3.Connection, jobs: Iterator[Job]) -> None:
+def _commit_together(
+    db: sqlite3.Connection, jobs: Iterator[Job], check: Callable[[], None]
+) -> None:
     answers: list[tuple[Future[Any], Any, BaseException | None]] = []
     taken: list[Future[Any]] = []
     try:
@@ -134,6 +152,7 @@ def _commit_together(db: sqlite3.Connection, jobs: Iterator[Job]) -> None:
                 db.execute("BEGIN IMMEDIATE")
             answers.append((future, *_do(db, job)))
         if db.in_transaction:
+            check()
             db.execute("COMMIT")
     except (sqlite3.Error, NotStored) as error:
         if db.in_transaction:
