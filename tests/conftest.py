@@ -23,6 +23,14 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every mypy that a test starts reads flyte and wandb once, whichever worker runs it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    os.environ["MYPY_CACHE_DIR"] = str(folder / "mypy")
+
+
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, with no variable of W&B or wandb-flyte set."""

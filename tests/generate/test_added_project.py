@@ -69,7 +69,7 @@ def test_it_is_clean_under_its_own_tools(more: Variant) -> None:
     """Formatter, linter, type checker and `check` have nothing to say."""
     more.run("ruff", "format", "--check", "--no-cache", ".")
     more.run("ruff", "check", "--no-cache", ".")
-    more.run("mypy", "--cache-dir", str(more.home / "mypy"))
+    more.run("mypy")
     assert more.run("wandb-flyte", "check", "--strict") == "Nothing is wrong.\n"
 
 

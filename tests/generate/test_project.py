@@ -168,7 +168,7 @@ def test_it_is_clean_under_its_own_tools(variant: Variant) -> None:
     """Formatter, linter and type checker have nothing to say, with the project's own settings."""
     variant.run("ruff", "format", "--check", "--no-cache", ".")
     variant.run("ruff", "check", "--no-cache", ".")
-    variant.run("mypy", "--cache-dir", str(variant.home / "mypy"))
+    variant.run("mypy")
 
 
 def test_it_has_no_traces_of_templating(variant: Variant) -> None:

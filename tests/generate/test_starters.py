@@ -85,7 +85,7 @@ def test_its_project_is_clean_and_names_its_packages(starter: Starter, project: 
     """Formatter, linter, type checker and `check` are content, PyTorch installed or not."""
     run(project, "ruff", "format", "--check", "--no-cache", ".")
     run(project, "ruff", "check", "--no-cache", ".")
-    run(project, "mypy", "--cache-dir", "../mypy")
+    run(project, "mypy")
     run(project, "wandb-flyte", "check", "--strict")
 
     needed = tomllib.loads((project / "pyproject.toml").read_text())["project"]["dependencies"]

@@ -197,7 +197,7 @@ def test_the_result_is_clean_under_its_own_tools(
     for command in (
         ["ruff", "format", "--check", "--no-cache", "."],
         ["ruff", "check", "--no-cache", "."],
-        ["mypy", "--cache-dir", str(tmp_path / "mypy")],
+        ["mypy"],
         ["-c", "import demo.workflow as w; print(w.settings.IMAGE.base_image)"],
     ):
         words = command if command[0] == "-c" else ["-m", *command]
