@@ -46,6 +46,23 @@ def by_config(config: Any) -> dict[str, float]:
     return {"loss": config.lr, "accuracy": config["lr"] / 2}
 
 
+def returns_its_model(lr: float) -> dict[str, Any]:
+    return {"loss": lr, "model": object(), "accuracy": 0.5}
+
+
+returns_its_model_decorated = wandb_init(returns_its_model)
+
+
+@wandb_init
+def number_of_examples() -> int:
+    return 9
+
+
+def calls_a_decorated_helper(lr: float) -> float:
+    number_of_examples()
+    return lr
+
+
 def by_mapping(values: dict[str, Any]) -> float:
     assert type(values) is dict
     return values["lr"]

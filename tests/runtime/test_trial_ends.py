@@ -96,13 +96,35 @@ def test_a_run_that_went_well_has_no_reason(wire, new_sweep, agent_on):
 
 
 def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(
-    wire, new_sweep, agent_on
+    wire, new_sweep, agent_on, capfd
 ):
-    """`finally: wandb.finish()` records success; the exception behind it counts."""
+    """`finally: wandb.finish()` records success; the exception behind it counts, and is shown."""
     ref = new_sweep(1)
     (trial,) = agent_on("raises_but_finishes", ref).trials
     assert (trial.state, trial.error) == ("failed", "ValueError: bad rate 1")
     assert states(wire, ref) == ["failed"]
+    assert "\nValueError: bad rate 1\n" in capfd.readouterr().err
+
+
+def test_what_a_helper_returns_is_no_metric(wire, new_sweep, agent_on):
+    """The sweep's metric is what the objective returns, not a decorated function it calls."""
+    ref = new_sweep(2)
+    agent_on("calls_a_decorated_helper", ref)
+    assert [run.summary["loss"] for run in wire.sweep_runs(ref)] == [2]
+
+
+@pytest.mark.parametrize("name", ["returns_its_model", "returns_its_model_decorated"])
+def test_a_returned_value_that_can_not_be_logged_fails_no_trial(
+    wire, new_sweep, agent_on, capfd, name
+):
+    """What W&B can take of a returned dict is logged, in one row; the rest is named."""
+    ref = new_sweep(1)
+    agent_on(name, ref)
+    (run,) = wire.sweep_runs(ref)
+    assert (run.state, run.summary["loss"], run.summary["accuracy"]) == ("finished", 1, 0.5)
+    assert run.summary["_step"] == 0
+    expected = "Returned, and not logged, since W&B can't take it: `model`\n"
+    assert expected in capfd.readouterr().err
 
 
 def test_sys_exit_is_a_failure_with_its_code(wire, new_sweep, agent_on):

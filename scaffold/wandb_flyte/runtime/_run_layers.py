@@ -120,7 +120,7 @@ class FunctionLayer:
             try:
                 with entered_frame(run=opened.run):
                     result = fn(*args, **kwargs)
-                    log_result(opened.run, result)
+                    log_result(opened, result)
             except BaseException as error:
                 opened.close(error)
                 raise
@@ -135,7 +135,7 @@ class FunctionLayer:
             try:
                 with entered_frame(run=opened.run):
                     result = await fn(*args, **kwargs)
-                    log_result(opened.run, result)
+                    log_result(opened, result)
             except BaseException as error:
                 opened.close(error)
                 raise
@@ -155,21 +155,14 @@ class FunctionLayer:
         return open_plain(settings_here(), in_trial=_in_trial())
 
 
-def log_result(run: Any, result: object) -> None:
-    """Logs what a trial's objective returned, as far as it did not log it itself.
-
-    Args:
-        run: The trial's open run.
-        result: A number is the sweep's metric; a mapping is logged as it is.
-    """
+def log_result(opened: OpenRun, result: object) -> None:
+    """Logs what a trial's objective returned; whoever opened the run before does so itself."""
     trial = _trial()
-    if trial is None or run is None:
+    if trial is None or opened.run is None or not opened.owned:
         return
-    from wandb_flyte.runtime.objective import loggable
+    from wandb_flyte.runtime.objective import log_returned
 
-    values = loggable(result, trial.metric_name)
-    if isinstance(result, dict) or not set(run.summary.keys()) & values.keys():
-        run.log(values)
+    log_returned(opened.run, result, trial.metric_name)
 
 
 def _frame(layer: TaskLayer | FunctionLayer) -> AbstractContextManager[None]:

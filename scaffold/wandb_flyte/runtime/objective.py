@@ -280,16 +280,40 @@ def _build(kind: type, values: Mapping[str, Any]) -> Any:
 
 
 def _log_returned(returned: object, trial: Trial) -> object:
-    """Logs what an objective returned, as far as it did not log it itself."""
-    values = loggable(returned, trial.metric_name)
-    if values:
-        import wandb
+    import wandb
 
-        run: Any = wandb.run
-        logged = set(run.summary.keys()) if run is not None else set()
-        if run is not None and (isinstance(returned, dict) or not logged & values.keys()):
-            run.log(values)
+    if wandb.run is not None:
+        log_returned(wandb.run, returned, trial.metric_name)
     return returned
+
+
+def log_returned(run: Any, returned: object, metric_name: str) -> None:
+    """Logs what an objective returned, as far as it did not log it itself.
+
+    Args:
+        run: The trial's open run.
+        returned: A number is the sweep's metric; a dict is logged as it is, without what W&B can't
+            take, which is named on standard error.
+        metric_name: The sweep's metric, empty when it has none.
+    """
+    values = loggable(returned, metric_name)
+    if not values or (not isinstance(returned, dict) and set(run.summary.keys()) & values.keys()):
+        return
+    try:
+        run.log(values)
+    except (TypeError, ValueError):
+        refused = [name for name, value in values.items() if not _taken(run, name, value)]
+        run.log({})
+        sys.stderr.write(f"Returned, and not logged, since W&B can't take it: {_listed(refused)}\n")
+
+
+def _taken(run: Any, name: str, value: object) -> bool:
+    """Whether the value is in the run's next row."""
+    try:
+        run.log({name: value}, commit=False)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def loggable(returned: object, metric_name: str) -> dict[str, Any]:

@@ -220,8 +220,9 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     was_open = wandb.run is not None
     opened = was_open or bool(runs)
     log = ""
-    # A run that is closed already was closed by `with wandb.init()` or wandb_init, which print it.
-    if failure is not None and exit_code and (was_open or not opened):
+    # What closed a run as failed has printed why: `with wandb.init()` and wandb_init do.
+    told = not was_open and bool(runs) and bool(getattr(runs[-1], "_exit_code", 0))
+    if failure is not None and exit_code and not told:
         log_failure(failure)
         log = "" if opened else traceback_of(failure)
         if was_open:
