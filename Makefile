@@ -48,7 +48,7 @@ lint: $(VENV)/.dev
 
 .PHONY: test
 test: lint
-	$(BIN)/pytest -n 4
+	$(BIN)/pytest -n 4 --dist worksteal
 
 # make bench: speed, as ratios measured side by side in one run.
 .PHONY: bench
