@@ -15,6 +15,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import wandb
@@ -61,6 +62,37 @@ def number_of_examples() -> int:
 def calls_a_decorated_helper(lr: float) -> float:
     number_of_examples()
     return lr
+
+
+def closes_output(lr: float) -> float:
+    sys.stdout.close()
+    sys.stderr.close()
+    return lr
+
+
+def loses_output(lr: float) -> float:
+    sys.stdout = sys.stderr = None
+    return lr
+
+
+def changes_folder(lr: float) -> float:
+    assert Path("here").read_text() == "here"
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+    return lr
+
+
+def leaves_a_fork(lr: float) -> float:
+    child = os.fork()
+    if child == 0:
+        sys.exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    return lr
+
+
+def fails_without_output(lr: float) -> float:
+    sys.stderr.close()
+    raise ValueError(f"bad rate {lr}")
 
 
 def by_mapping(values: dict[str, Any]) -> float:

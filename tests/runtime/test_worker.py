@@ -28,6 +28,30 @@ def test_four_trials_in_one_process_have_four_runs_and_configs(new_sweep, agent_
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["closes_output", "loses_output", "changes_folder", "leaves_a_fork"]
+)
+def test_what_an_objective_does_to_its_process_is_undone(
+    new_sweep, agent_on, tmp_path, monkeypatch, name
+):
+    """A trial finishes whatever it did to its surroundings, and the next finds them in order."""
+    (tmp_path / "here").write_text("here")
+    monkeypatch.chdir(tmp_path)
+    ref = new_sweep(0.1, 0.2)
+    trials = agent_on(name, ref).trials
+    assert [(trial.state, trial.metric) for trial in trials] == [
+        ("finished", 0.1),
+        ("finished", 0.2),
+    ]
+    assert {run.state for run in runs_of(ref)} == {"finished"}
+
+
+def test_a_failure_without_standard_error_is_told(new_sweep, agent_on):
+    """Why a trial failed does not depend on where it can be printed."""
+    trials = agent_on("fails_without_output", new_sweep(1, 2)).trials
+    assert [trial.error for trial in trials] == ["ValueError: bad rate 1", "ValueError: bad rate 2"]
+
+
 def test_hyperparameters_are_plain_python_values(new_sweep, agent_on):
     """Numbers stay int or float, also those that YAML would read as text; nested ones too."""
     parameters = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,12 @@ def log_failure(error: BaseException) -> None:
     """Prints a failure's traceback, once: while the run is open, it is part of the run's log."""
     if getattr(error, "_wandb_flyte_logged", False):
         return
-    sys.stderr.write(traceback_of(error))
-    sys.stderr.flush()
-    try:
+    # Standard error may be closed, or None.
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(traceback_of(error))
+        sys.stderr.flush()
+    with suppress(AttributeError):
         error._wandb_flyte_logged = True  # type: ignore[attr-defined]
-    except AttributeError:
-        return
 
 
 def note_failure(run: Any, error: BaseException) -> None:

@@ -23,11 +23,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn, TextIO
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import objective as objectives
@@ -35,6 +35,8 @@ from wandb_flyte.runtime.failures import (
     STOPPED_EXIT_CODE,
     TrialStopped,
     describe,
+    exit_code_of,
+    log_failure,
     where,
 )
 from wandb_flyte.runtime.trial import Trial, TrialEnd, run_trial
@@ -103,6 +105,60 @@ class Stopper:
             raise TrialStopped(self.reason, self.exit_code)
 
 
+class Surroundings:
+    """What a trial may change of its process, and the next one finds as the first one did.
+
+    Working directory, standard output and error, and the handlers of the signals that stop a
+    trial.
+    """
+
+    def __init__(self, stopper: Stopper) -> None:
+        self._stopper = stopper
+        self._process = os.getpid()
+        self._folder = Path.cwd()
+        self._streams = {"stdout": sys.stdout, "stderr": sys.stderr}
+
+    def guard(self, objective: Callable[[Trial], object]) -> Callable[[Trial], object]:
+        """The same objective, which leaves its surroundings as they were."""
+
+        def run(trial: Trial) -> object:
+            failure: BaseException | None = None
+            try:
+                return objective(trial)
+            except BaseException as error:
+                failure = error
+                raise
+            finally:
+                if os.getpid() != self._process:
+                    # A process that the objective forked has come back: it is no worker.
+                    _leave(failure)
+                with suppress(OSError):
+                    os.chdir(self._folder)
+                self._stopper.install()
+                self.renew_streams()
+
+        return run
+
+    def renew_streams(self) -> None:
+        """Sets standard output and error to what they were, anew where they were closed."""
+        for number, (name, stream) in enumerate(self._streams.items(), 1):
+            setattr(sys, name, _reopened(number) if stream.closed else stream)
+
+
+def _reopened(number: int) -> TextIO:
+    try:
+        return open(number, "w", buffering=1, closefd=False)
+    except OSError:
+        return Path(os.devnull).open("w")
+
+
+def _leave(failure: BaseException | None) -> NoReturn:
+    """Ends a forked process with the exit code that it would have had."""
+    if failure is not None and not isinstance(failure, SystemExit):
+        log_failure(failure)
+    os._exit(exit_code_of(failure) if failure is not None else 0)
+
+
 class Channel:
     """The agent's messages, in order; `stop` and the end of the socket are acted on at once."""
 
@@ -169,16 +225,19 @@ def main(arguments: list[str]) -> int:
     objective = _prepare(start["start"], channel)
     if objective is None:
         return 1
+    surroundings = Surroundings(stopper)
     channel.send({"ready": True})
     with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
         while (message := channel.receive()) and not stopper.gone:
             end = run_trial(
-                stopper.guard(objective),
+                surroundings.guard(stopper.guard(objective)),
                 Trial(**message["run"]),
                 folder=Path(folder),
                 stop_fn=stopper.request,
                 held=stopper.held,
             )
+            # wandb has let go of the streams only now.
+            surroundings.renew_streams()
             sys.stdout.flush()
             sys.stderr.flush()
             channel.send({"end": _sendable(end)})
