@@ -8,6 +8,7 @@ import ctypes
 import itertools
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -62,6 +63,30 @@ def number_of_examples() -> int:
 def calls_a_decorated_helper(lr: float) -> float:
     number_of_examples()
     return lr
+
+
+def returns_after_its_block() -> float:
+    with wandb.init() as run:
+        values = dict(run.config)
+    return values["lr"]
+
+
+def opens_beside() -> float:
+    run = wandb.init(reinit="create_new")
+    return run.config.lr
+
+
+def fails_beside() -> None:
+    run = wandb.init(reinit="create_new")
+    raise ValueError(f"bad rate {run.config.lr}")
+
+
+def is_offline() -> None:
+    wandb.init(mode="offline").log({"loss": 1})
+
+
+def kills_wandbs_process(lr: float) -> None:
+    subprocess.run(["pkill", "-KILL", "-P", str(os.getpid())], check=True)
 
 
 def closes_output(lr: float) -> float:

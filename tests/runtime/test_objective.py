@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.failures import TrialStopped, describe, exit_code_of, where
-from wandb_flyte.runtime.objective import ObjectiveRef, load, loggable, refer_to
+from wandb_flyte.runtime.objective import ObjectiveRef, load, refer_to
+from wandb_flyte.runtime.results import loggable
 
 HERE = Path(__file__)
 

@@ -106,6 +106,48 @@ def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(
     assert "\nValueError: bad rate 1\n" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["returns_after_its_block", "opens_beside"])
+def test_what_is_returned_beside_the_run_is_logged(wire, new_sweep, agent_on, name):
+    """The metric reaches the trial's run, closed already or not `wandb.run`."""
+    ref = new_sweep(2)
+    (trial,) = agent_on(name, ref).trials
+    (run,) = wire.sweep_runs(ref)
+    assert (trial.state, trial.metric, run.state, run.summary["loss"]) == (
+        *("finished", 2),
+        *("finished", 2),
+    )
+
+
+def test_a_run_that_is_not_wandbs_one_run_fails_with_its_trial(wire, new_sweep, agent_on):
+    """A run opened with `reinit="create_new"` is closed as its objective ended."""
+    ref = new_sweep(2)
+    (trial,) = agent_on("fails_beside", ref).trials
+    (run,) = wire.sweep_runs(ref)
+    assert (trial.error, run.error, run.state) == (
+        *("ValueError: bad rate 2", "ValueError: bad rate 2"),
+        "failed",
+    )
+
+
+def test_an_offline_run_fails_its_trial_once(wire, new_sweep, agent_on):
+    """The sweep never hears of an offline run: the trial has failed, and says why."""
+    ref = new_sweep(1, 2)
+    trials = agent_on("is_offline", ref).trials
+    assert [(trial.state, "not offline" in trial.error) for trial in trials] == [
+        *[("failed", True)] * 2
+    ]
+    assert states(wire, ref) == ["failed", "failed"]
+
+
+def test_an_objective_that_kills_wandbs_process_fails_alone(wire, new_sweep, agent_on):
+    """A run that can't be closed has failed, with the reason; the next trial gets a worker."""
+    ref = new_sweep(1, 2)
+    trials = agent_on("kills_wandbs_process", ref).trials
+    assert [trial.state for trial in trials] == ["failed", "failed"]
+    assert not any("worker process" in trial.error for trial in trials)
+    assert states(wire, ref) == ["failed", "failed"]
+
+
 def test_what_a_helper_returns_is_no_metric(wire, new_sweep, agent_on):
     """The sweep's metric is what the objective returns, not a decorated function it calls."""
     ref = new_sweep(2)

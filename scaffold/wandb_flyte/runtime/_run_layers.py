@@ -160,7 +160,7 @@ def log_result(opened: OpenRun, result: object) -> None:
     trial = _trial()
     if trial is None or opened.run is None or not opened.owned:
         return
-    from wandb_flyte.runtime.objective import log_returned
+    from wandb_flyte.runtime.results import log_returned
 
     log_returned(opened.run, result, trial.metric_name)
 

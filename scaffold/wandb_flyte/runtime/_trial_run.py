@@ -28,7 +28,10 @@ STOOD_STILL_S = 10.0
 _TICK_S = 1.0
 _KEEP_S = 2.0
 TIMED_OUT_EXIT_CODE = 124
-_NEVER_OPENED = "The objective opened no W&B run: call wandb.init(), or use @wandb_init"
+_NEVER_OPENED = (
+    "The objective opened no W&B run that reaches the backend:"
+    " call wandb.init(), not offline or disabled, or use @wandb_init"
+)
 
 
 @dataclass

@@ -178,9 +178,8 @@ def file_of(objective: Callable[..., Any]) -> str:
 def caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
     """A function that runs the objective for a trial, whatever its arguments are.
 
-    An objective without arguments opens its own run. For any other the run is opened here, the
-    values are passed in, and what it returns is logged. Meanwhile `sys.argv` holds the objective's
-    file alone.
+    An objective without arguments opens its own run. For any other the run is opened here, and the
+    values are passed in. Meanwhile `sys.argv` holds the objective's file alone.
     """
     call = _caller_of(objective)
     file = file_of(objective)
@@ -195,14 +194,14 @@ def caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
 def _caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
     signature = inspect.signature(objective)
     if not signature.parameters:
-        return lambda trial: _log_returned(_call(objective), trial)
+        return lambda trial: _call(objective)
 
     def call_with_values(trial: Trial) -> object:
         import wandb
 
         run = wandb.init()
         args, kwargs = _arguments(objective, signature, run.config, trial)
-        return _log_returned(_call(objective, *args, **kwargs), trial)
+        return _call(objective, *args, **kwargs)
 
     return call_with_values
 
@@ -277,54 +276,6 @@ def _build(kind: type, values: Mapping[str, Any]) -> Any:
         nested = isinstance(inner, type) and is_dataclass(inner) and isinstance(value, Mapping)
         given[field] = _build(inner, value) if nested and isinstance(inner, type) else value
     return kind(**given)
-
-
-def _log_returned(returned: object, trial: Trial) -> object:
-    import wandb
-
-    if wandb.run is not None:
-        log_returned(wandb.run, returned, trial.metric_name)
-    return returned
-
-
-def log_returned(run: Any, returned: object, metric_name: str) -> None:
-    """Logs what an objective returned, as far as it did not log it itself.
-
-    Args:
-        run: The trial's open run.
-        returned: A number is the sweep's metric; a dict is logged as it is, without what W&B can't
-            take, which is named on standard error.
-        metric_name: The sweep's metric, empty when it has none.
-    """
-    values = loggable(returned, metric_name)
-    if not values or (not isinstance(returned, dict) and set(run.summary.keys()) & values.keys()):
-        return
-    try:
-        run.log(values)
-    except (TypeError, ValueError):
-        refused = [name for name, value in values.items() if not _taken(run, name, value)]
-        run.log({})
-        sys.stderr.write(f"Returned, and not logged, since W&B can't take it: {_listed(refused)}\n")
-
-
-def _taken(run: Any, name: str, value: object) -> bool:
-    """Whether the value is in the run's next row."""
-    try:
-        run.log({name: value}, commit=False)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def loggable(returned: object, metric_name: str) -> dict[str, Any]:
-    """What an objective's return value adds to its run: a number as the metric, a dict as it is."""
-    if isinstance(returned, dict):
-        return {str(key): value for key, value in returned.items()}
-    if hasattr(returned, "item") and getattr(returned, "shape", None) in ((), (1,)):
-        returned = returned.item()
-    if metric_name and isinstance(returned, int | float) and not isinstance(returned, bool):
-        return {metric_name: returned}
-    return {}
 
 
 def _listed(names: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,3 +124,49 @@ def metric_value(summary: Mapping[str, Any], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) else None
+
+
+def log_returned(run: Any, returned: object, metric_name: str) -> None:
+    """Logs what an objective returned, as far as it did not log it itself.
+
+    Args:
+        run: The trial's open run.
+        returned: A number is the sweep's metric; a dict is logged as it is, without what W&B can't
+            take, which is named on standard error.
+        metric_name: The sweep's metric, empty when it has none.
+
+    Raises:
+        TypeError, ValueError: W&B can't take the metric.
+    """
+    values = loggable(returned, metric_name)
+    if not values or (not isinstance(returned, dict) and set(run.summary.keys()) & values.keys()):
+        return
+    try:
+        run.log(values)
+    except (TypeError, ValueError):
+        refused = [name for name, value in values.items() if not _taken(run, name, value)]
+        if metric_name in refused:
+            raise
+        run.log({})
+        named = ", ".join(f"`{name}`" for name in refused)
+        sys.stderr.write(f"Returned, and not logged, since W&B can't take it: {named}\n")
+
+
+def _taken(run: Any, name: str, value: object) -> bool:
+    """Whether the value is in the run's next row."""
+    try:
+        run.log({name: value}, commit=False)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def loggable(returned: object, metric_name: str) -> dict[str, Any]:
+    """What an objective's return value adds to its run: a number as the metric, a dict as it is."""
+    if isinstance(returned, dict):
+        return {str(key): value for key, value in returned.items()}
+    if hasattr(returned, "item") and getattr(returned, "shape", None) in ((), (1,)):
+        returned = returned.item()
+    if metric_name and isinstance(returned, int | float) and not isinstance(returned, bool):
+        return {metric_name: returned}
+    return {}

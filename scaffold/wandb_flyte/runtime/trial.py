@@ -6,7 +6,7 @@ import functools
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from wandb_flyte.runtime.failures import (
     where,
 )
 from wandb_flyte.runtime.records import AGENT_HEADER
-from wandb_flyte.runtime.results import metric_value
+from wandb_flyte.runtime.results import log_returned, loggable, metric_value
 
 __all__ = ["Trial", "TrialEnd", "current_trial", "exit_code_of", "log_failure", "run_trial"]
 
@@ -102,6 +102,8 @@ def run_trial(
 ) -> TrialEnd:
     """Runs an objective once, so that the run it opens is the trial's, and closes that run.
 
+    What the objective returns is logged to it.
+
     Args:
         objective: Called with the trial.
         trial: The trial.
@@ -113,10 +115,24 @@ def run_trial(
     failure: BaseException | None = None
     with _wandb_told(trial, folder, stop_fn), _runs_noted(held) as runs:
         try:
-            objective(trial)
+            returned = objective(trial)
+            with held():
+                _log_returned(trial, runs, returned)
         except BaseException as error:
             failure = error
         return _close(trial, runs, failure)
+
+
+def _log_returned(trial: Trial, runs: list[Any], returned: object) -> None:
+    """Logs what the objective returned, also where it has closed its run before."""
+    import wandb
+
+    values = loggable(returned, trial.metric_name)
+    still_open = _still_open(runs)
+    if still_open:
+        log_returned(still_open[-1], returned, trial.metric_name)
+    elif runs and values and not values.keys() & _final_summary(runs[-1]).keys():
+        log_returned(wandb.init(resume="allow"), returned, trial.metric_name)
 
 
 def folder_of(trial: Trial) -> str:
@@ -217,20 +233,26 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     import wandb
 
     exit_code = 0 if failure is None else exit_code_of(failure)
-    was_open = wandb.run is not None
-    opened = was_open or bool(runs)
+    still_open = _still_open(runs)
+    run = still_open[-1] if still_open else runs[-1] if runs else None
+    # One that is offline or disabled is none at the backend.
+    opened = any(not (run.offline or run.disabled) for run in (*runs, *still_open))
     log = ""
     # What closed a run as failed has printed why: `with wandb.init()` and wandb_init do.
-    told = not was_open and bool(runs) and bool(getattr(runs[-1], "_exit_code", 0))
+    told = not still_open and run is not None and bool(getattr(run, "_exit_code", 0))
     if failure is not None and exit_code and not told:
         log_failure(failure)
         log = "" if opened else traceback_of(failure)
-        if was_open:
-            note_failure(wandb.run, failure)
-    run = wandb.run or (runs[-1] if runs else None)
-    while wandb.run is not None:
-        wandb.finish(exit_code=exit_code)
-    closed = opened and (was_open or not exit_code)
+        for one in still_open:
+            note_failure(one, failure)
+    closed = opened and (bool(still_open) or not exit_code)
+    try:
+        for one in reversed(still_open):
+            one.finish(exit_code=exit_code)
+    except Exception as error:  # the objective has taken wandb's own process away
+        with suppress(Exception):
+            wandb.teardown()
+        failure, exit_code, closed = failure or error, exit_code or 1, False
     summary = _final_summary(run)
     return TrialEnd(
         exit_code=exit_code,
@@ -244,6 +266,14 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
         log=log,
         summary={} if closed else summary,
     )
+
+
+def _still_open(runs: list[Any]) -> list[Any]:
+    """The runs that nobody has finished yet: `wandb.run` last."""
+    import wandb
+
+    others = [run for run in runs if run is not wandb.run and not run._is_finished]
+    return [*others, wandb.run] if wandb.run is not None else others
 
 
 def _final_summary(run: Any) -> dict[str, Any]:
