@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import ctypes
 import itertools
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -89,6 +90,50 @@ def kills_wandbs_process(lr: float) -> None:
     subprocess.run(["pkill", "-KILL", "-P", str(os.getpid())], check=True)
 
 
+def swallows_its_stop(lr: float) -> float:
+    wandb.log({"loss": lr})
+    with suppress(KeyboardInterrupt):
+        time.sleep(60)
+    return lr
+
+
+@wandb_init
+def finishes_and_returns() -> float:
+    lr: float = wandb.config.lr
+    wandb.finish()
+    return lr
+
+
+@wandb_init
+def finishes_and_raises() -> float:
+    lr = wandb.config.lr
+    wandb.finish()
+    raise ValueError(f"bad rate {lr}")
+
+
+def fails_by_exit_code(lr: float) -> float:
+    wandb.finish(exit_code=3)
+    return lr
+
+
+@dataclass
+class Net:
+    depth: int
+
+
+def by_nested_dataclass(lr: float, net: Net | None) -> float:
+    assert isinstance(net, Net)
+    return lr * net.depth
+
+
+def by_one_mapping(net: dict[str, Any]) -> float:
+    return float(net["depth"])
+
+
+def yields(lr: float) -> Any:
+    yield lr
+
+
 def closes_output(lr: float) -> float:
     sys.stdout.close()
     sys.stderr.close()
@@ -113,6 +158,14 @@ def leaves_a_fork(lr: float) -> float:
         sys.exit(7)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
     return lr
+
+
+leaves_a_fork_decorated = wandb_init(leaves_a_fork)
+
+
+def has_a_pool(lr: float) -> float:
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        return sum(pool.map(float, [lr, 0]))
 
 
 def fails_without_output(lr: float) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.failures import TrialStopped, describe, exit_code_of, where
-from wandb_flyte.runtime.objective import ObjectiveRef, load, refer_to
+from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
 from wandb_flyte.runtime.results import loggable
 
 HERE = Path(__file__)
@@ -120,6 +120,15 @@ def test_a_reference_that_leads_nowhere_says_so(reference, message):
     with pytest.raises(UserError) as failure:
         load(refer_to(reference))
     assert failure.value.message == message
+
+
+def test_a_generator_is_no_objective():
+    """A call of it would run nothing, and every trial would seem to finish."""
+    with pytest.raises(UserError) as failure:
+        caller_of(load(refer_to(f"{HERE.with_name('objectives.py')}:yields")))
+    assert failure.value.message == (
+        "The objective `yields` is a generator: a call of it runs nothing."
+    )
 
 
 def test_what_an_objective_returns_becomes_what_is_logged():

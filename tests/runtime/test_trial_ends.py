@@ -106,7 +106,9 @@ def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(
     assert "\nValueError: bad rate 1\n" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["returns_after_its_block", "opens_beside"])
+@pytest.mark.parametrize(
+    "name", ["returns_after_its_block", "opens_beside", "finishes_and_returns"]
+)
 def test_what_is_returned_beside_the_run_is_logged(wire, new_sweep, agent_on, name):
     """The metric reaches the trial's run, closed already or not `wandb.run`."""
     ref = new_sweep(2)
@@ -127,6 +129,32 @@ def test_a_run_that_is_not_wandbs_one_run_fails_with_its_trial(wire, new_sweep, 
         *("ValueError: bad rate 2", "ValueError: bad rate 2"),
         "failed",
     )
+
+
+def test_the_failure_behind_a_run_that_is_closed_is_told(wire, new_sweep, agent_on):
+    """A decorated objective that has closed its run fails with its own exception."""
+    ref = new_sweep(2)
+    (trial,) = agent_on("finishes_and_raises", ref).trials
+    assert (trial.state, trial.error) == ("failed", "ValueError: bad rate 2")
+    assert states(wire, ref) == ["failed"]
+
+
+def test_a_run_that_was_closed_as_failed_stays_so(wire, new_sweep, agent_on):
+    """The exit code that an objective gives its run is its trial's."""
+    ref = new_sweep(2)
+    (trial,) = agent_on("fails_by_exit_code", ref).trials
+    said = "the objective closed its run with exit code 3"
+    assert (trial.state, trial.error) == ("failed", said)
+    assert states(wire, ref) == ["failed"]
+
+
+def test_a_trial_that_swallows_its_timeout_has_failed(wire, new_sweep, agent_on):
+    """Some libraries catch what stops them and return: that trial is half trained."""
+    ref = new_sweep(1)
+    (trial,) = agent_on("swallows_its_stop", ref, trial_timeout=3).trials
+    assert trial.state == "failed"
+    assert "3 s" in trial.error
+    assert states(wire, ref) == ["failed"]
 
 
 def test_an_offline_run_fails_its_trial_once(wire, new_sweep, agent_on):

@@ -29,7 +29,11 @@ def test_four_trials_in_one_process_have_four_runs_and_configs(new_sweep, agent_
 
 
 @pytest.mark.parametrize(
-    "name", ["closes_output", "loses_output", "changes_folder", "leaves_a_fork"]
+    "name",
+    [
+        *("closes_output", "loses_output", "changes_folder"),
+        *("leaves_a_fork", "leaves_a_fork_decorated"),
+    ],
 )
 def test_what_an_objective_does_to_its_process_is_undone(
     new_sweep, agent_on, tmp_path, monkeypatch, name
@@ -44,6 +48,27 @@ def test_what_an_objective_does_to_its_process_is_undone(
         ("finished", 0.2),
     ]
     assert {run.state for run in runs_of(ref)} == {"finished"}
+
+
+def test_processes_of_a_pool_end_without_a_word(new_sweep, agent_on, capfd):
+    """What an objective forks takes SIGTERM as any process does."""
+    (trial,) = agent_on("has_a_pool", new_sweep(0.5)).trials
+    assert (trial.state, trial.metric) == ("finished", 0.5)
+    assert "TrialStopped" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "loss"),
+    [
+        ("by_nested_dataclass", {"lr": {"value": 0.5}}, 1),
+        ("by_one_mapping", {}, 2),
+    ],
+)
+def test_nested_values_come_as_their_parameter_says(new_sweep, agent_on, name, parameters, loss):
+    """A nested value is its own argument: as a mapping, or as the dataclass of its annotation."""
+    nested = {"net": {"parameters": {"depth": {"value": 2}}}}
+    (trial,) = agent_on(name, new_sweep(parameters=parameters | nested)).trials
+    assert (trial.state, trial.metric) == ("finished", loss)
 
 
 def test_a_failure_without_standard_error_is_told(new_sweep, agent_on):

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.durability.fuzzing import Fuzzed, fuzz
 
-_MOST_GROWTH_MB = 40.0
+_MOST_GROWTH_MB = 20.0
 
 
 def main() -> int:

@@ -54,6 +54,7 @@ class Worker:
         self._exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._signal_due: asyncio.TimerHandle | None = None
 
     @classmethod
     async def start(
@@ -123,6 +124,10 @@ class Worker:
         except ValueError:
             # Longer than a message may be, or none at all: what follows can't be trusted either.
             raise WorkerDied(1, "the worker process sent something that is no message") from None
+        finally:
+            # A stop that came too late for this trial is not the next one's.
+            if self._signal_due is not None:
+                self._signal_due.cancel()
         if message is None:
             code = await self._exited
             raise WorkerDied(128 - code if code < 0 else code, ending(code))
@@ -133,7 +138,7 @@ class Worker:
         self._send({"stop": {"reason": reason, "exit_code": exit_code}})
         # The reason is read by another thread than the one that the signal interrupts.
         loop = asyncio.get_running_loop()
-        loop.call_later(0.05, self._signal, signal.SIGTERM)
+        self._signal_due = loop.call_later(0.05, self._signal, signal.SIGTERM)
 
     def kill(self) -> None:
         """Ends the process, and those that the objective started."""

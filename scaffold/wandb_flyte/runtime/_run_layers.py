@@ -158,7 +158,7 @@ class FunctionLayer:
 def log_result(opened: OpenRun, result: object) -> None:
     """Logs what a trial's objective returned; whoever opened the run before does so itself."""
     trial = _trial()
-    if trial is None or opened.run is None or not opened.owned:
+    if trial is None or not opened.is_open or not opened.owned:
         return
     from wandb_flyte.runtime.results import log_returned
 

@@ -88,9 +88,15 @@ class Workers:
 
     async def warm_up(self) -> None:
         """Starts a worker, if none is up."""
-        if self._worker is None:
-            self._worker = await Worker.start(self._ref, self._environment, self._cpus)
-            await self._worker.wait_until_ready()
+        if self._worker is not None:
+            return
+        worker = self._worker = await Worker.start(self._ref, self._environment, self._cpus)
+        try:
+            await worker.wait_until_ready()
+        except BaseException:
+            worker.kill()
+            self._worker = None
+            raise
 
     async def run(self, trial: Trial) -> TrialEnd:
         """Runs a trial in the worker that is up."""

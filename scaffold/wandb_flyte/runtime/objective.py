@@ -8,12 +8,12 @@ import importlib
 import importlib.util
 import inspect
 import sys
+import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from wandb_flyte.errors import UserError
@@ -108,7 +108,7 @@ def load(ref: ObjectiveRef) -> Callable[..., Any]:
     return typing.cast("Callable[..., Any]", objective)
 
 
-def _import(ref: ObjectiveRef) -> ModuleType:
+def _import(ref: ObjectiveRef) -> types.ModuleType:
     if ref.module and (not ref.file or _found_at(ref.module, ref.file)):
         return importlib.import_module(ref.module)
     file = Path(ref.file)
@@ -134,7 +134,7 @@ def _found_at(module: str, file: str) -> bool:
     return bool(spec and spec.origin and Path(spec.origin).resolve() == Path(file).resolve())
 
 
-def _load_file(name: str, file: Path) -> ModuleType:
+def _load_file(name: str, file: Path) -> types.ModuleType:
     if name in sys.modules or name == "__main__":
         name = f"_wandb_flyte_objective_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
@@ -146,7 +146,7 @@ def _load_file(name: str, file: Path) -> ModuleType:
     return module
 
 
-def _attribute(module: ModuleType, qualname: str) -> object | None:
+def _attribute(module: types.ModuleType, qualname: str) -> object | None:
     found: object | None = module
     for part in qualname.split("."):
         found = getattr(found, part, None)
@@ -181,6 +181,12 @@ def caller_of(objective: Callable[..., Any]) -> Callable[[Trial], object]:
     An objective without arguments opens its own run. For any other the run is opened here, and the
     values are passed in. Meanwhile `sys.argv` holds the objective's file alone.
     """
+    plain = inspect.unwrap(objective)
+    if inspect.isgeneratorfunction(plain) or inspect.isasyncgenfunction(plain):
+        raise UserError(
+            f"The objective `{plain.__name__}` is a generator: a call of it runs nothing.",
+            hint="Take its `yield` out.",
+        )
     call = _caller_of(objective)
     file = file_of(objective)
 
@@ -223,10 +229,12 @@ def _arguments(
     first = parameters[0]
     required = [p for p in parameters if p.default is p.empty and p.kind not in _VARIADIC]
     annotation = _annotation(objective, first)
-    if first.kind in _POSITIONAL and required in ([], [first]) and _takes_config(first, annotation):
-        return [_as_annotated(annotation, values, config)], {}
     anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
     names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    is_one_of_them = first.name in values and values.keys() <= names
+    takes_config = first.kind in _POSITIONAL and _takes_config(first, annotation)
+    if takes_config and required in ([], [first]) and not is_one_of_them:
+        return [_as_annotated(annotation, values, config)], {}
     missing = [p.name for p in required if p.name not in values]
     if missing:
         raise UserError(
@@ -236,7 +244,11 @@ def _arguments(
     unknown = [] if anything else [name for name in trial.config if name not in names]
     if unknown:
         raise UserError(f"The objective does not take the sweep's {_listed(unknown)}.")
-    return [], {name: value for name, value in values.items() if anything or name in names}
+    return [], {
+        parameter.name: _built(_annotation(objective, parameter), values[parameter.name])
+        for parameter in parameters
+        if parameter.name in values and parameter.name in names
+    } | {name: value for name, value in values.items() if anything and name not in names}
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -250,9 +262,12 @@ def _takes_config(parameter: inspect.Parameter, annotation: Any) -> bool:
 
 
 def _annotation(objective: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+    # On its own: another annotation may name what only a type checker imports.
+    alone = types.SimpleNamespace(__annotations__={parameter.name: parameter.annotation})
+    namespace = getattr(inspect.unwrap(objective), "__globals__", {})
     try:
-        return typing.get_type_hints(objective).get(parameter.name)
-    except Exception:  # an annotation may name anything, even what only a type checker imports
+        return typing.get_type_hints(alone, namespace).get(parameter.name)
+    except Exception:
         return None
 
 
@@ -272,10 +287,16 @@ def _build(kind: type, values: Mapping[str, Any]) -> Any:
     given = {}
     for name, value in values.items():
         field = name if name in known else python_name(name)
-        inner = hints.get(field)
-        nested = isinstance(inner, type) and is_dataclass(inner) and isinstance(value, Mapping)
-        given[field] = _build(inner, value) if nested and isinstance(inner, type) else value
+        given[field] = _built(hints.get(field), value)
     return kind(**given)
+
+
+def _built(annotation: Any, value: Any) -> Any:
+    """A nested value as the dataclass that its annotation names, optional or not."""
+    for kind in (annotation, *typing.get_args(annotation)):
+        if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, Mapping):
+            return _build(kind, value)
+    return value
 
 
 def _listed(names: list[str]) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wandb_flyte.runtime import _flyte, backends
@@ -29,15 +29,22 @@ class OpenRun:
         run: The W&B run, or None for a rank that has none.
         owned: Whether it is this call's to finish.
         app_url: The address of the backend's pages, empty when it is not known.
+        process: The process that it belongs to.
     """
 
     run: Any
     owned: bool
     app_url: str = ""
+    process: int = field(default_factory=os.getpid)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be written to: the call may have finished it itself."""
+        return self.run is not None and not self.run._is_finished
 
     def close(self, error: BaseException | None) -> None:
         """Ends the run as the call ended: with its exit code, its traceback in the run's log."""
-        if self.run is None:
+        if self.run is None or self.process != os.getpid():
             return
         from wandb_flyte.runtime.failures import exit_code_of, log_failure, note_failure
 
@@ -47,7 +54,7 @@ class OpenRun:
         if self.owned:
             with _lock:
                 _open_runs.pop(self.run.id, None)
-            if error is not None and exit_code:
+            if error is not None and exit_code and self.is_open:
                 note_failure(self.run, error)
             self.run.finish(exit_code=exit_code)
 

@@ -14,6 +14,7 @@ from typing import Any
 from wandb_flyte.runtime.checkpoints import VARIABLE as CHECKPOINT_DIR
 from wandb_flyte.runtime.checkpoints import local_folder
 from wandb_flyte.runtime.failures import (
+    ProgramFailed,
     describe,
     exit_code_of,
     log_failure,
@@ -131,7 +132,7 @@ def _log_returned(trial: Trial, runs: list[Any], returned: object) -> None:
     still_open = _still_open(runs)
     if still_open:
         log_returned(still_open[-1], returned, trial.metric_name)
-    elif runs and values and not values.keys() & _final_summary(runs[-1]).keys():
+    elif runs and values and not (_exit_code(runs[-1]) or values.keys() & _summary(runs[-1])):
         log_returned(wandb.init(resume="allow"), returned, trial.metric_name)
 
 
@@ -232,14 +233,16 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     """Closes what the objective left open, and looks at how it ended."""
     import wandb
 
-    exit_code = 0 if failure is None else exit_code_of(failure)
     still_open = _still_open(runs)
     run = still_open[-1] if still_open else runs[-1] if runs else None
+    if failure is None and not still_open and (code := _exit_code(run)):
+        failure = ProgramFailed(f"the objective closed its run with exit code {code}", code)
+    exit_code = 0 if failure is None else exit_code_of(failure)
     # One that is offline or disabled is none at the backend.
     opened = any(not (run.offline or run.disabled) for run in (*runs, *still_open))
     log = ""
     # What closed a run as failed has printed why: `with wandb.init()` and wandb_init do.
-    told = not still_open and run is not None and bool(getattr(run, "_exit_code", 0))
+    told = not still_open and bool(_exit_code(run))
     if failure is not None and exit_code and not told:
         log_failure(failure)
         log = "" if opened else traceback_of(failure)
@@ -253,7 +256,7 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
         with suppress(Exception):
             wandb.teardown()
         failure, exit_code, closed = failure or error, exit_code or 1, False
-    summary = _final_summary(run)
+    summary = _summary(run)
     return TrialEnd(
         exit_code=exit_code,
         opened=opened,
@@ -276,7 +279,12 @@ def _still_open(runs: list[Any]) -> list[Any]:
     return [*others, wandb.run] if wandb.run is not None else others
 
 
-def _final_summary(run: Any) -> dict[str, Any]:
+def _exit_code(run: Any) -> int:
+    """The exit code that the objective closed its run with."""
+    return getattr(run, "_exit_code", None) or 0
+
+
+def _summary(run: Any) -> dict[str, Any]:
     """The summary that wandb wrote when the run was closed."""
     try:
         summary = json.loads((Path(run.dir) / "wandb-summary.json").read_text(encoding="utf-8"))

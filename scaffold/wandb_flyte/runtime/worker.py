@@ -56,7 +56,9 @@ class Stopper:
         self.exit_code = STOPPED_EXIT_CODE
         self._armed = False
         self._due = False
+        self._raised = False
         self._holds = 0
+        os.register_at_fork(after_in_child=_take_no_signals)
 
     def install(self) -> None:
         """Takes SIGTERM and SIGINT."""
@@ -66,7 +68,8 @@ class Stopper:
 
     def renew(self) -> None:
         """Forgets what the trial before was told."""
-        self.reason, self.exit_code, self._due = "stopped", STOPPED_EXIT_CODE, False
+        self.reason, self.exit_code = "stopped", STOPPED_EXIT_CODE
+        self._due = self._raised = False
 
     def guard(self, objective: Callable[[Trial], object]) -> Callable[[Trial], object]:
         """The same objective, which can be stopped while it runs."""
@@ -77,7 +80,11 @@ class Stopper:
                 # What came while wandb was told about the trial.
                 if self._due or self.gone:
                     self.request()
-                return objective(trial)
+                returned = objective(trial)
+                if self._raised:
+                    # Libraries catch a KeyboardInterrupt and return: half-trained all the same.
+                    raise TrialStopped(self.reason, self.exit_code)
+                return returned
             finally:
                 self._armed = False
 
@@ -102,7 +109,14 @@ class Stopper:
         self._due = True
         if self._armed and not self._holds:
             self._armed = self._due = False
+            self._raised = True
             raise TrialStopped(self.reason, self.exit_code)
+
+
+def _take_no_signals() -> None:
+    """A process that the objective forks ends on SIGTERM as any other."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Surroundings:
