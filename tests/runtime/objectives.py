@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import ctypes
+import functools
 import itertools
 import multiprocessing
 import os
@@ -16,12 +17,13 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import wandb
-from wandb_flyte import checkpoint_dir, wandb_init
+from wandb_flyte import checkpoint_dir, get_wandb_run, wandb_init
 
 
 def bare() -> None:
@@ -128,6 +130,39 @@ def by_nested_dataclass(lr: float, net: Net | None) -> float:
 
 def by_one_mapping(net: dict[str, Any]) -> float:
     return float(net["depth"])
+
+
+def raises_a_surrogate(lr: float) -> float:
+    raise FileNotFoundError("caf\udce9.csv")
+
+
+def kills_wandbs_process_and_raises(lr: float) -> float:
+    kills_wandbs_process(lr)
+    raise ValueError(f"bad rate {lr}")
+
+
+def _passed_on(fn: Any) -> Any:
+    @functools.wraps(fn)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return fn(*args, **kwargs)
+
+    return call
+
+
+@wandb_init
+@_passed_on
+async def wrapped_async() -> float:
+    run = get_wandb_run()
+    run.log({"seen": 1})
+    return run.config.lr
+
+
+def by_keyword_only_config(*, config: Any) -> Fraction:
+    return Fraction(config["lr"])
+
+
+def by_position_only(lr: float, /) -> float:
+    return lr
 
 
 def yields(lr: float) -> Any:

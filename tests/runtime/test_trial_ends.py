@@ -148,10 +148,11 @@ def test_a_run_that_was_closed_as_failed_stays_so(wire, new_sweep, agent_on):
     assert states(wire, ref) == ["failed"]
 
 
-def test_a_trial_that_swallows_its_timeout_has_failed(wire, new_sweep, agent_on):
+@pytest.mark.parametrize("isolation", ["worker", "none"])
+def test_a_trial_that_swallows_its_timeout_has_failed(wire, new_sweep, agent_on, isolation):
     """Some libraries catch what stops them and return: that trial is half trained."""
     ref = new_sweep(1)
-    (trial,) = agent_on("swallows_its_stop", ref, trial_timeout=3).trials
+    (trial,) = agent_on("swallows_its_stop", ref, trial_timeout=3, isolation=isolation).trials
     assert trial.state == "failed"
     assert "3 s" in trial.error
     assert states(wire, ref) == ["failed"]
@@ -174,6 +175,24 @@ def test_an_objective_that_kills_wandbs_process_fails_alone(wire, new_sweep, age
     assert [trial.state for trial in trials] == ["failed", "failed"]
     assert not any("worker process" in trial.error for trial in trials)
     assert states(wire, ref) == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("raises_a_surrogate", "FileNotFoundError: caf\\udce9.csv"),
+        ("kills_wandbs_process_and_raises", "ValueError: bad rate 1"),
+        (
+            "by_position_only",
+            "UserError: The objective takes `lr` by position only; values come by name."
+            " Take the `/` out of its signature.",
+        ),
+    ],
+)
+def test_a_failure_is_told_whatever_stands_in_its_way(new_sweep, agent_on, name, error):
+    """A text that UTF-8 can't hold, or a run that can't be written to, hides no reason."""
+    (trial,) = agent_on(name, new_sweep(1)).trials
+    assert (trial.state, trial.error) == ("failed", error)
 
 
 def test_what_a_helper_returns_is_no_metric(wire, new_sweep, agent_on):

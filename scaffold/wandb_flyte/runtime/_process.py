@@ -18,6 +18,7 @@ from typing import Any
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._cancelling import kept_to_its_end
+from wandb_flyte.runtime.failures import signal_name
 from wandb_flyte.runtime.objective import ObjectiveRef
 from wandb_flyte.runtime.trial import Trial, TrialEnd
 
@@ -210,11 +211,7 @@ def ending(code: int) -> str:
     """How a process ended, in words."""
     if code >= 0:
         return f"the worker process ended with exit code {code}"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    return f"the worker process was ended by {name}"
+    return f"the worker process was ended by {signal_name(-code)}"
 
 
 def _import_path() -> list[str]:

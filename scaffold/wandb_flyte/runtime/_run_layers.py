@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,9 @@ class FunctionLayer:
             try:
                 with entered_frame(run=opened.run):
                     result = fn(*args, **kwargs)
+                    if inspect.isawaitable(result):
+                        # Another decorator's function around one that is `async`.
+                        return self._finish(opened, result)
                     log_result(opened, result)
             except BaseException as error:
                 opened.close(error)
@@ -131,10 +135,13 @@ class FunctionLayer:
         self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         with _frame(self):
-            opened = self._open()
+            return await self._finish(self._open(), fn(*args, **kwargs))
+
+    async def _finish(self, opened: OpenRun, awaitable: Awaitable[Any]) -> Any:
+        with _frame(self):
             try:
                 with entered_frame(run=opened.run):
-                    result = await fn(*args, **kwargs)
+                    result = await awaitable
                     log_result(opened, result)
             except BaseException as error:
                 opened.close(error)

@@ -141,6 +141,7 @@ class InProcess:
         self._objective = _loaded(objective) if isinstance(objective, str) else objective
         self._thread: threading.Thread | None = None
         self._holds = False
+        self._told: type[TrialStopped] | None = None
 
     async def warm_up(self) -> None:
         """Makes sure that no other agent uses this process's wandb."""
@@ -159,6 +160,14 @@ class InProcess:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[TrialEnd] = loop.create_future()
         call = caller_of(self._objective)
+        self._told = None
+
+        def guarded(trial: Trial) -> object:
+            returned = call(trial)
+            if self._told is not None:
+                # The objective has caught it and returned: half-trained all the same.
+                raise self._told
+            return returned
 
         def work() -> None:
             import tempfile
@@ -166,7 +175,7 @@ class InProcess:
             with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
                 try:
                     stop = self._interrupt
-                    end = run_trial(call, trial, folder=Path(folder), stop_fn=stop)
+                    end = run_trial(guarded, trial, folder=Path(folder), stop_fn=stop)
                 except BaseException as error:
                     loop.call_soon_threadsafe(ended.set_exception, error)
                 else:
@@ -195,6 +204,7 @@ class InProcess:
             self._busy.release()
 
     def _interrupt(self, stop: type[TrialStopped] = TrialStopped) -> None:
+        self._told = stop
         thread = self._thread
         if thread is not None and thread.ident is not None and thread.is_alive():
             import ctypes

@@ -100,7 +100,8 @@ class Keeper:
         with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
             packed = Path(scratch) / "checkpoint.tar"
             try:
-                _pack(self.folder, packed)
+                # Beside the event loop: the agent's heartbeats and limits go on.
+                await asyncio.to_thread(_pack, self.folder, packed)
             except FileNotFoundError:
                 return  # The objective has just removed a file: next time.
             if not storage.is_remote(self._storage):
@@ -110,7 +111,7 @@ class Keeper:
 
     async def remove(self) -> None:
         """Removes what was saved: nothing will go on from there."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
         if not self._storage or not self._stored:
             return
         from flyte import storage
@@ -144,8 +145,8 @@ class Keeper:
             here = max((time_ns for _, time_ns in _files(self.folder).values()), default=0)
             # A trial may have been on this machine before, and on another one since.
             if newest[0] > here:
-                shutil.rmtree(self.folder, ignore_errors=True)
-                _unpack(newest[2], self.folder)
+                await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+                await asyncio.to_thread(_unpack, newest[2], self.folder)
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int]]:

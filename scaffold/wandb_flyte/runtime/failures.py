@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -95,13 +96,22 @@ def describe(error: BaseException) -> str:
 def _message(error: BaseException) -> str:
     try:
         # One that goes on for ever is cut before it is looked at.
-        return str(error)[: 100 * _LONGEST_REASON]
+        return _readable(str(error)[: 100 * _LONGEST_REASON])
     except Exception as broken:  # An exception of the user's, whose text is another one.
         return f"<no message: {type(broken).__name__}>"
 
 
+def _readable(text: str) -> str:
+    """The text without lone surrogates, which a file's name may have and UTF-8 has not."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def where(error: BaseException) -> str:
     """`FILE:LINE` of the innermost frame in the user's own code, or of the innermost at all."""
+    return _readable(_where(error))
+
+
+def _where(error: BaseException) -> str:
     if isinstance(error, ProgramFailed):
         return error.place
     frames = traceback.extract_tb(error.__traceback__)
@@ -110,6 +120,8 @@ def where(error: BaseException) -> str:
     for frame in reversed(frames):
         if _is_users(frame.filename):
             return f"{frame.filename}:{frame.lineno}"
+    if isinstance(error, TrialStopped):
+        return ""
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 
 
@@ -139,3 +151,11 @@ def traceback_of(error: BaseException) -> str:
         return text
     half = _LONGEST_TRACEBACK // 2
     return f"{text[:half]}\n… {len(text) - 2 * half:,} characters more …\n{text[-half:]}"
+
+
+def signal_name(number: int) -> str:
+    """`SIGKILL` for 9; a real-time signal has its number alone."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -232,9 +232,16 @@ def _arguments(
     anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
     names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     is_one_of_them = first.name in values and values.keys() <= names
-    takes_config = first.kind in _POSITIONAL and _takes_config(first, annotation)
+    takes_config = first.kind not in _VARIADIC and _takes_config(first, annotation)
     if takes_config and required in ([], [first]) and not is_one_of_them:
-        return [_as_annotated(annotation, values, config)], {}
+        whole = _as_annotated(annotation, values, config)
+        return ([], {first.name: whole}) if first.kind is first.KEYWORD_ONLY else ([whole], {})
+    by_position = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
+    if by_position:
+        raise UserError(
+            f"The objective takes {_listed(by_position)} by position only; values come by name.",
+            hint="Take the `/` out of its signature.",
+        )
     missing = [p.name for p in required if p.name not in values]
     if missing:
         raise UserError(
@@ -252,7 +259,6 @@ def _arguments(
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _takes_config(parameter: inspect.Parameter, annotation: Any) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.failures import ProgramFailed
+from wandb_flyte.runtime.failures import ProgramFailed, signal_name
 from wandb_flyte.runtime.trial import current_trial
 from wandb_flyte.spec import load_sweep
 
@@ -225,7 +225,7 @@ def _failure(name: str, code: int, lines: list[str], folder: Path) -> ProgramFai
     said = [line for line in lines if line.strip() and not line.startswith("wandb:")]
     last = said[-1].strip() if said else ""
     if code < 0:
-        how = f"{name} was ended by {signal.Signals(-code).name}"
+        how = f"{name} was ended by {signal_name(-code)}"
         return ProgramFailed(how, 128 - code, log=log)
     places = [place for place in map(_FRAME.match, lines) if place]
     if places and code == 1:

@@ -167,6 +167,8 @@ def loggable(returned: object, metric_name: str) -> dict[str, Any]:
         return {str(key): value for key, value in returned.items()}
     if hasattr(returned, "item") and getattr(returned, "shape", None) in ((), (1,)):
         returned = returned.item()
+    if not isinstance(returned, int | float) and hasattr(returned, "as_integer_ratio"):
+        returned = float(returned)  # type: ignore[arg-type]
     if metric_name and isinstance(returned, int | float) and not isinstance(returned, bool):
         return {metric_name: returned}
     return {}

@@ -122,9 +122,12 @@ async def run_agents(
 
     Raises:
         SweepFailed: No trial finished.
-        UserError: There is no sweep here.
+        UserError: There is no sweep here, or no agent is asked for.
     """
     from wandb_flyte.runtime.finishing import trials_left
+
+    if num_agents < 1:
+        raise UserError(f"num_agents is `{num_agents}`: a sweep needs at least one agent.")
 
     sweep = _sweep_here("run_agents()")
     starts = [start(number) for number in range(num_agents)]

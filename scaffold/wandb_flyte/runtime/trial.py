@@ -246,11 +246,11 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     if failure is not None and exit_code and not told:
         log_failure(failure)
         log = "" if opened else traceback_of(failure)
-        for one in still_open:
-            note_failure(one, failure)
     closed = opened and (bool(still_open) or not exit_code)
     try:
         for one in reversed(still_open):
+            if failure is not None and exit_code and not told:
+                note_failure(one, failure)
             one.finish(exit_code=exit_code)
     except Exception as error:  # the objective has taken wandb's own process away
         with suppress(Exception):
