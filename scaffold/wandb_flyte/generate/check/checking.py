@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import (
     SweepConfig,
@@ -88,9 +88,11 @@ def check_script(
     if file is None and command is not None and command.program:
         file, elsewhere = find_program(command, folders)
         if file is None and (elsewhere is None or "/" in command.program):
-            yield _not_there(document, command, elsewhere)
-        else:
-            file = file or elsewhere
+            yield _not_there(document, command, elsewhere, "error")
+        elif file is None:
+            # Some start the agent in the program's own folder.
+            yield _not_there(document, command, elsewhere, "note")
+            file = elsewhere
     if file is None or _is_shell(file):
         yield from check_style(document, sweep)
         return
@@ -138,14 +140,16 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
         return Finding(str(error), "", shown(file), error.line, "", "error", "WF110")
 
 
-def _not_there(document: SweepDocument, command: Command, elsewhere: Path | None) -> Finding:
+def _not_there(
+    document: SweepDocument, command: Command, elsewhere: Path | None, severity: Severity
+) -> Finding:
     path = ("program",) if command.uses_program and "program" in document.raw else ("command",)
     message = f"There is no program `{show(command.program)}` here."
     if elsewhere is not None:
         hint = f"There is `{show_path(Path(shown(elsewhere.resolve())))}`: is it that one?"
     else:
         hint = "Paths start at the sweep config's folder, or at the one you are in."
-    return in_document(document, path, message, hint, "WF205", "error")
+    return in_document(document, path, message, hint, "WF205", severity)
 
 
 def _opens_no_run(program: Program) -> bool:

@@ -95,11 +95,13 @@ def bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def loop_targets(node: ast.For) -> list[ast.expr]:
-    """What a loop over a config's items copies them into."""
+    """What a loop over a config's items copies them into, each under its own name."""
     found: list[ast.expr] = []
+    names = {inner.id for inner in ast.walk(node.target) if isinstance(inner, ast.Name)}
     for inner in ast.walk(node):
         if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Subscript):
-            if text(inner.targets[0].slice) is None:
+            key = inner.targets[0].slice
+            if isinstance(key, ast.Name) and key.id in names:
                 found.append(inner.targets[0].value)
         elif isinstance(inner, ast.Call) and called_name(inner) in ("setattr", "update"):
             if called_name(inner) == "setattr" and inner.args:

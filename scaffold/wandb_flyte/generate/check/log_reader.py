@@ -51,6 +51,9 @@ _INTEGRATIONS = frozenset(
 )
 
 
+# Those that `report_to="none"` silences.
+_TRAINERS = {"Trainer", "SFTTrainer", "TrainingArguments", "Seq2SeqTrainingArguments"}
+
 # What makes objects of classes that only a config or a text names: their methods may log.
 _MAKERS = frozenset(
     {
@@ -80,9 +83,14 @@ class LogReader:
         self._flow = flow
         self.logs = Logs()
         self._keys = KeyReader(flow)
+        self._trainer_is_silent = self._trains_by_lightning = False
         for scope in flow.scopes.reached:
             for node in scope.nodes:
                 self._visit(node, scope)
+        if self._trainer_is_silent:
+            self.logs.integrations -= _TRAINERS
+        # The module that a package brings along logs what that package says.
+        self.logs.unseen |= self._trains_by_lightning and not self._has_lightning_module()
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
@@ -98,6 +106,13 @@ class LogReader:
             off = isinstance(value, ast.Constant) and value.value in (False, None, "none")
             if not off:
                 self.logs.integrations.add(str(node.arg))
+            elif text(value) == "none":
+                self._trainer_is_silent = True
+
+    def _has_lightning_module(self) -> bool:
+        classes = self._flow.scopes.classes.values()
+        bases = (dotted(base) for found in classes for node in found for base in node.bases)
+        return any(base.endswith("LightningModule") for base in bases)
 
     def _visit_summary(self, target: ast.expr, scope: Scope) -> None:
         if not isinstance(target, ast.Attribute | ast.Subscript):
@@ -113,9 +128,10 @@ class LogReader:
         name = called_name(node)
         self._visit_handing(node, scope)
         self.logs.unseen |= full_name(node.func, scope.module.outside) in _MAKERS
+        self._trains_by_lightning |= name == "Trainer" and self._is_lightning(node.func, scope)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
-            if name in _INTEGRATIONS and not local and not self._is_lightning(node.func, scope):
+            if name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
                 self.logs.integrations.add(name)
             if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
                 self.logs.opens_run = True
@@ -138,7 +154,7 @@ class LogReader:
             self._note_wrapped(node, scope)
         elif name in ("log_dict", "log_metrics") and node.args and not local:
             self._note_dict(node.args[0], node, scope)
-        elif name in _INTEGRATIONS and not local and not self._is_lightning(node.func, scope):
+        elif name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
             self.logs.integrations.add(name)
         elif "wandb" in what and name.islower() and name not in _SILENT:
             self.logs.unseen = True
@@ -159,6 +175,12 @@ class LogReader:
                 self._note_dict(first, node, scope)
             return
         self._note_all(self._keys.texts(first, scope), node, scope)
+
+    def _logs_itself(self, node: ast.Call, scope: Scope) -> bool:
+        """Whether what is called by an integration's name logs without being told what."""
+        # Of Stable-Baselines3 the callback logs gradients; metrics come by `sync_tensorboard`.
+        from_sb3 = ".sb3" in full_name(node.func, scope.module.outside)
+        return not from_sb3 and not self._is_lightning(node.func, scope)
 
     def _is_lightning(self, called: ast.expr, scope: Scope) -> bool:
         """Lightning logs what `self.log` is given, and nothing else."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wandb_flyte.generate._syntax import Definition, Function, children
+from wandb_flyte.spec import dotted
 
 from .sources import Module, Sources
 
@@ -174,15 +175,21 @@ class Scopes:
         if start is not None and (first := self.by_node.get(id(start))):
             todo.append(first)
         seen = {id(scope) for scope in todo}
-        names: set[str] = set()
+        entry = self._tops[0].module
+        lent = _lent(scope.module for scope in self._tops)
+        names: set[tuple[str, Module | None]] = set()
         while todo:
             scope = todo.pop(0)
             self.reached.append(scope)
-            for name in _mentioned(scope):
-                if name in names:
+            for name, owner_module in _mentioned(scope, entry, lent):
+                if (name, owner_module) in names:
                     continue
-                names.add(name)
-                found = list(self._named.get(name, []))
+                names.add((name, owner_module))
+                found = [
+                    other
+                    for other in self._named.get(name, [])
+                    if owner_module is None or other.module is owner_module
+                ]
                 for owner in self.classes.get(name, []):
                     found += self._members(owner)
                 for other in found:
@@ -215,23 +222,45 @@ def _defaults(node: Function) -> list[ast.expr]:
     return [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]
 
 
-def _mentioned(scope: Scope) -> Iterator[str]:
+def _mentioned(
+    scope: Scope, entry: Module, lent: set[tuple[Module, str]]
+) -> Iterator[tuple[str, Module | None]]:
+    """The names in a scope, each with the module that it is sure to be of, if there is one."""
+    module = scope.module
     for node in scope.nodes:
-        if isinstance(node, Function) and any(map(_registers, node.decorator_list)):
-            yield node.name
+        if isinstance(node, Function):
+            apps = {app for app in map(_registers_with, node.decorator_list) if app}
+            if apps and (module is entry or any((module, app) in lent for app in apps)):
+                yield node.name, module
         elif isinstance(node, ast.Name):
-            found = scope.module.imports.get(node.id)
-            yield node.id
+            own = module.definitions.get(node.id)
+            yield node.id, module if isinstance(own, Function) else None
+            found = module.imports.get(node.id)
             if found and found[1]:
-                yield found[1]
+                yield found[1], None
         elif isinstance(node, ast.Attribute):
-            yield node.attr
+            yield node.attr, None
 
 
-def _registers(decorator: ast.expr) -> bool:
-    """Whether a decorator has the function called by somebody else, as `@app.command()` does."""
+def _registers_with(decorator: ast.expr) -> str:
+    """What calls the function that it decorates: `app` of `@app.command()`; empty if nothing."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
+    registers = isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
+    return dotted(called).partition(".")[0] if registers else ""
+
+
+def _lent(modules: Iterable[Module]) -> set[tuple[Module, str]]:
+    """The names of modules that other modules of the program use."""
+    found: set[tuple[Module, str]] = set()
+    for module in modules:
+        found |= {(other, name) for other, name in module.imports.values() if name}
+        whole = {alias: other for alias, (other, name) in module.imports.items() if not name}
+        for node in ast.walk(module.tree) if whole else ():
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                other = whole.get(node.value.id)
+                if other is not None:
+                    found.add((other, node.attr))
+    return found
 
 
 def _is_self(node: ast.expr) -> bool:

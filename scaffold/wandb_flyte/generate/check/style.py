@@ -40,6 +40,13 @@ _HIGH = frozenset(
         "specificity",
     ]
 )
+# With one of these a name says something else: how much is lost, how far apart two are.
+_TURNED = frozenset(
+    {
+        *("neg", "negative", "inverse", "one", "minus"),
+        *("drop", "gap", "diff", "difference", "delta", "std", "var", "variance", "change"),
+    }
+)
 _LOW = frozenset(
     [
         "loss",
@@ -156,7 +163,7 @@ def _goal(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
     name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", sweep.metric.name)
     words = {word for word in re.split(r"[^a-z0-9]+", name.lower()) if word}
     high, low = words & _HIGH, words & _LOW
-    if bool(high) == bool(low) or words & {"neg", "negative", "inverse", "one", "minus"}:
+    if bool(high) == bool(low) or words & _TURNED:
         return
     better = "maximize" if high else "minimize"
     if sweep.metric.goal == better:

@@ -39,10 +39,9 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
         and option.choices is None
         and case.program.interface.style == "argparse"
     ):
-        if any(
-            value is False or str(value).lower() == "false" for value in listed(distribution) or ()
-        ):
-            message = f"`{flag}` has `type=bool`, and `bool('False')` is true."
+        false = [v for v in listed(distribution) or () if str(v).lower() in ("false", "0", "no")]
+        if false:
+            message = f"`{flag}` has `type=bool`, and `bool('{show(str(false[0]))}')` is true."
             hint = "Use `action=argparse.BooleanOptionalAction`, or compare the text."
             yield case.in_code(option.place, message, hint, "WF108", "warning")
         return
@@ -51,7 +50,9 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
     wrong = misfit(distribution, option.type)
     if wrong is not None:
         message = f"`{flag}` is of type `{option.type}`, and {wrong} is none: it would stop."
-        yield case.in_sweep(path, message, _type_hint(option.type), "WF105", "error")
+        quantized = option.type == "int" and distribution.name.startswith("q_")
+        hint = "Write `q: 1`." if quantized else _type_hint(option.type)
+        yield case.in_sweep(path, message, hint, "WF105", "error")
     elif option.choices is not None:
         yield from _choices(case, path, flag, option, distribution)
 

@@ -1,0 +1,4 @@
+import wandb
+
+wandb.init()
+wandb.log({"accuracy_drop": wandb.config.lr})
