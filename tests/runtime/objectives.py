@@ -132,6 +132,10 @@ def by_one_mapping(net: dict[str, Any]) -> float:
     return float(net["depth"])
 
 
+def interrupts_itself(lr: float) -> float:
+    raise KeyboardInterrupt
+
+
 def raises_a_surrogate(lr: float) -> float:
     raise FileNotFoundError("caf\udce9.csv")
 

@@ -180,6 +180,7 @@ def test_an_objective_that_kills_wandbs_process_fails_alone(wire, new_sweep, age
 @pytest.mark.parametrize(
     ("name", "error"),
     [
+        ("interrupts_itself", "KeyboardInterrupt"),
         ("raises_a_surrogate", "FileNotFoundError: caf\\udce9.csv"),
         ("kills_wandbs_process_and_raises", "ValueError: bad rate 1"),
         (

@@ -15,6 +15,7 @@ from wandb_flyte.runtime.checkpoints import VARIABLE as CHECKPOINT_DIR
 from wandb_flyte.runtime.checkpoints import local_folder
 from wandb_flyte.runtime.failures import (
     ProgramFailed,
+    TrialStopped,
     describe,
     exit_code_of,
     log_failure,
@@ -132,7 +133,11 @@ def _log_returned(trial: Trial, runs: list[Any], returned: object) -> None:
     still_open = _still_open(runs)
     if still_open:
         log_returned(still_open[-1], returned, trial.metric_name)
-    elif runs and values and not (_exit_code(runs[-1]) or values.keys() & _summary(runs[-1])):
+    elif (
+        values
+        and _reaches_backend(runs)
+        and not (_exit_code(runs[-1]) or values.keys() & _summary(runs[-1]))
+    ):
         log_returned(wandb.init(resume="allow"), returned, trial.metric_name)
 
 
@@ -238,8 +243,7 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     if failure is None and not still_open and (code := _exit_code(run)):
         failure = ProgramFailed(f"the objective closed its run with exit code {code}", code)
     exit_code = 0 if failure is None else exit_code_of(failure)
-    # One that is offline or disabled is none at the backend.
-    opened = any(not (run.offline or run.disabled) for run in (*runs, *still_open))
+    opened = _reaches_backend([*runs, *still_open])
     log = ""
     # What closed a run as failed has printed why: `with wandb.init()` and wandb_init do.
     told = not still_open and bool(_exit_code(run))
@@ -261,7 +265,7 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
         exit_code=exit_code,
         opened=opened,
         closed=closed,
-        stopped=isinstance(failure, KeyboardInterrupt),
+        stopped=isinstance(failure, TrialStopped),
         metric=metric_value(summary, trial.metric_name) if trial.metric_name else None,
         name=(getattr(run, "name", "") or "") if run is not None else "",
         error=describe(failure) if failure is not None and exit_code else "",
@@ -277,6 +281,11 @@ def _still_open(runs: list[Any]) -> list[Any]:
 
     others = [run for run in runs if run is not wandb.run and not run._is_finished]
     return [*others, wandb.run] if wandb.run is not None else others
+
+
+def _reaches_backend(runs: list[Any]) -> bool:
+    """Whether one of the runs is none that is offline or disabled."""
+    return any(not (run.offline or run.disabled) for run in runs)
 
 
 def _exit_code(run: Any) -> int:
