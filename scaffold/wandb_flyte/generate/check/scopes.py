@@ -85,6 +85,8 @@ class Scopes:
         self.methods: dict[str, list[Scope]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self._named: dict[str, list[Scope]] = {}
+        # The scope that a class is defined in.
+        self._around: dict[int, Scope] = {}
         self._tops: list[Scope] = []
         for module in sources.modules:
             runs_main = module is sources.entry and start is None
@@ -121,6 +123,9 @@ class Scopes:
             for other in self._named.get(name, []):
                 if other.outer is inner and other.node is not None and other.owner is None:
                     return [other]
+            for node in self.classes.get(name, []):
+                if self._around[id(node)] is inner:
+                    return [node]
             inner = inner.outer
         found = scope.module.find(name)
         if found:
@@ -158,6 +163,7 @@ class Scopes:
             inner = node if isinstance(node, ast.ClassDef) else None
             if inner is not None:
                 self.classes.setdefault(inner.name, []).append(inner)
+                self._around[id(inner)] = scope
             for child, child_sure in _children(node, sure):
                 self.parents[id(child)] = node
                 todo.append((child, child_sure, inner))
