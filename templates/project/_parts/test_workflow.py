@@ -34,7 +34,7 @@ def test_one_trial() -> None:
 @pytest.mark.usefixtures("wandb_backend")
 def test_two_agents() -> None:
     """Two agents share the trials of one sweep."""
-    result = run(workflow.run_parallel_sweep, total_trials=4, num_agents=2)
+    result = run(workflow.run_parallel_sweep, total_trials=2, num_agents=2)
 
     assert len(result.trials) > 0
     assert result.counts == {"finished": len(result.trials)}
