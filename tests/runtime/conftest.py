@@ -13,7 +13,7 @@ from wandb_flyte.runtime.local_server import LocalServer
 from wandb_flyte.runtime.results import AgentResult
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
-OBJECTIVES = Path(__file__).with_name("objectives.py")
+from .finding import reference
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def new_sweep(wire: WireClient) -> Callable[..., SweepRef]:
 
 @pytest.fixture
 def agent_on() -> Callable[..., AgentResult]:
-    """Runs an agent with one of the objectives in `objectives.py`."""
+    """Runs an agent with one of the objectives in `objectives.py` and `unruly_objectives.py`."""
 
     def run(name: str, ref: SweepRef, **options: Any) -> AgentResult:
-        return asyncio.run(run_agent(f"{OBJECTIVES}:{name}", sweep_id=ref.path, **options))
+        return asyncio.run(run_agent(reference(name), sweep_id=ref.path, **options))
 
     return run

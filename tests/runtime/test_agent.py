@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 import wandb
@@ -20,9 +19,8 @@ from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult
 from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
 
+from .finding import OBJECTIVES, reference
 from .processes import is_alive, wait_for
-
-OBJECTIVES = Path(__file__).with_name("objectives.py")
 
 
 def states(wire: WireClient, ref: SweepRef) -> list[str]:
@@ -48,7 +46,7 @@ def test_a_stop_on_the_page_ends_the_trial(wire, new_sweep):
 
     stopper = threading.Thread(target=stop_each)
     stopper.start()
-    result = asyncio.run(run_agent(f"{OBJECTIVES}:endless", sweep_id=ref.path))
+    result = asyncio.run(run_agent(reference("endless"), sweep_id=ref.path))
     stopper.join()
     assert [(trial.state, trial.error) for trial in result.trials] == [("killed", "stopped")] * 2
     assert states(wire, ref) == ["killed", "killed"]
@@ -98,7 +96,7 @@ def test_cancelling_the_agent_ends_its_trial_in_order(wire, new_sweep):
     ref = new_sweep(1, 2)
 
     async def cancelled() -> None:
-        task = asyncio.ensure_future(run_agent(f"{OBJECTIVES}:endless", sweep_id=ref.path))
+        task = asyncio.ensure_future(run_agent(reference("endless"), sweep_id=ref.path))
         await asyncio.to_thread(wait_for, lambda: states(wire, ref) == ["running"])
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -136,7 +134,7 @@ def test_an_agent_that_is_left_behind_ends_its_trial_in_order(wire, new_sweep):
     agents = []
 
     async def leaves() -> None:
-        agents.append(asyncio.ensure_future(run_agent(f"{OBJECTIVES}:endless", sweep_id=ref.path)))
+        agents.append(asyncio.ensure_future(run_agent(reference("endless"), sweep_id=ref.path)))
         await asyncio.to_thread(wait_for, lambda: states(wire, ref) == ["running"])
 
     asyncio.run(leaves())
@@ -159,7 +157,7 @@ asyncio.run(both())
 def test_a_signal_to_the_process_ends_its_trials_in_order(wire, new_sweep, signum):
     """A pod that has to go, or Ctrl-C: all runs are closed before the process ends."""
     ref = new_sweep(1, 2, 3)
-    command = [sys.executable, "-c", TWO_AGENTS, f"{OBJECTIVES}:endless", ref.path]
+    command = [sys.executable, "-c", TWO_AGENTS, reference("endless"), ref.path]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         wait_for(lambda: states(wire, ref) == ["running"] * 2)
         process.send_signal(signum)
@@ -171,7 +169,7 @@ def test_a_signal_to_the_process_ends_its_trials_in_order(wire, new_sweep, signu
 def test_a_worker_ends_when_its_agent_is_killed(wire, new_sweep):
     """Killing the agent leaves no trial running on."""
     ref = new_sweep(1, 2, 3)
-    command = [sys.executable, "-c", TWO_AGENTS, f"{OBJECTIVES}:endless", ref.path]
+    command = [sys.executable, "-c", TWO_AGENTS, reference("endless"), ref.path]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         wait_for(lambda: states(wire, ref) == ["running"] * 2)
         process.kill()
@@ -181,7 +179,7 @@ def test_a_worker_ends_when_its_agent_is_killed(wire, new_sweep):
 def test_a_worker_whose_agent_is_killed_while_it_opens_its_run_closes_it(wire, new_sweep):
     """A stop that comes inside wandb.init leaves no run open."""
     ref = new_sweep(1)
-    command = [sys.executable, "-c", TWO_AGENTS, f"{OBJECTIVES}:kills_its_agent", ref.path]
+    command = [sys.executable, "-c", TWO_AGENTS, reference("kills_its_agent"), ref.path]
     subprocess.run(command, stderr=subprocess.PIPE, timeout=60)
     wait_for(lambda: states(wire, ref) == ["failed"])
 
@@ -197,7 +195,7 @@ def test_count_limits_one_agent(wire, new_sweep, agent_on):
 def test_agents_in_one_process_run_at_the_same_time(new_sweep):
     """Two agents of one event loop have a worker each: their trials overlap."""
     ref = new_sweep(1, 2, 3, 4)
-    name = f"{OBJECTIVES}:bare"
+    name = reference("bare")
 
     async def both() -> list[AgentResult]:
         return await asyncio.gather(*[run_agent(name, sweep_id=ref.path) for _ in range(2)])
@@ -267,13 +265,13 @@ def test_an_objective_that_cannot_be_imported_is_one_error(wire, new_sweep, in_f
 def test_a_sweep_that_does_not_exist_is_one_error(wire):
     """The message names the sweep."""
     with pytest.raises(SweepGone, match="There is no sweep `local/proj/nope`"):
-        asyncio.run(run_agent(f"{OBJECTIVES}:bare", sweep_id="local/proj/nope"))
+        asyncio.run(run_agent(reference("bare"), sweep_id="local/proj/nope"))
 
 
 def test_no_sweep_at_all_is_one_error(wire):
     """Outside of a sweep's task an agent needs a sweep_id."""
     with pytest.raises(UserError) as failure:
-        asyncio.run(run_agent(f"{OBJECTIVES}:bare"))
+        asyncio.run(run_agent(reference("bare")))
     assert str(failure.value) == (
         "run_agent() was called where there is no sweep.\n"
         "Call it in a task decorated with @wandb_sweep, or give it a sweep_id."
@@ -303,7 +301,7 @@ def test_an_outage_of_the_backend_is_sat_out(wire, new_sweep, wandb_backend):
 
     restarter = threading.Thread(target=restart)
     restarter.start()
-    result = asyncio.run(run_agent(f"{OBJECTIVES}:second_long", sweep_id=ref.path))
+    result = asyncio.run(run_agent(reference("second_long"), sweep_id=ref.path))
     restarter.join()
     assert [trial.state for trial in result.trials] == ["finished", "finished"]
     assert [run.summary["loss"] for run in wandb.Api().sweep(ref.path).runs] == [1, 2]

@@ -13,14 +13,7 @@ from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.results import AgentResult, TrialResult
 from wandb_flyte.runtime.wire import SweepRef, WireClient
 
-OBJECTIVES = Path(__file__).with_name("objectives.py")
-
-
-def line_of(text: str) -> str:
-    """`FILE:LINE` of the one line of the objectives that holds a text."""
-    lines = OBJECTIVES.read_text().splitlines()
-    (number,) = [number for number, line in enumerate(lines, 1) if text in line]
-    return f"{OBJECTIVES}:{number}"
+from .finding import line_of, reference
 
 
 def log_of(ref: SweepRef, run_id: str) -> str:
@@ -294,7 +287,7 @@ def test_a_trial_that_does_not_end_is_killed(wire, new_sweep):
 
     async def all_of_them() -> list[AgentResult]:
         agents = [
-            run_agent(f"{OBJECTIVES}:{name}", sweep_id=ref.path, trial_timeout=8)
+            run_agent(reference(name), sweep_id=ref.path, trial_timeout=8)
             for name, ref in refs.items()
         ]
         return await asyncio.gather(*agents)
