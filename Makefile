@@ -48,7 +48,7 @@ lint: $(VENV)/.dev
 
 .PHONY: test
 test: lint
-	@# As pip does with what it installs: where Python writes no bytecode, each process would compile anew.
+# As pip does with what it installs: where Python writes no bytecode, each process would compile anew.
 	$(BIN)/python -m compileall -q scaffold
 	$(BIN)/pytest -n 4 --dist worksteal
 

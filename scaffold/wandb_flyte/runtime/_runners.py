@@ -162,20 +162,19 @@ class InProcess:
         call = caller_of(self._objective)
         self._told = None
 
-        def guarded(trial: Trial) -> object:
-            returned = call(trial)
-            if self._told is not None:
-                # The objective has caught it and returned: half-trained all the same.
-                raise self._told
-            return returned
-
         def work() -> None:
             import tempfile
 
             with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
                 try:
                     stop = self._interrupt
-                    end = run_trial(guarded, trial, folder=Path(folder), stop_fn=stop)
+                    end = run_trial(
+                        call,
+                        trial,
+                        folder=Path(folder),
+                        stop_fn=stop,
+                        told=lambda: self._told() if self._told is not None else None,
+                    )
                 except BaseException as error:
                     loop.call_soon_threadsafe(ended.set_exception, error)
                 else:

@@ -8,12 +8,12 @@ import importlib
 import importlib.util
 import inspect
 import sys
-import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from wandb_flyte.errors import UserError
@@ -108,7 +108,7 @@ def load(ref: ObjectiveRef) -> Callable[..., Any]:
     return typing.cast("Callable[..., Any]", objective)
 
 
-def _import(ref: ObjectiveRef) -> types.ModuleType:
+def _import(ref: ObjectiveRef) -> ModuleType:
     if ref.module and (not ref.file or _found_at(ref.module, ref.file)):
         return importlib.import_module(ref.module)
     file = Path(ref.file)
@@ -134,7 +134,7 @@ def _found_at(module: str, file: str) -> bool:
     return bool(spec and spec.origin and Path(spec.origin).resolve() == Path(file).resolve())
 
 
-def _load_file(name: str, file: Path) -> types.ModuleType:
+def _load_file(name: str, file: Path) -> ModuleType:
     if name in sys.modules or name == "__main__":
         name = f"_wandb_flyte_objective_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
@@ -146,7 +146,7 @@ def _load_file(name: str, file: Path) -> types.ModuleType:
     return module
 
 
-def _attribute(module: types.ModuleType, qualname: str) -> object | None:
+def _attribute(module: ModuleType, qualname: str) -> object | None:
     found: object | None = module
     for part in qualname.split("."):
         found = getattr(found, part, None)
@@ -230,8 +230,8 @@ def _arguments(
     required = [p for p in parameters if p.default is p.empty and p.kind not in _VARIADIC]
     annotation = _annotation(objective, first)
     anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    is_one_of_them = first.name in values and values.keys() <= names
+    names = {p.name: p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    is_one_of_them = first.name in values and values.keys() <= names.keys()
     takes_config = first.kind not in _VARIADIC and _takes_config(first, annotation)
     if takes_config and required in ([], [first]) and not is_one_of_them:
         whole = _as_annotated(annotation, values, config)
@@ -252,10 +252,10 @@ def _arguments(
     if unknown:
         raise UserError(f"The objective does not take the sweep's {_listed(unknown)}.")
     return [], {
-        parameter.name: _built(_annotation(objective, parameter), values[parameter.name])
-        for parameter in parameters
-        if parameter.name in values and parameter.name in names
-    } | {name: value for name, value in values.items() if anything and name not in names}
+        name: _built(_annotation(objective, names[name]), value) if name in names else value
+        for name, value in values.items()
+        if anything or name in names
+    }
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -269,7 +269,7 @@ def _takes_config(parameter: inspect.Parameter, annotation: Any) -> bool:
 
 def _annotation(objective: Callable[..., Any], parameter: inspect.Parameter) -> Any:
     # On its own: another annotation may name what only a type checker imports.
-    alone = types.SimpleNamespace(__annotations__={parameter.name: parameter.annotation})
+    alone = SimpleNamespace(__annotations__={parameter.name: parameter.annotation})
     namespace = getattr(inspect.unwrap(objective), "__globals__", {})
     try:
         return typing.get_type_hints(alone, namespace).get(parameter.name)

@@ -101,6 +101,7 @@ def run_trial(
     folder: Path,
     stop_fn: Callable[[], None],
     held: Callable[[], AbstractContextManager[None]] = nullcontext,
+    told: Callable[[], TrialStopped | None] = lambda: None,
 ) -> TrialEnd:
     """Runs an objective once, so that the run it opens is the trial's, and closes that run.
 
@@ -113,13 +114,17 @@ def run_trial(
         stop_fn: Called from another thread when W&B says that the run has to stop.
         held: Puts off a stop: one that breaks off `wandb.init` would leave a run that is open at
             the backend and unknown here.
+        told: The stop that was raised in the objective. Libraries catch a KeyboardInterrupt and
+            return: the trial is half-trained all the same.
     """
     failure: BaseException | None = None
     with _wandb_told(trial, folder, stop_fn), _runs_noted(held) as runs:
         try:
             returned = objective(trial)
-            with held():
-                _log_returned(trial, runs, returned)
+            failure = told()
+            if failure is None:
+                with held():
+                    _log_returned(trial, runs, returned)
         except BaseException as error:
             failure = error
         return _close(trial, runs, failure)
@@ -129,16 +134,13 @@ def _log_returned(trial: Trial, runs: list[Any], returned: object) -> None:
     """Logs what the objective returned, also where it has closed its run before."""
     import wandb
 
-    values = loggable(returned, trial.metric_name)
     still_open = _still_open(runs)
     if still_open:
         log_returned(still_open[-1], returned, trial.metric_name)
-    elif (
-        values
-        and _reaches_backend(runs)
-        and not (_exit_code(runs[-1]) or values.keys() & _summary(runs[-1]))
-    ):
-        log_returned(wandb.init(resume="allow"), returned, trial.metric_name)
+    elif _reaches_backend(runs) and not _exit_code(runs[-1]):
+        values = loggable(returned, trial.metric_name)
+        if values and not values.keys() & _summary(runs[-1]):
+            log_returned(wandb.init(resume="allow"), returned, trial.metric_name)
 
 
 def folder_of(trial: Trial) -> str:
@@ -243,17 +245,19 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
     if failure is None and not still_open and (code := _exit_code(run)):
         failure = ProgramFailed(f"the objective closed its run with exit code {code}", code)
     exit_code = 0 if failure is None else exit_code_of(failure)
+    if not exit_code:
+        failure = None  # sys.exit(0)
     opened = _reaches_backend([*runs, *still_open])
     log = ""
     # What closed a run as failed has printed why: `with wandb.init()` and wandb_init do.
     told = not still_open and bool(_exit_code(run))
-    if failure is not None and exit_code and not told:
+    if failure is not None and not told:
         log_failure(failure)
         log = "" if opened else traceback_of(failure)
     closed = opened and (bool(still_open) or not exit_code)
     try:
         for one in reversed(still_open):
-            if failure is not None and exit_code and not told:
+            if failure is not None:
                 note_failure(one, failure)
             one.finish(exit_code=exit_code)
     except Exception as error:  # the objective has taken wandb's own process away
@@ -268,8 +272,8 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
         stopped=isinstance(failure, TrialStopped),
         metric=metric_value(summary, trial.metric_name) if trial.metric_name else None,
         name=(getattr(run, "name", "") or "") if run is not None else "",
-        error=describe(failure) if failure is not None and exit_code else "",
-        where=where(failure) if failure is not None and exit_code else "",
+        error=describe(failure) if failure is not None else "",
+        where=where(failure) if failure is not None else "",
         log=log,
         summary={} if closed else summary,
     )

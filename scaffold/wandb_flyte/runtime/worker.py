@@ -56,7 +56,7 @@ class Stopper:
         self.exit_code = STOPPED_EXIT_CODE
         self._armed = False
         self._due = False
-        self._raised = False
+        self._raised: TrialStopped | None = None
         self._holds = 0
         os.register_at_fork(after_in_child=_take_no_signals)
 
@@ -69,7 +69,7 @@ class Stopper:
     def renew(self) -> None:
         """Forgets what the trial before was told."""
         self.reason, self.exit_code = "stopped", STOPPED_EXIT_CODE
-        self._due = self._raised = False
+        self._due, self._raised = False, None
 
     def guard(self, objective: Callable[[Trial], object]) -> Callable[[Trial], object]:
         """The same objective, which can be stopped while it runs."""
@@ -80,11 +80,7 @@ class Stopper:
                 # What came while wandb was told about the trial.
                 if self._due or self.gone:
                     self.request()
-                returned = objective(trial)
-                if self._raised:
-                    # Libraries catch a KeyboardInterrupt and return: half-trained all the same.
-                    raise TrialStopped(self.reason, self.exit_code)
-                return returned
+                return objective(trial)
             finally:
                 self._armed = False
 
@@ -101,6 +97,10 @@ class Stopper:
             if self._due and self._armed:
                 self.request()
 
+    def told(self) -> TrialStopped | None:
+        """The stop that was raised in the trial in hand, if any."""
+        return self._raised
+
     def request(self) -> None:
         """Stops the trial in hand, from any thread."""
         os.kill(os.getpid(), signal.SIGTERM)
@@ -109,8 +109,8 @@ class Stopper:
         self._due = True
         if self._armed and not self._holds:
             self._armed = self._due = False
-            self._raised = True
-            raise TrialStopped(self.reason, self.exit_code)
+            self._raised = TrialStopped(self.reason, self.exit_code)
+            raise self._raised
 
 
 def _take_no_signals() -> None:
@@ -249,6 +249,7 @@ def main(arguments: list[str]) -> int:
                 folder=Path(folder),
                 stop_fn=stopper.request,
                 held=stopper.held,
+                told=stopper.told,
             )
             # wandb has let go of the streams only now.
             surroundings.renew_streams()

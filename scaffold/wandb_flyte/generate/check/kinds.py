@@ -134,6 +134,11 @@ def full_name(called: ast.expr, outside: Mapping[str, str]) -> str:
     return f"{outside.get(root, root)}{dot}{rest}"
 
 
+def root_name(called: ast.expr) -> str:
+    """The first name of a dotted one."""
+    return dotted(called).partition(".")[0]
+
+
 def text(node: ast.AST | None) -> str | None:
     """The text that a node is, None when it is no constant text."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -8,7 +8,7 @@ import re
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import called_name, full_name, given, text
+from .kinds import called_name, full_name, given, root_name, text
 from .log_keys import KeyReader
 from .logs import Logs
 from .scopes import Scope
@@ -184,10 +184,10 @@ class LogReader:
 
     def _is_lightning(self, called: ast.expr, scope: Scope) -> bool:
         """Lightning logs what `self.log` is given, and nothing else."""
-        return "lightning" in scope.module.outside.get(_root(called), "")
+        return "lightning" in scope.module.outside.get(root_name(called), "")
 
     def _is_module(self, called: ast.expr, scope: Scope) -> bool:
-        return _root(called) in scope.module.outside
+        return root_name(called) in scope.module.outside
 
     def _note(self, name: str, node: ast.AST, scope: Scope) -> None:
         place = (scope.module.file, getattr(node, "lineno", 1))
@@ -226,10 +226,6 @@ class LogReader:
                 self.logs.patterns.add(pattern)
             else:
                 self.logs.unseen = True
-
-
-def _root(called: ast.expr) -> str:
-    return dotted(called).partition(".")[0]
 
 
 def _argument(node: ast.Call, name: str) -> ast.expr | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from wandb_flyte.generate._syntax import Definition, Function, children
-from wandb_flyte.spec import dotted
+from wandb_flyte.generate._syntax import Definition, Function, children, walk
 
+from .kinds import root_name
 from .sources import Module, Sources
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
@@ -181,13 +181,11 @@ class Scopes:
         if start is not None and (first := self.by_node.get(id(start))):
             todo.append(first)
         seen = {id(scope) for scope in todo}
-        entry = self._tops[0].module
-        lent = _lent(scope.module for scope in self._tops)
         names: set[tuple[str, Module | None]] = set()
         while todo:
             scope = todo.pop(0)
             self.reached.append(scope)
-            for name, owner_module in _mentioned(scope, entry, lent):
+            for name, owner_module in self._mentioned(scope):
                 if (name, owner_module) in names:
                     continue
                 names.add((name, owner_module))
@@ -202,6 +200,38 @@ class Scopes:
                     if id(other) not in seen:
                         seen.add(id(other))
                         todo.append(other)
+
+    def _mentioned(self, scope: Scope) -> Iterator[tuple[str, Module | None]]:
+        """The names in a scope, each with the module that it is sure to be of, if there is one."""
+        module = scope.module
+        for node in scope.nodes:
+            if isinstance(node, Function):
+                apps = filter(None, map(_registers_with, node.decorator_list))
+                if any(self._is_used(app, module) for app in apps):
+                    yield node.name, module
+            elif isinstance(node, ast.Name):
+                own = module.definitions.get(node.id)
+                yield node.id, module if isinstance(own, Function) else None
+                found = module.imports.get(node.id)
+                if found and found[1]:
+                    yield found[1], None
+            elif isinstance(node, ast.Attribute):
+                yield node.attr, None
+
+    def _is_used(self, app: str, module: Module) -> bool:
+        """Whether an app that a module defines runs: the entry's own, or one that others use."""
+        if module is self._tops[0].module:
+            return True
+        for other in (top.module for top in self._tops):
+            names = {name for name, (source, _) in other.imports.items() if source is module}
+            if any(other.imports[name][1] == app for name in names):
+                return True
+            if names and any(
+                isinstance(node, ast.Attribute) and node.attr == app and root_name(node) in names
+                for node in walk(other.tree)
+            ):
+                return True
+        return False
 
     def _members(self, owner: ast.ClassDef) -> list[Scope]:
         """A class's methods: whoever makes an object may have any of them called."""
@@ -228,45 +258,11 @@ def _defaults(node: Function) -> list[ast.expr]:
     return [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]
 
 
-def _mentioned(
-    scope: Scope, entry: Module, lent: set[tuple[Module, str]]
-) -> Iterator[tuple[str, Module | None]]:
-    """The names in a scope, each with the module that it is sure to be of, if there is one."""
-    module = scope.module
-    for node in scope.nodes:
-        if isinstance(node, Function):
-            apps = {app for app in map(_registers_with, node.decorator_list) if app}
-            if apps and (module is entry or any((module, app) in lent for app in apps)):
-                yield node.name, module
-        elif isinstance(node, ast.Name):
-            own = module.definitions.get(node.id)
-            yield node.id, module if isinstance(own, Function) else None
-            found = module.imports.get(node.id)
-            if found and found[1]:
-                yield found[1], None
-        elif isinstance(node, ast.Attribute):
-            yield node.attr, None
-
-
 def _registers_with(decorator: ast.expr) -> str:
     """What calls the function that it decorates: `app` of `@app.command()`; empty if nothing."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     registers = isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
-    return dotted(called).partition(".")[0] if registers else ""
-
-
-def _lent(modules: Iterable[Module]) -> set[tuple[Module, str]]:
-    """The names of modules that other modules of the program use."""
-    found: set[tuple[Module, str]] = set()
-    for module in modules:
-        found |= {(other, name) for other, name in module.imports.values() if name}
-        whole = {alias: other for alias, (other, name) in module.imports.items() if not name}
-        for node in ast.walk(module.tree) if whole else ():
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                other = whole.get(node.value.id)
-                if other is not None:
-                    found.add((other, node.attr))
-    return found
+    return root_name(called) if registers else ""
 
 
 def _is_self(node: ast.expr) -> bool:
