@@ -19,6 +19,9 @@ from wandb_flyte.runtime.local_server import LocalServer
 # A shell that starts the tests in the background ignores Ctrl-C; every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Several trainings run at once: each with threads of its own would only be in the others' way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 

@@ -77,6 +77,16 @@ def test_summary_replaces_the_one_before(wire, project):
     assert json.loads(wire.run(project, "r")["summaryMetrics"]) == {"a": 3}
 
 
+def test_a_late_summary_takes_nothing_from_an_ended_run(wire, project):
+    """An agent ends the run of a killed process, whose last post may come after it."""
+    wire.open_run(project, "r")
+    told = {"loss": 2, "_wandb_flyte": {"error": "killed"}}
+    wire.finish(project, "r", 1, **told)
+    late = {"wandb-summary.json": {"offset": 0, "content": ['{"loss": 1, "more": 3}']}}
+    wire.stream(project, "r", {"files": late})
+    assert json.loads(wire.run(project, "r")["summaryMetrics"]) == told | {"loss": 1, "more": 3}
+
+
 def test_unknown_run_is_made(wire, project):
     """A post for a run that is not there makes it: a 4xx would silently end the upload."""
     wire.log(project, "unknown", [{"loss": 1.0}])

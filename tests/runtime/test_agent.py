@@ -240,6 +240,7 @@ def test_isolation_none_takes_any_function(new_sweep, monkeypatch):
 def test_an_objective_may_parse_its_command_line(new_sweep, agent_on, monkeypatch, isolation):
     """`sys.argv` is that of `python objectives.py`, while it is imported and while it runs."""
     monkeypatch.setenv("WANDB_SILENT", "true")
+    monkeypatch.delitem(sys.modules, OBJECTIVES.stem, raising=False)
     mine = list(sys.argv)
     ref = new_sweep(1, 2)
     trials = agent_on("parses_arguments", ref, isolation=isolation).trials

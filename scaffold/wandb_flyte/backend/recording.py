@@ -263,6 +263,7 @@ def _config(run: Run, sent: str, *, merge: bool) -> str:
 
 def _summary(run: Run, post: StreamPost) -> str:
     sent = post.summary or "{}"
-    if not post.writer:
+    # What a killed process had sent last may come after the end that its agent told.
+    if not post.writer and run.state in state.ACTIVE:
         return sent
     return jsontext.dumps({**run.summary_values, **jsontext.mapping(sent)})
