@@ -7,11 +7,14 @@ pytest until the fixture is used.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wandb_flyte.runtime.local_server import LocalServer
     from wandb_flyte.testing import Faults
 
@@ -24,11 +27,27 @@ def wandb_backend(
 
     Its data and wandb's own files are in a temporary folder, and it stops after the test.
     """
+    from wandb_flyte.runtime import local_server
+
+    try:
+        with used_backend(tmp_path_factory.mktemp("wandb-flyte"), monkeypatch) as server:
+            yield server
+    finally:
+        local_server.stop()
+
+
+@contextmanager
+def used_backend(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+    """The local backend of a home folder, started if it does not run, as the one in use.
+
+    Args:
+        folder: Where its data is, and wandb's own files.
+        monkeypatch: The test's own: variables stay set until it ends.
+    """
     import os
 
     from wandb_flyte.runtime import backends, local_server
 
-    folder = tmp_path_factory.mktemp("wandb-flyte")
     # What the developer's shell says about W&B must not reach a test.
     for name in list(os.environ):
         if name.startswith("WANDB_"):
@@ -44,7 +63,6 @@ def wandb_backend(
         yield server
     finally:
         backends.deactivate()
-        local_server.stop()
 
 
 @pytest.fixture

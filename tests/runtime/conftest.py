@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from wandb_flyte.pytest_plugin import used_backend
+from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.local_server import LocalServer
 from wandb_flyte.runtime.results import AgentResult
@@ -25,10 +27,21 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """One local backend for the session; tests keep apart by their projects or their sweeps."""
+    folder = tmp_path_factory.mktemp("wandb-flyte") / "local"
+    yield local_server.start(folder)
+    local_server.stop(folder)
+
+
 @pytest.fixture
-def wire(wandb_backend: LocalServer, in_folder: Path) -> WireClient:
-    """A client of a local backend that wandb and agents use too."""
-    return WireClient(wandb_backend.url, wandb_backend.key)
+def wire(
+    shared_server: LocalServer, in_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WireClient]:
+    """A client of the shared backend, which wandb and agents use too."""
+    with used_backend(shared_server.data_dir.parent, monkeypatch) as server:
+        yield WireClient(server.url, server.key)
 
 
 @pytest.fixture

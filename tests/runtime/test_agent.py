@@ -290,14 +290,14 @@ def test_wandb_that_is_told_to_stay_offline_is_one_error(wire, new_sweep, agent_
     )
 
 
-def test_an_outage_of_the_backend_is_sat_out(wire, new_sweep, wandb_backend):
+def test_an_outage_of_the_backend_is_sat_out(wire, new_sweep):
     """A backend that restarts while a trial runs costs neither the trial nor the agent."""
     ref = new_sweep(1, 2)
 
     def restart() -> None:
         client = wire_of(wire)
         wait_for(lambda: "running" in states(client, ref))
-        os.kill(wandb_backend.pid, signal.SIGKILL)
+        os.kill(local_server.find().pid, signal.SIGKILL)
         local_server.start()
 
     restarter = threading.Thread(target=restart)

@@ -21,9 +21,9 @@ IDENTITY = "head.payload.signature"
 
 
 @pytest.fixture
-def gateway(wandb_backend: LocalServer) -> Iterator[Gateway]:
-    """A gateway that knows one identity."""
-    with Gateway(wandb_backend.url, wandb_backend.key) as made:
+def gateway(wire: WireClient, shared_server: LocalServer) -> Iterator[Gateway]:
+    """A gateway that knows one identity, before the backend that is in use."""
+    with Gateway(shared_server.url, shared_server.key) as made:
         made.identity = IDENTITY
         yield made
 

@@ -1,4 +1,4 @@
-"""One local backend for all tests that run Flyte tasks, and Flyte's local mode beside it."""
+"""Flyte's local mode beside the local backend that the tests share."""
 
 from __future__ import annotations
 
@@ -9,17 +9,8 @@ from typing import Any
 
 import flyte
 import pytest
-from wandb_flyte.runtime import backends, local_server
+from wandb_flyte.runtime import backends
 from wandb_flyte.runtime.local_server import LocalServer
-
-
-@pytest.fixture(scope="session")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """One local backend for the session; tests keep apart by their projects."""
-    folder = tmp_path_factory.mktemp("wandb-flyte") / "local"
-    server = local_server.start(folder)
-    yield server
-    local_server.stop(folder)
 
 
 @pytest.fixture
