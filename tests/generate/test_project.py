@@ -241,7 +241,7 @@ def prebuilt(variant: Variant, folder: Path) -> Variant:
 def test_an_agent_runs_in_a_pod(
     variant: Variant, tmp_path: Path, local_server: LocalServer
 ) -> None:
-    """Flyte's container entrypoint, given the code bundle alone, runs the sweep's trials."""
+    """Flyte's container entrypoint, given the code bundle alone, runs the sweep's trial."""
     project = prebuilt(variant, tmp_path)
     settings = project.path / project.package / "settings.py"
     settings.write_text(settings.read_text() + 'PROJECT, ENTITY = "surf", "acme"\n')
@@ -296,7 +296,7 @@ def test_an_agent_runs_in_a_pod(
     assert (tmp_path / "outputs" / "outputs.pb").exists(), done.stdout
     assert "mode: remote" in done.stdout
     assert (pod / "sweep.yaml").read_text() == (project.path / "sweep.yaml").read_text()
-    assert [run.state for run in sweep_runs(local_server, sweep_id)] == ["finished"] * 3
+    assert [run.state for run in sweep_runs(local_server, sweep_id)] == ["finished"]
 
 
 # Bundles the code as `flyte run` does: loaded modules, and what the environments include.
@@ -318,13 +318,13 @@ BUNDLE = """
 
 
 def create_sweep(server: LocalServer, project: Variant) -> str:
-    """A sweep of the project's own config, of three trials."""
+    """A sweep of the project's own config, of one trial."""
     import yaml
     from wandb_flyte.runtime.wire import WireClient
 
     config = yaml.safe_load((project.path / "sweep.yaml").read_text())
     client = WireClient(server.url, server.key)
-    return client.create_sweep({**config, "run_cap": 3}, "acme", "surf", "").sweep_id
+    return client.create_sweep({**config, "run_cap": 1}, "acme", "surf", "").sweep_id
 
 
 def sweep_runs(server: LocalServer, sweep_id: str) -> list[object]:

@@ -14,6 +14,7 @@ from wandb_flyte.generate.kits.check import check_kit
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.template import templates_folder
 
 from ..helpers import git, tree
 from .workshop import KitRepository, update
@@ -328,7 +329,10 @@ def test_a_linked_folder(tmp_path: Path, target: Path) -> None:
 def test_hooks_and_filters_never_run(tmp_path: Path, target: Path) -> None:
     """A kit's hooks, attributes and git configuration do nothing on the way into a project."""
     kit = KitRepository(tmp_path / "kit")
-    kit.release("1.0.0", {"kit.toml": MANIFEST, ".gitattributes": "* filter=evil\n"})
+    example = templates_folder() / "kit" / "starters" / "example"
+    starter = {f"starters/one/{file.name}": file.read_text() for file in example.iterdir()}
+    attributes = {".gitattributes": "* filter=evil\n"}
+    kit.release("1.0.0", {"kit.toml": MANIFEST, **attributes, **starter})
     pwned = tmp_path / "pwned"
     for hook in ("post-checkout", "reference-transaction", "pre-auto-gc"):
         path = kit.folder / ".git" / "hooks" / hook
