@@ -13,8 +13,10 @@ from ._on_import import acting, acts_on_import
 from .check.case import Case, near
 from .check.fit import check_needs, check_unread
 from .check.metric import check_metric
+from .check.opening import check_opening
 from .check.program import read_program
 from .check.sources import Unreadable
+from .check.switches import Switches
 from .check.values import annotation_misfit
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
@@ -80,6 +82,7 @@ def check_fit(
     case = Case(document, sweep, program, whole=whole)
     findings = list(_arguments(objective, sweep, document)) if whole else []
     findings += _types(objective, case)
+    findings += check_opening(case, Switches(case))
     findings += check_needs(case)
     if objective.shape != "parameters":
         findings += check_unread(case)

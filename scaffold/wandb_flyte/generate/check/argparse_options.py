@@ -6,7 +6,7 @@ import ast
 
 from .choices import choices_of
 from .flow import Flow
-from .interface import Option, type_name
+from .interface import UNKNOWN, Option, type_name
 from .kinds import literal, text
 from .scopes import Scope
 
@@ -48,7 +48,19 @@ def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Opt
         command=command,
         many="nargs" in given and text(given["nargs"]) != "?",
         help=text(given.get("help")) or "",
+        left_out=_left_out(given.get("default"), action, kind),
     )
+
+
+def _left_out(default: ast.expr | None, action: str, kind: str) -> object:
+    """What an option that is not given leaves in the arguments."""
+    if default is None:
+        return {"store_true": False, "store_false": True}.get(action)
+    if not isinstance(default, ast.Constant) or action == "?":
+        return UNKNOWN
+    # A default that is text goes through `type` as what is given does.
+    is_text = isinstance(default.value, str)
+    return default.value if not is_text or kind == "str" else UNKNOWN
 
 
 def uses_rest(node: ast.Call, flow: Flow, scope: Scope) -> bool:

@@ -21,10 +21,12 @@ from .command import Command, find_program, read_command
 from .fit import check_needs, check_unread
 from .flags import check_flags
 from .metric import check_metric
+from .opening import check_opening
 from .program import Program, read_program
 from .sources import Unreadable
 from .style import check_style
 from .suppress import without_silenced
+from .switches import Switches
 
 
 def check_files(
@@ -120,15 +122,13 @@ def _interpreter(file: Path) -> str:
 
 
 def _check_fit(case: Case) -> Iterator[Finding]:
-    program = case.program
     if case.command is not None:
         yield from check_flags(case)
-    if _opens_no_run(program):
-        message = f"`{show(program.file.name)}` opens no run: nothing of W&B is used in it."
-        hint = "Call `wandb.init()`, and read the hyperparameters."
-        yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
-    else:
-        yield from check_metric(case)
+    switches = Switches(case)
+    unopened = list(check_opening(case, switches))
+    yield from unopened
+    if not any(finding.code == "WF109" for finding in unopened):
+        yield from check_metric(case, switches=switches)
     yield from check_needs(case)
     yield from check_unread(case)
 
@@ -150,12 +150,6 @@ def _not_there(
     else:
         hint = "Paths start at the sweep config's folder, or at the one you are in."
     return in_document(document, path, message, hint, "WF205", severity)
-
-
-def _opens_no_run(program: Program) -> bool:
-    logs = program.logs
-    quiet = not (logs.opens_run or logs.names or logs.unseen or logs.integrations)
-    return quiet and program.complete and not logs.mentions_wandb
 
 
 def _as_text(command: Command | None, program: Program) -> bool:

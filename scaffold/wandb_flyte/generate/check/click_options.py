@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from .choices import choices_of
-from .interface import Interface, Option, type_name
+from .interface import UNKNOWN, Interface, Option, type_name
 from .kinds import called_name, literal, text
 from .scopes import Scope
 
@@ -70,7 +70,15 @@ def _click_option(what: str, call: ast.Call, scope: Scope) -> Option | None:
         place=(scope.module.file, call.lineno),
         many="multiple" in given or "nargs" in given,
         help=text(given.get("help")) or "",
+        left_out=_left_out(given.get("default"), is_flag),
     )
+
+
+def _left_out(default: ast.expr | None, is_flag: bool) -> object:
+    """What an option that is not given leaves in its parameter."""
+    if default is None:
+        return False if is_flag else None
+    return default.value if isinstance(default, ast.Constant) else UNKNOWN
 
 
 def _click_type(node: ast.expr | None) -> str:

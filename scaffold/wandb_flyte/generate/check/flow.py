@@ -7,6 +7,7 @@ what order things happen is not looked at, so an expression may be several thing
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function
 
@@ -242,6 +243,17 @@ class Flow:
     def holders(self, nodes: list[ast.expr], scope: Scope) -> Kinds:
         """Those kinds of some expressions that hold hyperparameters."""
         return frozenset(k for k in self._union(nodes, scope) if k.what in HOLDERS)
+
+    @cached_property
+    def callers(self) -> dict[int, list[tuple[ast.Call, Scope]]]:
+        """The calls of each of the program's functions and classes, by the id of what is called."""
+        found: dict[int, list[tuple[ast.Call, Scope]]] = {}
+        for scope in self.scopes.reached:
+            for node in scope.nodes:
+                if isinstance(node, ast.Call):
+                    for target in self.scopes.resolve(node.func, scope):
+                        found.setdefault(id(target), []).append((node, scope))
+        return found
 
     # -- where it flows ---------------------------------------------------------------------------
 

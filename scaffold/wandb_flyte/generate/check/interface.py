@@ -11,6 +11,13 @@ Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
 
+class _Unknown:
+    """What the source does not show."""
+
+
+UNKNOWN = _Unknown()
+
+
 @dataclass(frozen=True)
 class Option:
     """One option or positional argument.
@@ -26,6 +33,7 @@ class Option:
         command: The subcommand it belongs to.
         many: Whether it takes several values.
         help: Its help text.
+        left_out: What the code gets where it is left out.
     """
 
     names: tuple[str, ...]
@@ -38,6 +46,7 @@ class Option:
     command: tuple[str, ...] = ()
     many: bool = False
     help: str = ""
+    left_out: Any = UNKNOWN
 
 
 @dataclass

@@ -25,12 +25,6 @@ class KeyReader:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._steps = 0
-        self._calls: dict[int, list[tuple[ast.Call, Scope]]] = {}
-        for scope in flow.scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Call):
-                    for target in flow.scopes.resolve(node.func, scope):
-                        self._calls.setdefault(id(target), []).append((node, scope))
 
     def keys(self, node: ast.expr | None, scope: Scope, depth: int = 0) -> set[str] | None:
         """The keys of a dict-like expression."""
@@ -146,7 +140,7 @@ class KeyReader:
         if scope.owner is not None and names[:1] in (["self"], ["cls"]):
             names = names[1:]
         found: list[set[str] | None] = []
-        for call, place in self._calls.get(id(scope), []):
+        for call, place in self._flow.callers.get(id(scope), []):
             by_name = [k.value for k in call.keywords if k.arg == name]
             index = names.index(name) if name in names else len(call.args)
             value = by_name[0] if by_name else None

@@ -192,6 +192,7 @@ class LogReader:
     def _note(self, name: str, node: ast.AST, scope: Scope) -> None:
         place = (scope.module.file, getattr(node, "lineno", 1))
         self.logs.names.setdefault(name, place)
+        self.logs.places.setdefault(name, []).append((node, scope))
         guards = self._guards(node, scope)
         if guards:
             self.logs.guarded.setdefault(name, (guards, place))

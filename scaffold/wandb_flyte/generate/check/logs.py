@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .scopes import Scope
 
 
 @dataclass
@@ -20,6 +23,7 @@ class Logs:
         guarded: Names that are logged under an `if` without `else`: the keys of hyperparameters
             that it looks at, with the place.
         free: Names that are logged in other places.
+        places: Where each name is logged that is written out: the node, and its scope.
         mentions_wandb: Whether the code names W&B in any other way than importing it.
     """
 
@@ -30,6 +34,7 @@ class Logs:
     opens_run: bool = False
     guarded: dict[str, tuple[set[str], tuple[Path, int]]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
+    places: dict[str, list[tuple[ast.AST, Scope]]] = field(default_factory=dict)
     mentions_wandb: bool = False
 
     def may_log(self, name: str) -> bool:

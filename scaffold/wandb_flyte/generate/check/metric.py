@@ -10,17 +10,21 @@ from wandb_flyte.generate.names import show
 
 from .case import Case, near
 from .style import is_fixed
+from .switches import Switches
 
 # What `define_metric(summary=...)` puts behind a name.
 _SUMMARIES = re.compile(r"\.(min|max|mean|best|last|first)$")
 
 
-def check_metric(case: Case, returned: tuple[str, ...] = ()) -> Iterator[Finding]:
+def check_metric(
+    case: Case, returned: tuple[str, ...] = (), switches: Switches | None = None
+) -> Iterator[Finding]:
     """The metric that is never logged, or logged under another name.
 
     Args:
         case: The sweep and its code.
         returned: Names that the objective returns, which count as logged.
+        switches: What is known of a script's conditions.
     """
     sweep, logs = case.sweep, case.program.logs
     if sweep.metric is None:
@@ -28,6 +32,9 @@ def check_metric(case: Case, returned: tuple[str, ...] = ()) -> Iterator[Finding
     name = _SUMMARIES.sub("", sweep.metric.name)
     outer = [name[: match.start()] for match in re.finditer(r"\.", name)]
     known = {*logs.names, *returned}
+    if switches is not None and (shut := _shut(case, name, switches)) is not None:
+        yield shut
+        return
     yield from _sometimes(case, name, returned)
     if sweep.metric.name in known or any(logs.may_log(part) for part in (name, *outer)):
         return
@@ -45,6 +52,21 @@ def check_metric(case: Case, returned: tuple[str, ...] = ()) -> Iterator[Finding
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`; it logs {logged}."
         hint, code = "Without it no trial is the best one.", "WF301"
     yield case.in_sweep(("metric", "name"), message, hint, code)
+
+
+def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
+    """The metric that is only logged where no trial comes to."""
+    logs = case.program.logs
+    places = logs.places.get(name, [])
+    unseen = logs.integrations or logs.unseen or not case.program.complete
+    if not places or unseen or any(re.fullmatch(p, name, re.DOTALL) for p in logs.patterns):
+        return None
+    conditions = [switches.closed(node, scope) for node, scope in places]
+    if not all(conditions):
+        return None
+    message = f"`{show(name)}` is only logged where {conditions[0]}: in no trial."
+    hint = "Neither the command nor the sweep says so: add the option to the command."
+    return case.in_code(logs.names[name], message, hint, "WF301", "warning")
 
 
 def _sometimes(case: Case, name: str, returned: tuple[str, ...]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Function
 
+from .early import EarlyRead, find_early_read
 from .flow import Flow
 from .handed import HandedOver, read_handed
 from .interface import Interface
@@ -37,6 +38,7 @@ class Program:
         handed: The calls that every run makes with the whole config.
         rebound: Where the code loses the sweep's config: it binds `wandb.config` to its own.
         flow: What its expressions are.
+        early: Where it asks for its config before it has opened its run.
         starts_others: Whether it starts other programs, which may read and log what it does not.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
@@ -53,6 +55,7 @@ class Program:
     flow: Flow
     handed: tuple[HandedOver, ...]
     rebound: tuple[Path, int] | None
+    early: EarlyRead | None
     starts_others: bool
     complete: bool
     modules: tuple[Path, ...]
@@ -99,6 +102,7 @@ def read_program(
         flow=flow,
         handed=read_handed(flow, reader),
         rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
+        early=find_early_read(flow, reader),
         starts_others=starts_others,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),

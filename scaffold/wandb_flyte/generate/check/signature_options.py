@@ -8,7 +8,7 @@ from wandb_flyte.generate._syntax import Function, annotated, parameters
 
 from .choices import annotated_choices
 from .flow import Flow
-from .interface import Interface, Option, type_name
+from .interface import UNKNOWN, Interface, Option, type_name
 from .kinds import called_name, literal, text
 from .scopes import Scope
 from .sources import Module
@@ -39,6 +39,8 @@ def _typer_option(
     if isinstance(extra, ast.Call) and called_name(extra) in ("Option", "Argument"):
         is_argument = called_name(extra) == "Argument"
         own = [text(a) for a in extra.args]
+        if extra is default and extra.args:
+            default = extra.args[0]
         named = tuple(f for o in own if o for f in o.split("/") if f.startswith("-"))
         flags = named or flags
     kind = type_name(annotation, default="")
@@ -54,6 +56,7 @@ def _typer_option(
         default=literal(default),
         has_default=not is_argument,
         place=(module.file, function.lineno),
+        left_out=default.value if isinstance(default, ast.Constant) else UNKNOWN,
     )
 
 

@@ -83,6 +83,7 @@ def check_style(
     """
     for parameter in sweep.parameters:
         yield from _ranges(document, parameter)
+        yield from _twice(document, parameter)
         yield from _values(document, parameter, as_text)
     yield from _together(document, sweep)
     yield from _goal(document, sweep)
@@ -136,6 +137,17 @@ def _values(document: SweepDocument, parameter: Parameter, as_text: bool) -> Ite
             yield in_document(
                 document, where, message, "Write it without quotes.", "WF024", "warning"
             )
+
+
+def _twice(document: SweepDocument, parameter: Parameter) -> Iterator[Finding]:
+    """Values that stand in a list twice; 1, 1.0 and true are three."""
+    values = parameter.distribution.args.get("values", ())
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        if first.setdefault(repr(value), index) != index:
+            message = f"`{show(str(value))}` is listed twice: it is tried twice as often."
+            path = (*place(parameter), "values", str(index))
+            yield in_document(document, path, message, "Take one out.", "WF027", "warning")
 
 
 def _together(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:

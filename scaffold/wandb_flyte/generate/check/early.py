@@ -1,0 +1,52 @@
+"""Where a program asks for its config before it has opened its run."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from .flow import Flow
+from .kinds import Kind
+from .opens import openings
+from .reads import Place, Reader
+from .scopes import Scope
+
+
+class EarlyRead(NamedTuple):
+    """A read of `wandb.config` that comes before `wandb.init()` in every run.
+
+    Attributes:
+        place: Where it stands.
+        opened: The line, in the same file, where the run is opened.
+    """
+
+    place: Place
+    opened: int
+
+
+def find_early_read(flow: Flow, reader: Reader) -> EarlyRead | None:
+    """The first one; None where the order is not plain to see, as in other functions' calls."""
+    opens, others = openings(flow)
+    if not opens or others:
+        return None
+    scope, opened = opens[0][1], min(call.lineno for call, _ in opens)
+    if any(other is not scope for _, other in opens) or (scope.node and scope.node.decorator_list):
+        return None
+    configs = [node for node in scope.nodes if _is_config(node, flow, scope)]
+    if any(isinstance(getattr(node, "ctx", None), ast.Store) for node in configs):
+        return None  # From there on it is the program's own.
+    lines = [
+        node.lineno
+        for node in configs
+        if isinstance(node, ast.expr) and node.lineno < opened and reader.is_certain(node, scope)
+    ]
+    return EarlyRead((scope.module.file, min(lines)), opened) if lines else None
+
+
+def _is_config(node: ast.AST, flow: Flow, scope: Scope) -> bool:
+    """Whether an expression is `wandb.config`, and not a run's."""
+    if isinstance(node, ast.Name):
+        return scope.module.outside.get(node.id) == "wandb.config"
+    if not isinstance(node, ast.Attribute) or node.attr != "config":
+        return False
+    return flow.kinds(node.value, scope) == {Kind("wandb")}

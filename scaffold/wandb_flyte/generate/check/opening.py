@@ -1,0 +1,75 @@
+"""Whether a trial opens a run that reaches W&B, and before it reads its config."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+
+from .case import Case, shown
+from .interface import UNKNOWN
+from .opens import openings
+from .program import Program
+from .scopes import Scope
+from .switches import Switches
+
+_NOWHERE = ("disabled", "offline")
+
+
+def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
+    """A program that opens no run, none that reaches W&B, one too late, or only with an option."""
+    program = case.program
+    if case.command is not None and _opens_no_run(program):
+        message = f"`{show(program.file.name)}` opens no run: nothing of W&B is used in it."
+        hint = "Call `wandb.init()`, and read the hyperparameters."
+        yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
+        return
+    yield from _check_order(case)
+    opens, others = openings(program.flow)
+    if not opens or others or program.logs.integrations or program.starts_others:
+        return
+    conditions = [switches.closed(call, scope) for call, scope in opens]
+    modes = [_mode(call, scope, switches) for call, scope in opens]
+    reached = [i for i, condition in enumerate(conditions) if not condition]
+    what = "objective" if program.function is not None else f"`{show(program.file.name)}`"
+    if not reached and program.complete:
+        call, scope = opens[0]
+        message = f"{what} opens its run only where {conditions[0]}: in no trial."
+        hint = "Neither the command nor the sweep says so: add the option to the command."
+        yield case.in_code(_place(call, scope), message, hint, "WF109", "error")
+    elif reached and all(modes[index] in _NOWHERE for index in reached):
+        call, scope = opens[reached[0]]
+        mode = modes[reached[0]]
+        message = f"{what} opens its run with the mode `{mode}`, so nothing of it reaches W&B."
+        hint = "Let the mode be `online`, or leave it out."
+        yield case.in_code(_place(call, scope), message, hint, "WF109", "error")
+
+
+def _check_order(case: Case) -> Iterator[Finding]:
+    """`wandb.config` that is read before `wandb.init()`: wandb refuses it."""
+    if (early := case.program.early) is not None:
+        message = "`wandb.config` is read before `wandb.init()`: wandb stops with an error."
+        hint = f"Open the run first: line {early.opened} does."
+        yield case.in_code(early.place, message, hint, "WF112", "error")
+
+
+def _opens_no_run(program: Program) -> bool:
+    logs = program.logs
+    quiet = not (logs.opens_run or logs.names or logs.unseen or logs.integrations)
+    return quiet and program.complete and not logs.mentions_wandb
+
+
+def _mode(call: ast.Call, scope: Scope, switches: Switches) -> str:
+    """The mode that a run is opened with; empty when it is not known, or W&B's own."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if None in given or "mode" not in given:
+        return ""
+    mode = switches.value(given["mode"], scope)
+    return "" if mode is UNKNOWN or not isinstance(mode, str) else mode
+
+
+def _place(call: ast.Call, scope: Scope) -> tuple[Path, int]:
+    return scope.module.file, call.lineno

@@ -1,0 +1,336 @@
+"""Code that no trial comes to: an option decides, and neither command nor sweep sets it."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from wandb_flyte.generate._syntax import parameters, walk
+from wandb_flyte.generate.names import show
+
+from .case import Case
+from .interface import UNKNOWN, Option, option_for
+from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name
+from .scopes import Scope
+
+_DEEPEST = 4
+_STYLES = ("argparse", "click", "typer")
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: lambda value, many: value in many,
+    ast.NotIn: lambda value, many: value not in many,
+}
+
+
+class Switches:
+    """What is known of the conditions in a program when a sweep starts it.
+
+    Args:
+        case: The sweep and its code.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._flow = case.program.flow
+        self._scopes = case.program.flow.scopes
+        self._style = case.program.interface.style
+        self._options = dict(_known_options(case))
+        self._depth = 0
+        self._mentions: dict[str, int] = {}
+        self._shared: set[str] = set()
+        for scope in self._scopes.reached:
+            for node in scope.nodes:
+                if isinstance(node, ast.Name | ast.Attribute):
+                    name = node.id if isinstance(node, ast.Name) else node.attr
+                    self._mentions[name] = self._mentions.get(name, 0) + 1
+                    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                        self._shared.add(name)
+                elif isinstance(node, ast.Global | ast.Nonlocal):
+                    self._shared.update(node.names)
+
+    def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
+        """What would have to hold for a place to be reached, and never does, in words.
+
+        Empty where nothing is known to keep trials from it.
+        """
+        if depth > _DEEPEST:
+            return ""
+        current, parent = node, self._scopes.parents.get(id(node))
+        while True:
+            block = parent if parent is not None else scope.node or scope.module.tree
+            if found := self._closed_in(current, block, scope):
+                return found
+            if parent is None:
+                return self._never_called(scope, depth)
+            current, parent = parent, self._scopes.parents.get(id(parent))
+
+    def _closed_in(self, node: ast.AST, block: ast.AST, scope: Scope) -> str:
+        """The same, as far as one statement or expression decides about one of its parts."""
+        if isinstance(block, ast.If | ast.IfExp | ast.While) and node is not block.test:
+            value = self.value(block.test, scope)
+            parts = block.body if isinstance(block.body, list) else [block.body]
+            wanted = any(part is node for part in parts)
+            if value is not UNKNOWN and bool(value) is not wanted:
+                return _in_words(self._deciding(block.test, scope), wanted)
+        if isinstance(block, ast.BoolOp):
+            for part in block.values[: _index(block.values, node)]:
+                value, ends = self.value(part, scope), isinstance(block.op, ast.Or)
+                if value is not UNKNOWN and bool(value) is ends:
+                    return _in_words(part, not ends)
+        for statements in _blocks(block):
+            for other in statements[: _index(statements, node)]:
+                if isinstance(other, ast.If) and _leaves(other):
+                    value = self.value(other.test, scope)
+                    if value is not UNKNOWN and value:
+                        return _in_words(other.test, False)
+        return ""
+
+    def _deciding(self, test: ast.expr, scope: Scope) -> ast.expr:
+        """The part of a condition that decides it alone."""
+        if isinstance(test, ast.BoolOp):
+            value = self.value(test, scope)
+            parts = [part for part in test.values if self.value(part, scope) is value]
+            return parts[0] if parts else test
+        return test
+
+    def _never_called(self, scope: Scope, depth: int) -> str:
+        """The same for a function, when it holds for every call of it."""
+        node = scope.node
+        if node is None or node.decorator_list:
+            return ""
+        calls = self._all_calls(scope)
+        if not calls:
+            return ""
+        conditions = [self.closed(call, place, depth + 1) for call, place in calls]
+        return conditions[0] if all(conditions) else ""
+
+    def _all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
+        """Every call of a function; none where something unseen may call it."""
+        node, called, name = scope.node, scope, scope.node.name if scope.node else ""
+        whole: ast.AST | Scope = called
+        if scope.owner is not None and name == "__init__":
+            whole, name = scope.owner, scope.owner.name
+        calls = self._flow.callers.get(id(whole), [])
+        # Whoever gets the function itself may call it.
+        escapes = node is None or node.decorator_list or self._mentions.get(name, 0) > len(calls)
+        return [] if escapes else calls
+
+    def value(self, node: ast.expr, scope: Scope) -> Any:
+        """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name):
+            if self._depth > _DEEPEST:
+                return UNKNOWN
+            self._depth += 1
+            try:
+                return self._name(node.id, scope)
+            finally:
+                self._depth -= 1
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            parts = [self.value(part, scope) for part in node.elts]
+            return UNKNOWN if UNKNOWN in parts else parts
+        if isinstance(node, ast.Attribute):
+            return self._argument(node, scope)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            value = self.value(node.operand, scope)
+            return UNKNOWN if value is UNKNOWN else not value
+        if isinstance(node, ast.IfExp):
+            test = self.value(node.test, scope)
+            if test is UNKNOWN:
+                return UNKNOWN
+            return self.value(node.body if test else node.orelse, scope)
+        if isinstance(node, ast.BoolOp):
+            return self._any_or_all(node, scope)
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            return self._comparison(node, scope)
+        return UNKNOWN
+
+    def _name(self, name: str, scope: Scope) -> Any:
+        bound = [node for node in scope.nodes if _binds(node, name)]
+        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+            return UNKNOWN if bound else self._parameter(name, scope)
+        if bound:
+            plain = [node for node in scope.nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
+            given = [v for node in plain for target, v in bindings(node) if is_name(target, name)]
+            if len(given) != len(bound) or name in self._shared:
+                return UNKNOWN
+            return _same([self.value(value, scope) for value in given])
+        outer = scope.outer or self._top_of(scope)
+        return self._name(name, outer) if outer is not None else UNKNOWN
+
+    def _top_of(self, scope: Scope) -> Scope | None:
+        if scope.node is None:
+            return None
+        tops = (top for top in self._scopes.reached if top.node is None)
+        return next((top for top in tops if top.module is scope.module), None)
+
+    def _parameter(self, name: str, scope: Scope) -> Any:
+        """What every caller gives a function for a parameter, or its command line does."""
+        node = scope.node
+        assert node is not None  # noqa: S101 - the caller looked
+        option, value = self._options.get(name, (None, UNKNOWN))
+        if option is not None and self._style != "argparse" and _stands_on(option, scope):
+            # What a decorator made of it is called without arguments.
+            called = not node.decorator_list and self._flow.callers.get(id(scope))
+            return UNKNOWN if called else value
+        if node.args.vararg or node.args.kwarg or scope.owner is not None:
+            return UNKNOWN
+        names = [arg.arg for arg in scope.parameters]
+        defaults = {arg.arg: default for arg, default in parameters(node)}
+        found = []
+        for call, place in self._all_calls(scope):
+            if any(isinstance(one, ast.Starred) for one in call.args):
+                return UNKNOWN
+            given = dict(zip(names, call.args, strict=False))
+            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+            if None in {keyword.arg for keyword in call.keywords}:
+                return UNKNOWN
+            value, where = given.get(name), place
+            if value is None:
+                value, where = defaults.get(name), scope
+            found.append(UNKNOWN if value is None else self.value(value, where))
+        return _same(found)
+
+    def _any_or_all(self, node: ast.BoolOp, scope: Scope) -> Any:
+        decides = isinstance(node.op, ast.Or)
+        values = [self.value(part, scope) for part in node.values]
+        known = [value for value in values if value is not UNKNOWN]
+        deciding = [value for value in known if bool(value) is decides]
+        if deciding:
+            return deciding[0]
+        return values[-1] if len(known) == len(values) else UNKNOWN
+
+    def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
+        compare = _COMPARE.get(type(node.ops[0]))
+        values = [self.value(part, scope) for part in (node.left, node.comparators[0])]
+        if compare is None or UNKNOWN in values:
+            return UNKNOWN
+        try:
+            return compare(*values)
+        except TypeError:
+            return UNKNOWN
+
+    def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
+        if self._flow.kinds(node, scope) != {Kind("args", (node.attr,))}:
+            return UNKNOWN
+        base = node.value
+        if isinstance(base, ast.Name) and not self._is_only_args(base.id, scope):
+            return UNKNOWN
+        return self._options.get(node.attr, (None, UNKNOWN))[1]
+
+    def _is_only_args(self, name: str, scope: Scope) -> bool:
+        """Whether a name stands for nothing else than the arguments in its scope."""
+        for node in scope.nodes:
+            for target, value in bindings(node):
+                unpacked = isinstance(target, ast.Tuple | ast.List)
+                targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+                if not any(is_name(one, name) for one in targets):
+                    continue
+                parses = isinstance(value, ast.Call) and called_name(value) in PARSES
+                if not parses and (unpacked or not self._flow.kinds(value, scope)):
+                    return False
+        return True
+
+
+def _in_words(test: ast.expr, holds: bool) -> str:
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _in_words(test.operand, not holds)
+    return f"`{show(ast.unparse(test))}` {'holds' if holds else 'does not hold'}"
+
+
+def _stands_on(option: Option, scope: Scope) -> bool:
+    """Whether an option is one of a function's own parameters."""
+    file, line = option.place
+    decorators = scope.node.decorator_list if scope.node is not None else []
+    lines = [scope.node.lineno if scope.node else 0, *(part.lineno for part in decorators)]
+    return file == scope.module.file and min(lines) <= line <= max(lines)
+
+
+def _same(values: list[Any]) -> Any:
+    """The one value that there is."""
+    if not values or UNKNOWN in values:
+        return UNKNOWN
+    return values[0] if all(value == values[0] for value in values) else UNKNOWN
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    """Whether a node gives a name another meaning: assigned, deleted, imported, defined."""
+    if isinstance(node, ast.Name):
+        return node.id == name and not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.alias):
+        return name in (node.asname or node.name.partition(".")[0], "*")
+    return getattr(node, "name", None) == name
+
+
+def _known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
+    """The options that have one value in every trial, with it, by where it goes."""
+    interface, command = case.program.interface, case.command
+    args = case.program.args
+    if command is None or interface.style not in _STYLES or _changed(case):
+        return
+    swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
+    told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
+    short = {letter for word in command.words if _is_short(word) for letter in word[1:]}
+    for option in interface.options:
+        alone = sum(other.dest == option.dest for other in interface.options) == 1
+        if not alone or option.dest in args.supplies or id(option) in swept:
+            continue
+        given = id(option) in told or any(flag.lstrip("-") in short for flag in option.names)
+        value = _given(option) if given else option.left_out
+        if value is not UNKNOWN:
+            yield option.dest, (option, value)
+
+
+def _given(option: Option) -> Any:
+    """What a flag of the command leaves in the arguments."""
+    if option.type == "flag" and isinstance(option.left_out, bool):
+        return not option.left_out
+    return UNKNOWN
+
+
+def _is_short(word: str) -> bool:
+    return word.startswith("-") and not word.startswith("--")
+
+
+def _changed(case: Case) -> bool:
+    """Whether the code may put something else into its arguments."""
+    if case.program.args.supplies_unseen or not case.program.complete:
+        return True
+    flow = case.program.flow
+    for scope in flow.scopes.reached:
+        for node in scope.nodes:
+            name = called_name(node) if isinstance(node, ast.Call) else ""
+            if name == "set_defaults":
+                return True
+            target = node.args[0] if name == "setattr" and node.args else None  # type: ignore[attr-defined]
+            if any(kind.what == "args" for kind in flow.kinds(target, scope)):
+                return True
+    return False
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        if isinstance(statements := getattr(node, name, None), list):
+            yield statements
+
+
+def _leaves(node: ast.If) -> bool:
+    """Whether nothing after an `if` runs when its condition holds."""
+    last = node.body[-1]
+    ends = isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
+    exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
+    exits = exits and any(
+        called_name(call) in ("exit", "_exit", "quit")
+        for call in walk(last)
+        if isinstance(call, ast.Call)
+    )
+    return ends or exits
+
+
+def _index(many: list[Any], one: object) -> int:
+    return next((index for index, other in enumerate(many) if other is one), 0)
