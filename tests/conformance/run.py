@@ -183,6 +183,8 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 def main() -> int:
     """Run what the command line asks for; 0 when every test passed."""
+    # A shell that starts this in the background ignores Ctrl-C; every child would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("copy", type=Path)
     parser.add_argument("--python", type=Path, required=True)

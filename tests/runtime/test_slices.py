@@ -88,6 +88,21 @@ def test_threads_that_the_user_has_set_stay(
     assert [dict(part.variables) for part in slices(2)] == [{}, {}]
 
 
+def test_agents_on_one_machine_share_its_threads(
+    no_threads_given: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a local run each agent's libraries start their share, on whatever CPU is free."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+
+    assert slices(1, beside=4) == [Slice(dict.fromkeys(THREADS, "2"))]
+    assert slices(1, beside=99) == [Slice(dict.fromkeys(THREADS, "1"))]
+    assert slices(2, beside=2) == [
+        Slice(dict.fromkeys(THREADS, "2"), tuple(range(4))),
+        Slice(dict.fromkeys(THREADS, "2"), tuple(range(4, 8))),
+    ]
+
+
 def test_one_worker_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """An agent with one worker changes nothing."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")

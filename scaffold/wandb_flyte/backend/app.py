@@ -211,11 +211,11 @@ class Backend:
 
     def _count(self, message: str) -> None:
         """Count an operation that this server does not have; the log has each once."""
-        known = message in self._lacked
-        if known or len(self._lacked) < _MOST_LACKED:
+        if message in self._lacked:
             self._lacked[message] += 1
-        if not known:
-            sys.stderr.write(f"refused: {printable(message)}\n")
+        elif len(self._lacked) < _MOST_LACKED:
+            self._lacked[message] = 1
+            _log_refusal(message)
 
     async def _refuse(self, _: Request, error: Exception) -> Response:
         refusal = error if isinstance(error, BackendError) else not_stored(error)
@@ -224,7 +224,7 @@ class Backend:
         if isinstance(refusal, NotStored) and refusal.message not in self._not_stored:
             # Clients try again without a word: the log has each reason once.
             self._not_stored.add(refusal.message)
-            sys.stderr.write(f"refused: {printable(refusal.message)}\n")
+            _log_refusal(refusal.message)
         return answer(errors_answer(refusal.status, refusal.message).body, refusal.status)
 
     def _user(self, request: Request) -> str:
@@ -236,3 +236,7 @@ class Backend:
 
 async def _no_telemetry(_: Request) -> Response:
     return Response(status_code=404)
+
+
+def _log_refusal(message: str) -> None:
+    sys.stderr.write(f"refused: {printable(message)}\n")

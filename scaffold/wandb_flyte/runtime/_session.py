@@ -37,6 +37,7 @@ class Place:
         key: The Flyte action, the same for each attempt; empty outside of Flyte.
         top_up: Whether all other agents of the Flyte run have ended.
         storage: Where Flyte keeps what the run's actions share; empty in a local run.
+        beside: How many agents share this machine, this one among them.
     """
 
     sweep_id: str
@@ -46,6 +47,7 @@ class Place:
     key: str = ""
     top_up: bool = False
     storage: str = ""
+    beside: int = 1
 
     def of_worker(self, number: int) -> Place:
         """The same for one of an agent's workers: each has trials of its own to go on with."""
@@ -118,8 +120,10 @@ def place_here(sweep_id: str | None) -> Place:
     here = _flyte.where()
     if here is None:
         return Place(wanted, current, settings, in_pod=False)
+    state = state_here()
+    beside = 1 if here.in_pod else max(1, state.agents)
     return Place(
-        wanted, current, settings, here.in_pod, here.key, state_here().top_up, here.storage
+        wanted, current, settings, here.in_pod, here.key, state.top_up, here.storage, beside
     )
 
 

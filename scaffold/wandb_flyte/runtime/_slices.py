@@ -32,8 +32,8 @@ class Slice:
     cpus: tuple[int, ...] = ()
 
 
-def slices(workers: int) -> list[Slice]:
-    """Shares this machine out among workers.
+def slices(workers: int, beside: int = 1) -> list[Slice]:
+    """Shares this machine out among the workers of an agent.
 
     GPUs that `CUDA_VISIBLE_DEVICES` names are shared out, else all that there are. When there are
     fewer than workers, several workers have the same one. Without GPUs each worker has CPUs of its
@@ -42,17 +42,22 @@ def slices(workers: int) -> list[Slice]:
 
     Args:
         workers: How many there are.
+        beside: How many agents share the machine, this one among them: in a local run, where each
+            takes whatever CPU is free, with its share of threads.
     """
-    if workers == 1:
+    if workers == beside == 1:
         return [Slice()]
     gpus = _gpus(os.environ.get(_GPUS))
     cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    threads = _threads(max(1, (len(cpus) or os.cpu_count() or 1) // workers))
+    threads = _threads(max(1, (len(cpus) or os.cpu_count() or 1) // (workers * beside)))
+    if workers == 1:
+        return [Slice(threads)]
     if gpus:
         return [Slice({_GPUS: ",".join(own), **threads}) for own in _parts(gpus, workers)]
     if len(cpus) < workers:
         return [Slice(threads)] * workers
-    return [Slice(_threads(len(own)), tuple(own)) for own in _parts(cpus, workers)]
+    parts = _parts(cpus, workers)
+    return [Slice(_threads(max(1, len(own) // beside)), tuple(own)) for own in parts]
 
 
 def _threads(number: int) -> dict[str, str]:

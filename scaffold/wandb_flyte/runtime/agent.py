@@ -83,5 +83,6 @@ async def run_agent(
         return await work(objective, place.of_worker(number), isolation, part, most, limits)
 
     with cancelled_by_sigterm():
-        numbered = enumerate(zip(slices(workers), shares(count, workers), strict=True))
-        return joined(await together(one(number, *own) for number, own in numbered))
+        parts = slices(workers, place.beside)
+        each = zip(range(workers), parts, shares(count, workers), strict=True)
+        return joined(await together(one(*own) for own in each))

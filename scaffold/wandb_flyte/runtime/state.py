@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from wandb_flyte.runtime import _flyte
@@ -21,6 +21,7 @@ class State:
         project: The sweep's or the run's project.
         app_url: The address of the backend's pages.
         top_up: Set for an agent that is started when all others have ended: what they lost is its.
+        agents: How many agents of one sweep run at once; 0 when that is not known.
     """
 
     run_id: str = ""
@@ -29,13 +30,16 @@ class State:
     project: str = ""
     app_url: str = ""
     top_up: bool = False
+    agents: int = 0
 
     KEY = "wandb_flyte_state"
 
     @classmethod
     def read(cls, context: Mapping[str, str]) -> State:
-        """The state in a custom context."""
-        return cls(**json.loads(context.get(cls.KEY, "{}")))
+        """The state in a custom context; what another version of this wrote there is left out."""
+        given = json.loads(context.get(cls.KEY, "{}"))
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in given.items() if name in known})
 
     def entries(self, **changes: Any) -> dict[str, str]:
         """The custom context's entry for this state, changed."""

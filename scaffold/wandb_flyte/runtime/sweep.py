@@ -130,8 +130,9 @@ async def run_agents(
         raise UserError(f"num_agents is `{num_agents}`: a sweep needs at least one agent.")
 
     sweep = _sweep_here("run_agents()")
-    starts = [start(number) for number in range(num_agents)]
-    agents = list(await asyncio.gather(*starts, return_exceptions=True))
+    with _flyte.publish(state_here().entries(agents=num_agents)):
+        starts = [start(number) for number in range(num_agents)]
+        agents = list(await asyncio.gather(*starts, return_exceptions=True))
     before, left = sys.maxsize, await in_thread(trials_left, sweep, agents)
     # One that left as many as it found would not be the last one to do so.
     while 0 < left < before:

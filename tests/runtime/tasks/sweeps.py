@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,10 @@ async def budgeted(total_trials: int = 7, sweep_id: str = "") -> str:
 def objective() -> None:
     run = get_wandb_run()
     run.log({"loss": run.config.x * 2})
+
+
+def logs_threads(x: int) -> dict[str, float]:
+    return {"loss": x, "threads": int(os.environ["OMP_NUM_THREADS"])}
 
 
 def run_grid(run_local: Callable[..., Any], project: str, task: Any) -> Any:

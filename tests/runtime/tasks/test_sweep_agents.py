@@ -1,4 +1,4 @@
-"""`wandb.agent`, called by the user in a sweep's tasks."""
+"""A sweep's agents in a local run: the user's own `wandb.agent`, and several at once."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from collections.abc import Callable
 from typing import Any
 
 import flyte
+import pytest
 from wandb_flyte import (
+    AgentResult,
+    SweepResult,
     get_wandb_context,
     get_wandb_sweep_id,
+    run_agent,
+    run_agents,
     wandb_config,
     wandb_sweep,
 )
 
-from .sweeps import GRID, objective
+from .sweeps import GRID, logs_threads, objective
 
 env = flyte.TaskEnvironment(name="sweep-agents")
 
@@ -99,3 +104,32 @@ def test_agents_that_are_plain_functions_take_turns(
 
     assert run_local(parent, {**wandb_config(project=project), **GRID}) == [0, 1]
     assert sorted(run.config["x"] for run in reader.runs()) == [1, 2]
+
+
+@pytest.mark.parametrize("own", ["", "7"])
+def test_agents_of_a_local_run_share_the_cpus(
+    own: str,
+    run_local: Callable[..., Any],
+    reader: Any,
+    project: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Numeric libraries start each agent's share of threads, unless the user has said how many."""
+    monkeypatch.setenv("OMP_NUM_THREADS", own)
+    if not own:
+        monkeypatch.delenv("OMP_NUM_THREADS")
+
+    @wandb_sweep
+    @env.task
+    async def agent(number: int) -> AgentResult:
+        return await run_agent(logs_threads, count=1)
+
+    @wandb_sweep
+    @env.task
+    async def parent(total_trials: int = 2) -> SweepResult:
+        return await run_agents(lambda number: agent(number=number), 2)
+
+    run_local(parent, {**wandb_config(project=project), **GRID})
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    share = int(own) if own else max(1, (available or 1) // 2)
+    assert [run.summary["threads"] for run in reader.runs()] == [share, share]
