@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
-from wandb_flyte.spec import wandb_calls
 
 from .case import Case, near
 from .hydra import missing_keys
 from .interface import Interface, Option, option_for
+from .opens import is_of_wandb
 from .values import check_option
 
 _STRICT = frozenset({"argparse", "click", "typer", "tyro"})
@@ -62,11 +62,17 @@ def check_flags(case: Case) -> Iterator[Finding]:
 
 
 def _own_agent(case: Case) -> ast.Call | None:
-    """The `wandb.agent` with a function that a program calls."""
-    agents = wandb_calls(case.program.flow.sources.entry.tree, "agent")
-    return next(
-        (c for c in agents if len(c.args) > 1 or any(k.arg == "function" for k in c.keywords)), None
-    )
+    """The first `wandb.agent` with a function that a program calls."""
+    flow = case.program.flow
+    agents = [
+        call
+        for scope in flow.scopes.reached
+        if scope.module is flow.sources.entry
+        for call in scope.calls
+        if is_of_wandb(call, "agent", flow, scope)
+        and (len(call.args) > 1 or any(k.arg == "function" for k in call.keywords))
+    ]
+    return min(agents, key=lambda call: call.lineno, default=None)
 
 
 def _options(case: Case, interface: Interface) -> Iterator[Finding]:

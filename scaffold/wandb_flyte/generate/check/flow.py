@@ -249,10 +249,9 @@ class Flow:
         """The calls of each of the program's functions and classes, by the id of what is called."""
         found: dict[int, list[tuple[ast.Call, Scope]]] = {}
         for scope in self.scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Call):
-                    for target in self.scopes.resolve(node.func, scope):
-                        found.setdefault(id(target), []).append((node, scope))
+            for call in scope.calls:
+                for target in self.scopes.resolve(call.func, scope):
+                    found.setdefault(id(target), []).append((call, scope))
         return found
 
     # -- where it flows ---------------------------------------------------------------------------

@@ -38,9 +38,9 @@ def read_handed(flow: Flow, reader: Reader) -> tuple[HandedOver, ...]:
     removed = _removed(flow)
     found: list[HandedOver] = []
     for scope in flow.scopes.reached:
-        for node in scope.nodes:
-            if isinstance(node, ast.Call) and reader.is_certain(node, scope):
-                found += _handed(node, flow, scope, removed)
+        for call in scope.calls:
+            if reader.is_certain(call, scope):
+                found += _handed(call, flow, scope, removed)
     return tuple(found)
 
 

@@ -14,16 +14,16 @@ def openings(flow: Flow) -> tuple[list[tuple[ast.Call, Scope]], bool]:
     opens: list[tuple[ast.Call, Scope]] = []
     others = False
     for scope in flow.scopes.reached:
-        for node in scope.nodes:
-            if not isinstance(node, ast.Call):
-                continue
-            name, called = called_name(node), node.func
-            base = flow.kinds(called.value, scope) if isinstance(called, ast.Attribute) else ()
-            if any(kind.what == "wandb" for kind in base):
-                if name == "init":
-                    opens.append((node, scope))
-            elif scope.module.outside.get(name) == "wandb.init":
-                opens.append((node, scope))
-            elif "wandb" in name.lower():
-                others |= not flow.scopes.resolve(called, scope)
+        for call in scope.calls:
+            if is_of_wandb(call, "init", flow, scope):
+                opens.append((call, scope))
+            elif "wandb" in called_name(call).lower():
+                others |= not flow.scopes.resolve(call.func, scope)
     return opens, others
+
+
+def is_of_wandb(call: ast.Call, name: str, flow: Flow, scope: Scope) -> bool:
+    """Whether a function of wandb's is called, however it was imported."""
+    if called_name(call) == name and isinstance(call.func, ast.Attribute):
+        return any(kind.what == "wandb" for kind in flow.kinds(call.func.value, scope))
+    return scope.module.outside.get(called_name(call)) == f"wandb.{name}"

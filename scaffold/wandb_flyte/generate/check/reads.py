@@ -120,9 +120,7 @@ class Reader:
         sure = {id(scope) for scope in todo}
         while todo:
             scope = todo.pop()
-            for node in scope.nodes:
-                if not isinstance(node, ast.Call):
-                    continue
+            for node in scope.calls:
                 if id(node) not in scope.certain and not self._in_main_guard(node, scope):
                     continue
                 # `wandb.agent(id, function=train)` calls what it is given.

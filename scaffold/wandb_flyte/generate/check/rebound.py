@@ -14,10 +14,7 @@ def find_rebound(scopes: Scopes) -> tuple[Scope, int] | None:
     A binding before it does no harm: `wandb.init()` binds the name again.
     """
     starts = [
-        (scope, node)
-        for scope in scopes.reached
-        for node in scope.nodes
-        if isinstance(node, ast.Call) and _is_init(node, scope)
+        (scope, node) for scope in scopes.reached for node in scope.calls if _is_init(node, scope)
     ]
     if len(starts) != 1:
         return None

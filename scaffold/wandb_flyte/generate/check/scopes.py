@@ -52,6 +52,7 @@ class Scope:
         outer: The scope around it.
         owner: The class it is a method of.
         nodes: Everything in it, without the functions and classes defined in it.
+        calls: Those of its nodes that are calls.
         certain: Those of its nodes that every run of the scope reaches.
     """
 
@@ -60,6 +61,7 @@ class Scope:
     outer: Scope | None
     owner: ast.ClassDef | None
     nodes: list[ast.AST] = field(default_factory=list)
+    calls: list[ast.Call] = field(default_factory=list)
     certain: set[int] = field(default_factory=set)
 
     @property
@@ -152,6 +154,8 @@ class Scopes:
         while todo:
             node, sure, owner = todo.pop()
             scope.nodes.append(node)
+            if isinstance(node, ast.Call):
+                scope.calls.append(node)
             if sure:
                 scope.certain.add(id(node))
             if isinstance(node, Function):

@@ -24,11 +24,9 @@ _RUNS_PYTHON = re.compile(r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?s
 def starts_programs(flow: Flow) -> bool:
     """Whether code that is reached starts a program that may be Python."""
     return any(
-        isinstance(node, ast.Call)
-        and full_name(node.func, scope.module.outside) in _CALLS
-        and _may_run_python(node)
+        full_name(call.func, scope.module.outside) in _CALLS and _may_run_python(call)
         for scope in flow.scopes.reached
-        for node in scope.nodes
+        for call in scope.calls
     )
 
 

@@ -303,12 +303,10 @@ def _changed(case: Case) -> bool:
         return True
     flow = case.program.flow
     for scope in flow.scopes.reached:
-        for node in scope.nodes:
-            name = called_name(node) if isinstance(node, ast.Call) else ""
-            if name == "set_defaults":
-                return True
-            target = node.args[0] if name == "setattr" and node.args else None  # type: ignore[attr-defined]
-            if any(kind.what == "args" for kind in flow.kinds(target, scope)):
+        for call in scope.calls:
+            name = called_name(call)
+            target = call.args[0] if name == "setattr" and call.args else None
+            if name == "set_defaults" or any(k.what == "args" for k in flow.kinds(target, scope)):
                 return True
     return False
 
