@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._process import Worker
+from wandb_flyte.runtime._threads import raise_in
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.failures import TrialStopped
 from wandb_flyte.runtime.objective import ObjectiveRef, as_program, caller_of, load, refer_to
@@ -206,10 +207,7 @@ class InProcess:
         self._told = stop
         thread = self._thread
         if thread is not None and thread.ident is not None and thread.is_alive():
-            import ctypes
-
-            ident, error = ctypes.c_ulong(thread.ident), ctypes.py_object(stop)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, error)
+            raise_in(thread.ident, stop)
 
 
 def _loaded(name: str) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Blocking calls beside a running event loop."""
+"""Threads: blocking calls beside a running event loop, and exceptions from outside."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ async def in_thread(
         if undo is not None and call.exception() is None:
             undo(call.result(), cancelled)
         raise
+
+
+def raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Raises an exception in a thread, at its next line of Python; None takes one back.
+
+    Args:
+        thread: The thread's identifier.
+        error: The exception's class.
+    """
+    import ctypes
+
+    wanted = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), wanted)

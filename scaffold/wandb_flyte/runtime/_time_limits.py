@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
+
+from wandb_flyte.runtime._threads import raise_in
 
 # What `.override(timeout=…)` says of the task that is being called.
 _overridden: ContextVar[float | None] = ContextVar("overridden", default=None)
@@ -83,12 +84,12 @@ def called_within(limit_s: float | None) -> Iterator[None]:
     if limit_s is None:
         yield
         return
-    thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), False
+    thread, lock, over = threading.get_ident(), threading.Lock(), False
 
     def ring() -> None:
         with lock:
             if not over:
-                _raise_in(thread, ctypes.py_object(OutOfTime))
+                raise_in(thread, OutOfTime)
 
     timer = threading.Timer(limit_s, ring)
     timer.daemon = True
@@ -100,8 +101,4 @@ def called_within(limit_s: float | None) -> Iterator[None]:
         with lock:
             over = True
             # One that is on its way would strike somewhere else.
-            _raise_in(thread, None)
-
-
-def _raise_in(thread: ctypes.c_ulong, error: Any) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+            raise_in(thread, None)
