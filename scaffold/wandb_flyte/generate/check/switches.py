@@ -39,7 +39,9 @@ class Switches:
         self._scopes = case.program.flow.scopes
         self._style = case.program.interface.style
         self._options = dict(_known_options(case))
-        self._depth = 0
+        self._start = case.program.function
+        self._names: dict[tuple[int, str], Any] = {}
+        self._only_args: dict[tuple[int, str], bool] = {}
         self._mentions: dict[str, int] = {}
         self._shared: set[str] = set()
         for scope in self._scopes.reached:
@@ -99,38 +101,30 @@ class Switches:
 
     def _never_called(self, scope: Scope, depth: int) -> str:
         """The same for a function, when it holds for every call of it."""
-        node = scope.node
-        if node is None or node.decorator_list:
-            return ""
-        calls = self._all_calls(scope)
-        if not calls:
-            return ""
-        conditions = [self.closed(call, place, depth + 1) for call, place in calls]
-        return conditions[0] if all(conditions) else ""
+        conditions = [self.closed(call, place, depth + 1) for call, place in self._all_calls(scope)]
+        return conditions[0] if conditions and all(conditions) else ""
 
     def _all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
         """Every call of a function; none where something unseen may call it."""
-        node, called, name = scope.node, scope, scope.node.name if scope.node else ""
-        whole: ast.AST | Scope = called
-        if scope.owner is not None and name == "__init__":
-            whole, name = scope.owner, scope.owner.name
-        calls = self._flow.callers.get(id(whole), [])
+        node = scope.node
+        if node is None or node.decorator_list or node is self._start:
+            return []
+        made = scope.owner if node.name == "__init__" else None
+        name = node.name if made is None else made.name
+        calls = self._flow.callers.get(id(scope if made is None else made), [])
         # Whoever gets the function itself may call it.
-        escapes = node is None or node.decorator_list or self._mentions.get(name, 0) > len(calls)
-        return [] if escapes else calls
+        return calls if self._mentions.get(name, 0) <= len(calls) else []
 
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Name):
-            if self._depth > _DEEPEST:
-                return UNKNOWN
-            self._depth += 1
-            try:
-                return self._name(node.id, scope)
-            finally:
-                self._depth -= 1
+            key = (id(scope), node.id)
+            if key not in self._names:
+                self._names[key] = UNKNOWN  # Also where it comes back to itself.
+                self._names[key] = self._name(node.id, scope)
+            return self._names[key]
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             parts = [self.value(part, scope) for part in node.elts]
             return UNKNOWN if UNKNOWN in parts else parts
@@ -219,8 +213,12 @@ class Switches:
         if self._flow.kinds(node, scope) != {Kind("args", (node.attr,))}:
             return UNKNOWN
         base = node.value
-        if isinstance(base, ast.Name) and not self._is_only_args(base.id, scope):
-            return UNKNOWN
+        if isinstance(base, ast.Name):
+            key = (id(scope), base.id)
+            if key not in self._only_args:
+                self._only_args[key] = self._is_only_args(base.id, scope)
+            if not self._only_args[key]:
+                return UNKNOWN
         return self._options.get(node.attr, (None, UNKNOWN))[1]
 
     def _is_only_args(self, name: str, scope: Scope) -> bool:
