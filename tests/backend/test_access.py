@@ -47,6 +47,27 @@ def test_other_names_are_answered_with_the_key(open_server):
     assert file["uploadUrl"].startswith("https://training-box:8080/storage/")
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://box:1", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({}, 200),
+    ],
+)
+def test_other_servers_pages_can_not_ask_for_changes(open_server, said, status):
+    """A browser sends the pages' login along whoever has it ask, and says whose page does."""
+    wire = Wire(open_server)
+    wire.http.headers.update({"Host": "box:1", "Content-Type": "text/plain", **said})
+    query = 'mutation { upsertModel(input: {name: "p", entityName: "local"}) { inserted } }'
+    for address in ("/graphql", "/files/local/p/r/file_stream"):
+        answer = wire.http.post(wire.url + address, data=json.dumps({"query": query}), timeout=60)
+        assert answer.status_code == status, answer.text
+
+
 @pytest.mark.parametrize("host", ["example.org", "localhost", "127.0.0.1"])
 @pytest.mark.parametrize("page", ["/", "/local/p", "/local/p/runs/r", "/local/p/sweeps", "/a/b/c"])
 def test_pages_need_the_key(open_server, host, page):
@@ -132,6 +153,14 @@ def test_queries_are_bounded(wire, query):
     answer = wire.post(query)
     assert answer.status_code == 400
     assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "127.1"])
+def test_any_loopback_address_will_do(tmp_path, host):
+    """Each of them is this machine, which needs no key of the user's."""
+    server = Server(tmp_path / "data", ("--host", host)).start()
+    assert requests.get(f"{server.state['url']}/ready", timeout=10).status_code == 200
+    assert server.stop() == 0
 
 
 def test_ipv6_loopback(tmp_path, monkeypatch):

@@ -103,3 +103,5 @@ def test_address_does_not_leave_the_data_folder(wire, project):
     wire.open_run(project, "r")
     address = f"{wire.url}/storage/local/{project}/r/..%2F..%2F..%2Fkey"
     assert wire.http.get(address, timeout=10).status_code == 404
+    answer = wire.http.put(address, data=b"x", timeout=10)
+    assert "is not a relative path" in answer.json()["errors"][0]["message"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from .conftest import Wire, launch, wait_for
+from .conftest import Server, Wire, launch, wait_for
 
 
 def test_state_file_says_where_and_how(own_server):
@@ -35,6 +35,22 @@ def test_secrets_are_private(own_server):
     """Only this user can read the key and the state file."""
     for name in ("key", "server.json"):
         assert (own_server.data_dir / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_kept_is_private_in_an_open_folder(tmp_path):
+    """Others can't read the database where the folder was there before, open to them."""
+    (tmp_path / "data").mkdir(mode=0o755)
+    server = Server(tmp_path / "data").start()
+    database = server.data_dir / "backend.sqlite3"
+    assert database.stat().st_mode & 0o077 == 0
+    assert server.stop() == 0
+
+
+def test_connections_that_ask_nothing_are_closed(own_server):
+    """They need no key, and only so many can be open."""
+    port = int(own_server.state["url"].rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as silent:
+        assert silent.recv(1) == b""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

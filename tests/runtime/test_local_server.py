@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import fcntl
+import http.server
 import json
 import os
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import local_server as servers
 from wandb_flyte.runtime.local_server import LocalServer
@@ -76,6 +81,44 @@ def test_stop_leaves_another_process_with_that_pid_alone(empty_home):
     with subprocess.Popen(["sleep", "60"]) as other:
         write_state(servers.data_dir(), url="http://127.0.0.1:9", pid=other.pid)
         assert servers.stop() is False
+        assert other.poll() is None
+        other.kill()
+
+
+def test_whoever_took_a_killed_servers_port_is_not_believed(local_server: LocalServer):
+    """Else it would be given the key: everybody can read what a server says of itself."""
+    os.kill(local_server.pid, signal.SIGKILL)
+    place = local_server.data_dir / servers.LOCK_FILE
+    with place.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # It is gone.
+    port = int(local_server.url.rpartition(":")[2])
+    with socketserver.TCPServer(("127.0.0.1", port), Impostor) as impostor:
+        impostor.pid = local_server.pid
+        threading.Thread(target=impostor.serve_forever, daemon=True).start()
+        assert servers.find() is None
+        again = servers.start()
+        assert again.url != local_server.url
+        impostor.shutdown()
+
+
+class Impostor(http.server.BaseHTTPRequestHandler):
+    """Says of itself what the server said that had its port."""
+
+    def do_GET(self):
+        body = json.dumps({"status": "ok", "pid": self.server.pid}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def test_stop_leaves_whoever_else_holds_the_folder_alone(empty_home):
+    """`local import` and `local gc` hold it too, and a killed server's pid may be anybody's."""
+    folder = servers.data_dir()
+    with subprocess.Popen(["sleep", "60"]) as other:
+        write_state(folder, url="http://127.0.0.1:9", pid=other.pid)
+        with DataFolder(folder).held():
+            assert servers.stop() is False
         assert other.poll() is None
         other.kill()
 

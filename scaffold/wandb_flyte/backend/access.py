@@ -7,6 +7,7 @@ import os
 import re
 import socket
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -101,6 +102,29 @@ class LoopbackOnly:
             refusal.status_code = 403
             await refusal(scope, receive, send)
             return
+        await self._app(scope, receive, send)
+
+
+class OwnPages:
+    """Refuses what a page of another server has the browser ask: it sends the user's login along.
+
+    Browsers name the page's server in `Origin` and `Sec-Fetch-Site`; other clients send neither.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+            headers = Request(scope).headers
+            origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
+            own = origin is None or urlsplit(origin).netloc == headers.get("host")
+            if not own or site not in ("same-origin", "none"):
+                refusal = answer(errors_answer(403, "this came from another server's page").body)
+                refusal.status_code = 403
+                await refusal(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
 

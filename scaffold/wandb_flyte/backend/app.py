@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording, trials, uploads
-from wandb_flyte.backend.access import KeyNeeded, LoopbackOnly
+from wandb_flyte.backend.access import KeyNeeded, LoopbackOnly, OwnPages
 from wandb_flyte.backend.blobs import BlobStore
 from wandb_flyte.backend.errors import BackendError, NotStored, not_stored
 from wandb_flyte.backend.files import FileStore
@@ -95,7 +95,7 @@ class Backend:
             *(pages if loopback else [Mount("", KeyNeeded(Router(pages), self._authenticate))]),
         ]
         handlers = dict.fromkeys((BackendError, sqlite3.Error, OSError), self._refuse)
-        app = Starlette(routes=routes, exception_handlers=handlers)
+        app = OwnPages(Starlette(routes=routes, exception_handlers=handlers))
         return LoopbackOnly(app) if loopback else app
 
     def recover(self) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import ipaddress
 from collections.abc import Callable
 
 Authenticate = Callable[[str], str | None]
 """Gives the name of the user whose API key it is called with, or None when it is nobody's."""
-
-# A web page that resolves its own name to 127.0.0.1 (DNS rebinding) sends that name as Host.
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 def one_user(name: str, key: str) -> Authenticate:
@@ -31,8 +29,16 @@ def given_key(authorization: str | None) -> str:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether the Host header names this machine's loopback interface."""
-    name = host or ""
-    if not name.endswith("]") and name.count(":") >= 1:
-        name = name.rpartition(":")[0]
-    return name.lower() in _LOOPBACK
+    """Whether the Host header names this machine's loopback interface.
+
+    A web page that resolves its own name to 127.0.0.1 (DNS rebinding) sends that name.
+    """
+    name = (host or "").lower()
+    if name.startswith("["):
+        name = name[1:].partition("]")[0]
+    elif name.count(":") == 1:
+        name = name.partition(":")[0]
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

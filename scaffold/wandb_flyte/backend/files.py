@@ -39,6 +39,7 @@ class FileStore:
         path = _path(request)
         if not self._proven(request, "put", path):
             raise BackendError("this upload address was not given out by this server", status=403)
+        filepaths.check_file_name(path[3])
         run = await asyncio.to_thread(self._run, path)
         scratch, size, digest = await uploads.receive(request, self.folder)
         file = File(

@@ -9,15 +9,20 @@ import os
 import secrets
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend.access import Address
 from wandb_flyte.backend.store.projects import DEFAULT_ENTITY
 from wandb_flyte.errors import UserError
+
+STATE_FILE = "server.json"
+# Who looks whether a server lives has its lock for a moment.
+_LOOKED_AT_S = 0.2
 
 
 class AlreadyRunning(UserError):
@@ -58,13 +63,17 @@ class DataFolder:
                 f"the data folder `{self.path}` can't be written: {error.strerror}.",
                 hint="Give another --data-dir, or make this one yours.",
             ) from None
+        if self.path.stat().st_uid not in (os.geteuid(), 0) and os.geteuid() != 0:
+            held.close()
+            raise UserError(
+                f"the data folder `{self.path}` is another user's, who could read and change it.",
+                hint="Give another --data-dir.",
+            )
         with held as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise AlreadyRunning(
-                    f"another local backend is running on `{self.path}`."
-                ) from None
+            if not _locked(lock):
+                raise AlreadyRunning(f"another local backend is running on `{self.path}`.")
+            # A server that was killed has left its address there, and its process id.
+            (self.path / STATE_FILE).unlink(missing_ok=True)
             yield
 
     def key(self, chosen: str | None = None) -> str:
@@ -110,7 +119,7 @@ class DataFolder:
         state: dict[str, Any] = {"url": url, "host": where.host, "key": key}
         state |= {"entity": DEFAULT_ENTITY, "pid": os.getpid(), "version": __version__}
         write_private(self.path / "port", f"{port}\n")
-        place, text = self.path / "server.json", json.dumps(state)
+        place, text = self.path / STATE_FILE, json.dumps(state)
         write_private(place, text)
         try:
             yield url
@@ -133,6 +142,20 @@ def write_private(path: Path, text: str) -> None:
     except BaseException:
         Path(scratch).unlink(missing_ok=True)
         raise
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether this process has a file's lock now, until it closes the file."""
+    deadline = time.monotonic() + _LOOKED_AT_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        else:
+            return True
 
 
 def _bind(where: Address, port: int) -> socket.socket:

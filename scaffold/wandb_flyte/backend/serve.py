@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import resource
 import signal
 import socket
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from wandb_flyte.backend import access, reaper
 from wandb_flyte.backend.app import Backend
@@ -26,6 +31,7 @@ from wandb_flyte.errors import UserError
 
 _THREADS_TURN_S = 0.001
 _FOLDER_CHECKED_EVERY_S = 1.0
+_FIRST_REQUEST_WITHIN_S = 10.0
 
 
 def serve(
@@ -50,6 +56,9 @@ def serve(
             the folder, it can't be written, the database can't be opened, or the folder was
             deleted, moved or replaced while it was served.
     """
+    # What is kept is this user's alone, also where an earlier folder lets others in.
+    os.umask(0o077)
+    _take_all_files()
     # A request passes through three threads: none may keep the others waiting for long.
     sys.setswitchinterval(_THREADS_TURN_S)
     stop = _Stop()
@@ -67,6 +76,13 @@ def serve(
                 asyncio.run(_serve(stop, app, listener, database, crash_after_s))
 
 
+def _take_all_files() -> None:
+    """Lets the process have as many connections and files open as the system allows it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _open(path: Path) -> Database:
     try:
         return Database(path)
@@ -77,6 +93,36 @@ def _open(path: Path) -> Database:
         ) from error
     except BackendError as error:
         raise UserError(error.message) from error
+
+
+class _Impatient(H11Protocol):
+    """Closes connections that ask nothing: they need no key, and would keep others out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Starts the clock that the first request stops, as uvicorn's does between requests."""
+        super().connection_made(transport)
+        self.timeout_keep_alive_task = self.loop.call_later(
+            _FIRST_REQUEST_WITHIN_S, self.timeout_keep_alive_handler
+        )
+
+
+class _Complaints:
+    """Handles what no task awaits: that too many connections are open is said once.
+
+    asyncio would say it hundreds of times a second, with a traceback each.
+    """
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Prints an error of the event loop."""
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+            loop.default_exception_handler(context)
+        elif not self._told:
+            self._told = True
+            sys.stderr.write("more connections than the system allows are open: others wait\n")
 
 
 class _Stop:
@@ -103,7 +149,7 @@ async def _serve(
 ) -> None:
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=_Impatient,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -118,6 +164,7 @@ async def _serve(
     )
     server = stop.server = uvicorn.Server(config)
     server.should_exit = stop.asked
+    asyncio.get_running_loop().set_exception_handler(_Complaints())
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     reaping = asyncio.create_task(reaper.keep_reaping(database, crash_after_s))
     watching = asyncio.create_task(_watch_folder(database))

@@ -21,11 +21,14 @@ class Started:
     def open_to_others(self) -> bool:
         """Whether other machines reach it."""
         import ipaddress
+        import socket
 
+        host = self.server.host
         try:
-            return not ipaddress.ip_address(self.server.host).is_loopback
-        except ValueError:
-            return self.server.host != "localhost"
+            ip = host if ":" in host else socket.gethostbyname(host)
+            return not ipaddress.ip_address(ip).is_loopback
+        except (OSError, ValueError):
+            return True
 
 
 def start(host: str | None = None, port: int | None = None) -> Started:

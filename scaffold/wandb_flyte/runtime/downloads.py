@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import stat
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,7 @@ def download_wandb_run_dir(
 
     Args:
         run_id: The run's id, or `entity/project/run`; the current run by default.
-        path: The folder; `<temporary folder>/wandb_runs/RUN` by default.
+        path: The folder; `<temporary folder>/wandb_runs-USER/RUN` by default.
         include_history: Whether to write the history.
 
     Returns:
@@ -61,7 +64,8 @@ def download_wandb_sweep_dirs(
 
     Args:
         sweep_id: The sweep's id, or `entity/project/sweep`; the current sweep by default.
-        base_path: Where the runs' folders are made; `<temporary folder>/wandb_runs` by default.
+        base_path: Where the runs' folders are made; `<temporary folder>/wandb_runs-USER` by
+            default.
         include_history: Whether to write the histories.
 
     Returns:
@@ -203,7 +207,21 @@ def _api() -> Any:
 
 
 def _runs_folder() -> Path:
-    return Path(tempfile.gettempdir()) / "wandb_runs"
+    """A folder of this user alone, in the one for temporary files that all users share.
+
+    Raises:
+        DownloadFailed: Somebody else has put something there.
+    """
+    user = os.getuid()
+    folder = Path(tempfile.gettempdir()) / f"wandb_runs-{user}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700, parents=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
+        raise DownloadFailed(
+            f"`{folder}` is no folder of yours.", hint="Name the folder to download to."
+        )
+    return folder
 
 
 def _reason(error: BaseException) -> str:

@@ -92,11 +92,14 @@ def make_folder(folder: Path) -> None:
 def find(folder: Path | None = None) -> LocalServer | None:
     """The local backend that keeps its data in a folder, or None when none answers.
 
+    One that was killed leaves its address behind, where by now anybody may listen: it is only
+    believed while the server lives, which then holds the folder's lock.
+
     Args:
         folder: Its data folder; the user's own by default.
     """
     server = _read_state(folder or data_dir())
-    return server if server and _answers(server) else None
+    return server if server and _lock_held(folder or data_dir()) and _answers(server) else None
 
 
 def start(
@@ -144,7 +147,8 @@ def stop(folder: Path | None = None, *, timeout_s: float = 15.0) -> bool:
     """
     folder = folder or data_dir()
     server = _read_state(folder)
-    # The pid in the state file is the server's own only while the server holds its lock.
+    # The pid in the state file is the server's own only while the server holds its lock, which
+    # `local import` and `local gc` do too, without such a file.
     if server is None or not _lock_held(folder):
         return False
     _signal(server.pid, signal.SIGTERM)
@@ -174,6 +178,8 @@ def _launch(folder: Path, host: str | None, port: int | None, deadline: float) -
     if port is not None:
         command += ["--port", str(port)]
     log = folder / LOG_FILE
+    if not _lock_held(folder):
+        (folder / STATE_FILE).unlink(missing_ok=True)
     with log.open("ab") as output:
         start_of_log = output.tell()
         process = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -122,7 +123,7 @@ def test_a_sweeps_logs_are_its_own(
     ids = [run_local(task if kind == "async" else sync_task, context) for _ in range(2)]
 
     for sweep_id in ids:
-        folder = tmp_path / "wandb_runs" / sweep_id
+        folder = tmp_path / f"wandb_runs-{os.getuid()}" / sweep_id
         own = {run.id for run in reader.sweep(sweep_id).runs}
         assert {path.name for path in folder.iterdir()} == own
         for run_id in own:
@@ -154,7 +155,21 @@ def test_download_logs_shows_the_files(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     run_id = run_local(task if kind == "async" else sync_task, wandb_config(project=project))
 
-    assert (tmp_path / "wandb_runs" / run_id / "summary.json").is_file()
+    assert (tmp_path / f"wandb_runs-{os.getuid()}" / run_id / "summary.json").is_file()
+
+
+def test_nobody_elses_folder_is_written_to(
+    reader: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All users share the folder for temporary files: what is there may be another's trap."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / f"wandb_runs-{os.getuid()}").symlink_to(tmp_path / "theirs")
+
+    with pytest.raises(DownloadFailed, match="is no folder of yours"):
+        download_wandb_run_dir(f"local/{reader.project}/nope")
+
+    assert list((tmp_path / "theirs").iterdir()) == []
 
 
 def test_files_that_a_task_wrote_are_downloaded(

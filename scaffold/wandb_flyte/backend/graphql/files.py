@@ -110,7 +110,8 @@ def run_files(
     db = context(info).db
     if names:
         # A file asked for by name is described even when it is not there: its size is 0.
-        found = [_file_or_blank(run, name, files.find(db, run, name)) for name in names]
+        checked = [check_file_name(name) for name in names]
+        found = [_file_or_blank(run, name, files.find(db, run, name)) for name in checked]
     else:
         found = files.of_run(db, run)
     if pattern:
