@@ -232,7 +232,7 @@ def _check_limits(name: str, args: Mapping[str, Any], where: Path, report: Repor
     elif name.endswith("log_uniform_values") and low <= 0:
         message = f"{shown(low)} has no logarithm, as `{name}` needs it."
         report.error((*where, "min"), message, "Write a number above 0.", code="WF014")
-    elif name.endswith("log_uniform") and high > 0:
+    elif name.endswith("log_uniform") and low >= 0 and high > 0:
         ends = (-high, -low) if name.startswith("inv") else (low, high)
         least, most = (f"{math.exp(min(end, 700)):.3g}" for end in ends)
         message = f"`{name}` takes exponents of e: these limits mean {least} to {most}."

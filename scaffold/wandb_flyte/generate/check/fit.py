@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
@@ -12,6 +13,9 @@ from .case import Case, near, shown
 from .flags import not_passed
 from .interface import option_for
 from .style import is_fixed, place
+
+# W&B reads it into the config of every run that is opened beside it.
+DEFAULTS_FILE = "config-defaults.yaml"
 
 
 def check_unread(case: Case) -> Iterator[Finding]:
@@ -46,6 +50,8 @@ def check_unread(case: Case) -> Iterator[Finding]:
 def check_needs(case: Case) -> Iterator[Finding]:
     """Keys that every run reads, and that neither the sweep nor the code supplies."""
     config = case.program.config
+    if any((folder / DEFAULTS_FILE).is_file() for folder in _folders(case)):
+        return
     if not case.whole or config.supplies_unseen or case.program.merged.supplies_unseen:
         return
     for call in case.program.handed:
@@ -71,6 +77,11 @@ def check_needs(case: Case) -> Iterator[Finding]:
         message = f"The {what} reads `{show(name)}`, which the sweep does not give."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
         yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _folders(case: Case) -> tuple[Path, ...]:
+    """Where a program may be started."""
+    return (Path.cwd(), case.document.path.absolute().parent, case.program.file.parent)
 
 
 def _is_value(case: Case, keys: tuple[str, ...]) -> bool:

@@ -94,7 +94,7 @@ class Flow:
         self.rebound = find_rebound(scopes)
         self._changed = False
         self._known: dict[int, Kinds] = {}
-        first = scopes.by_node.get(id(start)) if start else None
+        first = self.start = scopes.by_node.get(id(start)) if start else None
         for name, kind in given.items():
             if first is not None:
                 self._add((id(first), name), frozenset({kind}))

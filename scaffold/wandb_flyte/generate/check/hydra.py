@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
+from .values import listed
 
 _MAX_BYTES = 256 * 1024
 _MAX_FILES = 100
@@ -29,11 +30,11 @@ def missing_keys(case: Case) -> Iterator[Finding]:
         if word.partition("=")[0] in ("--config-name", "-cn"):
             _, given, value = word.partition("=")
             name = value if given else words[index + 1] if index + 1 < len(words) else name
-    known = hydra_keys(case.program.file, interface.config_dir, name)
+    known = hydra_keys(case.program.file, interface.config_dir, name, _chosen(case))
     if known is None:
         return
     for top in case.sweep.names:
-        if top in known or top.startswith(("+", "~", "hydra.")):
+        if top in known or top.startswith(("+", "~", "hydra.")) or _is_item(top, known):
             continue
         message = f"The Hydra config has no key `{show(top)}`: it would stop."
         other = near(top, known)
@@ -43,28 +44,57 @@ def missing_keys(case: Case) -> Iterator[Finding]:
         yield case.in_sweep(("parameters", top), message, hint, "WF207", "error")
 
 
-def hydra_keys(file: Path, folder: str | None, name: str) -> dict[str, Any] | None:
+def _chosen(case: Case) -> dict[str, list[str]]:
+    """What the command and the sweep choose of the config's groups, by the group."""
+    chosen: dict[str, list[str]] = {}
+    for word in case.command.words if case.command is not None else ():
+        name, given, value = word.partition("=")
+        if given and not name.startswith("-"):
+            chosen[name] = [value]
+    for parameter in case.sweep.parameters:
+        values = listed(parameter.distribution)
+        if len(parameter.path) == 1 and values is not None:
+            chosen[parameter.path[0]] = [str(value) for value in values]
+    return chosen
+
+
+def _is_item(name: str, known: Mapping[str, Any]) -> bool:
+    """Whether a dotted name is an item of a list in the config."""
+    outer, _, index = name.rpartition(".")
+    return index.isdigit() and isinstance(known.get(outer), list)
+
+
+def hydra_keys(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+) -> dict[str, Any] | None:
     """Every key of a Hydra config, dotted, with its value; None when not all can be seen.
 
     Args:
         file: The program.
         folder: The `config_path` that it names.
         name: The config's name.
+        chosen: The options that are chosen of groups instead of the config's own.
     """
-    return _Config(file.resolve().parent / (folder or ".")).keys(name)
+    return _Config(file.resolve().parent / (folder or "."), chosen or {}).keys(name)
 
 
 class _Config:
     """A config folder. Anything that can't be followed makes the answer None."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chosen: Mapping[str, list[str]]) -> None:
         self._folder = folder.resolve()
+        self._chosen = chosen
         self._files = 0
 
     def keys(self, name: str) -> dict[str, Any] | None:
         """Every key of a config with its defaults, dotted, and its groups."""
         found: dict[str, Any] = {}
+        added = [name[1:].lstrip("+") for name in self._chosen if name.startswith("+")]
         complete = self._add(name, "", found)
+        for group in added if complete else ():
+            for option in self._chosen.get(f"+{group}") or self._chosen[f"++{group}"]:
+                if (self._folder / group).is_dir():
+                    complete &= self._add(f"{group}/{option}", group.replace("/", "."), found)
         return found if complete else None
 
     def _add(self, name: str, package: str, found: dict[str, Any]) -> bool:
@@ -102,8 +132,10 @@ class _Config:
         found[whole] = None
         if choice in (None, "???"):
             return choice is None
-        option = str(choice).removesuffix(".yaml").removesuffix(".yml")
-        return self._add(f"{whole}/{option}", whole.replace("/", "."), found)
+        options = self._chosen.get(whole, [str(choice)])
+        return all(
+            self._add(f"{whole}/{option}", whole.replace("/", "."), found) for option in options
+        )
 
     def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
         import yaml

@@ -7,6 +7,8 @@ import re
 from string import Formatter
 from typing import TypeGuard
 
+from wandb_flyte.generate._syntax import walk
+
 from .flow import Flow
 from .kinds import bindings, called_name, is_name, text
 from .scopes import Scope
@@ -68,7 +70,11 @@ class KeyReader:
         pattern = self._pattern(node.key)
         if pattern is None:
             return None
-        if below is not None and pattern.count(".*") == 1:
+        target = node.generators[0].target
+        key = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
+        names = {part.id for part in walk(node.key) if isinstance(part, ast.Name)}
+        is_key = isinstance(key, ast.Name) and names == {key.id}
+        if below is not None and pattern.count(".*") == 1 and is_key:
             return {pattern.replace(".*", key) for key in below}
         return {pattern}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
@@ -205,12 +206,22 @@ class LogReader:
         current: ast.AST | None = node
         while current is not None:
             if isinstance(current, ast.If) and not current.orelse:
-                for part in ast.walk(current.test):
-                    kinds = self._flow.kinds(part, scope)
-                    found |= {kind.path[0] for kind in kinds if kind.path}
-                    if isinstance(part, ast.Name) and scope.node is not None:
-                        found |= {part.id} & {arg.arg for arg in scope.parameters}
+                found |= self._asked(current.test, scope)
             current = self._flow.scopes.parents.get(id(current))
+        return found
+
+    def _asked(self, test: ast.expr, scope: Scope) -> set[str]:
+        """The hyperparameters that decide alone; none where something else has a say: an epoch."""
+        found: set[str] = set()
+        is_start = scope is self._flow.start
+        own = {arg.arg for arg in scope.parameters} if is_start else set()
+        for part in walk(test):
+            kinds = self._flow.kinds(part, scope)
+            found |= {kind.path[0] for kind in kinds if kind.path}
+            if isinstance(part, ast.Name) and not kinds:
+                if part.id not in own:
+                    return set()
+                found.add(part.id)
         return found
 
     def _note_dict(self, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:

@@ -8,7 +8,7 @@ from .argparse_options import read_argument, uses_rest
 from .click_options import read_click
 from .flow import Flow
 from .interface import Interface
-from .kinds import called_name, is_name, text
+from .kinds import called_name, full_name, is_name, text
 from .scopes import Scope
 from .signature_options import read_typer, read_tyro
 from .sources import Module
@@ -38,6 +38,16 @@ _OTHERS = frozenset(
         "absl",
         "parse_args_into_dataclasses",
     ]
+)
+
+# Decorators beside click's that add none.
+_NO_OPTIONS = frozenset({"click", "hydra", "wandb", "wandb_flyte", "functools", "torch"})
+# Packages that make a command line of classes, files or calls of their own.
+_OTHER_PACKAGES = frozenset(
+    {
+        *("absl", "simple_parsing", "jsonargparse", "tap", "configargparse", "pydantic_settings"),
+        *("ml_collections", "fire", "draccus", "pyrallis", "docopt", "plac"),
+    }
 )
 
 
@@ -80,7 +90,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
             found.open |= uses_rest(node, flow, scope)
     elif any(kind.what == "subparsers" for kind in base) and name == "add_parser" and node.args:
         found.commands.add(text(node.args[0]) or "?")
-    elif name in _OTHERS and (name in scope.module.outside or isinstance(node.func, ast.Attribute)):
+    elif _is_elsewhere(node, flow, scope):
         found.style, found.open, parsed = "unknown", True, True
     elif origin == "tyro.cli" or (name == "cli" and _is_of(node.func, "tyro")):
         read_tyro(found, node, flow, scope)
@@ -96,6 +106,27 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
     return parsed
 
 
+def _is_elsewhere(node: ast.Call, flow: Flow, scope: Scope) -> bool:
+    """Whether a call makes a command line whose options the source does not show."""
+    name, outside = called_name(node), scope.module.outside
+    if name in _OTHERS and (name in outside or isinstance(node.func, ast.Attribute)):
+        return True
+    called = [node.func]
+    for target in flow.scopes.resolve(node.func, scope):
+        if isinstance(target, ast.ClassDef):
+            called += target.bases
+            outside = {**outside, **_module_of(target, flow).outside}
+    origins = [full_name(one, outside) for one in called]
+    if any(origin.partition(".")[0] in _OTHER_PACKAGES for origin in origins):
+        return True
+    return any(one.rpartition(".")[2] in _OTHERS | {"ArgumentParser"} for one in origins[1:])
+
+
+def _module_of(node: ast.ClassDef, flow: Flow) -> Module:
+    modules = flow.sources.modules
+    return next((one for one in modules if node in one.tree.body), flow.sources.entry)
+
+
 def _read_decorators(found: Interface, scope: Scope) -> None:
     function = scope.node
     assert function is not None  # noqa: S101 - the caller looked
@@ -108,6 +139,8 @@ def _read_decorators(found: Interface, scope: Scope) -> None:
             read_click(found, called.rpartition(".")[2], call, scope)
         elif called.endswith(".command") and _typer_app(root, scope.module):
             read_typer(found, function, scope.module)
+        elif found.style == "click" and origin.partition(".")[0] not in _NO_OPTIONS:
+            found.open = True  # It may add some.
         elif origin.startswith("hydra") and called.rpartition(".")[2] == "main":
             _hydra(found, call, scope)
 

@@ -55,6 +55,8 @@ _HARMLESS = frozenset(
         "resolve",
     ]
 )
+# What says how a field of a class is called in the config.
+_ALIASES = ("alias", "validation_alias")
 _WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
 _NO_READ = frozenset(
     {"keys", "items", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"}
@@ -112,6 +114,9 @@ class Reader:
                             self._consume(kind, node, scope)
                 if isinstance(node, ast.Call):
                     self._supply(node, scope)
+                elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
+                    place = (scope.module.file, node.value.lineno)
+                    self.found["merged"].keys.setdefault((str(text(node.value)),), place)
 
     def _surely_called(self) -> set[int]:
         """The scopes that every run enters, by calls that stand under no condition."""
@@ -297,7 +302,9 @@ class Reader:
             self.found["config"].handed_on.setdefault((), (scope.module.file, node.lineno))
         if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
             for keyword in node.keywords:
-                if keyword.arg == "config":
+                if keyword.arg == "config" and text(keyword.value) is not None:
+                    self.found["config"].supplies_unseen = True  # A file.
+                elif keyword.arg == "config":
                     self._supplied(keyword.value, scope)
                 elif keyword.arg is None:
                     self.found["config"].supplies_unseen = True

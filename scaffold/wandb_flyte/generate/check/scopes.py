@@ -185,42 +185,50 @@ class Scopes:
         if start is not None and (first := self.by_node.get(id(start))):
             todo.append(first)
         seen = {id(scope) for scope in todo}
-        names: set[tuple[str, Module | None]] = set()
+        names: set[tuple[str, Module | None, bool]] = set()
         while todo:
             scope = todo.pop(0)
             self.reached.append(scope)
-            for name, owner_module in self._mentioned(scope):
-                if (name, owner_module) in names:
+            for mention in self._mentioned(scope):
+                if mention in names:
                     continue
-                names.add((name, owner_module))
+                names.add(mention)
+                name, owner_module, is_method = mention
                 found = [
                     other
                     for other in self._named.get(name, [])
-                    if owner_module is None or other.module is owner_module
+                    if (owner_module is None or other.module is owner_module)
+                    and (other.owner is not None or not is_method)
                 ]
-                for owner in self.classes.get(name, []):
+                for owner in self.classes.get(name, []) if not is_method else ():
                     found += self._members(owner)
                 for other in found:
                     if id(other) not in seen:
                         seen.add(id(other))
                         todo.append(other)
 
-    def _mentioned(self, scope: Scope) -> Iterator[tuple[str, Module | None]]:
-        """The names in a scope, each with the module that it is sure to be of, if there is one."""
+    def _mentioned(self, scope: Scope) -> Iterator[tuple[str, Module | None, bool]]:
+        """The names in a scope.
+
+        Each with the module that it is sure to be of, if there is one, and whether only a method
+        can have it: what an object has by that name.
+        """
         module = scope.module
         for node in scope.nodes:
             if isinstance(node, Function):
                 apps = filter(None, map(_registers_with, node.decorator_list))
                 if any(self._is_used(app, module) for app in apps):
-                    yield node.name, module
+                    yield node.name, module, False
             elif isinstance(node, ast.Name):
                 own = module.definitions.get(node.id)
-                yield node.id, module if isinstance(own, Function) else None
+                yield node.id, module if isinstance(own, Function) else None, False
                 found = module.imports.get(node.id)
                 if found and found[1]:
-                    yield found[1], None
+                    yield found[1], None, False
             elif isinstance(node, ast.Attribute):
-                yield node.attr, None
+                root = root_name(node)
+                if root not in module.outside:
+                    yield node.attr, None, root not in module.imports
 
     def _is_used(self, app: str, module: Module) -> bool:
         """Whether an app that a module defines runs: the entry's own, or one that others use."""

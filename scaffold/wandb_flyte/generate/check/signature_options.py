@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.generate._syntax import Function, annotated, parameters
+from wandb_flyte.generate._syntax import Function, annotated, parameters, walk
 
 from .choices import annotated_choices
 from .flow import Flow
@@ -86,10 +86,24 @@ def _tyro_fields(
             plain &= _tyro_fields(found, nested[0], flow, scope, f"{name}.")
         else:
             plain &= type_name(item.annotation, default="") != "" or item.value is not None
+            plain &= not _is_of_classes(item.annotation, flow, scope)
             found.options.append(
                 _field_option(name, item.annotation, item.value is not None, scope, item)
             )
     return plain
+
+
+def _is_of_classes(annotation: ast.expr, flow: Flow, scope: Scope) -> bool:
+    """Whether tyro makes subcommands of a field, or the field says how it is to be written."""
+    parts = [part for part in walk(annotation) if isinstance(part, ast.Name | ast.Attribute)]
+    if any(isinstance(part, ast.Attribute) and part.attr == "conf" for part in parts):
+        return True
+    targets = [target for part in parts for target in flow.scopes.resolve(part, scope)]
+    return any(isinstance(t, ast.ClassDef) and not _is_enum(t) for t in targets)
+
+
+def _is_enum(node: ast.ClassDef) -> bool:
+    return any("Enum" in ast.unparse(base) for base in node.bases)
 
 
 def _field_option(

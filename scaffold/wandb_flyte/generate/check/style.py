@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wandb_flyte.errors import Finding
@@ -161,7 +161,8 @@ def _together(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
             message = "`s` counts bands back from `max_iter`, which is not given."
             path = ("early_terminate", "s")
             yield in_document(document, path, message, "Take it out.", "WF025", "warning")
-    whole = set(sweep.names) == set((sweep.raw or {}).get("parameters") or ())
+    given = (sweep.raw or {}).get("parameters")
+    whole = isinstance(given, Mapping) and set(sweep.names) == set(given)
     fixed = all(is_fixed(parameter) for parameter in sweep.parameters)
     if whole and fixed and sweep.method != "grid" and sweep.end != 1:
         message = "Every parameter has one value, so every trial is the same."

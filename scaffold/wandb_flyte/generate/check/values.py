@@ -134,7 +134,7 @@ def _fits(value: Any, type_name: str) -> bool:
 def _gives_integers(distribution: Distribution) -> bool:
     if distribution.name in _WHOLE:
         return True
-    q = distribution.args.get("q")
+    q = distribution.args.get("q", 1)
     return distribution.name.startswith("q_") and isinstance(q, int)
 
 
