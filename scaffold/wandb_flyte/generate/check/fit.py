@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
-from wandb_flyte.spec import Parameter
+from wandb_flyte.spec import Parameter, python_name
 
 from .case import Case, near, shown
 from .flags import not_passed
@@ -62,6 +62,8 @@ def check_needs(case: Case) -> Iterator[Finding]:
             hint = "Add it to the sweep's parameters, or give it a default."
             yield case.in_code(call.place, message, hint, "WF104", "error")
     given = {parameter.path[:n] for parameter in case.sweep.parameters for n in range(1, 9)}
+    if case.program.function is not None:
+        given |= {tuple(python_name(key) for key in keys) for keys in given}
     told: set[str] = set()
     for keys, where in config.needs.items():
         top = keys[0]
@@ -95,8 +97,11 @@ def _paths(case: Case) -> set[tuple[str, ...]]:
 
 def _is_read(case: Case, parameter: Parameter) -> bool:
     program, path = case.program, parameter.path
-    if program.config.may_read(path) or program.merged.may_read(path):
+    named = tuple(python_name(key) for key in path)
+    if any(reads.may_read(path) for reads in (program.config, program.merged)):
         return True
+    if program.function is not None and program.config.may_read(named):
+        return True  # A dataclass has its fields under Python's names.
     if case.command is None:
         return False
     if program.hydra.used or program.interface.style == "hydra":

@@ -12,17 +12,18 @@ from .case import Case, near
 from .hydra import missing_keys
 from .interface import Interface, Option, option_for
 from .opens import is_of_wandb
+from .switches import Switches
 from .values import check_option
 
 _STRICT = frozenset({"argparse", "click", "typer", "tyro"})
 _NAMES = {"argparse": "argparse", "click": "click", "typer": "typer", "tyro": "tyro"}
 
 
-def check_flags(case: Case) -> Iterator[Finding]:
+def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     """Every trial fails, or none gets its hyperparameters, by the way a command passes them."""
     command, interface = case.command, case.program.interface
     assert command is not None  # noqa: S101 - only scripts have a command line
-    if (agent := _own_agent(case)) is not None:
+    if (agent := _own_agent(case, switches)) is not None:
         # It reads this sweep config itself, and trials are calls of a function.
         name = show(case.program.file.name)
         message = f"`{name}` starts an agent itself, so how trials start is not checked."
@@ -61,8 +62,8 @@ def check_flags(case: Case) -> Iterator[Finding]:
         yield from _required(case, interface)
 
 
-def _own_agent(case: Case) -> ast.Call | None:
-    """The first `wandb.agent` with a function that a program calls."""
+def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
+    """The first `wandb.agent` with a function that a trial comes to."""
     flow = case.program.flow
     agents = [
         call
@@ -71,6 +72,7 @@ def _own_agent(case: Case) -> ast.Call | None:
         for call in scope.calls
         if is_of_wandb(call, "agent", flow, scope)
         and (len(call.args) > 1 or any(k.arg == "function" for k in call.keywords))
+        and not switches.closed(call, scope)
     ]
     return min(agents, key=lambda call: call.lineno, default=None)
 

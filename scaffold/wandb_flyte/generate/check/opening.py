@@ -11,7 +11,8 @@ from wandb_flyte.generate.names import show
 
 from .case import Case, shown
 from .interface import UNKNOWN
-from .opens import openings
+from .kinds import text
+from .opens import is_of_wandb, openings
 from .program import Program
 from .scopes import Scope
 from .switches import Switches
@@ -23,7 +24,8 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
     """A program that opens no run, none that reaches W&B, one too late, or only with an option."""
     program = case.program
     if case.command is not None and _opens_no_run(program):
-        message = f"`{show(program.file.name)}` opens no run: nothing of W&B is used in it."
+        used = "`wandb.log` without one fails" if program.logs.names else "nothing of W&B is used"
+        message = f"`{show(program.file.name)}` opens no run: {used} in it."
         hint = "Call `wandb.init()`, and read the hyperparameters."
         yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
         return
@@ -58,8 +60,27 @@ def _check_order(case: Case) -> Iterator[Finding]:
 
 def _opens_no_run(program: Program) -> bool:
     logs = program.logs
-    quiet = not (logs.opens_run or logs.names or logs.unseen or logs.integrations)
-    return quiet and program.complete and not logs.mentions_wandb
+    if logs.opens_run or logs.unseen or logs.integrations or not program.complete:
+        return False
+    if not logs.names:
+        return not logs.mentions_wandb
+    # It logs, and calls nothing that could have opened a run: neither wandb nor another package.
+    opens, others = openings(program.flow)
+    return not opens and not others and _logs_by_wandb(program)
+
+
+def _logs_by_wandb(program: Program) -> bool:
+    """Whether all that is logged is logged by `wandb.log`, and no text names W&B to others."""
+    flow = program.flow
+    places = [place for found in program.logs.places.values() for place in found]
+    if any(
+        text(node) and "wandb" in str(text(node)) for s in flow.scopes.reached for node in s.nodes
+    ):
+        return False
+    return all(
+        isinstance(node, ast.Call) and is_of_wandb(node, "log", flow, scope)
+        for node, scope in places
+    )
 
 
 def _mode(call: ast.Call, scope: Scope, switches: Switches) -> str:
