@@ -10,7 +10,7 @@ from typing import TypeGuard
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
-from .kinds import bindings, called_name, is_name, text
+from .kinds import all_args, bindings, called_name, is_name, root_name, text
 from .scopes import Scope
 
 # A conversion of `"..." % values`.
@@ -116,6 +116,9 @@ class KeyReader:
                 parts += [{re.escape(k.arg)} if k.arg else None for k in node.keywords]
         if scope.node is not None and name in {a.arg for a in scope.parameters}:
             parts += self._given_keys(name, scope, depth)
+        kwarg = scope.node.args.kwarg if scope.node is not None else None
+        if kwarg is not None and kwarg.arg == name:
+            parts.append(self._keyword_keys(scope))
         if not parts and scope.node is None and name in scope.module.imports:
             return None
         if not parts and scope.outer is not None:
@@ -146,7 +149,7 @@ class KeyReader:
         if scope.owner is not None and names[:1] in (["self"], ["cls"]):
             names = names[1:]
         found: list[set[str] | None] = []
-        for call, place in self._flow.callers.get(id(scope), []):
+        for call, place in self._callers(scope):
             by_name = [k.value for k in call.keywords if k.arg == name]
             index = names.index(name) if name in names else len(call.args)
             value = by_name[0] if by_name else None
@@ -155,6 +158,41 @@ class KeyReader:
             if value is not None:
                 found.append(self.keys(value, place, depth + 1))
         return found or [None]
+
+    def _callers(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
+        """The calls of a function; of a method such as `log`, those that no other object takes."""
+        known = self._flow.callers.get(id(scope), [])
+        if known or scope.owner is None or scope.node is None:
+            return known
+        name = scope.node.name
+        return [
+            (call, place)
+            for place in self._flow.scopes.reached
+            for call in place.calls
+            if isinstance(call.func, ast.Attribute)
+            and call.func.attr == name
+            and root_name(call.func) not in place.module.outside
+            and not self._flow.kinds(call.func.value, place)
+        ]
+
+    def _keyword_keys(self, scope: Scope) -> set[str] | None:
+        """The names that the callers of a function give for its `**kwargs`."""
+        own = {arg.arg for arg in all_args(scope.node)} if scope.node is not None else set()
+        given = [keyword.arg for call, _ in self._callers(scope) for keyword in call.keywords]
+        names = {re.escape(name) for name in given if name is not None and name not in own}
+        return names if names and None not in given else None
+
+    def _looped_keys(self, name: str, scope: Scope) -> set[str] | None:
+        """The keys that a loop over a dict's items gives a name, one after another."""
+        for node in scope.nodes:
+            if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple):
+                continue
+            source = node.iter
+            items = isinstance(source, ast.Call) and called_name(source) == "items"
+            if items and node.target.elts and is_name(node.target.elts[0], name):
+                assert isinstance(source, ast.Call)  # noqa: S101 - `items` says so
+                return self.keys(getattr(source.func, "value", None), scope)
+        return None
 
     def texts(self, node: ast.expr | None, scope: Scope) -> set[str] | None:
         """The texts that an expression may be, as regular expressions."""
@@ -176,7 +214,7 @@ class KeyReader:
             plain_values = {t for v in values if (t := text(v)) is not None}
             if values and len(plain_values) == len(values):
                 return {re.escape(t) for t in plain_values}
-            return None
+            return None if values else self._looped_keys(node.id, scope)
         pattern = self._pattern(node)
         return {pattern} if pattern is not None and pattern != ".*" else None
 

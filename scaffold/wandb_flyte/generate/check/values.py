@@ -46,6 +46,7 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
             yield case.in_code(option.place, message, hint, "WF108", "warning")
         return
     if option.many:
+        yield from _many(case, path, flag, option, distribution)
         return
     wrong = misfit(distribution, option.type)
     if wrong is not None:
@@ -55,6 +56,18 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
         yield case.in_sweep(path, message, hint, "WF105", "error")
     elif option.choices is not None:
         yield from _choices(case, path, flag, option, distribution)
+
+
+def _many(
+    case: Case, path: tuple[str, ...], flag: str, option: Option, distribution: Distribution
+) -> Iterator[Finding]:
+    """A text with blanks: it arrives as one word, also where an option takes several."""
+    for value in listed(distribution) or ():
+        if isinstance(value, str) and len(value.split()) > 1 and not _fits(value, option.type):
+            message = f"`{flag}` gets `{show(value)}` as one word, which is no `{option.type}`."
+            hint = "Take one text and split it in the program."
+            yield case.in_sweep(path, message, hint, "WF105", "error")
+            return
 
 
 def _choices(
