@@ -18,19 +18,8 @@ _MAX_FILES = 100
 
 def missing_keys(case: Case) -> Iterator[Finding]:
     """Parameters that override a key which the Hydra config does not have."""
-    command, interface = case.command, case.program.interface
-    assert command is not None  # noqa: S101 - only scripts have a command line
-    if command.passes != "plain" or interface.open:
-        return
-    words = command.words
-    name = interface.config_name or ""
-    for index, word in enumerate(words):
-        if word.startswith(("--config-path", "--config-dir", "-cp", "-cd")):
-            return
-        if word.partition("=")[0] in ("--config-name", "-cn"):
-            _, given, value = word.partition("=")
-            name = value if given else words[index + 1] if index + 1 < len(words) else name
-    known = hydra_keys(case.program.file, interface.config_dir, name, _chosen(case))
+    assert case.command is not None  # noqa: S101 - only scripts have a command line
+    known = _config_of(case) if case.command.passes == "plain" else None
     if known is None:
         return
     for top in case.sweep.names:
@@ -42,6 +31,36 @@ def missing_keys(case: Case) -> Iterator[Finding]:
         if not other:
             hint = "Add it to the config, or use `${args_append_hydra}`."
         yield case.in_sweep(("parameters", top), message, hint, "WF207", "error")
+
+
+def fixed_values(case: Case) -> dict[str, Any]:
+    """The values of a Hydra config that are the same in every trial, by their dotted keys."""
+    reads = case.program.hydra
+    known = None if reads.supplies_unseen else _config_of(case)
+    varied = [*_chosen(case), *reads.supplies]
+    return {
+        key: value
+        for key, value in (known or {}).items()
+        if isinstance(value, str | bool | int | float)
+        and not (isinstance(value, str) and ("${" in value or value == "???"))
+        and not any(key == other or key.startswith(f"{other}.") for other in varied)
+    }
+
+
+def _config_of(case: Case) -> dict[str, Any] | None:
+    """Every key of the config that a program starts with; None when not all can be seen."""
+    interface = case.program.interface
+    words = case.command.words if case.command is not None else ()
+    if interface.style != "hydra" or interface.open:
+        return None
+    name = interface.config_name or ""
+    for index, word in enumerate(words):
+        if word.startswith(("--config-path", "--config-dir", "-cp", "-cd")):
+            return None
+        if word.partition("=")[0] in ("--config-name", "-cn"):
+            _, given, value = word.partition("=")
+            name = value if given else words[index + 1] if index + 1 < len(words) else name
+    return hydra_keys(case.program.file, interface.config_dir, name, _chosen(case))
 
 
 def _chosen(case: Case) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 from wandb_flyte.generate.names import show
 
 from .case import Case
+from .hydra import fixed_values
 from .interface import UNKNOWN, Option, option_for
 from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name
 from .scopes import Scope
@@ -39,6 +40,7 @@ class Switches:
         self._scopes = case.program.flow.scopes
         self._style = case.program.interface.style
         self._options = dict(_known_options(case))
+        self._hydra = fixed_values(case)
         self._start = case.program.function
         self._names: dict[tuple[int, str], Any] = {}
         self._only_args: dict[tuple[int, str], bool] = {}
@@ -210,7 +212,10 @@ class Switches:
             return UNKNOWN
 
     def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
-        if self._flow.kinds(node, scope) != {Kind("args", (node.attr,))}:
+        kinds = self._flow.kinds(node, scope)
+        if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
+            return self._hydra.get(".".join(kind.path), UNKNOWN)
+        if kinds != {Kind("args", (node.attr,))}:
             return UNKNOWN
         base = node.value
         if isinstance(base, ast.Name):
