@@ -10,9 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.keeping.cleaning import find_garbage, remove_garbage
 from wandb_flyte.backend.keeping.exporting import FORMAT, export
-from wandb_flyte.backend.keeping.importing import import_file
+from wandb_flyte.backend.keeping.importing import _place, import_file
+from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store.schema import MIGRATIONS
 from wandb_flyte.errors import UserError
 
@@ -231,6 +233,14 @@ HOSTILE = {
         sql("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM projects; END"),
         "has tables that no local backend makes",
     ),
+    "a trigger whose name is like one of SQLite's": (
+        sql("CREATE TRIGGER sqliteXstat AFTER DELETE ON files BEGIN DELETE FROM projects; END"),
+        "has tables that no local backend makes",
+    ),
+    "a view whose name is like one of SQLite's": (
+        sql("CREATE VIEW sqliteXstat1 AS SELECT 1"),
+        "has tables that no local backend makes",
+    ),
     "a view": (sql("CREATE VIEW v AS SELECT 1"), "has tables that no local backend makes"),
     "a newer database": (sql("PRAGMA user_version = 999"), "version `999`, unknown here"),
     "a stored name that leaves the folder": (
@@ -271,6 +281,38 @@ def test_a_hostile_file_is_refused_whole(first, tmp_path, kind):
     assert says in refused.value.message
     assert sorted(path.name for path in inside.rglob("*")) == ["server.lock"]
     assert not list(tmp_path.rglob("evil*"))
+
+
+def test_a_stored_name_is_checked_again_where_files_are_moved(tmp_path):
+    """A name that leaves the folder moves nothing, whatever changed it after the first check."""
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    scratch = tmp_path / "data" / "import-x"
+    for kind in ("files", "blobs"):
+        (scratch / kind).mkdir(parents=True)
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("ATTACH ':memory:' AS incoming")
+        for script in MIGRATIONS:
+            db.executescript(script)
+        for table in ("files", "blobs"):
+            db.execute(f"CREATE TABLE incoming.{table} AS SELECT * FROM main.{table}")
+        db.execute("CREATE TEMP TABLE moved (tbl, old, new)")
+        db.execute("INSERT INTO moved VALUES ('runs', 1, 1)")
+        for row in (
+            "INTO incoming.files VALUES (1, 'a', 4, '', '', '../../../precious', 1.0)",
+            "INTO incoming.blobs VALUES ('../../../precious', 4, 1, 1.0)",
+        ):
+            db.execute(f"INSERT {row}")
+            with pytest.raises(BackendError, match="is no name of stored bytes"):
+                _place(db, DataFolder(tmp_path / "data"), scratch)
+            db.execute("DELETE FROM incoming.files")
+    assert precious.read_text() == "mine"
+
+
+def test_what_sqlite_keeps_about_tables_is_no_reason_to_refuse(first, tmp_path):
+    """An export of a database that was analyzed is imported."""
+    file = repacked(first[1], tmp_path / "analyzed.zip", sql("ANALYZE"))
+    assert import_file(tmp_path / "data", file).counts["runs"] == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"x" * 4000])

@@ -37,6 +37,11 @@ _HASHES = (
     ("SELECT md5 FROM manifests WHERE md5 IS NOT NULL", 32),
     ("SELECT stored_as FROM files", 64),
 )
+# What SQLite itself adds when it is asked to analyze.
+_STATISTICS = {
+    ("table", "sqlite_stat1", "CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
+    ("table", "sqlite_stat4", "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)"),
+}
 _MOST_MANIFEST = 1 << 20
 _CHUNK = 1 << 20
 
@@ -124,7 +129,7 @@ def _check_database(path: Path, source: Path) -> None:
         if not 1 <= version <= len(MIGRATIONS):
             raise _refused(source, f"its database has version `{version}`, unknown here")
         # No view, trigger or table but the ones that this project makes.
-        if _schema(db) != _expected(version):
+        if _schema(db) - _STATISTICS != _expected(version):
             raise _refused(source, "its database has tables that no local backend makes")
         if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise _refused(source, "its database is damaged")
@@ -145,23 +150,31 @@ def _check_database(path: Path, source: Path) -> None:
             raise _refused(source, "two files share their bytes")
         for query, length in _HASHES:
             for (digest,) in db.execute(query):
-                if not re.fullmatch(rf"[0-9a-f]{{{length}}}", digest):
-                    raise _refused(source, f"`{digest[:80]}` is no name of stored bytes")
+                check_stored(digest, length)
+
+
+def check_stored(name: str, length: int) -> str:
+    """The name itself, when stored bytes can have it: a hash of so many hexadecimal digits.
+
+    Raises:
+        BackendError: They can't.
+    """
+    if not re.fullmatch(rf"[0-9a-f]{{{length}}}", name):
+        raise BackendError(f"`{name[:80]}` is no name of stored bytes")
+    return name
 
 
 def tables(db: sqlite3.Connection, schema: str = "main") -> list[str]:
     """The names of a database's tables."""
     rows = db.execute(
         f"SELECT name FROM {schema}.sqlite_schema"  # noqa: S608
-        " WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+        " WHERE type = 'table' AND substr(name, 1, 7) != 'sqlite_' ORDER BY rowid"
     )
     return [name for (name,) in rows]
 
 
 def _schema(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    rows = db.execute(
-        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
-    )
+    rows = db.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_schema")
     return {(kind, name, sql) for kind, name, sql in rows}
 
 

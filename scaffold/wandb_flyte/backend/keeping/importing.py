@@ -6,14 +6,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from wandb_flyte.backend import filepaths
 from wandb_flyte.backend.errors import BackendError
-from wandb_flyte.backend.keeping.checking import tables, unpack
+from wandb_flyte.backend.keeping.checking import check_stored, tables, unpack
 from wandb_flyte.backend.keeping.exporting import Progress, counts_of
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store.schema import migrate
@@ -32,6 +33,7 @@ _UNIQUE = (
     ("artifact", "collections"),
 )
 _MOST_NAMED = 5
+_NOTHING = "Nothing was imported."
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,11 @@ def import_file(
     with folder.held(), tempfile.TemporaryDirectory(prefix="import-", dir=data_dir) as name:
         scratch = Path(name)
         incoming = unpack(source, scratch, progress)
-        with closing(sqlite3.connect(folder.database, isolation_level=None)) as db:
-            try:
-                migrate(db)
-            except BackendError as error:
-                raise UserError(error.message) from error
+        with (
+            _in_words(folder),
+            closing(sqlite3.connect(folder.database, isolation_level=None)) as db,
+        ):
+            migrate(db)
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA trusted_schema = OFF")
             db.execute("ATTACH ? AS incoming", (str(incoming),))
@@ -80,6 +82,19 @@ def import_file(
             _refuse_what_is_here(db, source)
             missing = _merge(db, folder, scratch)
     return Imported(counts, missing)
+
+
+@contextmanager
+def _in_words(folder: DataFolder) -> Iterator[None]:
+    """Make what goes wrong in the folder an error in the user's words."""
+    try:
+        yield
+    except BackendError as error:
+        raise UserError(error.message, hint=_NOTHING) from error
+    except sqlite3.Error as error:
+        raise UserError(
+            f"the database `{folder.database}` can't be used: {error}.", hint=_NOTHING
+        ) from error
 
 
 def _refuse_what_is_here(db: sqlite3.Connection, source: Path) -> None:
@@ -97,7 +112,7 @@ def _refuse_what_is_here(db: sqlite3.Connection, source: Path) -> None:
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
         raise UserError(
             f"`{source}` holds what is here already: {named}{more}.",
-            hint="Nothing was imported. Import it into a folder of its own: set WANDB_FLYTE_HOME.",
+            hint=f"{_NOTHING} Import it into a folder of its own: set WANDB_FLYTE_HOME.",
         )
 
 
@@ -115,9 +130,7 @@ def _merge(db: sqlite3.Connection, folder: DataFolder, scratch: Path) -> int:
         _place(db, folder, scratch)
         db.execute("COMMIT")
     except sqlite3.IntegrityError as error:
-        raise UserError(
-            f"the file holds what is here already ({error}).", hint="Nothing was imported."
-        ) from error
+        raise UserError(f"the file holds what is here already ({error}).", hint=_NOTHING) from error
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
@@ -205,15 +218,22 @@ def _place(db: sqlite3.Connection, folder: DataFolder, scratch: Path) -> None:
         "SELECT m.new, f.name, f.stored_as FROM incoming.files f"
         " JOIN moved m ON m.tbl = 'runs' AND m.old = f.run_id"
     ).fetchall()
+    blobs = db.execute("SELECT md5 FROM incoming.blobs").fetchall()
+    moves = []
+    # Names are checked once more where files are moved: none of them may leave the folder.
     for run_pk, name, old in rows:
         stored_as = filepaths.stored_name()
         db.execute(
             "UPDATE main.files SET stored_as = ? WHERE run_id = ? AND name = ?",
             (stored_as, run_pk, name),
         )
-        _put(scratch / "files" / old, filepaths.stored_path(folder.files, stored_as))
-    for (md5,) in db.execute("SELECT md5 FROM incoming.blobs").fetchall():
-        _put(scratch / "blobs" / md5, filepaths.stored_path(folder.files / "artifacts", md5))
+        place = filepaths.stored_path(folder.files, stored_as)
+        moves.append((scratch / "files" / check_stored(old, 64), place))
+    for (md5,) in blobs:
+        place = filepaths.stored_path(folder.files / "artifacts", md5)
+        moves.append((scratch / "blobs" / check_stored(md5, 32), place))
+    for source, target in moves:
+        _put(source, target)
 
 
 def _put(source: Path, target: Path) -> None:
