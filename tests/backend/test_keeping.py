@@ -15,7 +15,7 @@ from wandb_flyte.backend.keeping.cleaning import find_garbage, remove_garbage
 from wandb_flyte.backend.keeping.exporting import FORMAT, export
 from wandb_flyte.backend.keeping.importing import _place, import_file
 from wandb_flyte.backend.process import DataFolder
-from wandb_flyte.backend.store.schema import MIGRATIONS
+from wandb_flyte.backend.store.schema import MIGRATIONS, migrate
 from wandb_flyte.errors import UserError
 
 from .conftest import Server, Wire, wandb_environment
@@ -217,6 +217,31 @@ def swap_bytes(_, scratch):
     next((scratch / "files").iterdir()).write_text("other bytes")
 
 
+def in_utf16(_, scratch):
+    place = scratch / "backend.sqlite3"
+    place.unlink()
+    with closing(sqlite3.connect(place, isolation_level=None)) as db:
+        db.execute("PRAGMA encoding = 'UTF-16'")
+        migrate(db)
+
+
+def index_that_lies(_, scratch):
+    """The table holds another MD5 than its index, which alone is read for the MD5s."""
+    index = "FROM sqlite_schema WHERE name = 'artifact_files_by_blob'"
+    place = scratch / "backend.sqlite3"
+
+    def change(*steps):
+        with closing(sqlite3.connect(place, isolation_level=None)) as db:
+            db.execute("PRAGMA writable_schema = ON")
+            return [db.execute(*step).fetchall() for step in steps]
+
+    (row,), _ = change([f"SELECT * {index}"], [f"DELETE {index}"])
+    change(
+        ["UPDATE artifact_files SET md5 = '../evil'"],
+        ["INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", row],
+    )
+
+
 def newer(_, scratch):
     manifest = json.loads((scratch / "manifest.json").read_text())
     (scratch / "manifest.json").write_text(json.dumps(manifest | {"version": 99}))
@@ -261,6 +286,32 @@ HOSTILE = {
         sql("UPDATE runs SET last_step = x'00ff' WHERE id = 1"),
         "holds what it never does",
     ),
+    "a time that no page can show": (
+        sql("UPDATE runs SET created_at = 1e300 WHERE name = 'one'"),
+        "`runs.created_at` holds what it never does",
+    ),
+    "a time without end": (
+        sql("UPDATE sweeps SET heartbeat_at = -9e999"),
+        "`sweeps.heartbeat_at` holds what it never does",
+    ),
+    "a key that leaves no room": (
+        sql("INSERT INTO alerts VALUES (9223372036854775807, 1, '', '', '', 1.0)"),
+        "`alerts.id` holds what it never does",
+    ),
+    "text that is none": (
+        sql("UPDATE runs SET display_name = CAST(x'ff41' AS TEXT) WHERE name = 'one'"),
+        "`runs.display_name` holds text that is not UTF-8",
+    ),
+    "a database in UTF-16": (in_utf16, "its database is not in UTF-8"),
+    "an index that lies": (index_that_lies, "its database is damaged"),
+    "a file that no run has": (
+        lambda *_: {"files/" + "0" * 64: "x"},
+        "which its database does not name",
+    ),
+    "a blob that no artifact has": (
+        lambda *_: {"blobs/" + "0" * 32: "x"},
+        "which its database does not name",
+    ),
     "a row of nothing": (
         sql("INSERT INTO lines VALUES (999, 'history', 0, 0, '{}')"),
         "refers to rows that it does not hold",
@@ -281,6 +332,27 @@ def test_a_hostile_file_is_refused_whole(first, tmp_path, kind):
     assert says in refused.value.message
     assert sorted(path.name for path in inside.rglob("*")) == ["server.lock"]
     assert not list(tmp_path.rglob("evil*"))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_export_that_another_program_packed_is_refused(first, tmp_path, packing):
+    """No export is packed by LZMA, whose damage is an error of its own kind."""
+    file = tmp_path / "other.zip"
+    with zipfile.ZipFile(first[1]) as archive, zipfile.ZipFile(file, "w", packing) as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name))
+    with pytest.raises(UserError, match=r"`manifest\.json` is packed in a way"):
+        import_file(tmp_path / "data", file)
+
+
+def test_nothing_is_written_that_the_database_does_not_name(first, tmp_path):
+    """What no run has is refused before a byte of it is unpacked."""
+    bomb = {"files/" + f"{number:064x}": bytes(5_000_000) for number in range(2)}
+    file = repacked(first[1], tmp_path / "bomb.zip", lambda *_: bomb)
+    told: list[int] = []
+    with pytest.raises(UserError, match="does not name"):
+        import_file(tmp_path / "data", file, lambda done, _: told.append(done))
+    assert max(told) < 5_000_000
 
 
 def test_a_stored_name_is_checked_again_where_files_are_moved(tmp_path):

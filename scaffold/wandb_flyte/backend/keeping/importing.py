@@ -14,8 +14,9 @@ from pathlib import Path
 
 from wandb_flyte.backend import filepaths
 from wandb_flyte.backend.errors import BackendError
-from wandb_flyte.backend.keeping.checking import check_stored, tables, unpack
+from wandb_flyte.backend.keeping.checking import check_stored, tables
 from wandb_flyte.backend.keeping.exporting import Progress, counts_of
+from wandb_flyte.backend.keeping.unpacking import unpack
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store.schema import migrate
 from wandb_flyte.errors import UserError
