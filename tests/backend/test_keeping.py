@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import zipfile
@@ -83,6 +84,12 @@ def first(tmp_path_factory):
     return folder / "data", file
 
 
+@pytest.fixture
+def data(first, tmp_path):
+    """A copy of the first backend's folder."""
+    return Path(shutil.copytree(first[0], tmp_path / "data"))
+
+
 def rows_of(data: Path, query: str) -> list[tuple]:
     with closing(sqlite3.connect(data / "backend.sqlite3")) as db:
         return db.execute(query).fetchall()
@@ -149,6 +156,26 @@ def test_export_overwrites_nothing(first, tmp_path):
     assert not list(tmp_path.glob(".*"))
 
 
+def test_an_export_is_for_its_user_alone(first):
+    """It holds what the data folder does, which nobody else may read either."""
+    assert stat.S_IMODE(first[1].stat().st_mode) == 0o600
+
+
+def test_a_file_that_no_import_takes_is_left_out_and_named(data, tmp_path):
+    """What an older server took in under any name keeps nothing else from being imported."""
+    with closing(sqlite3.connect(data / "backend.sqlite3")) as db:
+        db.execute("UPDATE files SET name = '../../x' WHERE name = 'note.txt'")
+        db.commit()
+    done = export(data, tmp_path / "file.zip")
+
+    assert done.left_out == ("local/p/one/../../x",)
+    import_file(tmp_path / "other", tmp_path / "file.zip")
+    query = "SELECT name FROM files ORDER BY name"
+    here, there = (rows_of(folder, query) for folder in (data, tmp_path / "other"))
+    assert there == [row for row in here if row != ("../../x",)]
+    assert there
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_data_of_every_version_is_exported_and_imported(tmp_path, version):
     """A folder that no newer server has opened yet, and a file that an older version wrote."""
@@ -186,6 +213,17 @@ def test_data_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(UserError, match="newer than this wandb-flyte knows"):
         export(tmp_path, tmp_path / "file.zip")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backend.sqlite3"]
+
+
+def test_a_folder_whose_database_is_none_is_left_alone(first, tmp_path):
+    """Import and gc say that it can't be used, and change nothing."""
+    database = tmp_path / "backend.sqlite3"
+    database.write_text("no database" * 100)
+    for refused in (lambda: import_file(tmp_path, first[1]), lambda: find_garbage(tmp_path)):
+        with pytest.raises(UserError, match=r"backend\.sqlite3` can't be used: file is not a"):
+            refused()
+    assert database.read_text() == "no database" * 100
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backend.sqlite3", "server.lock"]
 
 
 # -- hostile files -------------------------------------------------------------------------------
@@ -418,12 +456,6 @@ def test_a_cut_off_or_damaged_export_is_refused(first, tmp_path):
 # -- gc ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def data(first, tmp_path):
-    """A copy of the first backend's folder."""
-    return Path(shutil.copytree(first[0], tmp_path / "data"))
-
-
 def test_gc_removes_what_nothing_refers_to(data):
     """Orphans go, what is needed stays; looking changes nothing."""
     kept = {path for path in (data / "files").rglob("*") if path.is_file()}
@@ -446,6 +478,22 @@ def test_gc_removes_what_nothing_refers_to(data):
     assert not any(path.exists() for path in strays)
     assert {path for path in (data / "files").rglob("*") if path.is_file()} == kept
     assert find_garbage(data).nothing
+
+
+def test_gc_removes_a_link_and_not_what_it_points_to(data, tmp_path):
+    """A link among what was left behind goes by itself, whether it points anywhere or not."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "mine").write_text("mine")
+    links = [data / "export-zz", data / "import-zz", data / "files" / "upload-zz"]
+    for link, target in zip(links, (outside, tmp_path / "gone", outside), strict=True):
+        link.symlink_to(target)
+    found = find_garbage(data)
+
+    assert (set(found.files), found.size < 1000) == (set(links), True)
+    remove_garbage(data, found)
+    assert not any(link.is_symlink() for link in links)
+    assert (outside / "mine").read_text() == "mine"
 
 
 def test_gc_of_old_runs_spares_trials_of_a_sweep_that_goes_on(data):

@@ -7,10 +7,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from wandb_flyte.backend.store.schema import migrate
 from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime.wire import WireClient
 
@@ -206,4 +209,38 @@ def test_export_import_gc(run_cli: RunCli, tmp_path: Path) -> None:
     assert not stray.exists()
     assert run_cli("local", "gc", "--older-than", "soon", env=other).err == (
         "error: `--older-than soon` is no age.\nWrite hours, days or weeks: 12h, 30d, 2w.\n"
+    )
+
+
+def test_names_of_strangers_are_shown_escaped(
+    run_cli: RunCli, clean_environment: Path, tmp_path: Path
+) -> None:
+    """What gc, export and import name can neither steer the terminal nor turn its text round."""
+    folder = clean_environment / ".wandb-flyte" / "local"
+    folder.mkdir(parents=True)
+    with closing(sqlite3.connect(folder / "backend.sqlite3", isolation_level=None)) as db:
+        migrate(db)
+        db.execute("INSERT INTO projects VALUES (1, 'local', 'p', '', 1.0)")
+        db.execute(
+            "INSERT INTO runs (id, project_id, name, display_name, state, created_at, updated_at,"
+            " heartbeat_at) VALUES (1, 1, ?, 'calm', 'finished', 1.0, 1.0, 1.0)",
+            ("\x9b2J\u202egnp",),
+        )
+        row = (1, "\x1b[2J", 1, "", "", "0" * 64, 1.0)
+        db.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    (folder / "files").mkdir()
+    (folder / "files" / "upload-\x1b]0;x\x07").touch()
+    file = tmp_path / "all.zip"
+    with zipfile.ZipFile(tmp_path / "hostile.zip", "w") as archive:
+        archive.writestr("\x1b]0;x\x07\n", "")
+    listed = run_cli("local", "gc", "--older-than", "1h", "--dry-run")
+    exported = run_cli("local", "export", str(file))
+    refused = run_cli("local", "import", str(tmp_path / "hostile.zip"))
+
+    run = "local/p/\\x9b2J\\u202egnp"
+    assert listed.out.startswith(f"run {run}\nfile {folder}/files/upload-\\x1b]0;x\\x07\n1 runs")
+    assert f"warning: `{run}/\\x1b[2J` is left out: its name is no relative path\n" in exported.err
+    assert refused.err == (
+        f"error: `{tmp_path}/hostile.zip` can't be imported: it holds `\\x1b]0;x\\x07\\n`, which"
+        " no export does.\nNothing was imported.\n"
     )

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import UserError, printable
 
 
 def wants_color(stream: IO[str]) -> bool:
@@ -27,15 +27,15 @@ def paint(text: str, color: str, stream: IO[str] | None = None) -> str:
 
 
 def complain(error: UserError) -> None:
-    """Print an error and what to do about it on stderr."""
-    findings = str(error.message).splitlines()
+    """Print an error and what to do about it on stderr.
+
+    Names in it may be a stranger's: control characters are escaped.
+    """
     label = paint("error:", "red", sys.stderr)
-    if len(findings) > 1:
-        click.echo("\n".join(f"{label} {finding}" for finding in findings), err=True)
-    else:
-        click.echo(f"{label} {error.message}", err=True)
-    if error.hint:
-        click.echo(error.hint, err=True)
+    for finding in str(error.message).rstrip("\n").split("\n"):
+        click.echo(f"{label} {printable(finding)}", err=True)
+    for line in error.hint.split("\n") if error.hint else ():
+        click.echo(printable(line), err=True)
 
 
 def note(text: str) -> None:

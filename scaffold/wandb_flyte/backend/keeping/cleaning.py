@@ -8,12 +8,11 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from wandb_flyte.backend import state
-from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import runs
 from wandb_flyte.backend.store.schema import migrate
@@ -68,7 +67,7 @@ def find_garbage(data_dir: Path, older_than_s: float | None = None) -> Garbage:
         UserError: A server runs on the folder, or there is no data.
     """
     folder = _checked(data_dir)
-    with folder.held(), closing(_connect(folder)) as db:
+    with folder.held(), _opened(folder) as db:
         return _find(db, folder, older_than_s)
 
 
@@ -80,7 +79,7 @@ def remove_garbage(data_dir: Path, garbage: Garbage) -> int:
     """
     folder = _checked(data_dir)
     before = _size(folder.path)
-    with folder.held(), closing(_connect(folder)) as db:
+    with folder.held(), _opened(folder) as db:
         db.execute("BEGIN IMMEDIATE")
         for old in garbage.runs:
             found = runs.select(db, "runs.id = ?", old.pk)
@@ -89,7 +88,7 @@ def remove_garbage(data_dir: Path, garbage: Garbage) -> int:
         db.execute(f"DELETE FROM blobs WHERE {_UNUSED}")
         db.execute("COMMIT")
         for path in _find(db, folder, None).files:
-            if path.is_dir():
+            if _is_folder(path):
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
@@ -111,16 +110,16 @@ def _checked(data_dir: Path) -> DataFolder:
     return folder
 
 
-def _connect(folder: DataFolder) -> sqlite3.Connection:
-    db = sqlite3.connect(folder.database, isolation_level=None)
-    db.row_factory = sqlite3.Row
+@contextmanager
+def _opened(folder: DataFolder) -> Iterator[sqlite3.Connection]:
     try:
-        migrate(db)
-    except BackendError as error:
-        db.close()
-        raise UserError(error.message) from error
-    db.execute("PRAGMA foreign_keys = ON")
-    return db
+        with closing(sqlite3.connect(folder.database, isolation_level=None)) as db:
+            db.row_factory = sqlite3.Row
+            migrate(db)
+            db.execute("PRAGMA foreign_keys = ON")
+            yield db
+    except sqlite3.Error as error:
+        raise UserError(f"the database `{folder.database}` can't be used: {error}.") from error
 
 
 def _find(db: sqlite3.Connection, folder: DataFolder, older_than_s: float | None) -> Garbage:
@@ -161,6 +160,11 @@ def _unknown(folder: Path, kept: set[str]) -> Iterator[Path]:
 
 
 def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(inner.stat().st_size for inner in path.rglob("*") if inner.is_file())
-    return path.stat().st_size if path.exists() else 0
+    if _is_folder(path):
+        return sum(inner.lstat().st_size for inner in path.rglob("*") if inner.is_file())
+    return path.lstat().st_size if path.exists() else 0
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder itself: of a link to one only the link is this folder's."""
+    return path.is_dir() and not path.is_symlink()

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import filepaths
@@ -44,12 +45,15 @@ class Exported:
         size: Its bytes.
         counts: How many projects, sweeps, runs and artifacts it holds.
         missing: Files that the database names and the folder does not have.
+        left_out: Files that no import takes, as entity/project/run/name: their names are no
+            relative paths.
     """
 
     path: Path
     size: int
     counts: dict[str, int]
     missing: int
+    left_out: tuple[str, ...]
 
 
 def export(data_dir: Path, target: Path, progress: Progress = lambda done, total: None) -> Exported:
@@ -75,22 +79,16 @@ def export(data_dir: Path, target: Path, progress: Progress = lambda done, total
     with tempfile.TemporaryDirectory(prefix="export-", dir=data_dir) as name:
         scratch = Path(name)
         try:
-            missing = _collect(folder, scratch)
-        except BackendError as error:
-            raise UserError(error.message) from error
+            missing, left_out = _collect(folder, scratch)
         except sqlite3.Error as error:
             raise UserError(f"the database `{folder.database}` can't be read: {error}.") from error
-        partial = target.with_name(f".{target.name}.partial")
         try:
-            counts = _pack(scratch, partial, progress)
-            os.link(partial, target)
+            counts = _write(scratch, target, progress)
         except FileExistsError:
             raise UserError(f"`{target}` exists already.") from None
         except OSError as error:
             raise UserError(f"`{target}` can't be written: {error.strerror}.") from error
-        finally:
-            partial.unlink(missing_ok=True)
-    return Exported(target, target.stat().st_size, counts, missing)
+    return Exported(target, target.stat().st_size, counts, missing, left_out)
 
 
 def counts_of(db: sqlite3.Connection, schema: str = "main") -> dict[str, int]:
@@ -102,9 +100,10 @@ def counts_of(db: sqlite3.Connection, schema: str = "main") -> dict[str, int]:
     }
 
 
-def _collect(folder: DataFolder, scratch: Path) -> int:
+def _collect(folder: DataFolder, scratch: Path) -> tuple[int, tuple[str, ...]]:
     """A snapshot of the database, and a link to each file that it names."""
     missing = 0
+    left_out: tuple[str, ...] = ()
     for _ in range(_TRIES):
         shutil.rmtree(scratch / "files", ignore_errors=True)
         shutil.rmtree(scratch / "blobs", ignore_errors=True)
@@ -117,13 +116,33 @@ def _collect(folder: DataFolder, scratch: Path) -> int:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             migrate(copy)
+            left_out = _leave_out(copy)
             files = [row[0] for row in copy.execute("SELECT DISTINCT stored_as FROM files")]
             blobs = [row[0] for row in copy.execute("SELECT md5 FROM blobs")]
         missing = _link(folder.files, files, scratch / "files")
         missing += _link(folder.files / "artifacts", blobs, scratch / "blobs")
         if not missing:
             break
-    return missing
+    return missing, left_out
+
+
+def _leave_out(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Forget the files that no import takes: older servers took any name."""
+    rows = db.execute(
+        "SELECT f.run_id, f.name, p.entity || '/' || p.name || '/' || r.name || '/' || f.name"
+        " FROM files f JOIN runs r ON r.id = f.run_id JOIN projects p ON p.id = r.project_id"
+    )
+    odd = [row for row in rows.fetchall() if not _importable(row[1])]
+    db.executemany("DELETE FROM files WHERE run_id = ? AND name = ?", [row[:2] for row in odd])
+    return tuple(path for _, _, path in odd)
+
+
+def _importable(name: str) -> bool:
+    try:
+        filepaths.check_file_name(name)
+    except BackendError:
+        return False
+    return True
 
 
 def _link(source: Path, names: list[str], target: Path) -> int:
@@ -141,7 +160,22 @@ def _link(source: Path, names: list[str], target: Path) -> int:
     return missing
 
 
-def _pack(scratch: Path, partial: Path, progress: Progress) -> dict[str, int]:
+def _write(scratch: Path, target: Path, progress: Progress) -> dict[str, int]:
+    """Make the file, for this user alone, in one step."""
+    handle, name = tempfile.mkstemp(prefix=".export-", suffix=".partial", dir=target.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            counts = _pack(scratch, file, progress)
+            file.flush()
+            os.fsync(handle)
+        os.link(partial, target)
+    finally:
+        partial.unlink()
+    return counts
+
+
+def _pack(scratch: Path, file: BinaryIO, progress: Progress) -> dict[str, int]:
     snapshot = scratch / "backend.sqlite3"
     with closing(sqlite3.connect(snapshot)) as db:
         counts = counts_of(db)
@@ -152,7 +186,7 @@ def _pack(scratch: Path, partial: Path, progress: Progress) -> dict[str, int]:
     for kind in ("files", "blobs"):
         entries += [(f"{kind}/{path.name}", path) for path in sorted((scratch / kind).iterdir())]
     total, done = sum(path.stat().st_size for _, path in entries), 0
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
         for name, path in entries:
             with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as entry:
@@ -160,6 +194,4 @@ def _pack(scratch: Path, partial: Path, progress: Progress) -> dict[str, int]:
                     entry.write(chunk)
                     done += len(chunk)
                     progress(done, total)
-    with partial.open("rb") as written:
-        os.fsync(written.fileno())
     return counts

@@ -19,7 +19,7 @@ from wandb_flyte.backend.keeping.exporting import Progress, counts_of
 from wandb_flyte.backend.keeping.unpacking import unpack
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store.schema import migrate
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import UserError, printable
 
 # What is the same thing in two backends when these columns are; every other row is a new one.
 _SAME = {"projects": ("entity", "name"), "artifact_types": ("project_id", "name")}
@@ -107,7 +107,7 @@ def _refuse_what_is_here(db: sqlite3.Connection, source: Path) -> None:
             " JOIN main.projects q ON q.entity = p.entity AND q.name = p.name"
             f" JOIN main.{table} m ON m.project_id = q.id AND m.name = i.name"
         ).fetchall()
-        found += [f"{what} `{'/'.join(row)}`" for row in rows]
+        found += [f"{what} `{printable('/'.join(row))}`" for row in rows]
     if found:
         named = ", ".join(found[:_MOST_NAMED])
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.keeping.checking import check_database
 from wandb_flyte.backend.keeping.exporting import FORMAT, FORMAT_VERSION, Progress
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import UserError, printable
 
 _MANIFEST = "manifest.json"
 _DATABASE = "backend.sqlite3"
@@ -53,9 +53,8 @@ def unpack(source: Path, scratch: Path, progress: Progress) -> Path:
 
 
 def _refused(source: Path, why: str) -> UserError:
-    return UserError(
-        f"`{source}` can't be imported: {why.removesuffix('.')}.", hint="Nothing was imported."
-    )
+    why = printable(why.removesuffix("."))
+    return UserError(f"`{source}` can't be imported: {why}.", hint="Nothing was imported.")
 
 
 def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

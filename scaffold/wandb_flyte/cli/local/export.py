@@ -8,6 +8,7 @@ import click
 
 from wandb_flyte.cli._output import note
 from wandb_flyte.cli._progress import bytes_bar
+from wandb_flyte.errors import printable
 
 
 @click.command(short_help="Write everything that it keeps to one file.")
@@ -23,4 +24,6 @@ def command(file: Path) -> None:
         done = export(file, progress)
     if done.missing:
         note(f"warning: {done.missing} files that the database names are not in the data folder")
+    for name in done.left_out:
+        note(f"warning: `{printable(name)}` is left out: its name is no relative path")
     click.echo(f"exported {listed(done.counts)} to {done.path} ({done.size:,} bytes)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from wandb_flyte.cli._output import note
+from wandb_flyte.errors import printable
 
 
 @click.command(short_help="Remove what need not be kept, after showing it.")
@@ -24,11 +25,11 @@ def command(older_than: str | None, dry_run: bool, yes: bool) -> None:
         click.echo("there is nothing to remove")
         return
     for run in garbage.runs:
-        click.echo(f"run {run.path}")
+        click.echo(f"run {printable(run.path)}")
     for path in garbage.files:
-        click.echo(f"file {path}")
+        click.echo(f"file {printable(str(path))}")
     for md5 in garbage.blobs:
-        click.echo(f"artifact bytes {md5}")
+        click.echo(f"artifact bytes {printable(md5)}")
     click.echo(
         f"{len(garbage.runs)} runs, {len(garbage.files)} files and {len(garbage.blobs)} artifact"
         f" files, {garbage.size:,} bytes"
