@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from .conftest import HEARTBEAT
+
 
 def rows_of(wire, project, run):
     return [json.loads(line) for line in wire.run(project, run)["history"]]
@@ -192,3 +194,37 @@ def test_integers_beyond_a_float_are_kept(wire, project):
     """A logged integer with more digits than a float holds is no error."""
     wire.log(project, "huge", [{"x": 10**400}])
     assert str(10**400) in wire.run(project, "huge")["history"][0]
+
+
+NESTED = ['{"a":' * levels + '"\\ud800"' + "}" * levels for levels in (150, 900)]
+NESTED.append('{"a":' + "[" * 5000 + "]" * 5000 + "}")
+
+
+@pytest.mark.parametrize("value", NESTED, ids=["150 levels", "900 levels", "5000 levels"])
+def test_deeply_nested_values_break_nothing(wire, project, value):
+    """Whatever a run logs, its page, the front page and its sweep's agents go on."""
+    config = {
+        "method": "bayes",
+        "metric": {"name": "loss"},
+        "parameters": {"lr": {"min": 0.0, "max": 1.0}},
+    }
+    sweep = wire.sweep(project, config)
+    agent = sweep.agent()
+    wire.open_run(project, "r", sweep=sweep.name, config=value)
+    names = ("wandb-summary.json", "wandb-history.jsonl", "wandb-events.jsonl", "output.log")
+    files = {name: {"offset": 0, "content": [value]} for name in names}
+    wire.stream(project, "r", {"files": files, "complete": True, "exitcode": 0})
+    assert wire.run(project, "r")["historyLineCount"] == 1
+    for path in ("", f"local/{project}", f"local/{project}/runs/r"):
+        assert wire.http.get(f"{wire.url}/{path}", timeout=30).status_code == 200
+    assert wire.post(HEARTBEAT, id=agent, metrics="{}", runState="{}").status_code == 200
+
+
+def test_deeply_nested_body_is_refused(wire):
+    """A request nested deeper than can be read gets 400."""
+    value = "[" * 900 + '"\\ud800"' + "]" * 900
+    body = f'{{"query": "{{viewer{{id}}}}", "variables": {{"a": {value}}}}}'
+    answer = wire.http.post(f"{wire.url}/graphql", data=body, timeout=10)
+    assert answer.status_code == 400
+    message = "the body is not JSON: it is nested deeper than 200 levels"
+    assert answer.json()["errors"] == [{"message": message}]

@@ -9,6 +9,9 @@ from typing import Any
 
 # Half of a pair that stands for one character: no text that can be stored holds it alone.
 _LONE = re.compile("[\ud800-\udfff]")
+# What walks through values calls itself up to twice a level, and Python allows 1000 calls in all.
+_MOST_DEPTH = 200
+_NESTING = (dict, list)
 
 
 def loads(text: str | bytes) -> Any:
@@ -17,12 +20,31 @@ def loads(text: str | bytes) -> Any:
     Raises:
         ValueError: It is no JSON, or nested too deep.
     """
+    braces: tuple[Any, ...] = (b"[", b"{") if isinstance(text, bytes) else ("[", "{")
     try:
         value = json.loads(text)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise _too_deep() from None
+    # Counted first: few texts have so many that their values need a look.
+    if sum(map(text.count, braces)) > _MOST_DEPTH and is_deep(value):
+        raise _too_deep()
     escapes = (b"\\ud", b"\\uD") if isinstance(text, bytes) else ("\\ud", "\\uD")
     return _whole(value) if any(escape in text for escape in escapes) else value  # type: ignore[operator]
+
+
+def is_deep(value: Any) -> bool:
+    """Whether lists and mappings stand in one another deeper than this server reads them."""
+    level = [value] if isinstance(value, _NESTING) else []
+    for _ in range(_MOST_DEPTH):
+        inside = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [item for items in inside for item in items if isinstance(item, _NESTING)]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep() -> ValueError:
+    return ValueError(f"it is nested deeper than {_MOST_DEPTH} levels")
 
 
 def _whole(value: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.backend import filepaths
+from wandb_flyte.backend import filepaths, jsontext
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.store.artifact_models import ArtifactFile
 
@@ -79,7 +79,7 @@ def load(folder: Path, md5: str) -> Content:
         BackendError: They are no manifest.
     """
     try:
-        tree = json.loads(filepaths.stored_path(folder, md5).read_bytes())
+        tree = jsontext.loads(filepaths.stored_path(folder, md5).read_bytes())
         entries = tree.pop("contents")
         good = all(isinstance(entry, dict) for entry in entries.values())
     except (OSError, ValueError, KeyError, AttributeError) as error:

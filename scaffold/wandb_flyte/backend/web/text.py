@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from wandb_flyte.backend import jsontext
+
 _ANSI = re.compile(
     r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]"
 )
@@ -67,11 +69,8 @@ def moment(seconds: float) -> str:
 def log_line(line: str) -> tuple[str, bool]:
     """A console line without its time stamp and colours, and whether it went to stderr."""
     if line.startswith("{"):
-        try:
-            parts = json.loads(line)
-        except ValueError:
-            parts = None
-        if isinstance(parts, dict) and "content" in parts:
+        parts = jsontext.mapping(line)
+        if "content" in parts:
             return _ANSI.sub("", str(parts["content"])), parts.get("level") == "error"
     match = _PLAIN_LINE.fullmatch(line)
     if match is None:
