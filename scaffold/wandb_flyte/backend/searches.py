@@ -13,16 +13,22 @@ from typing import Any
 
 import yaml
 
+from wandb_flyte.backend import jsontext
 from wandb_flyte.backend.courses import Courses
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.observed import Trials
 from wandb_flyte.backend.search import Strategy, strategy_for
 from wandb_flyte.backend.store import Run, Sweep, sweeps
 from wandb_flyte.errors import InvalidInput
-from wandb_flyte.spec import SweepConfig, parse_sweep
+from wandb_flyte.spec import SweepConfig, first_beyond, parse_sweep
 
 # A sweep that no agent asked for in so long has none that waits.
 _RECENT_S = 3600.0
+
+# Checking this many values takes a second or two, in which nothing is stored; a sweep has dozens.
+_MOST_VALUES = 10_000
+# As much as a sweep config's file may have.
+_MOST_CHARACTERS = 1024 * 1024
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,15 +37,36 @@ def config_mapping(text: str) -> dict[str, Any]:
     """The sweep config in the YAML text.
 
     Raises:
-        BackendError: It is no YAML, or no mapping.
+        BackendError: It is no YAML, no mapping, or too large, its aliases written out.
     """
+    if len(text) > _MOST_CHARACTERS:
+        raise _too_large()
     try:
-        config = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        if root is not None and first_beyond(root, _MOST_VALUES, _MOST_CHARACTERS):
+            raise _too_large()
+        config = None if root is None else loader.construct_document(root)
+    except (yaml.YAMLError, ValueError) as error:
         raise BackendError(f"the sweep config is not YAML: {error}") from None
+    except RecursionError:
+        raise _too_deep() from None
+    if jsontext.is_deep(config):
+        raise _too_deep()
     if not isinstance(config, dict):
         raise BackendError("the sweep config is not a mapping")
     return config
+
+
+def _too_deep() -> BackendError:
+    return BackendError("the sweep config is nested too deep: write it flatter")
+
+
+def _too_large() -> BackendError:
+    return BackendError(
+        f"the sweep config has more than {_MOST_VALUES} values or {_MOST_CHARACTERS} characters, "
+        "counting what aliases (`*name`) stand for: give ranges instead of lists of values"
+    )
 
 
 def is_scheduled(config: Mapping[str, Any]) -> bool:

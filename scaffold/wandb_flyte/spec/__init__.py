@@ -1,5 +1,6 @@
 """W&B's sweep config: its model, its checks, the size of its space."""
 
+from ._aliases import first_beyond
 from ._checks import check_sweep, outline_sweep, parse_sweep
 from ._distributions import Distribution
 from ._document import SweepDocument, load_sweep
@@ -21,6 +22,7 @@ __all__ = [
     "assemble",
     "check_sweep",
     "dotted",
+    "first_beyond",
     "grid_size",
     "is_main",
     "load_sweep",

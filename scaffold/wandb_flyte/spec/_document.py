@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, TypeAlias
+from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 
+from ._aliases import Node, first_beyond
+
 Path = tuple[str, ...]
-# A yaml.Node: yaml itself is imported only where a file is read.
-Node: TypeAlias = Any
 
 _MAX_BYTES = 1024 * 1024
 # Aliases let a small file stand for a huge one. Without them 1 MiB holds fewer nodes than this.
@@ -91,6 +91,9 @@ def load_sweep(path: FilePath) -> SweepDocument:
     text = read_text(path)
     try:
         root = _compose(path, text)
+        if beyond := first_beyond(root, _MAX_NODES, _MAX_BYTES):
+            message = "Its aliases (`*name`) stand for too much, or for themselves."
+            raise _refused(path, message, "Write the values out.", _line(beyond))
         walk = _Walk(path)
         walk.visit(root, ())
         raw = _construct(path, root)
@@ -178,22 +181,14 @@ class _Walk:
         self.lines: dict[Path, int] = {}
         self.findings: list[Finding] = []
         self._path = path
-        self._nodes = 0
-        self._open: set[int] = set()
 
     def visit(self, node: Node, path: Path) -> None:
-        self._nodes += 1
-        if self._nodes > _MAX_NODES or id(node) in self._open:
-            message = "Its aliases (`*name`) stand for too much, or for themselves."
-            raise _refused(self._path, message, "Write the values out.", _line(node))
-        self._open.add(id(node))
         self._check_tag(node, path)
         if node.id == "sequence":
             for index, item in enumerate(node.value):
                 self._enter(item, (*path, str(index)), _line(item))
         elif node.id == "mapping":
             self._visit_items(node, path)
-        self._open.discard(id(node))
 
     def _enter(self, node: Node, path: Path, line: int) -> None:
         self.lines.setdefault(path, line)
