@@ -105,3 +105,22 @@ def test_address_does_not_leave_the_data_folder(wire, project):
     assert wire.http.get(address, timeout=10).status_code == 404
     answer = wire.http.put(address, data=b"x", timeout=10)
     assert "is not a relative path" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("name", ["data:é/中,x", "data:text/html,x"])
+def test_name_that_looks_like_an_address_is_a_name(wire, project, upload, name):
+    """A file is given out as bytes when its name has no ending, whatever else stands in it."""
+    upload(name, b"here")
+    (file,) = files(wire, project, name)
+    answer = wire.http.get(file["directUrl"], timeout=10)
+    assert (answer.status_code, answer.content) == (200, b"here")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize("place", ["uploads/{}/" + "0" * 32, "manifests/{}"])
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "x"])
+def test_artifact_that_can_not_be_is_not_found(wire, place, number):
+    """An upload to an artifact that no number of the store has is refused, key or not."""
+    address = f"{wire.url}/artifacts/{place.format(number)}"
+    assert requests.put(address, data=b"x", timeout=10).status_code == 401
+    assert wire.http.put(address, data=b"x", timeout=10).status_code == 404

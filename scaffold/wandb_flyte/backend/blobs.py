@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import mimetypes
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -41,8 +40,8 @@ class BlobStore:
     def routes(self) -> list[BaseRoute]:
         """The addresses under which the bytes are."""
         return [
-            Route("/artifacts/uploads/{artifact:int}/{md5}", self.put_file, methods=["PUT"]),
-            Route("/artifacts/manifests/{manifest:int}", self.put_manifest, methods=["PUT"]),
+            Route("/artifacts/uploads/{artifact}/{md5}", self.put_file, methods=["PUT"]),
+            Route("/artifacts/manifests/{manifest}", self.put_manifest, methods=["PUT"]),
             Route("/wandb_artifacts/{md5}/{name}", self.get, methods=["GET"]),
             Route("/wandb_manifests/{md5}/{name}", self.get, methods=["GET"]),
             # The addresses that the client makes up by itself.
@@ -52,8 +51,9 @@ class BlobStore:
 
     async def put_file(self, request: Request) -> Response:
         """Take in a file of an artifact."""
-        artifact, md5 = request.path_params["artifact"], request.path_params["md5"]
-        self._check(request, "put", "put-blob", str(artifact), md5)
+        number, md5 = request.path_params["artifact"], request.path_params["md5"]
+        self._check(request, "put", "put-blob", number, md5)
+        artifact = _pk(number)
 
         def note(db: sqlite3.Connection, received: str, size: int) -> None:
             if received != md5:
@@ -65,8 +65,9 @@ class BlobStore:
 
     async def put_manifest(self, request: Request) -> Response:
         """Take in the manifest of an artifact."""
-        pk = request.path_params["manifest"]
-        self._check(request, "put", "put-manifest", str(pk))
+        number = request.path_params["manifest"]
+        self._check(request, "put", "put-manifest", number)
+        pk = _pk(number)
 
         def note(db: sqlite3.Connection, received: str, size: int) -> None:
             manifest = blobs.manifest(db, pk)
@@ -86,7 +87,7 @@ class BlobStore:
             raise NotFound("no artifact has these bytes")
         return FileResponse(
             place,
-            media_type=mimetypes.guess_type(request.path_params.get("name", ""))[0],
+            media_type=filepaths.mimetype(request.path_params.get("name", "")),
             headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
         )
 
@@ -125,3 +126,10 @@ class BlobStore:
             return
         if self.authenticate(auth.given_key(request.headers.get("authorization"))) is None:
             raise BackendError("the API key is missing or wrong", status=401)
+
+
+def _pk(text: str) -> int:
+    # As long as SQLite's integers are for sure.
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise NotFound("the artifact does not exist")
+    return int(text)

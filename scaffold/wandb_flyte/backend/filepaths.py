@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import mimetypes
 import os
 import secrets
 from dataclasses import dataclass
@@ -24,6 +25,12 @@ def check_file_name(name: str) -> str:
     if bad or any(part in ("", ".", "..") for part in parts):
         raise BackendError(f"file name `{name[:200]}` is not a relative path")
     return name
+
+
+def mimetype(name: str) -> str | None:
+    """The media type of a file of that name, None when its ending says none."""
+    # The dot in front: a name such as `data:text/plain,x` is no address here.
+    return mimetypes.guess_type(f"./{name}")[0]
 
 
 def token(key: str, *parts: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import mimetypes
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ class FileStore:
             name=path[3],
             size=size,
             md5=digest,
-            mimetype=mimetypes.guess_type(path[3])[0] or "application/octet-stream",
+            mimetype=filepaths.mimetype(path[3]) or "application/octet-stream",
             stored_as=filepaths.stored_name(),
             updated_at=time.time(),
         )
@@ -78,7 +77,7 @@ class FileStore:
         file = await asyncio.to_thread(self._file, path)
         return FileResponse(
             filepaths.stored_path(self.folder, file.stored_as),
-            media_type=file.mimetype,
+            media_type=filepaths.mimetype(file.name) or "application/octet-stream",
             # Uploaded HTML is shown as a download, never run as a page of this server.
             headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
         )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 # ruff: noqa: D103 - each function resolves the field that stands above it
 import hashlib
-import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType, QueryType, UnionType
 
-from wandb_flyte.backend import manifests, versioning
+from wandb_flyte.backend import filepaths, manifests, versioning
 from wandb_flyte.backend.graphql.context import context, stamp
 from wandb_flyte.backend.graphql.files import FileNode
 from wandb_flyte.backend.graphql.pages import page
@@ -87,7 +86,7 @@ def file_node(request: Context, artifact: Artifact, file: ArtifactFile) -> FileN
         name=file.path,
         direct_url=request.addresses.blob(file.md5, name),
         size_bytes=file.size,
-        mimetype=mimetypes.guess_type(name)[0],
+        mimetype=filepaths.mimetype(name),
         updated_at=timestamp(artifact.updated_at),
         md5=digest,
         digest=digest,
