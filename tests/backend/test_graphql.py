@@ -123,3 +123,27 @@ def test_schema_has_the_cores_operations(core_documents, name):
     if name not in core_documents:
         pytest.skip(f"this wandb has no {name}")
     assert validate(schema(), parse(core_documents[name])) == []
+
+
+def nested_runs(levels):
+    """A query for the runs of the project of each run, and so on."""
+    inside = "name"
+    for _ in range(levels):
+        inside = f"project {{ runs {{ edges {{ node {{ {inside} }} }} }} }}"
+    runs = f"runs {{ edges {{ node {{ {inside} }} }} }}"
+    return f"query N($p: String) {{ project(name: $p) {{ {runs} }} }}"
+
+
+def test_lists_in_lists_are_bounded(wire, project):
+    """A short query does not get the product of all lists; two levels are as good as before."""
+    for number in range(25):
+        wire.open_run(project, f"r{number}")
+    edges = wire.ask(nested_runs(1), p=project)["project"]["runs"]["edges"]
+    assert {len(edge["node"]["project"]["runs"]["edges"]) for edge in edges} == {25}
+    answer = wire.post(nested_runs(2), p=project)
+    assert answer.status_code == 400
+    message = (
+        "the query asks for more than 200000 objects, each of which counts as 20 in a list "
+        "within a list: ask for less at once, with `first`"
+    )
+    assert answer.json()["errors"] == [{"message": message}]

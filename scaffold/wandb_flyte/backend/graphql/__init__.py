@@ -11,6 +11,7 @@ from graphql import GraphQLSchema
 from wandb_flyte.backend.graphql import (
     artifact_changes,
     artifacts,
+    bounds,
     collections,
     files,
     history,
@@ -30,4 +31,6 @@ def schema() -> GraphQLSchema:
     folder = Path(__file__).parent.parent
     text = [load_schema_from_path(str(folder / name)) for name in _FILES]
     bound = [binding for module in _MODULES for binding in module.TYPES]
-    return make_executable_schema(text, *bound, _INTEGER, convert_names_case=True)
+    made = make_executable_schema(text, *bound, _INTEGER, convert_names_case=True)
+    bounds.count_lists(made)
+    return made

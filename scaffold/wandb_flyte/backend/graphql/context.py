@@ -12,6 +12,7 @@ from ariadne import MutationType
 from graphql import GraphQLResolveInfo
 
 from wandb_flyte.backend.filepaths import Addresses
+from wandb_flyte.backend.graphql.bounds import Allowance
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store.models import timestamp
 
@@ -35,6 +36,7 @@ class Context:
         agent: The sweep agent that the sender works for, if it says so.
         orphans: Files of runs that the request leaves without an owner.
         dropped: Bytes of artifacts that it leaves without an owner.
+        allowance: How much the answer may still hold.
     """
 
     db: sqlite3.Connection
@@ -46,6 +48,7 @@ class Context:
     agent: str = ""
     orphans: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 def context(info: Info) -> Context:

@@ -134,7 +134,7 @@ def _answer(result: ExecutionResult) -> Answer:
     if not result.errors:
         return Answer({"data": result.data})
     status = 200
-    messages = []
+    messages: dict[str, None] = {}
     for error in result.errors:
         cause = error.original_error
         refusal = cause if isinstance(cause, BackendError) else not_stored(cause)
@@ -144,5 +144,7 @@ def _answer(result: ExecutionResult) -> Answer:
             status = max(status, refusal.status)
         elif cause is not None and not isinstance(cause, GraphQLError):
             traceback.print_exception(cause, file=sys.stderr)
-        messages.append({"message": refusal.message if refusal else error.message})
-    return Answer({"data": result.data, "errors": messages}, status)
+        # Each once: a list's nodes fail all for the same reason.
+        messages[refusal.message if refusal else error.message] = None
+    errors = [{"message": text} for text in messages]
+    return Answer({"data": result.data, "errors": errors}, status)
