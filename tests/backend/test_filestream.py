@@ -228,3 +228,37 @@ def test_deeply_nested_body_is_refused(wire):
     assert answer.status_code == 400
     message = "the body is not JSON: it is nested deeper than 200 levels"
     assert answer.json()["errors"] == [{"message": message}]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([""] * 400_001, "`output.log` has 400001 lines in one post: send at most 400000"),
+        (
+            ["x" * (16 * 1024 * 1024 + 1)],
+            "`output.log` has a line of 16777217 characters: send at most 16777216",
+        ),
+    ],
+    ids=["lines", "length"],
+)
+def test_post_of_too_much_is_refused(wire, project, lines, message):
+    """A small gzipped post can't keep the server busy with millions of lines, or one huge line."""
+    address = f"{wire.url}/files/local/{project}/r/file_stream"
+    body = json.dumps({"files": {"output.log": {"offset": 0, "content": lines}}}).encode()
+    headers = {"Content-Encoding": "gzip"}
+    answer = wire.http.post(address, data=gzip.compress(body, 1), headers=headers, timeout=60)
+    assert answer.status_code == 413
+    assert answer.json()["errors"] == [{"message": message}]
+    assert wire.stored_rows(project, "r") == 0
+
+
+def test_keys_beyond_what_is_listed_are_kept_in_their_rows(wire, project):
+    """A run may log any number of keys; the list of keys, which each post rewrites, ends."""
+    wire.log(project, "r", [{f"k{number}": 1 for number in range(25_000)}])
+    wire.log(project, "r", [{"k0": 2, "late": 1}], offset=1)
+    found = wire.run(project, "r")
+    keys = found["historyKeys"]["keys"]
+    assert len(keys) == 20_000
+    assert "late" not in keys
+    assert keys["k0"]["typeCounts"] == [{"type": "number", "count": 2}]
+    assert [len(json.loads(row)) for row in found["history"]] == [25_001, 3]

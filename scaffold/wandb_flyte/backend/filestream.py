@@ -15,7 +15,11 @@ from wandb_flyte.backend.store.streams import EVENTS, HISTORY, LOG, Chunk
 
 _STREAMS = {"wandb-history.jsonl": HISTORY, "wandb-events.jsonl": EVENTS}
 _SUMMARY = "wandb-summary.json"
-_MOST_LINES = 2**40
+_MOST_OFFSET = 2**40
+# The client's posts have up to 10 MiB, and its shortest line, a time stamp, has some 30 bytes.
+_MOST_LINES = 400_000
+# The client leaves out lines of more than about 10 MiB.
+_LONGEST_LINE = 16 * 1024 * 1024
 _LARGEST = 2**62
 
 
@@ -56,8 +60,15 @@ def _part(name: str, part: Any) -> tuple[int, list[str]]:
     offset, lines = (part.get("offset"), part.get("content")) if isinstance(part, dict) else (0, 0)
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise BackendError(f"`{name}` has no list of lines in `content`", status=400)
+    if len(lines) > _MOST_LINES:
+        message = f"`{name}` has {len(lines)} lines in one post: send at most {_MOST_LINES}"
+        raise BackendError(message, status=413)
+    longest = max(map(len, lines), default=0)
+    if longest > _LONGEST_LINE:
+        message = f"`{name}` has a line of {longest} characters: send at most {_LONGEST_LINE}"
+        raise BackendError(message, status=413)
     offset = offset or 0
-    if not isinstance(offset, int) or not 0 <= offset <= _MOST_LINES:
+    if not isinstance(offset, int) or not 0 <= offset <= _MOST_OFFSET:
         raise BackendError(f"`{name}` has the offset `{offset}`", status=400)
     return offset, lines
 

@@ -17,6 +17,9 @@ from wandb_flyte.backend.store.models import Run
 HISTORY, EVENTS, LOG = "history", "events", "log"
 # Five values each: SQLite takes 999 in every version.
 _ROWS_A_STATEMENT = 128
+# All of a run's keys are read and written with each post. W&B advises to log fewer than 10,000;
+# the rows themselves keep what comes beyond.
+_MOST_KEYS = 20_000
 _COUNTER = {HISTORY: "history_lines", EVENTS: "event_lines", LOG: "log_lines"}
 
 
@@ -175,6 +178,8 @@ def _indices(
 def _merge_keys(known: str, new: Mapping[str, Mapping[str, Any]]) -> str:
     merged: dict[str, dict[str, Any]] = jsontext.mapping(known)
     for key, seen in new.items():
+        if key not in merged and len(merged) >= _MOST_KEYS:
+            continue
         old = merged.setdefault(key, {"types": {}})
         for kind, count in seen["types"].items():
             old["types"][kind] = old["types"].get(kind, 0) + count
