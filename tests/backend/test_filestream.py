@@ -226,7 +226,7 @@ def test_deeply_nested_body_is_refused(wire):
     body = f'{{"query": "{{viewer{{id}}}}", "variables": {{"a": {value}}}}}'
     answer = wire.http.post(f"{wire.url}/graphql", data=body, timeout=10)
     assert answer.status_code == 400
-    message = "the body is not JSON: it is nested deeper than 200 levels"
+    message = "the body can't be read as JSON: it is nested deeper than 200 levels"
     assert answer.json()["errors"] == [{"message": message}]
 
 
@@ -262,3 +262,20 @@ def test_keys_beyond_what_is_listed_are_kept_in_their_rows(wire, project):
     assert "late" not in keys
     assert keys["k0"]["typeCounts"] == [{"type": "number", "count": 2}]
     assert [len(json.loads(row)) for row in found["history"]] == [25_001, 3]
+
+
+def test_lists_and_objects_of_a_body_are_bounded(wire, project):
+    """A body of millions of lists is refused before it is built; what stands in texts is none."""
+    address = f"{wire.url}/files/local/{project}/r/file_stream"
+
+    def post(body):
+        headers = {"Content-Encoding": "gzip"}
+        packed = gzip.compress(body.encode())
+        return wire.http.post(address, data=packed, headers=headers, timeout=60)
+
+    line = '\\"[' * 600_000
+    assert post(json.dumps({"files": {"output.log": {"content": [line]}}})).status_code == 200
+    answer = post('{"files": {}, "more": [' + "[]," * 600_000 + "1]}")
+    assert answer.status_code == 400
+    message = "the body can't be read as JSON: it has more than 500000 lists and objects: "
+    assert answer.json()["errors"] == [{"message": message + "send less at once"}]

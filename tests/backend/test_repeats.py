@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import tracemalloc
 
 import pytest
 from wandb_flyte.backend.app import Backend
@@ -55,3 +56,33 @@ def test_answer_nobody_heard_is_given_to_the_repeat(app):
     another = post(app, body, gone=False)
     assert repeat == unheard
     assert another != unheard
+
+
+def test_requests_nobody_waited_for_are_not_kept(app):
+    """What is remembered of a request is its hash, not its megabytes."""
+    query = 'mutation { upsertModel(input: {name: "p"}) { inserted } }'
+    tracemalloc.start()
+    try:
+        for number in range(10):
+            pad = f"{number}" + "x" * 2_000_000
+            post(app, {"query": query, "variables": {"pad": pad}}, gone=True)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 10_000_000
+
+
+def test_answers_nobody_heard_are_bounded(app):
+    """Answers are remembered up to 64 MiB, which is enough for those of ordinary size."""
+    query = """mutation U($name: String, $config: JSONString) {
+      upsertBucket(input: {modelName: "p", name: $name, config: $config}) {
+        bucket { config } inserted } }"""
+    config = json.dumps({"text": {"value": "x" * 10_000_000}})
+    bodies = [
+        {"query": query, "variables": {"name": f"r{number}", "config": config}}
+        for number in range(8)
+    ]
+    for body in bodies:
+        post(app, body, gone=True)
+    repeats = [post(app, body, gone=False)["data"]["upsertBucket"]["inserted"] for body in bodies]
+    assert repeats == [True] * 6 + [False] * 2

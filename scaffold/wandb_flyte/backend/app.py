@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import sqlite3
 import sys
@@ -41,6 +42,8 @@ from wandb_flyte.errors import printable
 # What wandb-flyte's agents and their trials send along: the agent's id.
 AGENT_HEADER = "x-wandb-flyte-agent"
 _MOST_UNHEARD = 1000
+# An answer repeats a run's whole config, so that a thousand of them could be a lot.
+_MOST_UNHEARD_CHARACTERS = 64 * 1024 * 1024
 _MOST_LACKED = 1000
 
 
@@ -69,7 +72,7 @@ class Backend:
         self._searches = Searches()
         # One thread: more of them would only keep the others from working.
         self._parser = ThreadPoolExecutor(1, "rows-parser")
-        self._unheard: dict[str, Answer] = {}
+        self._unheard: dict[bytes, tuple[Answer, int]] = {}
         self._lacked: Counter[str] = Counter()
         self._not_stored: set[str] = set()
 
@@ -200,13 +203,15 @@ class Backend:
 
         The client repeats a request after 30 seconds; without this a sweep would be made twice.
         """
-        fingerprint = user + jsontext.dumps(body)
+        fingerprint = hashlib.sha256(f"{user} {jsontext.dumps(body)}".encode()).digest()
         kept = self._unheard.pop(fingerprint, None)
         if kept is not None:
-            return kept
+            return kept[0]
         result = await self._execute(request, user, operation, body)
         if await request.is_disconnected() and len(self._unheard) < _MOST_UNHEARD:
-            self._unheard[fingerprint] = result
+            size = len(jsontext.dumps(result.body))
+            if size + sum(other for _, other in self._unheard.values()) <= _MOST_UNHEARD_CHARACTERS:
+                self._unheard[fingerprint] = (result, size)
         return result
 
     def _count(self, message: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.backend import filepaths, jsontext
+from wandb_flyte.backend import filepaths
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.store.artifact_models import ArtifactFile
 
@@ -79,10 +79,10 @@ def load(folder: Path, md5: str) -> Content:
         BackendError: They are no manifest.
     """
     try:
-        tree = jsontext.loads(filepaths.stored_path(folder, md5).read_bytes())
+        tree = json.loads(filepaths.stored_path(folder, md5).read_bytes())
         entries = tree.pop("contents")
         good = all(isinstance(entry, dict) for entry in entries.values())
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise BackendError(f"the artifact's manifest can't be read: {error}") from None
     if not good:
         raise BackendError("the artifact's manifest holds an entry that is no object")

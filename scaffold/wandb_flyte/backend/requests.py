@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from typing import Any
@@ -13,7 +14,12 @@ from wandb_flyte.backend import jsontext
 from wandb_flyte.backend.errors import BackendError
 
 # The client splits its posts at about 10 MiB, and takes a 413 as the end of the run's upload.
+# What it counts is the lines; as JSON within JSON they can have several times as many bytes.
 MOST_BYTES = 64 * 1024 * 1024
+# A body from this size on is read in a thread: it takes some milliseconds; a gzipped one may be
+# a thousand times as large as it looks.
+_LARGE = 256 * 1024
+_LARGE_GZIPPED = 4 * 1024
 
 
 async def json_body(request: Request) -> dict[str, Any]:
@@ -29,16 +35,23 @@ async def json_body(request: Request) -> dict[str, Any]:
         chunks.append(chunk)
     text = b"".join(chunks)
     encoding = request.headers.get("content-encoding", "identity")
-    if encoding == "gzip":
-        text = _gunzip(text)
-    elif encoding != "identity":
+    if encoding not in ("gzip", "identity"):
         raise BackendError(f"bodies can't be encoded as `{encoding}`", status=400)
+    gzipped = encoding == "gzip"
+    if size > (_LARGE_GZIPPED if gzipped else _LARGE):
+        return await asyncio.to_thread(_object, text, gzipped=gzipped)
+    return _object(text, gzipped=gzipped)
+
+
+def _object(text: bytes, *, gzipped: bool) -> dict[str, Any]:
+    if gzipped:
+        text = _gunzip(text)
     if not text.strip():
         return {}
     try:
         value = jsontext.loads(text)
     except ValueError as error:
-        raise BackendError(f"the body is not JSON: {error}", status=400) from None
+        raise BackendError(f"the body can't be read as JSON: {error}", status=400) from None
     if not isinstance(value, dict):
         raise BackendError("the body is not a JSON object", status=400)
     return value
