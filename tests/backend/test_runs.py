@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from .conftest import UPSERT_RUN, wait_for, wandb_environment
+from .conftest import CREATE_SWEEP, UPSERT_RUN, wait_for, wandb_environment
 
 
 @pytest.fixture
@@ -231,3 +231,22 @@ def test_system_metrics_are_read(wire, project):
         events(samples: 10) systemMetrics eventsLineCount } } }"""
     found = wire.ask(query, p=project)["project"]["run"]
     assert found == {"events": lines, "systemMetrics": lines[-1], "eventsLineCount": 2}
+
+
+def test_long_names_are_refused(wire, project):
+    """A name of megabytes would make every page that lists the run as large."""
+    name = "x" * 5000
+    answers = {
+        "the run's `display_name`": wire.post(UPSERT_RUN, project=project, displayName=name),
+        "the sweep's `display_name`": wire.post(
+            CREATE_SWEEP, projectName=project, displayName=name, config="method: random"
+        ),
+        "the sweep's `name`": wire.post(
+            CREATE_SWEEP, projectName=project, config=f"name: {name}\nmethod: random"
+        ),
+    }
+    for what, answer in answers.items():
+        assert answer.status_code == 200
+        message = f"{what} `{'x' * 40}…` has 5000 characters: give at most 4096"
+        assert answer.json()["errors"] == [{"message": message}]
+    wire.open_run(project, "r", displayName="x" * 4096, notes="y" * 5000)

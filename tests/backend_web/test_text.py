@@ -1,5 +1,6 @@
 """Values, times and log lines as people read them."""
 
+import json
 import math
 
 import pytest
@@ -8,7 +9,21 @@ from wandb_flyte.backend.web.text import duration, log_line, moment, shown
 
 def test_line_of_unended_sequences_is_read_at_once():
     """A long line of terminal sequences that never end is no hours of work."""
-    assert log_line("\x1b]" * 200_000)[0] == "]" * 200_000
+    assert log_line("\x1b]" * 200_000)[0].startswith("]" * 5_000)
+
+
+@pytest.mark.parametrize("read", [shown, lambda text: log_line(text)[0]], ids=["value", "line"])
+def test_long_texts_are_cut(read):
+    """Of a text of megabytes a page has the beginning, and says how much is missing."""
+    assert read("x" * 10_000) == "x" * 10_000
+    assert read("x" * 15_000_000) == "x" * 10_000 + "… and 14990000 more characters"
+
+
+def test_long_structured_lines_are_cut():
+    """So it is with a line that comes as JSON, and with a value that is shown as JSON."""
+    line = json.dumps({"content": "x" * 20_000, "level": "error"})
+    assert log_line(line) == ("x" * 10_000 + "… and 10000 more characters", True)
+    assert len(shown([0] * 100_000)) < 10_100
 
 
 @pytest.mark.parametrize(

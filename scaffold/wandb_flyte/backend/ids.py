@@ -13,6 +13,8 @@ from wandb_flyte.backend.errors import BackendError
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 # What W&B itself refuses in the names that end up in URLs, plus control characters.
 _NAME = re.compile(r"[^/\\#?%:\x00-\x1f\x7f]{1,128}")
+# A program's path can be as long; no name that a person gives is.
+_LONGEST_LABEL = 4096
 _ADJECTIVES = [
     "amber",
     "brave",
@@ -84,6 +86,19 @@ def check_name(what: str, value: str) -> str:
         f"{what} `{value[:140]}` is not allowed: 1 to 128 characters, "
         "none of them / \\ # ? % : or a control character."
     )
+
+
+def check_label(what: str, value: str) -> str:
+    """The text itself, when it is short enough for the lists that show it.
+
+    Raises:
+        BackendError: It is too long.
+    """
+    if len(value) > _LONGEST_LABEL:
+        raise BackendError(
+            f"{what} `{value[:40]}…` has {len(value)} characters: give at most {_LONGEST_LABEL}"
+        )
+    return value
 
 
 def display_name(seed: str, number: int, noun: str = "") -> str:

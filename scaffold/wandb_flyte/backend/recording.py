@@ -10,7 +10,7 @@ from typing import Any
 
 from wandb_flyte.backend import jsontext, state, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
-from wandb_flyte.backend.ids import parse_gid, short_id
+from wandb_flyte.backend.ids import check_label, parse_gid, short_id
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Project, Run, projects, runs, streams, sweeps
 from wandb_flyte.backend.store.streams import Chunk
@@ -201,19 +201,20 @@ def _insert(
 
 
 def _columns(db: sqlite3.Connection, given: Mapping[str, Any], found: Run | None) -> dict[str, Any]:
-    names = {
+    labels = {
         "display_name": "display_name",
-        "description": "description",
-        "notes": "notes",
         "group_name": "group_name",
         "job_type": "job_type",
         "commit": "commit_hash",
         "job_repo": "repo",
         "host": "host",
         "job_program": "program",
-        "summary_metrics": "summary",
     }
-    columns = {column: given[name] for name, column in names.items() if name in given}
+    texts = {"description": "description", "notes": "notes", "summary_metrics": "summary"}
+    columns = {column: given[name] for name, column in texts.items() if name in given}
+    for name, column in labels.items():
+        if name in given:
+            columns[column] = check_label(f"the run's `{name}`", given[name])
     if "tags" in given:
         columns["tags"] = runs.tags_text(given["tags"])
     if given.get("sweep") and (found is None or found.sweep_pk is None):

@@ -8,6 +8,7 @@ from typing import Any
 
 from wandb_flyte.backend import filters, jsontext, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
+from wandb_flyte.backend.ids import check_label
 from wandb_flyte.backend.searches import config_mapping, searchable, sweep_config
 from wandb_flyte.backend.store import Sweep, projects, runs, sweeps
 from wandb_flyte.spec import check_sweep
@@ -27,6 +28,7 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any]) -> tuple[Sweep, lis
         BackendError: There is no such sweep, or the config is no YAML mapping.
     """
     given = {name: value for name, value in given.items() if value is not None}
+    check_label("the sweep's `display_name`", given.get("display_name", ""))
     warnings = _warnings(given["config"]) if "config" in given else []
     if "id" in given:
         return _change(db, given), warnings
@@ -59,7 +61,7 @@ def _make(db: sqlite3.Connection, given: Mapping[str, Any]) -> Sweep:
         db,
         project,
         config=given["config"],
-        display_name=given.get("display_name") or config.get("name"),
+        display_name=given.get("display_name") or _name(config),
         description=given.get("description"),
         controller=given.get("controller"),
         scheduler=given.get("scheduler"),
@@ -70,6 +72,11 @@ def _make(db: sqlite3.Connection, given: Mapping[str, Any]) -> Sweep:
         found = runs.select(db, where, project.pk, *chosen.values)
         sweeps.attach(db, sweep, [run for run in found if chosen(run)])
     return _current(db, sweep)
+
+
+def _name(config: Mapping[str, Any]) -> str | None:
+    name = config.get("name")
+    return None if name is None else check_label("the sweep's `name`", str(name))
 
 
 def _replayed(db: sqlite3.Connection, given: Mapping[str, Any]) -> Sweep | None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from wandb_flyte.backend import jsontext
 
+# What a person may want to read of one value; a page has hundreds of them.
+_MOST_CHARACTERS = 10_000
 _ANSI = re.compile(
     r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]"
 )
@@ -23,8 +25,14 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, int | str):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+        return cut(str(value))
+    return cut(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def cut(text: str) -> str:
+    """The text's beginning, and how much of it is missing."""
+    missing = len(text) - _MOST_CHARACTERS
+    return text if missing <= 0 else f"{text[:_MOST_CHARACTERS]}… and {missing} more characters"
 
 
 def finite(value: Any) -> float | None:
@@ -71,7 +79,8 @@ def log_line(line: str) -> tuple[str, bool]:
     if line.startswith("{"):
         parts = jsontext.mapping(line)
         if "content" in parts:
-            return _ANSI.sub("", str(parts["content"])), parts.get("level") == "error"
+            return _ANSI.sub("", cut(str(parts["content"]))), parts.get("level") == "error"
+    line = cut(line)
     match = _PLAIN_LINE.fullmatch(line)
     if match is None:
         return _ANSI.sub("", line), False

@@ -15,7 +15,7 @@ from wandb_flyte.backend.store import Project, Run, Sweep, overview, projects, r
 from wandb_flyte.backend.store import sweeps as sweep_rows
 from wandb_flyte.backend.web import trial_charts
 from wandb_flyte.backend.web.charts import Chart, chart
-from wandb_flyte.backend.web.text import finite, log_line
+from wandb_flyte.backend.web.text import cut, finite, log_line
 from wandb_flyte.backend.web.trial import Trial, best, load, seconds
 from wandb_flyte.spec import SweepConfig
 
@@ -133,7 +133,7 @@ class RunPage:
         kept = self.run.summary_values.get(_REASON)
         if self.run.state not in _FAILED or not isinstance(kept, dict):
             return None
-        return str(kept.get("error") or ""), str(kept.get("where") or "")
+        return cut(str(kept.get("error") or "")), cut(str(kept.get("where") or ""))
 
 
 class Views:
