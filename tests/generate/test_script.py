@@ -15,6 +15,7 @@ from wandb_flyte.generate import packing
 from wandb_flyte.generate.check.checking import check_files
 from wandb_flyte.generate.new import CreatedProject, new_project
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.targets import named_targets
 
 SWEEP = """\
 method: grid
@@ -191,3 +192,56 @@ def test_a_shell_script_brings_what_it_starts(code: Path) -> None:
     assert created.copied == ("base.yaml", "net.py", "run.sh", "train.py")
     assert '"pyyaml' in (created.path / "pyproject.toml").read_text()
     assert check_files(created.path / "sweep.yaml", roots=(created.path / "program",)) == []
+
+
+HYDRA = """
+import hydra
+import wandb
+from hydra.utils import instantiate
+
+@hydra.main(version_base=None, config_path="conf", config_name="config")
+def main(cfg):
+    with wandb.init() as run:
+        run.log({"loss": instantiate(cfg.model).loss(cfg.lr)})
+
+main()
+"""
+
+
+def test_modules_that_a_hydra_config_names_come_along(code: Path) -> None:
+    """Those of its `_target_` keys, in every group, with their imports; installed ones as such."""
+    files = {
+        "train.py": HYDRA,
+        "conf/config.yaml": "defaults: [model: mlp, _self_]\nlr: 0.1\nall: &a [*a]\n",
+        "conf/model/mlp.yaml": "parts:\n  - _target_: models.MLP\n",
+        "conf/model/cnn.yaml": "_target_: nets.conv.deep.CNN\nopt: {_target_: sklearn.svm.SVC}\n",
+        "conf/model/odd.yaml": "_target_: ${oc.env:HOME}\nx: {_target_: [a], _target_: 1}\n",
+        "models.py": "import layers\n",
+        "layers.py": "import optuna\n",
+        "nets/__init__.py": "",
+        "nets/conv/deep.py": "from ..shared import y\nimport layers\n",
+        "nets/shared.py": "",
+        "other.py": "",
+    }
+    for name, text in files.items():
+        (code / name).parent.mkdir(parents=True, exist_ok=True)
+        (code / name).write_text(text)
+    command = 'command: [python, "${program}", "${args_no_hyphens}"]'
+    (code / "sweep.yaml").write_text(f"program: train.py\n{command}\n{SWEEP}")
+
+    created = make(code)
+
+    assert {*created.copied} >= {"models.py", "layers.py", "nets/conv/deep.py", "nets/shared.py"}
+    assert created.left == ("other.py",)
+    project = (created.path / "pyproject.toml").read_text()
+    assert '"scikit-learn>=' in project
+    assert '"optuna>=' in project
+
+
+def test_a_config_of_aliases_is_read_at_once() -> None:
+    """What stands for a thousand times as much as it takes to write is not written out."""
+    lines = ["a0: &a0 {_target_: models.MLP}"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    names = list(named_targets("\n".join(lines).encode()))
+
+    assert names == ["models.MLP"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from wandb_flyte.errors import Finding
 from wandb_flyte.spec import SweepConfig, SweepDocument, load_sweep, parse_sweep
 
-from ._imports import requirements
+from ._imports import Import, requirements
 from .check.case import shown
 from .check.checking import check_script
 from .check.command import Command, find_program, program_path, read_command
@@ -20,6 +20,7 @@ from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .packing import MOST_LISTED, Copied, Layout, Pack, is_aside
 from .secrets import find_secrets
+from .targets import named_targets, read_targets
 from .template import templates_folder
 
 _MOST_READ = 1024 * 1024
@@ -195,10 +196,13 @@ def _read_sources(pack: Pack, file: Path) -> tuple[str, ...]:
         program = read_program(file, roots=pack.layout.roots)
     except Unreadable:
         return ("wandb",)  # The check has said so.
-    modules = program.flow.sources.modules
-    imports = {one for module in modules for one in pack.add_module(module)}
+    modules, imports = program.flow.sources.modules, set[Import]()
     if program.interface.style == "hydra":
         pack.add_configs(file.resolve().parent / (program.interface.config_dir or "."))
+        configs = [f.content for f in pack.files.values() if f.path.endswith((".yaml", ".yml"))]
+        names = sorted({name for content in configs for name in named_targets(content)})
+        modules, imports = read_targets(names, file, pack.layout.roots)
+    imports |= {one for module in modules for one in pack.add_module(module)}
     return tuple(sorted({*requirements(imports), "wandb"}))
 
 
