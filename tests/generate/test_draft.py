@@ -173,3 +173,21 @@ def test_hydra() -> None:
     )
 
     assert drafted("train.py") == {"model.width": {"values": [16, 32, 64]}, "seed": {"value": 1}}
+
+
+@pytest.mark.parametrize("code", ["notebook.py", "notebook.py:train"])
+def test_a_sweep_config_in_the_code(code: str) -> None:
+    """What is swept there already is not taken for defaults; the message says how to use it."""
+    Path("notebook.py").write_text(
+        "import wandb\nsweep = {'method': 'random', 'parameters': {'lr': {'values': [0.1]}}}\n"
+        "def train():\n    with wandb.init() as run:\n        run.log({'loss': run.config.lr})\n"
+        "wandb.agent(wandb.sweep(sweep), train)\n"
+    )
+
+    with pytest.raises(InvalidInput) as caught:
+        draft_sweep(code)
+
+    assert str(caught.value.findings[0]) == (
+        "notebook.py:6: It has a sweep config already, in its `wandb.sweep(...)`. "
+        "Take that one: `wandb-flyte new NAME --spec notebook.py`."
+    )

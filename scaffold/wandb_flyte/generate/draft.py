@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.spec import wandb_calls
 
 from .check.choices import annotated_choices
 from .check.hydra import hydra_keys
@@ -49,16 +50,20 @@ def draft_sweep(text: str) -> str:
         text: `FILE:NAME` of a function, or a script's `FILE`.
 
     Raises:
-        InvalidInput: No such file or function, no Python, or nothing in it to search over.
+        InvalidInput: No such file or function, no Python, nothing in it to search over, or a sweep
+            config of its own.
     """
     returned: tuple[str, ...] = ()
     if text.endswith(".py"):
         file, program = Path(text), _program(Path(text), None, None)
+        _refuse_swept(file, program)
         head, found = _script_head(program), list(_script_guesses(program))
     else:
         objective = read_objective(ObjectiveRef.parse(text))
         config = objective.arguments[0].name if objective.shape == "config" else None
         file, program = objective.ref.file, _program(objective.ref.file, objective.ref.name, config)
+        if objective.shape != "parameters":
+            _refuse_swept(file, program)
         found, returned, head = list(_function_guesses(objective, program)), objective.returned, []
     if not found:
         message = f"Nothing in `{show_path(file)}` says what could be searched."
@@ -82,6 +87,16 @@ def _program(file: Path, name: str | None, config: str | None) -> Program:
         return read_program(file, name, (Path.cwd(),), config)
     except Unreadable as error:
         raise InvalidInput([Finding(str(error), "", show_path(file), error.line)]) from None
+
+
+def _refuse_swept(file: Path, program: Program) -> None:
+    """Stops at code whose config is the one of a sweep that it makes itself."""
+    calls = wandb_calls(program.flow.sources.entry.tree, "sweep")
+    if calls:
+        name = show_path(file)
+        message = "It has a sweep config already, in its `wandb.sweep(...)`."
+        hint = f"Take that one: `wandb-flyte new NAME --spec {name}`."
+        raise InvalidInput([Finding(message, hint, name, calls[0].lineno)])
 
 
 def _script_head(program: Program) -> list[str]:
