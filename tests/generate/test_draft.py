@@ -191,3 +191,77 @@ def test_a_sweep_config_in_the_code(code: str) -> None:
         "notebook.py:6: It has a sweep config already, in its `wandb.sweep(...)`. "
         "Take that one: `wandb-flyte new NAME --spec notebook.py`."
     )
+
+
+APPS = {
+    "typer": """
+app = typer.Typer()
+
+@app.command()
+def prepare(limit: int = 3, rows: int = 4, seed: int = 1):
+    print(limit, rows, seed)
+
+@app.command("train-it")
+def run(*, layers: int = 2):
+""",
+    "click": """
+@click.group()
+@click.option("--size", default=2)
+def app(size):
+    print(size)
+
+@app.command()
+@click.option("--limit", default=3)
+def prepare(limit):
+    print(limit)
+
+@app.command()
+@click.option("--layers", default=2)
+def train_it(layers):
+""",
+}
+
+
+@pytest.mark.parametrize("library", ["typer", "click"])
+def test_a_subcommand_of_decorators(library: str) -> None:
+    """Of the commands of one app the one that trains is drafted, with its own options alone."""
+    body = "    wandb.init()\n    wandb.log({'loss': layers})\n\napp()\n"
+    Path("cli.py").write_text(f"import {library}\nimport wandb\n\n{APPS[library]}{body}")
+
+    assert drafted("cli.py") == {"layers": {"min": 1, "max": 4}}
+    command = yaml.safe_load(draft_sweep("cli.py"))["command"]
+    assert command == ["${env}", "${interpreter}", "${program}", "train-it", "${args}"]
+
+
+def test_an_only_command_of_typer() -> None:
+    """It has no name on the command line."""
+    Path("cli.py").write_text(
+        "import typer\nimport wandb\napp = typer.Typer()\n\n@app.command()\n"
+        "def train(layers: int = 2):\n    wandb.init()\n    wandb.log({'loss': layers})\n\napp()\n"
+    )
+
+    assert list(drafted("cli.py")) == ["layers"]
+    assert "command" not in yaml.safe_load(draft_sweep("cli.py"))
+
+
+TRACKED = """
+import argparse
+import wandb
+parser = argparse.ArgumentParser()
+parser.add_argument("--layers", type=int, default=2)
+parser.add_argument("--fast", action="store_true")
+parser.add_argument("--track", action="store_true")
+args = parser.parse_args()
+if args.track:
+    wandb.init(config=args)
+    wandb.log({"loss": args.layers + args.fast})
+"""
+
+
+def test_a_flag_that_opens_the_run() -> None:
+    """The command gives the flag without which no trial would reach W&B, and no other."""
+    Path("train.py").write_text(TRACKED)
+
+    assert list(drafted("train.py")) == ["layers"]
+    command = yaml.safe_load(draft_sweep("train.py"))["command"]
+    assert command == ["${env}", "${interpreter}", "${program}", "--track", "${args}"]

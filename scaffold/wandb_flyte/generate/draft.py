@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +11,11 @@ from wandb_flyte.spec import wandb_calls
 
 from .check.choices import annotated_choices
 from .check.hydra import hydra_keys
-from .check.interface import type_name
+from .check.interface import Option, type_name
 from .check.kinds import literal
 from .check.program import Program, read_program
 from .check.sources import Unreadable
+from .command_line import command_lines, opening_flag, options_of, subcommand
 from .declared import Declared, declared_fields, declared_keys
 from .guesses import Guess, as_yaml, guess, guess_by_name
 from .names import show, show_path
@@ -29,7 +29,6 @@ _LOSS = re.compile(r"val.*loss|loss|error|rmse|mse|mae|perplexity")
 
 _HELD_OUT = re.compile(r"val|test|eval")
 _COUNTS = re.compile(r"(^|[_./ -])(epochs?|steps?|iter|iteration|batch|lr|seed|time|update|n)$")
-_TRAINS = re.compile(r"train|fit|learn|sweep")
 
 # What metrics are called, where the code only shows a part of it.
 _USUAL = [
@@ -57,7 +56,9 @@ def draft_sweep(text: str) -> str:
     if text.endswith(".py"):
         file, program = Path(text), _program(Path(text), None, None)
         _refuse_swept(file, program)
-        head, found = _script_head(program), list(_script_guesses(program))
+        options = options_of(program)
+        found = list(_script_guesses(program, options, subcommand(options)))
+        head = _script_head(program, options, found) if found else []
     else:
         objective = read_objective(ObjectiveRef.parse(text))
         config = objective.arguments[0].name if objective.shape == "config" else None
@@ -99,31 +100,15 @@ def _refuse_swept(file: Path, program: Program) -> None:
         raise InvalidInput([Finding(message, hint, name, calls[0].lineno)])
 
 
-def _script_head(program: Program) -> list[str]:
-    """The program, and the command where W&B's default would not do."""
-    file, command = program.file, []
-    entry = program.flow.sources.entry
-    if any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(entry.tree)):
-        module = ".".join(file.with_suffix("").parts)
-        head, start = f"program: {as_yaml(module)}", '"${env}", "${interpreter}", -m, "${program}"'
-        command = [start, '"${args}"']
-    else:
-        head, start = (
-            f"program: {as_yaml(file.as_posix())}",
-            '"${env}", "${interpreter}", "${program}"',
-        )
-    if program.interface.style == "hydra":
-        command = [start, '"${args_no_hyphens}"']
-    elif subcommand := _subcommand(program):
-        command = [start, as_yaml(subcommand), '"${args}"']
-    return [head, *([f"command: [{', '.join(command)}]"] if command else [])]
+def _script_head(program: Program, options: list[Option], found: list[Named]) -> list[str]:
+    """The program and its command, with the flag that its trials open their run by."""
+    import yaml
 
-
-def _subcommand(program: Program) -> str:
-    """The subcommand that trains, as far as its name or its options tell."""
-    commands = [option.command[-1] for option in program.interface.options if option.command]
-    named = [name for name in commands if _TRAINS.search(name)]
-    return next(iter(named or sorted(commands, key=commands.count, reverse=True)), "")
+    words = [word for word in [subcommand(options)] if word]
+    head = list(command_lines(program, words))
+    raw = yaml.safe_load("\n".join([*head, "method: random", "parameters:", *_parameters(found)]))
+    flag = opening_flag(program, options, raw)
+    return list(command_lines(program, [*words, flag])) if flag else head
 
 
 def _function_guesses(objective: Objective, program: Program) -> Iterator[Named]:
@@ -153,15 +138,14 @@ def _declared_guess(keys: tuple[str, ...], known: Declared, *, required: bool) -
         yield keys, one
 
 
-def _script_guesses(program: Program) -> Iterator[Named]:
-    interface, subcommand = program.interface, _subcommand(program)
-    if interface.style == "hydra":
+def _script_guesses(program: Program, options: list[Option], command: str) -> Iterator[Named]:
+    if program.interface.style == "hydra":
         yield from _hydra_guesses(program)
         return
     told: set[str] = set()
-    for option in interface.options:
+    for option in options:
         flags = [flag for flag in option.names if flag.startswith("--")]
-        elsewhere = option.command and option.command[-1] != subcommand
+        elsewhere = option.command and option.command[-1] != command
         if not flags or elsewhere or option.many or option.type == "flag":
             continue
         if isinstance(option.default, list | tuple | dict):
