@@ -9,6 +9,7 @@ import yaml
 from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.check.checking import check_files
 from wandb_flyte.generate.draft import draft_sweep
+from wandb_flyte.generate.guesses import guess
 
 FUNCTION = """
 from typing import Literal
@@ -163,8 +164,12 @@ def test_a_module_of_a_package() -> None:
 def test_hydra() -> None:
     """Numbers and switches of Hydra's config files are drafted under their dotted names."""
     Path("conf/model").mkdir(parents=True)
-    Path("conf/c.yaml").write_text("defaults:\n  - model: mlp\nseed: 1\n")
-    Path("conf/model/mlp.yaml").write_text("width: 32\nkind: mlp\n")
+    Path("conf/data").mkdir()
+    Path("conf/c.yaml").write_text(
+        "defaults:\n  - model: mlp\n  - data: toy\nseed: 1\nwandb: {every: 4}\n"
+    )
+    Path("conf/model/mlp.yaml").write_text("width: 32\nkind: mlp\nlr: 1e-3\nstart: 1e-3x\n")
+    Path("conf/data/toy.yaml").write_text("batch_size: 8\nworkers: 2\n")
     Path("train.py").write_text(
         "import hydra\nimport wandb\n\n"
         "@hydra.main(version_base=None, config_path='conf', config_name='c')\n"
@@ -172,7 +177,12 @@ def test_hydra() -> None:
         "main()\n"
     )
 
-    assert drafted("train.py") == {"model.width": {"values": [16, 32, 64]}, "seed": {"value": 1}}
+    assert drafted("train.py") == {
+        "model.width": {"values": [16, 32, 64]},
+        "model.lr": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1e-2},
+        "data.batch_size": {"values": [4, 8, 16]},
+        "seed": {"value": 1},
+    }
 
 
 @pytest.mark.parametrize("code", ["notebook.py", "notebook.py:train"])
@@ -265,3 +275,30 @@ def test_a_flag_that_opens_the_run() -> None:
     assert list(drafted("train.py")) == ["layers"]
     command = yaml.safe_load(draft_sweep("train.py"))["command"]
     assert command == ["${env}", "${interpreter}", "${program}", "--track", "${args}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "settings"),
+    [
+        ("learning-rate", 0.1, {"distribution": "log_uniform_values", "min": 0.01, "max": 1.0}),
+        ("Weight-Decay", 0.0, {"distribution": "log_uniform_values", "min": 1e-6, "max": 0.01}),
+        ("num-epochs", 3, {"value": 3}),
+        ("gamma", 0.99, {"min": 0.95, "max": 0.999}),
+        ("gae_lambda", 0.95, {"min": 0.75, "max": 0.995}),
+        ("gae-lambda", 0.8, {"min": 0.5, "max": 0.999}),
+        ("ema-decay", 0.99999, {"min": 0.999, "max": 0.9999}),
+        ("subsample", 0.9, {"min": 0.5, "max": 0.999}),
+    ],
+)
+def test_a_guess(name: str, default: float, settings: dict[str, object]) -> None:
+    """Its name tells the range, written with `-` or `_`; a share never comes to 1."""
+    found = guess(name, "", default, None, required=False)
+
+    assert found is not None
+    assert dict(found.settings) == settings
+
+
+def test_an_output_folder_is_no_hyperparameter() -> None:
+    """However it is written."""
+    assert guess("output-dir", "str", "runs", None, required=False) is None
+    assert guess("wandb.every", "int", 4, None, required=False) is None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.spec import wandb_calls
+from wandb_flyte.spec import as_number, wandb_calls
 
 from .check.choices import annotated_choices
 from .check.hydra import hydra_keys
@@ -164,7 +164,9 @@ def _hydra_guesses(program: Program) -> Iterator[Named]:
     """The numbers and switches of the Hydra config."""
     interface = program.interface
     known = hydra_keys(program.file, interface.config_dir, interface.config_name or "")
-    for name, value in (known or {}).items():
+    for name, text in (known or {}).items():
+        # `1e-3` is text to YAML 1.1, and a number to Hydra.
+        value = float(text) if as_number(text) else text
         if isinstance(value, bool | int | float):
             yield from _declared_guess((name,), Declared(default=value), required=False)
 
