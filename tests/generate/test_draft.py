@@ -302,3 +302,39 @@ def test_an_output_folder_is_no_hyperparameter() -> None:
     """However it is written."""
     assert guess("output-dir", "str", "runs", None, required=False) is None
     assert guess("wandb.every", "int", 4, None, required=False) is None
+
+
+def test_a_parameter_that_is_a_dict() -> None:
+    """The keys that are read from it, here and in other functions, are drafted inside it."""
+    Path("train.py").write_text(
+        "import wandb\n\ndef net(model):\n    return model['encoder']['width']\n\n"
+        "def train(optimizer, model: dict, other, seed: int = 0):\n    run = wandb.run\n"
+        "    lr = optimizer['lr'] * optimizer.get('momentum', 0.9) * run.config.size\n"
+        "    run.log({'loss': lr * net(model) + seed + other.start})\n"
+    )
+
+    assert yaml.safe_load(draft_sweep("train.py:train"))["parameters"] == {
+        "optimizer": {
+            "parameters": {
+                "lr": {"distribution": "log_uniform_values", "min": 0.0001, "max": 0.1},
+                "momentum": {"min": 0.5, "max": 0.99},
+            }
+        },
+        "model": {"parameters": {"encoder": {"parameters": {"width": {"values": [64, 128, 256]}}}}},
+        "other": {"value": None},
+        "seed": {"value": 0},
+    }
+
+
+@pytest.mark.parametrize("way", ["Optional[Literal['a', 'b']]", "Literal['a', 'b'] | None"])
+def test_none_beside_choices(way: str) -> None:
+    """An optional choice is drafted with null; a returned number is said to be the metric."""
+    Path("train.py").write_text(
+        f"from typing import Literal, Optional\n\ndef train(kind: {way} = None) -> float:\n"
+        "    return len(kind or '') / 2\n"
+    )
+
+    assert drafted("train.py:train") == {"kind": {"values": ["a", "b", None]}}
+    assert (
+        "  name: loss  # the number that the code returns, under whatever name stands here\n"
+    ) in draft_sweep("train.py:train")

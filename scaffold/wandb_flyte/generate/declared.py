@@ -111,6 +111,30 @@ def _parameters(node: Function, module: Module) -> Iterator[tuple[str, Declared]
             yield arg.arg, _declared(arg.annotation, default, module)
 
 
+def allowed_values(annotation: ast.expr | None, module: Module) -> tuple[Any, ...] | None:
+    """The values that a `Literal` or an `Enum` allows, None among them where it is optional.
+
+    Args:
+        annotation: The annotation.
+        module: Where it stands.
+    """
+    inner = _optional(annotation)
+    choices = annotated_choices(inner or annotation, module)
+    return (*choices, None) if choices and inner and None not in choices else choices
+
+
+def _optional(node: ast.expr | None) -> ast.expr | None:
+    """What `Optional[...]` or `... | None` allows beside None; None for anything else."""
+    if isinstance(node, ast.Subscript):
+        is_it = ast.unparse(node.value).rpartition(".")[2] == "Optional"
+        return node.slice if is_it else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [node.left, node.right]
+        other = [side for side in sides if getattr(side, "value", side) is not None]
+        return other[0] if len(other) == 1 else None
+    return None
+
+
 def _fields(node: ast.ClassDef, module: Module) -> Iterator[tuple[str, Declared]]:
     for name, item in annotated(node):
         if "ClassVar" not in ast.unparse(item.annotation):
@@ -122,4 +146,4 @@ def _declared(annotation: ast.expr | None, default: ast.expr | None, module: Mod
         named = {keyword.arg: keyword.value for keyword in default.keywords}
         default = default.args[0] if default.args else named.get("default")
     kind = type_name(annotation, default="")
-    return Declared(kind, literal(default), annotated_choices(annotation, module))
+    return Declared(kind, literal(default), allowed_values(annotation, module))

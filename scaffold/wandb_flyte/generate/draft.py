@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +10,16 @@ from pathlib import Path
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import as_number, wandb_calls
 
-from .check.choices import annotated_choices
 from .check.hydra import hydra_keys
 from .check.interface import Option, type_name
-from .check.kinds import literal
+from .check.kinds import is_name, literal, text
 from .check.program import Program, read_program
 from .check.sources import Unreadable
 from .command_line import command_lines, opening_flag, options_of, subcommand
-from .declared import Declared, declared_fields, declared_keys
+from .declared import Declared, allowed_values, declared_fields, declared_keys
 from .guesses import Guess, as_yaml, guess, guess_by_name
 from .names import show, show_path
-from .objective import Objective, ObjectiveRef, read_objective
+from .objective import Argument, Objective, ObjectiveRef, read_objective
 
 _TRIALS = 20
 _HIGH = re.compile(
@@ -53,6 +53,7 @@ def draft_sweep(text: str) -> str:
             config of its own.
     """
     returned: tuple[str, ...] = ()
+    is_number = False
     if text.endswith(".py"):
         file, program = Path(text), _program(Path(text), None, None)
         _refuse_swept(file, program)
@@ -66,11 +67,13 @@ def draft_sweep(text: str) -> str:
         if objective.shape != "parameters":
             _refuse_swept(file, program)
         found, returned, head = list(_function_guesses(objective, program)), objective.returned, []
+        is_number = objective.returns_value
     if not found:
         message = f"Nothing in `{show_path(file)}` says what could be searched."
         hint = "Give the function parameters with defaults, or read keys of `wandb.config`."
         raise InvalidInput([Finding(message, hint, show_path(file))])
-    metric = list(_metric([*program.logs.names, *returned], program.logs.patterns, bool(returned)))
+    logged = [*program.logs.names, *returned]
+    metric = _metric(logged, program.logs.patterns, bool(returned), is_number)
     lines = [
         f"# A draft from {show(Path(text).name)}. Every comment is a guess: look at it.",
         *head,
@@ -126,10 +129,28 @@ def _function_guesses(objective: Objective, program: Program) -> Iterator[Named]
         return
     for argument in objective.arguments:
         annotation = annotations.get(argument.name)
-        choices = annotated_choices(annotation, module)
+        choices = allowed_values(annotation, module)
         default = literal(defaults.get(argument.name))
         one = Declared(type_name(annotation, default=""), default, choices)
+        if one == Declared() and (inner := list(_nested_guesses(objective, argument, program))):
+            yield from inner
+            continue
         yield from _declared_guess((argument.name,), one, required=argument.required)
+
+
+def _nested_guesses(objective: Objective, argument: Argument, program: Program) -> Iterator[Named]:
+    """The keys that the code reads from a parameter that is a dict."""
+    name, function = argument.name, program.function
+    annotation = ast.unparse(dict(objective.annotations).get(name, ast.Constant("")))
+    reads = (
+        text(node.slice) is not None and is_name(node.value, name)
+        for node in (ast.walk(function) if function is not None else ())
+        if isinstance(node, ast.Subscript)
+    )
+    if re.search(r"(^|\W)(dict|Dict|(Mutable)?Mapping)\b", annotation) or any(reads):
+        inner = _program(objective.ref.file, objective.ref.name, name)
+        for keys, one in _read_guesses(inner, beside=program):
+            yield (name, *keys), one
 
 
 def _declared_guess(keys: tuple[str, ...], known: Declared, *, required: bool) -> Iterator[Named]:
@@ -164,16 +185,17 @@ def _hydra_guesses(program: Program) -> Iterator[Named]:
     """The numbers and switches of the Hydra config."""
     interface = program.interface
     known = hydra_keys(program.file, interface.config_dir, interface.config_name or "")
-    for name, text in (known or {}).items():
+    for name, given in (known or {}).items():
         # `1e-3` is text to YAML 1.1, and a number to Hydra.
-        value = float(text) if as_number(text) else text
+        value = float(given) if as_number(given) else given
         if isinstance(value, bool | int | float):
             yield from _declared_guess((name,), Declared(default=value), required=False)
 
 
-def _read_guesses(program: Program) -> Iterator[Named]:
+def _read_guesses(program: Program, beside: Program | None = None) -> Iterator[Named]:
     """The keys that the code reads, by what its source says of them, or by their names alone."""
     keys = {*program.config.keys, *program.merged.keys}
+    keys -= {*beside.config.keys, *beside.merged.keys} if beside else set()
     leaves = sorted(key for key in keys if not any(key == o[: len(key)] != o for o in keys))
     known = declared_keys(program.flow, {key[-1] for key in leaves})
     for path in leaves:
@@ -185,13 +207,18 @@ def _read_guesses(program: Program) -> Iterator[Named]:
         yield path, guess_by_name(path[-1], f"read in line {line}")
 
 
-def _metric(logged: list[str], patterns: set[str], returns: bool) -> Iterator[str]:
+def _metric(logged: list[str], patterns: set[str], returns: bool, is_number: bool) -> Iterator[str]:
     names = sorted(dict.fromkeys(logged), key=_rank)
     together = (name for name in _USUAL if any(re.fullmatch(one, name) for one in patterns))
     if not names and (name := next(together, "")):
         yield "metric:"
         yield f"  name: {name}  # the code puts its names together: look which one it logs"
         yield f"  goal: {_goal(name)}"
+        return
+    if not names and is_number:
+        yield "metric:"
+        yield "  name: loss  # the number that the code returns, under whatever name stands here"
+        yield "  goal: minimize  # or `maximize`"
         return
     if not names:
         yield "metric:"
