@@ -86,6 +86,27 @@ def test_nothing_to_search() -> None:
         draft_sweep("train.py:f")
 
 
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ("def load(path):\n    return path\n", "`train.py:objective`"),
+        ("def train_it(x):\n    return x\n", "`train.py:train_it`, `train.py:objective`"),
+    ],
+)
+def test_a_file_of_functions(others: str, named: str) -> None:
+    """A script that takes nothing, but has functions that do: those are offered."""
+    objective = "def objective(lr=0.1, size=2):\n    return lr * size\n"
+    Path("train.py").write_text(f"{others}def noise():\n    pass\n{objective}print(objective())\n")
+
+    with pytest.raises(InvalidInput) as caught:
+        draft_sweep("train.py")
+
+    assert str(caught.value.findings[0]) == (
+        "train.py: Nothing in `train.py` says what could be searched. "
+        f"Take a function of it: {named}."
+    )
+
+
 def drafted(text: str) -> dict[str, object]:
     """The parameters of a draft that the check has nothing to say of."""
     draft = draft_sweep(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import as_number, wandb_calls
 
+from ._syntax import Function, parameters
 from .check.hydra import hydra_keys
 from .check.interface import Option, type_name
 from .check.kinds import is_name, literal, text
@@ -26,6 +27,9 @@ _HIGH = re.compile(
     r"acc|f1|auc|precision|recall|iou|dice|r2|reward|bleu|psnr|ssim|score|top.?[15]|return|(^|\W|_)map"
 )
 _LOSS = re.compile(r"val.*loss|loss|error|rmse|mse|mae|perplexity")
+
+_TRIES = re.compile(r"objective|train|trial|fit|run|main|experiment")
+_MOST_NAMED = 5
 
 _HELD_OUT = re.compile(r"val|test|eval")
 _COUNTS = re.compile(r"(^|[_./ -])(epochs?|steps?|iter|iteration|batch|lr|seed|time|update|n)$")
@@ -71,6 +75,8 @@ def draft_sweep(text: str) -> str:
     if not found:
         message = f"Nothing in `{show_path(file)}` says what could be searched."
         hint = "Give the function parameters with defaults, or read keys of `wandb.config`."
+        if text.endswith(".py") and (names := list(_functions(program))):
+            hint = f"Take a function of it: {', '.join(f'`{show(name)}`' for name in names)}."
         raise InvalidInput([Finding(message, hint, show_path(file))])
     logged = [*program.logs.names, *returned]
     metric = _metric(logged, program.logs.patterns, bool(returned), is_number)
@@ -91,6 +97,19 @@ def _program(file: Path, name: str | None, config: str | None) -> Program:
         return read_program(file, name, (Path.cwd(),), config)
     except Unreadable as error:
         raise InvalidInput([Finding(str(error), "", show_path(file), error.line)]) from None
+
+
+def _functions(program: Program) -> Iterator[str]:
+    """The functions of a file that can be drafted as `FILE:NAME`, those that train alone if any."""
+    entry = program.flow.sources.entry
+    names = [
+        name
+        for name, node in entry.definitions.items()
+        if isinstance(node, Function) and parameters(node) and not name.startswith("_")
+    ]
+    likely = [name for name in names if _TRIES.search(name)]
+    for name in (likely or names)[:_MOST_NAMED]:
+        yield f"{program.file}:{name}"
 
 
 def _refuse_swept(file: Path, program: Program) -> None:
