@@ -18,29 +18,14 @@ from .check.program import Program, read_program
 from .check.sources import Unreadable
 from .command_line import command_lines, opening_flag, options_of, subcommand
 from .declared import Declared, allowed_values, declared_fields, declared_keys
+from .guessed_metric import metric_lines
 from .guesses import Guess, as_yaml, guess, guess_by_name
 from .names import show, show_path
 from .objective import Argument, Objective, ObjectiveRef, read_objective
 
 _TRIALS = 20
-_HIGH = re.compile(
-    r"acc|f1|auc|precision|recall|iou|dice|r2|reward|bleu|psnr|ssim|score|top.?[15]|return|(^|\W|_)map"
-)
-_LOSS = re.compile(r"val.*loss|loss|error|rmse|mse|mae|perplexity")
-
 _TRIES = re.compile(r"objective|train|trial|fit|run|main|experiment")
 _MOST_NAMED = 5
-
-_HELD_OUT = re.compile(r"val|test|eval")
-_COUNTS = re.compile(r"(^|[_./ -])(epochs?|steps?|iter|iteration|batch|lr|seed|time|update|n)$")
-
-# What metrics are called, where the code only shows a part of it.
-_USUAL = [
-    f"{split}{between}{what}"
-    for what in ("loss", "acc", "accuracy", "f1", "auc", "rmse", "mae", "reward")
-    for split in ("val", "valid", "validation", "eval", "test")
-    for between in ("/", "_", ".")
-]
 
 # The keys of a hyperparameter, from the outside in.
 Named = tuple[tuple[str, ...], Guess]
@@ -79,7 +64,7 @@ def draft_sweep(text: str) -> str:
             hint = f"Take a function of it: {', '.join(f'`{show(name)}`' for name in names)}."
         raise InvalidInput([Finding(message, hint, show_path(file))])
     logged = [*program.logs.names, *returned]
-    metric = _metric(logged, program.logs.patterns, bool(returned), is_number)
+    metric = metric_lines(logged, program.logs.patterns, bool(returned), is_number)
     lines = [
         f"# A draft from {show(Path(text).name)}. Every comment is a guess: look at it.",
         *head,
@@ -224,48 +209,6 @@ def _read_guesses(program: Program, beside: Program | None = None) -> Iterator[N
             continue
         line = (program.config.keys.get(path) or program.merged.keys[path])[1]
         yield path, guess_by_name(path[-1], f"read in line {line}")
-
-
-def _metric(logged: list[str], patterns: set[str], returns: bool, is_number: bool) -> Iterator[str]:
-    names = sorted(dict.fromkeys(logged), key=_rank)
-    together = (name for name in _USUAL if any(re.fullmatch(one, name) for one in patterns))
-    if not names and (name := next(together, "")):
-        yield "metric:"
-        yield f"  name: {name}  # the code puts its names together: look which one it logs"
-        yield f"  goal: {_goal(name)}"
-        return
-    if not names and is_number:
-        yield "metric:"
-        yield "  name: loss  # the number that the code returns, under whatever name stands here"
-        yield "  goal: minimize  # or `maximize`"
-        return
-    if not names:
-        yield "metric:"
-        yield "  name: loss  # what the code logs could not be seen: write its name"
-        yield "  goal: minimize"
-        return
-    name, others = names[0], names[1:6]
-    what = "returned" if returns else "logged"
-    more = f", beside {', '.join(show(other) for other in others)}" if others else ""
-    yield "metric:"
-    yield f"  name: {as_yaml(name)}  # {what} by the code{more}"
-    yield f"  goal: {_goal(name)}  # from its name"
-
-
-def _goal(name: str) -> str:
-    return "maximize" if _HIGH.search(name.lower()) and "loss" not in name.lower() else "minimize"
-
-
-def _rank(name: str) -> tuple[int, int, str]:
-    low = name.lower()
-    kind = 0 if _LOSS.search(low) else 1 if _HIGH.search(low) else 2
-    if _COUNTS.search(low):
-        return 3, kind, name
-    return (
-        (0 if _HELD_OUT.search(low) else 1) if kind < 2 or _HELD_OUT.search(low) else 2,
-        kind,
-        name,
-    )
 
 
 def _parameters(found: list[Named], depth: int = 1) -> Iterator[str]:
