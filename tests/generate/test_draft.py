@@ -264,15 +264,17 @@ def test_a_subcommand_of_decorators(library: str) -> None:
     assert command == ["${env}", "${interpreter}", "${program}", "train-it", "${args}"]
 
 
-def test_an_only_command_of_typer() -> None:
-    """It has no name on the command line."""
+@pytest.mark.parametrize("callback", [False, True])
+def test_an_only_command_of_typer(callback: bool) -> None:
+    """It has a name on the command line only beside a callback."""
+    top = "@app.callback()\ndef top():\n    pass\n\n" if callback else ""
     Path("cli.py").write_text(
-        "import typer\nimport wandb\napp = typer.Typer()\n\n@app.command()\n"
+        f"import typer\nimport wandb\napp = typer.Typer()\n\n{top}@app.command()\n"
         "def train(layers: int = 2):\n    wandb.init()\n    wandb.log({'loss': layers})\n\napp()\n"
     )
 
     assert list(drafted("cli.py")) == ["layers"]
-    assert "command" not in yaml.safe_load(draft_sweep("cli.py"))
+    assert ("train" in yaml.safe_load(draft_sweep("cli.py")).get("command", [])) is callback
 
 
 TRACKED = """
