@@ -142,6 +142,23 @@ def test_trial_of_an_objective_without_arguments(run_cli: RunCli, project: Path)
     assert "loss = 0.5\n" in done.out
 
 
+def test_trial_of_dotted_names(run_cli: RunCli, project: Path) -> None:
+    """A name with a dot stays one name, as in the sweep; only what the sweep nests is nested."""
+    (project / "sweep.yaml").write_text(
+        "method: random\nmetric: {name: loss}\nparameters:\n  optim.lr: {min: 0.1, max: 0.9}\n"
+        "  net: {parameters: {width: {value: 2}, act.name: {values: [relu, tanh]}}}\n"
+    )
+    (project / "small" / "objective.py").write_text(
+        "def objective(config):\n    return config['optim.lr'] * config['net']['width']\n"
+    )
+    done = run_cli("trial", "optim.lr=0.25", "net.act.name=tanh", cwd=project)
+
+    run = run_of(done.out)
+    assert done.code == 0, done.err
+    assert run.config == {"optim.lr": 0.25, "net": {"width": 2, "act.name": "tanh"}}
+    assert run.summary["loss"] == 0.5
+
+
 def test_trial_of_an_objective_that_parses_its_command_line(run_cli: RunCli, project: Path) -> None:
     """An objective finds its own file alone in `sys.argv`, while it is loaded and while it runs."""
     (project / "small" / "objective.py").write_text(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wandb_flyte.cli._values import nest, parse_assignments, parse_value
+from wandb_flyte.cli._values import parse_assignments, parse_value
 from wandb_flyte.errors import InvalidInput
 
 
@@ -54,8 +54,3 @@ def test_all_findings_at_once() -> None:
         "`lr` is given twice.",
         "There is no parameter `q`. There are: `lr`, `layers`.",
     ]
-
-
-def test_dotted_names_nest() -> None:
-    """A dotted name is a nested parameter."""
-    assert nest({"a": 1, "b.c": 2, "b.d.e": 3}) == {"a": 1, "b": {"c": 2, "d": {"e": 3}}}

@@ -14,8 +14,9 @@ from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
 from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.request import RunRequest
-from wandb_flyte.cli._values import nest, parse_assignments
+from wandb_flyte.cli._values import parse_assignments
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.spec import assemble
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import BackendName
@@ -42,7 +43,8 @@ class TrialPlan:
     Attributes:
         project: The project it belongs to.
         objective: The function.
-        settings: Its hyperparameters.
+        settings: Its hyperparameters, one by one.
+        config: The same as the objective sees them.
         metric: The sweep's metric, empty when it has none.
         backend: The backend to use, None to leave it to the environment and the settings.
     """
@@ -50,13 +52,9 @@ class TrialPlan:
     project: Project
     objective: Callable[..., Any]
     settings: tuple[Setting, ...]
+    config: dict[str, Any]
     metric: str = ""
     backend: BackendName | None = None
-
-    @property
-    def config(self) -> dict[str, Any]:
-        """The hyperparameters as the objective sees them."""
-        return nest({setting.name: setting.value for setting in self.settings})
 
 
 @dataclass(frozen=True)
@@ -104,10 +102,13 @@ def plan_trial(
     given = parse_assignments(words, list(known))
     if findings := _misfits(sweep, given):
         raise InvalidInput(findings)
+    settled = _settle(sweep, given, defaults)
+    extra = {name: value for name, value in given.items() if name not in searched}
     return TrialPlan(
         project=project,
         objective=objective,
-        settings=tuple(_settle(sweep, given, defaults)),
+        settings=(*settled, *(Setting(name, value, "given") for name, value in extra.items())),
+        config=assemble(sweep, [setting.value for setting in settled]) | extra,
         metric=sweep.metric.name if sweep.metric else "",
         backend=backend,
     )
@@ -174,6 +175,7 @@ def _defaults(objective: Callable[..., Any]) -> dict[str, Any]:
 def _settle(
     sweep: SweepConfig, given: Mapping[str, Any], defaults: Mapping[str, Any]
 ) -> list[Setting]:
+    """One for each of the sweep's parameters, in their order."""
     settings = []
     for parameter in sweep.parameters:
         name, distribution = parameter.name, parameter.distribution
@@ -185,9 +187,7 @@ def _settle(
             settings.append(Setting(name, defaults[name], "the objective's default"))
         else:
             settings.append(_middle(name, distribution))
-    searched = {parameter.name for parameter in sweep.parameters}
-    extra = [Setting(name, value, "given") for name, value in given.items() if name not in searched]
-    return settings + extra
+    return settings
 
 
 def _middle(name: str, distribution: Distribution) -> Setting:

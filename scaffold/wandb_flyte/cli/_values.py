@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput
@@ -60,18 +60,6 @@ def parse_assignments(words: Sequence[str], known: Sequence[str]) -> dict[str, A
     if findings:
         raise InvalidInput(findings)
     return values
-
-
-def nest(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted names as nested dictionaries."""
-    nested: dict[str, Any] = {}
-    for name, value in values.items():
-        *outer, last = name.split(".")
-        inner = nested
-        for part in outer:
-            inner = inner.setdefault(part, {})
-        inner[last] = value
-    return nested
 
 
 def _near(name: str, known: Sequence[str]) -> str:
