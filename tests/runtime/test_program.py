@@ -102,6 +102,41 @@ def test_its_exception_is_the_reason(run, in_folder) -> None:
     assert (info.state, info.error) == ("failed", "ValueError: bad rate")
 
 
+HYDRA = """\
+import hydra, sys, wandb
+sys.argv[1:] = sys.argv[2:] + {words}
+
+@hydra.main(version_base=None)
+def main(cfg):
+    wandb.init()
+    raise ValueError("no such optimizer")
+
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "line"),
+    [
+        ([], "ValueError: no such optimizer", 7),
+        (
+            ["width=2"],
+            "hydra.errors.ConfigCompositionException: Could not override 'width'."
+            " To append to your config use +width=2",
+            9,
+        ),
+    ],
+)
+def test_the_exception_of_a_hydra_program_is_the_reason(
+    run, in_folder, words: list[str], error: str, line: int
+) -> None:
+    """Hydra's advice on how to see the traceback is not, and a config error has its place too."""
+    pytest.importorskip("hydra")
+    trial, _ = run(HYDRA.format(words=words))
+    assert (trial.state, trial.error) == ("failed", error)
+    assert trial.where == f"{in_folder.resolve() / 'train.py'}:{line}"
+
+
 @pytest.mark.parametrize(
     ("source", "error"),
     [

@@ -124,6 +124,8 @@ def _environment() -> dict[str, str]:
     # `python`, `torchrun` and their kin are those of this environment, activated or not.
     own = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join([own, environment.get("PATH", os.defpath)])
+    # Else Hydra leaves most of a traceback out, and a config error's all.
+    environment.setdefault("HYDRA_FULL_ERROR", "1")
     return environment
 
 
@@ -229,9 +231,18 @@ def _failure(name: str, code: int, lines: list[str], folder: Path) -> ProgramFai
         return ProgramFailed(how, 128 - code, log=log)
     places = [place for place in map(_FRAME.match, lines) if place]
     if places and code == 1:
-        return ProgramFailed(last, code, _where(places, folder), log)
+        return ProgramFailed(_exception(lines) or last, code, _where(places, folder), log)
     how = f"{name} ended with exit code {code}"
     return ProgramFailed(f"{how}: {last}" if last else how, code, log=log)
+
+
+def _exception(lines: Sequence[str]) -> str:
+    """The exception that ends the last traceback, with its whole message; empty if more follows."""
+    said = [line for line in lines if not line.startswith("wandb:")]
+    innermost = max(index for index, line in enumerate(said) if _FRAME.match(line))
+    # What stands between a frame and the exception is indented.
+    found = re.search(r"^\S.*", "\n".join(said[innermost:]).rstrip(), re.MULTILINE | re.DOTALL)
+    return " ".join(found[0].split()) if found and "\n\n" not in found[0] else ""
 
 
 def _where(places: list[re.Match[str]], folder: Path) -> str:
