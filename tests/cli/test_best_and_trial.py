@@ -159,6 +159,26 @@ def test_trial_of_dotted_names(run_cli: RunCli, project: Path) -> None:
     assert run.summary["loss"] == 0.5
 
 
+def test_trial_of_a_program(run_cli: RunCli, project: Path) -> None:
+    """The run that a program opens, and its metric, are told as those of an objective are."""
+    (project / "sweep.yaml").write_text((project / "sweep.yaml").read_text() + "program: train.py")
+    (project / "small" / "objective.py").write_text(
+        "from wandb_flyte import run_program\n\n\ndef objective():\n    run_program('sweep.yaml')\n"
+    )
+    (project / "train.py").write_text(
+        "import wandb\n\nrun = wandb.init()\nrun.log({'loss': run.config.lr * 2})\n"
+        "assert run.config.layers < 4\n"
+    )
+    done = run_cli("trial", "lr=0.25", "layers=2", cwd=project)
+    assert (done.code, run_of(done.out).summary["loss"]) == (0, 0.5), done.err
+    assert "loss = 0.5\nrun: " in done.out
+
+    failed = run_cli("trial", "lr=0.25", "layers=4", cwd=project)
+    assert (failed.code, run_of(failed.out).state) == (1, "failed")
+    assert "loss = 0.5\nrun: " in failed.out
+    assert "error: The trial failed: AssertionError (" in failed.err
+
+
 def test_trial_of_an_objective_that_parses_its_command_line(run_cli: RunCli, project: Path) -> None:
     """An objective finds its own file alone in `sys.argv`, while it is loaded and while it runs."""
     (project / "small" / "objective.py").write_text(

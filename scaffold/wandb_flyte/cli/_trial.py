@@ -6,7 +6,7 @@ import inspect
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ from wandb_flyte.spec import assemble
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.runtime.trial import Trial, TrialEnd
+    from wandb_flyte.runtime.wire import WireClient
     from wandb_flyte.spec import Distribution, SweepConfig
 
 
@@ -141,6 +143,8 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
     objective = _noting(caller_of(plan.objective), raised)
     with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
         end = run_trial(objective, trial, folder=Path(folder), stop_fn=lambda: None)
+    if not end.opened:
+        end = _opened_elsewhere(client, trial, end)
     return TrialOutcome(
         exit_code=end.exit_code,
         url=f"{backend.app_url}/{entity}/{project}/runs/{trial.run_id}" if end.opened else "",
@@ -149,6 +153,22 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
         where=end.where,
         exception=raised[0] if raised else None,
     )
+
+
+def _opened_elsewhere(client: WireClient, trial: Trial, end: TrialEnd) -> TrialEnd:
+    """The end with what the backend knows of a run that the objective's program has opened."""
+    from wandb_flyte.runtime.results import metric_value
+    from wandb_flyte.runtime.wire import WireError
+
+    try:
+        run = client.run(trial.entity, trial.project, trial.run_id)
+    except WireError:
+        if not end.exit_code:
+            raise
+        return end
+    if run is None:
+        return end
+    return replace(end, opened=True, metric=metric_value(run.summary, trial.metric_name))
 
 
 def _load_objective(project: Project) -> Callable[..., Any]:
