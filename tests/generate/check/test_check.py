@@ -157,3 +157,32 @@ def test_code_that_can_not_be_followed_is_not_called_wrong(codes: Callable[..., 
         "exec(code, {'config': wandb.config})",
     ):
         assert codes(sound, f"import wandb, library\nrun = wandb.init()\n{line}\n") == [], line
+
+
+NO_WANDB = """\
+import argparse, wandb
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float)
+parser.add_argument("--no-wandb", action="store_true")
+args = parser.parse_args()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("WF109", "if not args.no_wandb:\n    wandb.init()\n    wandb.log({'loss': args.lr})\n"),
+        ("WF301", "wandb.init()\nif not args.no_wandb:\n    wandb.log({'loss': args.lr})\n"),
+    ],
+)
+def test_an_option_that_has_to_go_is_not_to_be_added(
+    codes: Callable[..., list[str]], code: str, body: str
+) -> None:
+    """The hint is right for an option that the command gives, as for one that it lacks."""
+    command = 'command: [python, "${program}", --no-wandb, "${args}"]\n'
+    sweep = "program: train.py\nmethod: grid\nmetric: {name: loss}\n"
+    found = codes(f"{sweep}{command}parameters: {{lr: {{values: [1, 2]}}}}\n", NO_WANDB + body)
+
+    (hint,) = [f.hint for f in check_files(Path("sweep.yaml")) if f.code == code]
+    assert found == [code]
+    assert hint == "Change the command, the sweep, or the option's default."

@@ -65,7 +65,7 @@ def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     if not all(conditions):
         return None
     message = f"`{show(name)}` is only logged where {conditions[0]}: in no trial."
-    hint = "Neither the command nor the sweep says so: add the option to the command."
+    hint = "Change the command, the sweep, or the option's default."
     return case.in_code(logs.names[name], message, hint, "WF301", "warning")
 
 

@@ -40,7 +40,7 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
     if not reached and program.complete:
         call, scope = opens[0]
         message = f"{what} opens its run only where {conditions[0]}: in no trial."
-        hint = "Neither the command nor the sweep says so: add the option to the command."
+        hint = "Change the command, the sweep, or the option's default."
         yield case.in_code(_place(call, scope), message, hint, "WF109", "error")
     elif reached and all(modes[index] in _NOWHERE for index in reached):
         call, scope = opens[reached[0]]
