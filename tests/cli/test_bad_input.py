@@ -61,7 +61,7 @@ def files(tmp_path: Path) -> Path:
         ),
         (
             ("--objective", "train.py:objective", "--spec", "gone.yaml"),
-            "gone.yaml: There is no such file. Give the path of a W&B sweep config.",
+            "gone.yaml: There is no such file. Give the path of a W&B sweep config.  [WF001]",
         ),
     ],
 )
@@ -87,41 +87,43 @@ def test_a_syntax_error_in_the_objective(run_cli: RunCli, files: Path) -> None:
         (
             "method: [random\n",
             "sweep.yaml:2: It is not valid YAML: while parsing a flow sequence, "
-            "expected ',' or ']', but got '<stream end>'.",
+            "expected ',' or ']', but got '<stream end>'.  [WF001]",
         ),
         (
             "just text\n",
             "sweep.yaml: It holds a single value, not the keys of a sweep config. "
-            "It starts with `method: random`, for example.",
+            "It starts with `method: random`, for example.  [WF001]",
         ),
         (
             "method: random\nrun_cap: 4\n",
             "sweep.yaml: `parameters` is missing. Name at least one hyperparameter. "
-            "Write one such as `lr: {min: 0.001, max: 0.1}`.",
+            "Write one such as `lr: {min: 0.001, max: 0.1}`.  [WF012]",
         ),
         (
             RANDOM.replace("random", "annealing"),
             "sweep.yaml:1: method: `annealing` is no search method. "
-            "Write one of `grid`, `random`, `bayes`.",
+            "Write one of `grid`, `random`, `bayes`.  [WF006]",
         ),
         (
             RANDOM.replace("min: 0.1", "min: 2.0"),
-            "sweep.yaml:4: parameters.lr: `min: 2.0` is not below `max: 1.0`. Swap them.",
+            "sweep.yaml:4: parameters.lr: `min: 2.0` is not below `max: 1.0`. Swap them.  [WF014]",
         ),
         (
             RANDOM.replace("0.1", "1e-5"),
             "sweep.yaml:4: parameters.lr.min: `1e-5` is text to YAML, not a number. "
-            "Write `1.0e-5`.",
+            "Write `1.0e-5`.  [WF013]",
         ),
         (
             RANDOM.replace("random", "bayes"),
             "sweep.yaml:1: method: `bayes` needs a `metric` to optimize. "
-            "Write `metric: {name: loss, goal: minimize}` with the name that the objective logs.",
+            "Write `metric: {name: loss, goal: minimize}` with the name that the objective logs."
+            "  [WF008]",
         ),
         (
             RANDOM.replace("random", "grid"),
             "sweep.yaml:4: parameters.lr: A grid tries every value, and `uniform` has no end of "
-            "them. List them with `values`, use `q_uniform` with a step `q`, or `method: random`.",
+            "them. List them with `values`, use `q_uniform` with a step `q`, or `method: random`."
+            "  [WF016]",
         ),
         (
             RANDOM.replace("run_cap: 4\n", ""),

@@ -113,6 +113,29 @@ def test_all_findings_and_nothing_written(run_cli: RunCli, tmp_path: Path) -> No
     assert listing(tmp_path) == before
 
 
+def test_findings_have_their_codes(run_cli: RunCli, tmp_path: Path) -> None:
+    """A comment that silences a finding needs its code: `new` and `add sweep` print it."""
+    (tmp_path / "train.py").write_text("def train(lr):\n    return {'acc': lr}\n")
+    (tmp_path / "wrong.py").write_text("def train(rate):\n    ...\n")
+    (tmp_path / "sweep.yaml").write_text(SWEEP)
+    warning = (
+        "{}sweep.yaml:3: metric.name: The objective never logs or returns `loss`; it logs `acc`. "
+        "Without it no trial is the best one.  [warning WF301]"
+    )
+    words = ("--objective", "train.py:train", "--spec", "sweep.yaml")
+    assert warning.format("") in run_cli("new", "mine", *words).err.splitlines()
+
+    more = ("--objective", "../train.py:train", "--spec", "../sweep.yaml")
+    added = run_cli("add", "sweep", "second", *more, cwd=tmp_path / "mine")
+    assert warning.format("../") in added.err.splitlines()
+
+    refused = run_cli("new", "other", "--objective", "wrong.py:train", "--spec", "sweep.yaml")
+    assert refused.err.splitlines()[0] == (
+        "error: sweep.yaml:5: parameters.lr: `train` has no parameter `lr`. "
+        "Add it to the function, or take it out of the sweep.  [WF103]"
+    )
+
+
 def test_objective_without_a_name(run_cli: RunCli, tmp_path: Path) -> None:
     """`--objective` without `:NAME` is refused with an example."""
     done = run_cli("new", "mine", "--objective", "train.py")

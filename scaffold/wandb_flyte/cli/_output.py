@@ -10,7 +10,9 @@ from typing import IO, Any
 
 import click
 
-from wandb_flyte.errors import UserError, printable
+from wandb_flyte.errors import Finding, InvalidInput, UserError, printable
+
+_COLORS = {"error": "red", "warning": "yellow", "note": "blue"}
 
 
 def wants_color(stream: IO[str]) -> bool:
@@ -31,11 +33,26 @@ def complain(error: UserError) -> None:
 
     Names in it may be a stranger's: control characters are escaped.
     """
+    findings = (
+        [_coded(finding) for finding in error.findings]
+        if isinstance(error, InvalidInput)
+        else str(error.message).rstrip("\n").split("\n")
+    )
     label = paint("error:", "red", sys.stderr)
-    for finding in str(error.message).rstrip("\n").split("\n"):
+    for finding in findings:
         click.echo(f"{label} {printable(finding)}", err=True)
     for line in error.hint.split("\n") if error.hint else ():
         click.echo(printable(line), err=True)
+
+
+def _coded(finding: Finding) -> str:
+    return f"{finding}  [{finding.code}]" if finding.code else str(finding)
+
+
+def shown(finding: Finding, stream: IO[str] | None = None) -> str:
+    """A finding's line, its severity and its code behind it."""
+    label = f"{finding.severity} {finding.code}".rstrip()
+    return f"{finding}  [{paint(label, _COLORS[finding.severity], stream)}]"
 
 
 def note(text: str) -> None:

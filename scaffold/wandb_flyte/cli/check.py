@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import note, paint, print_json
+from wandb_flyte.cli._output import note, print_json, shown
 
 if TYPE_CHECKING:
     from wandb_flyte.errors import Finding
 
-_COLORS = {"error": "red", "warning": "yellow", "note": "blue"}
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -61,9 +60,8 @@ def command(
 
 def _print(findings: tuple[Finding, ...]) -> None:
     for finding in findings:
-        label = paint(f"{finding.severity} {finding.code}".rstrip(), _COLORS[finding.severity])
-        click.echo(f"{finding}  [{label}]")
-    counts = {s: sum(f.severity == s for f in findings) for s in _COLORS}
+        click.echo(shown(finding))
+    counts = {s: sum(f.severity == s for f in findings) for s in _LEVELS}
     parts = [f"{n} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
     note(", ".join(parts) or "Nothing is wrong.")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import counted, note
+from wandb_flyte.cli._output import counted, note, shown
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def command(
 
 def _print_created(created: CreatedProject) -> None:
     for warning in created.warnings:
-        note(f"{warning.severity}: {warning}")
+        note(shown(warning, sys.stderr))
     origin = f" from the {created.starter} starter" if created.starter else ""
     click.echo(f"{created.path}: {len(created.files)} files{origin}")
     click.echo(f"  {created.package}/objective.py  what one trial does")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import counted, note, paint, print_json
+from wandb_flyte.cli._output import counted, note, paint, print_json, shown
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def command(
 
 def _print(added: SweepAddition, *, as_json: bool) -> int:
     for warning in added.warnings:
-        note(f"{warning.severity}: {warning}")
+        note(shown(warning, sys.stderr))
     for line in added.left:
         note(f"stays behind: {line}")
     if as_json:
