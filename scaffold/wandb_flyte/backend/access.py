@@ -89,6 +89,10 @@ def users_key(where: Address) -> str | None:
     return key or None
 
 
+def _forbidden(why: str) -> Response:
+    return answer(errors_answer(403, why).body, 403)
+
+
 class LoopbackOnly:
     """Refuses what was not addressed to this machine's loopback interface."""
 
@@ -98,9 +102,7 @@ class LoopbackOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and not auth.is_loopback(Request(scope).headers.get("host")):
-            refusal = answer(errors_answer(403, "this server answers to loopback names only").body)
-            refusal.status_code = 403
-            await refusal(scope, receive, send)
+            await _forbidden("this server answers to loopback names only")(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -121,9 +123,7 @@ class OwnPages:
             origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
             own = origin is None or urlsplit(origin).netloc == headers.get("host")
             if not own or site not in ("same-origin", "none"):
-                refusal = answer(errors_answer(403, "this came from another server's page").body)
-                refusal.status_code = 403
-                await refusal(scope, receive, send)
+                await _forbidden("this came from another server's page")(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -15,7 +15,6 @@ from .check.case import Case
 from .check.command import read_command
 from .check.interface import Option
 from .check.kinds import text
-from .check.opens import openings
 from .check.program import Program
 from .check.scopes import Scope
 from .check.switches import Switches
@@ -76,7 +75,7 @@ def opening_flag(program: Program, options: list[Option], raw: dict[str, Any]) -
         options: Its options.
         raw: A sweep config for it.
     """
-    opens, others = openings(program.flow)
+    opens, others = program.flow.openings
     if others or not opens or _is_opened(program, opens, raw):
         return ""
     parts = raw.get("command") or ["${env}", "${interpreter}", "${program}", "${args}"]

@@ -196,12 +196,13 @@ def _read_sources(pack: Pack, file: Path) -> tuple[str, ...]:
         program = read_program(file, roots=pack.layout.roots)
     except Unreadable:
         return ("wandb",)  # The check has said so.
-    modules, imports = program.flow.sources.modules, set[Import]()
+    sources = program.flow.sources
+    modules, imports = sources.modules, set[Import]()
     if program.interface.style == "hydra":
         pack.add_configs(file.resolve().parent / (program.interface.config_dir or "."))
         configs = [f.content for f in pack.files.values() if f.path.endswith((".yaml", ".yml"))]
         names = sorted({name for content in configs for name in named_targets(content)})
-        modules, imports = read_targets(names, file, pack.layout.roots)
+        modules, imports = read_targets(names, sources, pack.layout.roots)
     imports |= {one for module in modules for one in pack.add_module(module)}
     return tuple(sorted({*requirements(imports), "wandb"}))
 

@@ -40,13 +40,13 @@ def _is_dotted(text: object) -> bool:
 
 
 def read_targets(
-    names: Iterable[str], program: Path, roots: tuple[Path, ...]
+    names: Iterable[str], sources: Sources, roots: tuple[Path, ...]
 ) -> tuple[list[Module], set[Import]]:
-    """The modules of a program that a config names, and what they import of its own.
+    """The modules of a program with those that a config names, and what they import of its own.
 
     Args:
         names: The dotted names in the config.
-        program: The program's file.
+        sources: The program.
         roots: The folders that its imports are looked for in.
 
     Returns:
@@ -54,16 +54,6 @@ def read_targets(
     """
     found = [Import(name, 0, certain=False) for name in names if not name.startswith("__main__.")]
     local = {one for root in roots for one in local_imports(found, root)}
-    sources = _Sources(program, roots)
     for one in sorted(local, key=lambda one: one.module):
         sources.load(one.module)
     return sources.modules, {one for one in found if one not in local and not missing([one])}
-
-
-class _Sources(Sources):
-    def load(self, name: str) -> None:
-        """Reads the module that a dotted name lies in."""
-        parts = name.split(".")
-        for size in range(len(parts), 0, -1):
-            if self._locate(".".join(parts[:size])):
-                return

@@ -92,14 +92,11 @@ def make_folder(folder: Path) -> None:
 def find(folder: Path | None = None) -> LocalServer | None:
     """The local backend that keeps its data in a folder, or None when none answers.
 
-    One that was killed leaves its address behind, where by now anybody may listen: it is only
-    believed while the server lives, which then holds the folder's lock.
-
     Args:
         folder: Its data folder; the user's own by default.
     """
-    server = _read_state(folder or data_dir())
-    return server if server and _lock_held(folder or data_dir()) and _answers(server) else None
+    server = _alive(folder or data_dir())
+    return server if server and _answers(server) else None
 
 
 def start(
@@ -146,10 +143,8 @@ def stop(folder: Path | None = None, *, timeout_s: float = 15.0) -> bool:
         False when none was running.
     """
     folder = folder or data_dir()
-    server = _read_state(folder)
-    # The pid in the state file is the server's own only while the server holds its lock, which
-    # `local import` and `local gc` do too, without such a file.
-    if server is None or not _lock_held(folder):
+    server = _alive(folder)
+    if server is None:
         return False
     _signal(server.pid, signal.SIGTERM)
     if not _wait_until_free(folder, timeout_s):
@@ -210,6 +205,16 @@ def _why(log: Path, offset: int, what: str) -> tuple[str, str]:
         lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
     last = lines[-1].strip() if lines else "it wrote nothing"
     return f"{what}: {_EXCEPTION.sub('', last)}", f"Its log: {log}"
+
+
+def _alive(folder: Path) -> LocalServer | None:
+    """The server that the state file names, while it lives: then it holds the folder's lock.
+
+    One that was killed leaves its address and its pid behind, which by now may be anybody's. Others
+    that hold the lock, `local import` and `local gc`, take the file away.
+    """
+    server = _read_state(folder)
+    return server if server and _lock_held(folder) else None
 
 
 def _read_state(folder: Path) -> LocalServer | None:

@@ -67,8 +67,11 @@ def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterat
     file = Path(objective) if objective else None
     as_text = yield from check_script(document, sweep, whole, file, roots)
     # A program that gets words makes a number of `1e-5` itself.
-    harmless = [one for one in found if one.code == "WF013" and one.severity == "warning"]
-    yield from (one for one in found if not as_text or one not in harmless)
+    yield from (one for one in found if not (as_text and _is_text_value(one)))
+
+
+def _is_text_value(finding: Finding) -> bool:
+    return finding.code == "WF013" and finding.severity == "warning"
 
 
 def check_script(

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from .flow import Flow
 from .kinds import Kind
-from .opens import openings
 from .reads import Place, Reader
 from .scopes import Scope
 
@@ -26,7 +25,7 @@ class EarlyRead(NamedTuple):
 
 def find_early_read(flow: Flow, reader: Reader) -> EarlyRead | None:
     """The first one; None where the order is not plain to see, as in other functions' calls."""
-    opens, others = openings(flow)
+    opens, others = flow.openings
     if not opens or others:
         return None
     scope, opened = opens[0][1], min(call.lineno for call, _ in opens)

@@ -63,7 +63,7 @@ def check_needs(case: Case) -> Iterator[Finding]:
             yield case.in_code(call.place, message, hint, "WF104", "error")
     given = {parameter.path[:n] for parameter in case.sweep.parameters for n in range(1, 9)}
     if case.program.function is not None:
-        given |= {tuple(python_name(key) for key in keys) for keys in given}
+        given |= {_as_fields(keys) for keys in given}
     told: set[str] = set()
     for keys, where in config.needs.items():
         top = keys[0]
@@ -79,6 +79,11 @@ def check_needs(case: Case) -> Iterator[Finding]:
         message = f"The {what} reads `{show(name)}`, which the sweep does not give."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
         yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _as_fields(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of a hyperparameter in a dataclass, which has Python's names."""
+    return tuple(python_name(key) for key in keys)
 
 
 def _folders(case: Case) -> tuple[Path, ...]:
@@ -97,11 +102,10 @@ def _paths(case: Case) -> set[tuple[str, ...]]:
 
 def _is_read(case: Case, parameter: Parameter) -> bool:
     program, path = case.program, parameter.path
-    named = tuple(python_name(key) for key in path)
-    if any(reads.may_read(path) for reads in (program.config, program.merged)):
+    if program.config.may_read(path) or program.merged.may_read(path):
         return True
-    if program.function is not None and program.config.may_read(named):
-        return True  # A dataclass has its fields under Python's names.
+    if program.function is not None and program.config.may_read(_as_fields(path)):
+        return True
     if case.command is None:
         return False
     if program.hydra.used or program.interface.style == "hydra":

@@ -11,7 +11,6 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .hydra import missing_keys
 from .interface import Interface, Option, option_for
-from .opens import is_of_wandb
 from .switches import Switches
 from .values import check_option
 
@@ -46,7 +45,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
                 where, message, _style_hint(case, "${args_no_hyphens}"), "WF202", "error"
             )
         else:
-            yield from missing_keys(case)
+            yield from missing_keys(case, switches.hydra_config)
         return
     if interface.style not in _STRICT or interface.open or command.passes == "json":
         return
@@ -70,7 +69,7 @@ def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
         for scope in flow.scopes.reached
         if scope.module is flow.sources.entry
         for call in scope.calls
-        if is_of_wandb(call, "agent", flow, scope)
+        if flow.is_of_wandb(call, "agent", scope)
         and (len(call.args) > 1 or any(k.arg == "function" for k in call.keywords))
         and not switches.closed(call, scope)
     ]

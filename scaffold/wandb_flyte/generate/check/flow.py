@@ -254,6 +254,25 @@ class Flow:
                     found.setdefault(id(target), []).append((call, scope))
         return found
 
+    @cached_property
+    def openings(self) -> tuple[list[tuple[ast.Call, Scope]], bool]:
+        """The calls of `wandb.init`; and whether something else may open a run, unseen."""
+        opens: list[tuple[ast.Call, Scope]] = []
+        others = False
+        for scope in self.scopes.reached:
+            for call in scope.calls:
+                if self.is_of_wandb(call, "init", scope):
+                    opens.append((call, scope))
+                elif "wandb" in called_name(call).lower():
+                    others |= not self.scopes.resolve(call.func, scope)
+        return opens, others
+
+    def is_of_wandb(self, call: ast.Call, name: str, scope: Scope) -> bool:
+        """Whether a function of wandb's is called, however it was imported."""
+        if called_name(call) == name and isinstance(call.func, ast.Attribute):
+            return any(kind.what == "wandb" for kind in self.kinds(call.func.value, scope))
+        return scope.module.outside.get(called_name(call)) == f"wandb.{name}"
+
     # -- where it flows ---------------------------------------------------------------------------
 
     def _add(self, place: tuple[int, str], kinds: Kinds) -> None:

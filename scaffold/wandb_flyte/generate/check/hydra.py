@@ -16,11 +16,15 @@ _MAX_BYTES = 256 * 1024
 _MAX_FILES = 100
 
 
-def missing_keys(case: Case) -> Iterator[Finding]:
-    """Parameters that override a key which the Hydra config does not have."""
+def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """Parameters that override a key which the Hydra config does not have.
+
+    Args:
+        case: The sweep and its program.
+        known: The config, as `hydra_config` gives it.
+    """
     assert case.command is not None  # noqa: S101 - only scripts have a command line
-    known = _config_of(case) if case.command.passes == "plain" else None
-    if known is None:
+    if known is None or case.command.passes != "plain":
         return
     for top in case.sweep.names:
         if top in known or top.startswith(("+", "~", "hydra.")) or _is_item(top, known):
@@ -33,21 +37,27 @@ def missing_keys(case: Case) -> Iterator[Finding]:
         yield case.in_sweep(("parameters", top), message, hint, "WF207", "error")
 
 
-def fixed_values(case: Case) -> dict[str, Any]:
-    """The values of a Hydra config that are the same in every trial, by their dotted keys."""
+def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The values of a Hydra config that are the same in every trial, by their dotted keys.
+
+    Args:
+        case: The sweep and its program.
+        known: The config, as `hydra_config` gives it.
+    """
     reads = case.program.hydra
-    known = None if reads.supplies_unseen else _config_of(case)
+    if known is None or reads.supplies_unseen:
+        return {}
     varied = [*_chosen(case), *reads.supplies]
     return {
         key: value
-        for key, value in (known or {}).items()
+        for key, value in known.items()
         if isinstance(value, str | bool | int | float)
         and not (isinstance(value, str) and ("${" in value or value == "???"))
         and not any(key == other or key.startswith(f"{other}.") for other in varied)
     }
 
 
-def _config_of(case: Case) -> dict[str, Any] | None:
+def hydra_config(case: Case) -> dict[str, Any] | None:
     """Every key of the config that a program starts with; None when not all can be seen."""
     interface = case.program.interface
     words = case.command.words if case.command is not None else ()

@@ -12,7 +12,6 @@ from wandb_flyte.generate.names import show
 from .case import Case, shown
 from .interface import UNKNOWN
 from .kinds import text
-from .opens import is_of_wandb, openings
 from .program import Program
 from .scopes import Scope
 from .switches import Switches
@@ -30,24 +29,21 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
         yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
         return
     yield from _check_order(case)
-    opens, others = openings(program.flow)
+    opens, others = program.flow.openings
     if not opens or others or program.logs.integrations or program.starts_others:
         return
     conditions = [switches.closed(call, scope) for call, scope in opens]
-    modes = [_mode(call, scope, switches) for call, scope in opens]
-    reached = [i for i, condition in enumerate(conditions) if not condition]
+    reached = [one for one, condition in zip(opens, conditions, strict=True) if not condition]
+    modes = [_mode(call, scope, switches) for call, scope in reached]
     what = "objective" if program.function is not None else f"`{show(program.file.name)}`"
     if not reached and program.complete:
-        call, scope = opens[0]
         message = f"{what} opens its run only where {conditions[0]}: in no trial."
         hint = "Change the command, the sweep, or the option's default."
-        yield case.in_code(_place(call, scope), message, hint, "WF109", "error")
-    elif reached and all(modes[index] in _NOWHERE for index in reached):
-        call, scope = opens[reached[0]]
-        mode = modes[reached[0]]
-        message = f"{what} opens its run with the mode `{mode}`, so nothing of it reaches W&B."
+        yield case.in_code(_place(*opens[0]), message, hint, "WF109", "error")
+    elif reached and all(mode in _NOWHERE for mode in modes):
+        message = f"{what} opens its run with the mode `{modes[0]}`, so nothing of it reaches W&B."
         hint = "Let the mode be `online`, or leave it out."
-        yield case.in_code(_place(call, scope), message, hint, "WF109", "error")
+        yield case.in_code(_place(*reached[0]), message, hint, "WF109", "error")
 
 
 def _check_order(case: Case) -> Iterator[Finding]:
@@ -65,20 +61,19 @@ def _opens_no_run(program: Program) -> bool:
     if not logs.names:
         return not logs.mentions_wandb
     # It logs, and calls nothing that could have opened a run: neither wandb nor another package.
-    opens, others = openings(program.flow)
+    opens, others = program.flow.openings
     return not opens and not others and _logs_by_wandb(program)
 
 
 def _logs_by_wandb(program: Program) -> bool:
     """Whether all that is logged is logged by `wandb.log`, and no text names W&B to others."""
     flow = program.flow
-    places = [place for found in program.logs.places.values() for place in found]
-    if any(
-        text(node) and "wandb" in str(text(node)) for s in flow.scopes.reached for node in s.nodes
-    ):
+    nodes = (node for scope in flow.scopes.reached for node in scope.nodes)
+    if any("wandb" in (text(node) or "") for node in nodes):
         return False
     return all(
-        isinstance(node, ast.Call) and is_of_wandb(node, "log", flow, scope)
+        isinstance(node, ast.Call) and flow.is_of_wandb(node, "log", scope)
+        for places in program.logs.places.values()
         for node, scope in places
     )
 

@@ -85,7 +85,7 @@ def read_program(
     if start is not None and start.args.kwarg is not None:
         given[start.args.kwarg.arg] = Kind("config")
     flow = Flow(sources, scopes, start, given)
-    reader = Reader(flow, start)
+    reader = Reader(flow)
     found = reader.found
     logs = LogReader(flow).logs
     starts_others = starts_programs(flow)

@@ -97,14 +97,13 @@ class Reader:
 
     Args:
         flow: The kinds of its expressions.
-        start: The function that is started, None for a script.
     """
 
-    def __init__(self, flow: Flow, start: Function | None) -> None:
+    def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._scopes: Scopes = flow.scopes
         self.found = {what: Reads() for what in HOLDERS}
-        self._start = self._scopes.by_node.get(id(start)) if start else None
+        self._start = flow.start
         self._sure = self._surely_called()
         for scope in self._scopes.reached:
             for node in scope.nodes:

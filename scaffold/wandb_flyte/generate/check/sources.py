@@ -110,6 +110,13 @@ class Sources:
         """Every file of the program, the entry first."""
         return [module for module in self._modules.values() if module]
 
+    def load(self, name: str) -> None:
+        """Reads the module too that a dotted name, such as `models.net.MLP`, lies in."""
+        parts = name.split(".")
+        for size in range(len(parts), 0, -1):
+            if self._locate(".".join(parts[:size])):
+                return
+
     def _load(self, file: Path) -> Module | None:
         file = file.resolve()
         if file in self._modules:

@@ -11,7 +11,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 from wandb_flyte.generate.names import show
 
 from .case import Case
-from .hydra import fixed_values
+from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN, Option, option_for
 from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name
 from .scopes import Scope
@@ -33,6 +33,10 @@ class Switches:
 
     Args:
         case: The sweep and its code.
+
+    Attributes:
+        hydra_config: Every key of the Hydra config that it starts with; None without one, or when
+            not all of it can be seen.
     """
 
     def __init__(self, case: Case) -> None:
@@ -40,8 +44,8 @@ class Switches:
         self._scopes = case.program.flow.scopes
         self._style = case.program.interface.style
         self._options = dict(_known_options(case))
-        self._hydra = fixed_values(case)
-        self._start = case.program.function
+        self.hydra_config = hydra_config(case)
+        self._hydra = fixed_values(case, self.hydra_config)
         self._names: dict[tuple[int, str], Any] = {}
         self._only_args: dict[tuple[int, str], bool] = {}
         self._mentions: dict[str, int] = {}
@@ -109,7 +113,7 @@ class Switches:
     def _all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
         """Every call of a function; none where something unseen may call it."""
         node = scope.node
-        if node is None or node.decorator_list or node is self._start:
+        if node is None or node.decorator_list or scope is self._flow.start:
             return []
         made = scope.owner if node.name == "__init__" else None
         name = node.name if made is None else made.name
@@ -122,11 +126,7 @@ class Switches:
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Name):
-            key = (id(scope), node.id)
-            if key not in self._names:
-                self._names[key] = UNKNOWN  # Also where it comes back to itself.
-                self._names[key] = self._name(node.id, scope)
-            return self._names[key]
+            return self._named(node.id, scope)
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             parts = [self.value(part, scope) for part in node.elts]
             return UNKNOWN if UNKNOWN in parts else parts
@@ -146,6 +146,14 @@ class Switches:
             return self._comparison(node, scope)
         return UNKNOWN
 
+    def _named(self, name: str, scope: Scope) -> Any:
+        """The value of a name, looked up once."""
+        key = (id(scope), name)
+        if key not in self._names:
+            self._names[key] = UNKNOWN  # Also where it comes back to itself.
+            self._names[key] = self._name(name, scope)
+        return self._names[key]
+
     def _name(self, name: str, scope: Scope) -> Any:
         bound = [node for node in scope.nodes if _binds(node, name)]
         if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
@@ -157,7 +165,7 @@ class Switches:
                 return UNKNOWN
             return _same([self.value(value, scope) for value in given])
         outer = scope.outer or self._top_of(scope)
-        return self._name(name, outer) if outer is not None else UNKNOWN
+        return self._named(name, outer) if outer is not None else UNKNOWN
 
     def _top_of(self, scope: Scope) -> Scope | None:
         if scope.node is None:
