@@ -35,7 +35,7 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
     conditions = [switches.closed(call, scope) for call, scope in opens]
     reached = [one for one, condition in zip(opens, conditions, strict=True) if not condition]
     modes = [_mode(call, scope, switches) for call, scope in reached]
-    what = "objective" if program.function is not None else f"`{show(program.file.name)}`"
+    what = "The objective" if program.function is not None else f"`{show(program.file.name)}`"
     if not reached and program.complete:
         message = f"{what} opens its run only where {conditions[0]}: in no trial."
         hint = "Change the command, the sweep, or the option's default."
