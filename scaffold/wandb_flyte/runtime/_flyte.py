@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FunctionType
-from typing import Any, NoReturn, Protocol, cast
+from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
 import flyte
 
@@ -31,8 +31,7 @@ class Layer(Protocol):
         """Awaits a coroutine function."""
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """The Flyte action that the caller runs in.
 
     Attributes:

@@ -14,8 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from wandb_flyte.errors import UserError
 
@@ -33,8 +32,7 @@ _LOCAL_ENV = {"WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1", **_QUIET}
 _LOCAL_UNSET = ("WANDB_IDENTITY_TOKEN_FILE",)
 
 
-@dataclass(frozen=True)
-class Backend:
+class Backend(NamedTuple):
     """Where sweeps and runs are kept.
 
     Attributes:
@@ -69,7 +67,6 @@ class Backend:
         return f"{what} at {self.app_url}{why}"
 
 
-@dataclass
 class _Process:
     """What this process was told: environment variables are the process's, so this is too."""
 

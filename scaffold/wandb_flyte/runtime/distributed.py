@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Rank:
+class Rank(NamedTuple):
     """One process of a distributed task.
 
     Attributes:
@@ -29,8 +27,7 @@ class Rank:
     local_world_size: int = 1
 
 
-@dataclass(frozen=True)
-class Topology:
+class Topology(NamedTuple):
     """How many nodes a distributed task may have, known before it runs."""
 
     nodes: int

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime.settings import Settings, WandbConfig, WandbSweepConfig
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """What holds inside one decorated call, beside the custom context.
 
     Attributes:
@@ -25,10 +23,10 @@ class Frame:
     """
 
     action: str = ""
-    over: WandbConfig = field(default_factory=WandbConfig)
-    under: WandbConfig = field(default_factory=WandbConfig)
-    sweep_over: WandbSweepConfig = field(default_factory=WandbSweepConfig)
-    sweep_under: WandbSweepConfig = field(default_factory=WandbSweepConfig)
+    over: WandbConfig = WandbConfig()
+    under: WandbConfig = WandbConfig()
+    sweep_over: WandbSweepConfig = WandbSweepConfig()
+    sweep_under: WandbSweepConfig = WandbSweepConfig()
     run: Any = None
     sweep: Any = None
 
@@ -59,7 +57,7 @@ class entered_frame:  # noqa: N801 - used like a function: `with entered_frame(r
             name: value.over(getattr(frame, name)) if isinstance(value, Settings) else value
             for name, value in self._changes.items()
         }
-        self._token = _frame.set(replace(frame, **merged))
+        self._token = _frame.set(frame._replace(**merged))
 
     def __exit__(self, *error: Any) -> None:
         _frame.reset(self._token)

@@ -6,9 +6,8 @@ import atexit
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.runtime import _flyte
@@ -27,8 +26,7 @@ _LAST_WORDS_S = 5.0
 _MOST_NAMES = 3
 
 
-@dataclass(frozen=True)
-class CurrentSweep:
+class CurrentSweep(NamedTuple):
     """The sweep that a task works on.
 
     Attributes:
@@ -63,8 +61,7 @@ class CurrentSweep:
             it.set_sweep_state(self.ref, "CANCELED")
 
 
-@dataclass(frozen=True)
-class SweepRequest:
+class SweepRequest(NamedTuple):
     """What a task says about its sweep.
 
     Attributes:
@@ -81,7 +78,7 @@ class SweepRequest:
     state: State
     settings: WandbConfig
     sweep: WandbSweepConfig
-    place: WandbConfig = field(default_factory=WandbConfig)
+    place: WandbConfig = WandbConfig()
     sweep_id: str = ""
     total_trials: int | None = None
 

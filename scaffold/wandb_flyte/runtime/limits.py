@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_TRIAL_RESTARTS = 1
 MAX_CONSECUTIVE_FAILURES = 10
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What an agent puts up with; None is no limit.
 
     Attributes:

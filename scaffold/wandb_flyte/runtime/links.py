@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flyte import Link
@@ -20,8 +20,7 @@ from wandb_flyte.runtime.state import State
 _LOCAL_POD = "localhost"
 
 
-@dataclass(frozen=True)
-class _Action:
+class _Action(NamedTuple):
     """The action that a link is rendered for, as far as a link depends on it."""
 
     base_id: str

@@ -5,8 +5,7 @@ The table of what follows from which settings is docs/runs.md; tests walk it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.distributed import Rank, Topology
@@ -19,8 +18,7 @@ class NoParentRun(UserError, RuntimeError):
     """`run_mode="shared"` where no parent has a run to share."""
 
 
-@dataclass(frozen=True)
-class SharedWriter:
+class SharedWriter(NamedTuple):
     """One of several processes that write to one run.
 
     Attributes:
@@ -32,8 +30,7 @@ class SharedWriter:
     label: str
 
 
-@dataclass(frozen=True)
-class RunPlan:
+class RunPlan(NamedTuple):
     """The run of one process of one action.
 
     Attributes:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from wandb_flyte.runtime import _flyte
 
+STATE_KEY = "wandb_flyte_state"
 
-@dataclass(frozen=True)
-class State:
+
+class State(NamedTuple):
     """What the parent action has open. Empty where it has nothing.
 
     Attributes:
@@ -32,19 +32,16 @@ class State:
     top_up: bool = False
     agents: int = 0
 
-    KEY = "wandb_flyte_state"
-
     @classmethod
     def read(cls, context: Mapping[str, str]) -> State:
         """The state in a custom context; what another version of this wrote there is left out."""
-        given = json.loads(context.get(cls.KEY, "{}"))
-        known = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in given.items() if name in known})
+        given = json.loads(context.get(STATE_KEY, "{}"))
+        return cls(**{name: value for name, value in given.items() if name in cls._fields})
 
     def entries(self, **changes: Any) -> dict[str, str]:
         """The custom context's entry for this state, changed."""
-        given = {name: value for name, value in asdict(replace(self, **changes)).items() if value}
-        return {self.KEY: json.dumps(given)}
+        given = {name: value for name, value in self._replace(**changes)._asdict().items() if value}
+        return {STATE_KEY: json.dumps(given)}
 
 
 def state_here() -> State:
