@@ -20,6 +20,7 @@ from .case import Case, in_document, shown
 from .command import Command, find_program, read_command
 from .fit import check_needs, check_unread
 from .flags import check_flags
+from .made import makes_only_silent
 from .metric import check_metric
 from .opening import check_opening
 from .program import Program, read_program
@@ -134,6 +135,8 @@ def _interpreter(file: Path) -> str:
 
 def _check_fit(case: Case) -> Iterator[Finding]:
     switches = Switches(case)
+    if makes_only_silent(case, switches.hydra_config):
+        case.program.logs.made = False
     if case.command is not None:
         yield from check_flags(case, switches)
     unopened = list(check_opening(case, switches))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Parameter, python_name
 
 from .case import Case, near, shown
 from .flags import not_passed
 from .interface import option_for
+from .noted import is_used
 from .style import is_fixed, place
 
 # W&B reads it into the config of every run that is opened beside it.
@@ -33,18 +34,22 @@ def check_unread(case: Case) -> Iterator[Finding]:
         if nested := _read_otherwise(case, parameter):
             yield nested
             continue
-        if is_fixed(parameter) or case.program.starts_others:
+        if case.program.starts_others:
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)
         other = near(name, known)
         file = case.program.file.name
         message = f"Nothing in `{show(file)}` reads `{show(name)}`."
+        if _is_noted(case, parameter):
+            message = f"`{show(file)}` only prints `{show(name)}` or notes it in the run's config."
         hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
         if case.program.rebound is not None:
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
-        yield case.in_sweep(place(parameter), message, hint, "WF101")
+        # A constant may be there to be seen beside the run.
+        severity: Severity = "note" if is_fixed(parameter) else "warning"
+        yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
 
 
 def check_needs(case: Case) -> Iterator[Finding]:
@@ -121,9 +126,19 @@ def _is_read(case: Case, parameter: Parameter) -> bool:
             program.interface.ignores_unknown
         )
     if program.interface.style in ("click", "typer"):
-        return True
+        return is_used(option, program.flow)
     keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
     return program.args.may_read(keys) or not program.args.used
+
+
+def _is_noted(case: Case, parameter: Parameter) -> bool:
+    program, path = case.program, parameter.path
+    option = option_for(program.interface, path[0])
+    if option is not None and program.interface.style in ("click", "typer"):
+        return True
+    dest = (option.dest,) if option is not None else path
+    noted = (program.config.noted, program.merged.noted, program.args.noted)
+    return any(path in one or dest in one for one in noted)
 
 
 def _refused(case: Case, parameter: Parameter) -> Finding | None:

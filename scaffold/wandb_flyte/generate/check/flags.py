@@ -22,9 +22,13 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     """Every trial fails, or none gets its hyperparameters, by the way a command passes them."""
     command, interface = case.command, case.program.interface
     assert command is not None  # noqa: S101 - only scripts have a command line
-    if (agent := _own_agent(case, switches)) is not None:
+    name = show(case.program.file.name)
+    if (own := case.program.own_sweep) is not None:
+        message = f"Every run of `{name}` makes another sweep, so every trial of this one would."
+        hint = f"Start trials another way, or give the function of one: `--objective {name}:NAME`."
+        yield case.in_code(own, message, hint, "WF208", "error")
+    elif (agent := _own_agent(case, switches)) is not None:
         # It reads this sweep config itself, and trials are calls of a function.
-        name = show(case.program.file.name)
         message = f"`{name}` starts an agent itself, so how trials start is not checked."
         hint = f"To run it on Flyte, give the agent's function: `--objective {name}:NAME`."
         place = (case.program.file, agent.lineno)

@@ -20,6 +20,7 @@ from .kinds import (
     all_args,
     bindings,
     called_name,
+    full_name,
     given,
     loop_targets,
     member,
@@ -66,6 +67,8 @@ _CONVERTS = frozenset(
         "asdict",
     ]
 )
+# Calls that do so under a name that others have too.
+_REPLACE = frozenset({"dataclasses.replace", "attr.evolve", "attrs.evolve"})
 # The expressions that can be any of it.
 _FOLLOWED = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
@@ -226,7 +229,7 @@ class Flow:
         targets = self.scopes.resolve(called, scope)
         if targets:
             return frozenset().union(*(self._result(t, node, scope) for t in targets))
-        if name in _CONVERTS:
+        if name in _CONVERTS or full_name(called, scope.module.outside) in _REPLACE:
             found = self.holders(given(node), scope)
             return found if len(given(node)) == 1 else merged(found)
         return NONE

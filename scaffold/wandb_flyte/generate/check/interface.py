@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from wandb_flyte.generate._syntax import Function
+
 Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
@@ -47,6 +49,11 @@ class Option:
     many: bool = False
     help: str = ""
     left_out: Any = UNKNOWN
+
+    def stands_on(self, file: Path, node: Function) -> bool:
+        """Whether it is one of a function's own parameters."""
+        lines = [node.lineno, *(part.lineno for part in node.decorator_list)]
+        return self.place[0] == file and min(lines) <= self.place[1] <= max(lines)
 
 
 @dataclass

@@ -10,9 +10,16 @@ from typing import TypeGuard
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
-from .kinds import all_args, bindings, called_name, is_name, root_name, text
+from .kinds import all_args, bindings, called_name, full_name, is_name, root_name, text
 from .scopes import Scope
 
+# What W&B shows, and does not compare.
+_MEDIA = frozenset(
+    {
+        *("Audio", "Graph", "Histogram", "Html", "Image", "Molecule", "Object3D", "Plotly"),
+        *("Table", "Video"),
+    }
+)
 # A conversion of `"..." % values`.
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
@@ -50,7 +57,12 @@ class KeyReader:
     def _dict_keys(self, node: ast.Dict, scope: Scope, depth: int) -> set[str] | None:
         found: set[str] = set()
         for key, value in zip(node.keys, node.values, strict=True):
-            more = self.keys(value, scope, depth + 1) if key is None else self.texts(key, scope)
+            if key is None:
+                more = self.keys(value, scope, depth + 1)
+            else:
+                more = self.texts(key, scope, depth + 1)
+            if key is not None and self._is_media(value, scope):
+                continue
             if more is None:
                 return None
             found |= more
@@ -59,6 +71,16 @@ class KeyReader:
                 inner = self._dict_keys(value, scope, depth + 1)
                 found |= {f"{a}\\.{b}" for a in more for b in inner or ()}
         return found
+
+    def _is_media(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a value is an image, a table or a chart: no number that a sweep compares."""
+        if isinstance(node, ast.List | ast.ListComp):
+            node = node.elts[0] if isinstance(node, ast.List) and node.elts else node
+            node = node.elt if isinstance(node, ast.ListComp) else node
+        if not isinstance(node, ast.Call):
+            return False
+        name = full_name(node.func, scope.module.outside)
+        return name.startswith("wandb.plot.") or name.removeprefix("wandb.") in _MEDIA
 
     def _comprehension_keys(self, node: ast.DictComp, scope: Scope, depth: int) -> set[str] | None:
         source = node.generators[0].iter
@@ -108,7 +130,7 @@ class KeyReader:
                     if not (isinstance(value, ast.Constant) and value.value is None):
                         parts.append(self.keys(value, scope, depth + 1))
                 elif isinstance(target, ast.Subscript) and is_name(target.value, name):
-                    parts.append(self.texts(target.slice, scope))
+                    parts.append(self.texts(target.slice, scope, depth + 1))
                 elif isinstance(target, ast.Tuple) and any(is_name(e, name) for e in target.elts):
                     parts.append(self._unpacked_keys(name, target, value, scope, depth))
             if _is_update(node, name):
@@ -182,7 +204,7 @@ class KeyReader:
         names = {re.escape(name) for name in given if name is not None and name not in own}
         return names if names and None not in given else None
 
-    def _looped_keys(self, name: str, scope: Scope) -> set[str] | None:
+    def _looped_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
         """The keys that a loop over a dict's items gives a name, one after another."""
         for node in scope.nodes:
             if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple):
@@ -191,17 +213,17 @@ class KeyReader:
             items = isinstance(source, ast.Call) and called_name(source) == "items"
             if items and node.target.elts and is_name(node.target.elts[0], name):
                 assert isinstance(source, ast.Call)  # noqa: S101 - `items` says so
-                return self.keys(getattr(source.func, "value", None), scope)
+                return self.keys(getattr(source.func, "value", None), scope, depth + 1)
         return None
 
-    def texts(self, node: ast.expr | None, scope: Scope) -> set[str] | None:
+    def texts(self, node: ast.expr | None, scope: Scope, depth: int = 0) -> set[str] | None:
         """The texts that an expression may be, as regular expressions."""
         if node is None:
             return None
         if (plain := text(node)) is not None:
             return {re.escape(plain)}
         if isinstance(node, ast.IfExp):
-            return _join([self.texts(n, scope) for n in (node.body, node.orelse)])
+            return _join([self.texts(n, scope, depth + 1) for n in (node.body, node.orelse)])
         if isinstance(node, ast.Name):
             values = [
                 value
@@ -214,7 +236,7 @@ class KeyReader:
             plain_values = {t for v in values if (t := text(v)) is not None}
             if values and len(plain_values) == len(values):
                 return {re.escape(t) for t in plain_values}
-            return None if values else self._looped_keys(node.id, scope)
+            return None if values else self._looped_keys(node.id, scope, depth)
         pattern = self._pattern(node)
         return {pattern} if pattern is not None and pattern != ".*" else None
 

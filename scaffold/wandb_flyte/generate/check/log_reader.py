@@ -55,12 +55,11 @@ _INTEGRATIONS = frozenset(
 # Those that `report_to="none"` silences.
 _TRAINERS = {"Trainer", "SFTTrainer", "TrainingArguments", "Seq2SeqTrainingArguments"}
 
-# What makes objects of classes that only a config or a text names: their methods may log.
+# What makes objects of classes that only a config names: their methods may log.
 _MAKERS = frozenset(
     {
         *("hydra.utils.instantiate", "hydra.utils.call", "hydra.utils.get_class"),
         "hydra.utils.get_method",
-        "importlib.import_module",
     }
 )
 
@@ -68,7 +67,9 @@ _MAKERS = frozenset(
 _SILENT = frozenset(
     {
         *("agent", "alert", "config", "define_metric", "finish", "init", "login"),
-        *("require", "restore", "save", "setup", "sweep", "teardown", "watch"),
+        *("link_artifact", "link_model", "log_artifact", "log_code", "log_model"),
+        *("mark_preempting", "require", "restore", "save", "setup", "sweep", "teardown"),
+        *("unwatch", "use_artifact", "use_model", "watch"),
     }
 )
 
@@ -91,7 +92,7 @@ class LogReader:
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         # The module that a package brings along logs what that package says.
-        self.logs.unseen |= self._trains_by_lightning and not self._has_lightning_module()
+        self.logs.unclear |= self._trains_by_lightning and not self._has_lightning_module()
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
@@ -128,7 +129,9 @@ class LogReader:
     def _visit_call(self, node: ast.Call, scope: Scope) -> None:
         name = called_name(node)
         self._visit_handing(node, scope)
-        self.logs.unseen |= full_name(node.func, scope.module.outside) in _MAKERS
+        called = full_name(node.func, scope.module.outside)
+        self.logs.made |= called in _MAKERS
+        self.logs.unclear |= called == "importlib.import_module"
         self._trains_by_lightning |= name == "Trainer" and self._is_lightning(node.func, scope)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
@@ -158,7 +161,7 @@ class LogReader:
         elif name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
             self.logs.integrations.add(name)
         elif "wandb" in what and name.islower() and name not in _SILENT:
-            self.logs.unseen = True
+            self.logs.unclear = True
 
     def _visit_handing(self, node: ast.Call, scope: Scope) -> None:
         """Whoever gets the run may log to it."""
@@ -166,11 +169,13 @@ class LogReader:
             return
         base = self._flow.kinds(getattr(node.func, "value", None), scope)
         handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
-        self.logs.unseen |= bool(handed & {"run", "wandb"}) and not base
+        self.logs.unclear |= bool(handed & {"run", "wandb"}) and not base
 
     def _note_wrapped(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
         first = node.args[0]
+        if any(isinstance(one, ast.Starred) for one in node.args) or _is_math(node.func):
+            return  # Python's own loggers; `np.log` of a name that a star import brings.
         if len(node.args) == 1 or isinstance(first, ast.Dict):
             if not self._is_module(node.func, scope):  # math.log and its kin.
                 self._note_dict(first, node, scope)
@@ -229,7 +234,7 @@ class LogReader:
 
     def _note_all(self, patterns: set[str] | None, node: ast.AST, scope: Scope) -> None:
         if patterns is None:
-            self.logs.unseen = True
+            self.logs.unclear = True
             return
         for pattern in patterns:
             if (plain := _unescaped(pattern)) is not None:
@@ -237,7 +242,11 @@ class LogReader:
             elif pattern.replace(".*", ""):
                 self.logs.patterns.add(pattern)
             else:
-                self.logs.unseen = True
+                self.logs.unclear = True
+
+
+def _is_math(called: ast.expr) -> bool:
+    return root_name(called) in ("F", "jnp", "math", "np", "numpy", "tf", "torch")
 
 
 def _argument(node: ast.Call, name: str) -> ast.expr | None:

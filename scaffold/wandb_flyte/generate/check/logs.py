@@ -17,7 +17,8 @@ class Logs:
     Attributes:
         names: The names that are written out, each with the first place.
         patterns: Regular expressions of names that are put together.
-        unseen: Something is logged whose names the source does not show.
+        unclear: Something is logged whose names the source does not show.
+        made: Objects of classes that a config or a text names may log.
         integrations: Other packages that log by themselves.
         opens_run: Whether the code opens a run.
         guarded: Names that are logged under an `if` without `else`: the keys of hyperparameters
@@ -29,13 +30,19 @@ class Logs:
 
     names: dict[str, tuple[Path, int]] = field(default_factory=dict)
     patterns: set[str] = field(default_factory=set)
-    unseen: bool = False
+    unclear: bool = False
+    made: bool = False
     integrations: set[str] = field(default_factory=set)
     opens_run: bool = False
     guarded: dict[str, tuple[set[str], tuple[Path, int]]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
     places: dict[str, list[tuple[ast.AST, Scope]]] = field(default_factory=dict)
     mentions_wandb: bool = False
+
+    @property
+    def unseen(self) -> bool:
+        """Whether any name may be logged, as far as the source shows."""
+        return self.unclear or self.made
 
     def may_log(self, name: str) -> bool:
         """Whether the source leaves it possible that this name is logged."""

@@ -16,10 +16,10 @@ from .kinds import Kind
 from .log_reader import LogReader
 from .logs import Logs
 from .options import read_interface
-from .reads import Reader, Reads
+from .reads import Place, Reader, Reads
 from .scopes import Scopes
 from .sources import Sources
-from .starts import starts_programs
+from .starts import find_own_sweep, starts_programs
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Program:
         rebound: Where the code loses the sweep's config: it binds `wandb.config` to its own.
         flow: What its expressions are.
         early: Where it asks for its config before it has opened its run.
+        own_sweep: Where every run of it makes a sweep of its own.
         starts_others: Whether it starts other programs, which may read and log what it does not.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
@@ -56,6 +57,7 @@ class Program:
     handed: tuple[HandedOver, ...]
     rebound: tuple[Path, int] | None
     early: EarlyRead | None
+    own_sweep: Place | None
     starts_others: bool
     complete: bool
     modules: tuple[Path, ...]
@@ -89,7 +91,7 @@ def read_program(
     found = reader.found
     logs = LogReader(flow).logs
     starts_others = starts_programs(flow)
-    logs.unseen |= starts_others
+    logs.unclear |= starts_others
     return Program(
         file=file,
         function=start,
@@ -103,6 +105,7 @@ def read_program(
         handed=read_handed(flow, reader),
         rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
         early=find_early_read(flow, reader),
+        own_sweep=find_own_sweep(flow, reader),
         starts_others=starts_others,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),

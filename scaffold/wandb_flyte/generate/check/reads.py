@@ -6,10 +6,11 @@ import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wandb_flyte.generate._syntax import Function, parameters, walk
+from wandb_flyte.generate._syntax import parameters, walk
 
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
+from .noted import noted_under
 from .scopes import Scope, Scopes
 
 Place = tuple[Path, int]
@@ -69,6 +70,7 @@ class Reads:
 
     Attributes:
         keys: Each key path that is read, with the first place.
+        noted: The key paths that are only written down: where in the run's config each goes.
         needs: Those that every run reads, without a default.
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
@@ -78,6 +80,7 @@ class Reads:
     """
 
     keys: dict[Keys, Place] = field(default_factory=dict)
+    noted: dict[Keys, set[Keys]] = field(default_factory=dict)
     needs: dict[Keys, Place] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     supplies: set[str] = field(default_factory=set)
@@ -116,6 +119,15 @@ class Reader:
                 elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
                     place = (scope.module.file, node.value.lineno)
                     self.found["merged"].keys.setdefault((str(text(node.value)),), place)
+        self._take_up_noted()
+
+    def _take_up_noted(self) -> None:
+        """What goes into the run's config, and is read there under another name, is read."""
+        for reads in self.found.values():
+            for path, places in reads.noted.items():
+                config = self.found["config"]
+                if any(where and where != path and config.may_read(where) for where in places):
+                    reads.handed_on.setdefault(path, (self._flow.sources.entry.file, 1))
 
     def _surely_called(self) -> set[int]:
         """The scopes that every run enters, by calls that stand under no condition."""
@@ -171,9 +183,14 @@ class Reader:
                     reads.supplies.add(kind.path[0])
             return
         parent = self._scopes.parents.get(id(node))
-        if kind.path and not isinstance(node, ast.Name):
-            self._read(reads, kind, node, scope)
-        elif kind.path:  # It may be the first mention: a parameter that `f(**config)` gives.
+        # A name may be the first mention: a parameter that `f(**config)` gives.
+        if kind.path and (isinstance(node, ast.Name) or not self._is_method(node)):
+            if not isinstance(node, ast.Name):
+                self._need(reads, kind, node, scope)
+                noted = noted_under(node, self._flow, scope)
+                if noted is not None:
+                    reads.noted.setdefault(kind.path, set()).add(noted)
+                    return
             reads.keys.setdefault(kind.path, (scope.module.file, node.lineno))
         if isinstance(parent, ast.keyword):
             parent = self._scopes.parents.get(id(parent))
@@ -184,11 +201,7 @@ class Reader:
         if kind.path or not isinstance(parent, ast.Name):
             reads.handed_on.setdefault(kind.path, (scope.module.file, node.lineno))
 
-    def _read(self, reads: Reads, kind: Kind, node: ast.expr, scope: Scope) -> None:
-        place = (scope.module.file, node.lineno)
-        if self._is_method(node):
-            return
-        reads.keys.setdefault(kind.path, place)
+    def _need(self, reads: Reads, kind: Kind, node: ast.expr, scope: Scope) -> None:
         if isinstance(node, ast.Attribute | ast.Subscript):
             base = self._flow.kinds(node.value, scope)
             # A key of a name that is also something else may be the other's.
@@ -197,7 +210,7 @@ class Reader:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
         if alone and self.is_certain(node, scope):
-            reads.needs.setdefault(kind.path, place)
+            reads.needs.setdefault(kind.path, (scope.module.file, node.lineno))
 
     def _is_method(self, node: ast.expr) -> bool:
         call = self._scopes.parents.get(id(node))
@@ -344,11 +357,13 @@ class Reader:
         inner: Scope | None = scope
         while inner is not None:
             values = _values(node.id, inner)
+            # `config = wandb.config` puts nothing there.
+            values = [v for v in values if self._flow.kinds(v, inner) != {Kind("config")}]
             if values:
                 found = [self._keys(value, inner, depth + 1) for value in values]
                 return None if None in found else set().union(*(f for f in found if f))
             if inner.node is not None and node.id in {a.arg for a in inner.parameters}:
-                return set() if _defaults_to_none(inner.node, node.id) else None
+                return set() if self._is_none(node.id, inner) else None
             inner = inner.outer
             if inner is None and scope.module is not None:
                 top = [s for s in self._scopes.reached if s.node is None]
@@ -356,6 +371,13 @@ class Reader:
                 inner = mine[0] if mine and mine[0] is not scope and depth < 3 else None
                 depth = 3 if inner is not None else depth
         return None
+
+    def _is_none(self, name: str, scope: Scope) -> bool:
+        """Whether a parameter is None: by its default, and nobody in sight gives another value."""
+        calls = self._flow.callers.get(id(scope), [])
+        default = {arg.arg: default for arg, default in parameters(scope.node)}.get(name)  # type: ignore[arg-type]
+        is_none = isinstance(default, ast.Constant) and default.value is None
+        return is_none and not any(given(call) for call, _ in calls)
 
 
 def _values(name: str, scope: Scope) -> list[ast.expr]:
@@ -368,8 +390,3 @@ def _values(name: str, scope: Scope) -> list[ast.expr]:
         for target, value in bindings(node)
         if isinstance(target, ast.Name) and target.id == name
     ]
-
-
-def _defaults_to_none(node: Function, name: str) -> bool:
-    default = {arg.arg: default for arg, default in parameters(node)}.get(name)
-    return isinstance(default, ast.Constant) and default.value is None

@@ -1,12 +1,16 @@
-"""Whether a program starts others: they may read hyperparameters and log, unseen."""
+"""Whether a program starts others, which may read and log unseen, or sweeps of its own."""
 
 from __future__ import annotations
 
 import ast
 import re
 
+from wandb_flyte.generate._syntax import walk
+
 from .flow import Flow
-from .kinds import full_name, text
+from .kinds import bindings, full_name, given, is_name, text
+from .reads import Place, Reader
+from .scopes import Scope
 
 _CALLS = frozenset(
     [
@@ -28,6 +32,28 @@ def starts_programs(flow: Flow) -> bool:
         for scope in flow.scopes.reached
         for call in scope.calls
     )
+
+
+def find_own_sweep(flow: Flow, reader: Reader) -> Place | None:
+    """Where every run of a program makes a sweep that its code writes out."""
+    places = [
+        (scope.module.file, call.lineno)
+        for scope in flow.scopes.reached
+        for call in scope.calls
+        if flow.is_of_wandb(call, "sweep", scope)
+        and reader.is_certain(call, scope)
+        and _is_written_out(call, scope)
+    ]
+    return min(places, default=None)
+
+
+def _is_written_out(call: ast.Call, scope: Scope) -> bool:
+    """Whether the sweep config is a dict in the source: from a file, it may be this very one."""
+    value = next(iter(given(call)), None)
+    if isinstance(value, ast.Name):
+        bound = [v for n in walk(scope.module.tree) for t, v in bindings(n) if is_name(t, value.id)]
+        return bool(bound) and all(isinstance(one, ast.Dict) for one in bound)
+    return isinstance(value, ast.Dict)
 
 
 def _may_run_python(call: ast.Call) -> bool:

@@ -178,7 +178,11 @@ class Switches:
         node = scope.node
         assert node is not None  # noqa: S101 - the caller looked
         option, value = self._options.get(name, (None, UNKNOWN))
-        if option is not None and self._style != "argparse" and _stands_on(option, scope):
+        if (
+            option is not None
+            and self._style != "argparse"
+            and option.stands_on(scope.module.file, node)
+        ):
             # What a decorator made of it is called without arguments.
             called = not node.decorator_list and self._flow.callers.get(id(scope))
             return UNKNOWN if called else value
@@ -252,14 +256,6 @@ def _in_words(test: ast.expr, holds: bool) -> str:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return _in_words(test.operand, not holds)
     return f"`{show(ast.unparse(test))}` {'holds' if holds else 'does not hold'}"
-
-
-def _stands_on(option: Option, scope: Scope) -> bool:
-    """Whether an option is one of a function's own parameters."""
-    file, line = option.place
-    decorators = scope.node.decorator_list if scope.node is not None else []
-    lines = [scope.node.lineno if scope.node else 0, *(part.lineno for part in decorators)]
-    return file == scope.module.file and min(lines) <= line <= max(lines)
 
 
 def _same(values: list[Any]) -> Any:

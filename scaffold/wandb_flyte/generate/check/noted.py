@@ -1,0 +1,83 @@
+"""Values that a program only writes down: in its run's config or name, or on the terminal."""
+
+from __future__ import annotations
+
+import ast
+
+from wandb_flyte.generate._syntax import walk
+
+from .flow import Flow
+from .interface import Option
+from .kinds import Kind, called_name, text
+from .scopes import Scope
+
+_PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
+_LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})
+# What gives the same value in another form.
+_FORMS = frozenset({"dict", "str", "repr", "float", "int", "round", "list"})
+_PARTS = (ast.Dict, ast.keyword, ast.JoinedStr, ast.FormattedValue, ast.Call, ast.List, ast.Tuple)
+
+
+def noted_under(node: ast.expr, flow: Flow, scope: Scope) -> tuple[str, ...] | None:
+    """Where in its run's config a program writes a value down, when that is all that it does.
+
+    Returns:
+        The keys from the outside in, none for what is printed or made a part of a name; None when
+        the value may go anywhere else.
+    """
+    parents = flow.scopes.parents
+    keys: tuple[str, ...] = ()
+    current: ast.AST = node
+    parent = parents.get(id(node))
+    while isinstance(parent, _PARTS):
+        outer = parents.get(id(parent))
+        if isinstance(parent, ast.Dict):
+            names = [
+                text(key)
+                for key, value in zip(parent.keys, parent.values, strict=True)
+                if value is current
+            ]
+            if not names or names[0] is None:
+                return None
+            keys = (names[0], *keys)
+        elif isinstance(parent, ast.keyword):
+            if parent.arg is None or not isinstance(outer, ast.Call):
+                return None
+            if called_name(outer) == "dict":
+                keys = (parent.arg, *keys)
+        elif isinstance(parent, ast.Call):
+            if parent.func is current:
+                return None
+            if _writes_down(parent, flow, scope):
+                return keys
+            if called_name(parent) not in _FORMS:
+                return None
+        current, parent = parent, outer
+    return None
+
+
+def is_used(option: Option, flow: Flow) -> bool:
+    """Whether an option that is a parameter of a function has an effect there."""
+    for scope in flow.scopes.reached:
+        if scope.node is None or not option.stands_on(scope.module.file, scope.node):
+            continue
+        if option.dest not in {arg.arg for arg in scope.parameters}:
+            return True
+        nodes = list(walk(scope.node))
+        own = [n for n in nodes if isinstance(n, ast.Name) and n.id == option.dest]
+        called = {called_name(n) for n in nodes if isinstance(n, ast.Call)}
+        unseen = called & {"locals", "get_current_context"}
+        unseen |= {n.attr for n in nodes if isinstance(n, ast.Attribute) and n.attr == "params"}
+        return bool(unseen) or any(noted_under(n, flow, scope) is None for n in own)
+    return True
+
+
+def _writes_down(call: ast.Call, flow: Flow, scope: Scope) -> bool:
+    name = called_name(call)
+    if flow.scopes.resolve(call.func, scope):
+        return False
+    if name in _PRINTS or name in _LOGGERS or flow.is_of_wandb(call, "init", scope):
+        return True
+    called = call.func
+    is_update = isinstance(called, ast.Attribute) and name == "update"
+    return is_update and Kind("config") in flow.kinds(getattr(called, "value", None), scope)
