@@ -47,6 +47,7 @@ def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Opt
         place=(scope.module.file, node.lineno),
         command=command,
         many="nargs" in given and text(given["nargs"]) != "?",
+        count=count if isinstance(count := literal(given.get("nargs")), int) else 0,
         help=text(given.get("help")) or "",
         left_out=_left_out(given.get("default"), action, kind),
     )

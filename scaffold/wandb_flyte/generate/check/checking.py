@@ -18,6 +18,7 @@ from wandb_flyte.spec import (
 
 from .case import Case, in_document, shown
 from .command import Command, find_program, read_command
+from .compared import check_compared
 from .fit import check_needs, check_unread
 from .flags import check_flags
 from .made import makes_only_silent
@@ -25,6 +26,7 @@ from .metric import check_metric
 from .opening import check_opening
 from .program import Program, read_program
 from .sources import Unreadable
+from .starts import has_own_agent
 from .style import check_style
 from .suppress import without_silenced
 from .switches import Switches
@@ -94,17 +96,17 @@ def check_script(
     Returns:
         Whether hyperparameters reach the code as words of a command line, and not otherwise.
     """
+    guessed = False
     is_command = "program" in document.raw or "command" in document.raw
     command = read_command(sweep) if is_command else None
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:
         file, elsewhere = find_program(command, folders)
-        if file is None and (elsewhere is None or "/" in command.program):
-            yield _not_there(document, command, elsewhere, "error")
-        elif file is None:
+        if file is None:
             # Some start the agent in the program's own folder.
-            yield _not_there(document, command, elsewhere, "note")
-            file = elsewhere
+            there = elsewhere is not None and "/" not in command.program
+            yield _not_there(document, command, elsewhere, "note" if there else "error")
+            file, guessed = elsewhere, not there
     if file is None or _is_shell(file):
         yield from check_style(document, sweep)
         return False
@@ -115,6 +117,8 @@ def check_script(
         return False
     as_text = _as_text(command, program)
     yield from check_style(document, sweep, as_text=as_text)
+    if guessed and has_own_agent(program.flow):
+        return as_text  # It reads the file itself, which then names any program.
     yield from _check_fit(Case(document, sweep, program, command, whole))
     return as_text
 
@@ -145,6 +149,7 @@ def _check_fit(case: Case) -> Iterator[Finding]:
         yield from check_metric(case, switches=switches)
     yield from check_needs(case)
     yield from check_unread(case)
+    yield from check_compared(case)
 
 
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:

@@ -50,9 +50,8 @@ class Command:
     @property
     def flags(self) -> frozenset[str]:
         """The options that the command itself gives."""
-        return frozenset(
-            word.partition("=")[0].lstrip("+") for word in self.words if not word.startswith("${")
-        )
+        words = (word for item in self.words if not item.startswith("${") for word in item.split())
+        return frozenset(word.partition("=")[0].lstrip("+") for word in words)
 
 
 def read_command(sweep: SweepConfig) -> Command:

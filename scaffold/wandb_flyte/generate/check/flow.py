@@ -123,7 +123,7 @@ class Flow:
 
     def _kinds(self, node: ast.AST, scope: Scope) -> Kinds:
         if isinstance(node, ast.Name):
-            return self._name(node.id, scope)
+            return self.named(node.id, scope)
         if isinstance(node, ast.Attribute):
             return self._attribute(node, scope)
         if isinstance(node, ast.Subscript):
@@ -149,7 +149,8 @@ class Flow:
     def _union(self, nodes: list[ast.expr], scope: Scope) -> Kinds:
         return frozenset().union(*(self.kinds(node, scope) for node in nodes))
 
-    def _name(self, name: str, scope: Scope) -> Kinds:
+    def named(self, name: str, scope: Scope) -> Kinds:
+        """What a name may be in a scope."""
         found = NONE
         inner: Scope | None = scope
         while inner is not None:

@@ -34,6 +34,7 @@ class Option:
         place: Where it is declared.
         command: The subcommand it belongs to.
         many: Whether it takes several values.
+        count: How many words it takes; 0 for any number.
         help: Its help text.
         left_out: What the code gets where it is left out.
     """
@@ -47,6 +48,7 @@ class Option:
     place: tuple[Path, int]
     command: tuple[str, ...] = ()
     many: bool = False
+    count: int = 0
     help: str = ""
     left_out: Any = UNKNOWN
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 
+from wandb_flyte.generate._syntax import walk
+
 from .argparse_options import read_argument, uses_rest
 from .click_options import read_click
 from .flow import Flow
 from .interface import Interface
-from .kinds import called_name, full_name, is_name, text
+from .kinds import called_name, full_name, is_name, literal, text
 from .scopes import Scope
 from .signature_options import read_typer, read_tyro
 from .sources import Module
@@ -47,11 +49,13 @@ def read_interface(flow: Flow) -> Interface:
     parsed = False
     for scope in flow.scopes.reached:
         if scope.node is not None:
-            _read_decorators(found, scope)
+            _read_decorators(found, scope, flow)
         for node in scope.nodes:
             if isinstance(node, ast.Call):
                 parsed |= _read_call(found, node, flow, scope)
             elif _is_argv(node) and not any(_is_argv(n, ast.Store) for n in scope.nodes):
+                if _is_one_word(node, flow):
+                    continue
                 found.open = True
                 found.style = "unknown" if found.style == "none" else found.style
     if found.style == "argparse" and not parsed:
@@ -117,7 +121,7 @@ def _module_of(node: ast.ClassDef, flow: Flow) -> Module:
     return next((one for one in modules if node in one.tree.body), flow.sources.entry)
 
 
-def _read_decorators(found: Interface, scope: Scope) -> None:
+def _read_decorators(found: Interface, scope: Scope, flow: Flow) -> None:
     function = scope.node
     assert function is not None  # noqa: S101 - the caller looked
     for decorator in function.decorator_list:
@@ -128,6 +132,8 @@ def _read_decorators(found: Interface, scope: Scope) -> None:
         if origin.partition(".")[0] == "click":
             read_click(found, called.rpartition(".")[2], call, scope)
         elif called.endswith(".command") and _typer_app(root, scope.module):
+            if scope.module is not flow.sources.entry and _has_app_alone(flow):
+                continue  # The command line of a module that can also be started.
             read_typer(found, function, scope.module)
         elif found.style == "click" and origin.partition(".")[0] not in _NO_OPTIONS:
             found.open = True  # It may add some.
@@ -155,12 +161,33 @@ def _is_of(called: ast.expr, module: str) -> bool:
 
 
 def _typer_app(name: str, module: Module) -> bool:
-    for node in module.tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            made = called_name(node.value) == "Typer"
-            if made and any(is_name(target, name) for target in node.targets):
-                return True
-    return False
+    return any(is_name(target, name) for target in _typer_apps(module))
+
+
+def _typer_apps(module: Module) -> list[ast.expr]:
+    """The names that a module binds to command lines of typer."""
+    return [
+        target
+        for node in module.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if called_name(node.value) == "Typer"
+        for target in node.targets
+    ]
+
+
+def _has_app_alone(flow: Flow) -> bool:
+    """Whether the program has a command line of typer that takes in no other module's."""
+    entry = flow.sources.entry
+    calls = (node for node in walk(entry.tree) if isinstance(node, ast.Call))
+    return bool(_typer_apps(entry)) and all(called_name(call) != "add_typer" for call in calls)
+
+
+def _is_one_word(node: ast.AST, flow: Flow) -> bool:
+    """Whether of `sys.argv` only the number of words is asked, or the word at one place."""
+    parent = flow.scopes.parents.get(id(node))
+    if isinstance(parent, ast.Call):
+        return called_name(parent) == "len"
+    return isinstance(parent, ast.Subscript) and isinstance(literal(parent.slice), int)
 
 
 def _is_argv(node: ast.AST, context: type[ast.expr_context] = ast.Load) -> bool:

@@ -6,12 +6,14 @@ import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wandb_flyte.generate._syntax import parameters, walk
+from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
 from .noted import noted_under
+from .passed import Passed
 from .scopes import Scope, Scopes
+from .supplied import supplied_keys
 
 Place = tuple[Path, int]
 Keys = tuple[str, ...]
@@ -107,6 +109,7 @@ class Reader:
         self._scopes: Scopes = flow.scopes
         self.found = {what: Reads() for what in HOLDERS}
         self._start = flow.start
+        self._passed = Passed(flow)
         self._sure = self._surely_called()
         for scope in self._scopes.reached:
             for node in scope.nodes:
@@ -187,10 +190,12 @@ class Reader:
         if kind.path and (isinstance(node, ast.Name) or not self._is_method(node)):
             if not isinstance(node, ast.Name):
                 self._need(reads, kind, node, scope)
-                noted = noted_under(node, self._flow, scope)
-                if noted is not None:
-                    reads.noted.setdefault(kind.path, set()).add(noted)
-                    return
+            noted = noted_under(node, self._flow, scope)
+            if noted is not None:
+                reads.noted.setdefault(kind.path, set()).add(noted)
+                return
+            if self._passed.is_passed(kind, node, scope):
+                return
             reads.keys.setdefault(kind.path, (scope.module.file, node.lineno))
         if isinstance(parent, ast.keyword):
             parent = self._scopes.parents.get(id(parent))
@@ -309,8 +314,10 @@ class Reader:
         """What `wandb.init(config=...)` and `config.update(...)` put into the config."""
         called = node.func
         handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
-        if handed & {"run", "wandb"} and not self._scopes.resolve(called, scope):
-            # Whoever gets the run may read its config.
+        names = {called_name(value) for value in given(node) if isinstance(value, ast.Call)}
+        whole = handed & {"run", "wandb"} or names & {"globals", "locals"}
+        if whole and not self._scopes.resolve(called, scope):
+            # Whoever gets the run may read its config, or put it into what it is given.
             self.found["config"].handed_on.setdefault((), (scope.module.file, node.lineno))
         if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
             for keyword in node.keywords:
@@ -333,60 +340,8 @@ class Reader:
             if isinstance(node.value, str):
                 reads.supplies.add(node.value)
             return
-        keys = self._keys(node, scope)
+        keys = supplied_keys(node, self._flow, scope)
         if keys is None:
             reads.supplies_unseen = True
         else:
             reads.supplies |= keys
-
-    def _keys(self, node: ast.expr, scope: Scope, depth: int = 0) -> set[str] | None:
-        """The keys of a dict that the source shows; None when it does not."""
-        if isinstance(node, ast.Dict):
-            keys = [text(key) for key in node.keys]
-            return {k for k in keys if k} if None not in keys else None
-        if isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
-            return (
-                {k.arg for k in node.keywords if k.arg}
-                if all(k.arg for k in node.keywords)
-                else None
-            )
-        if not isinstance(node, ast.Name) or depth > 3:
-            return None
-        if self._flow.kinds(node, scope) - {Kind("config")}:
-            return None
-        inner: Scope | None = scope
-        while inner is not None:
-            values = _values(node.id, inner)
-            # `config = wandb.config` puts nothing there.
-            values = [v for v in values if self._flow.kinds(v, inner) != {Kind("config")}]
-            if values:
-                found = [self._keys(value, inner, depth + 1) for value in values]
-                return None if None in found else set().union(*(f for f in found if f))
-            if inner.node is not None and node.id in {a.arg for a in inner.parameters}:
-                return set() if self._is_none(node.id, inner) else None
-            inner = inner.outer
-            if inner is None and scope.module is not None:
-                top = [s for s in self._scopes.reached if s.node is None]
-                mine = [s for s in top if s.module is scope.module]
-                inner = mine[0] if mine and mine[0] is not scope and depth < 3 else None
-                depth = 3 if inner is not None else depth
-        return None
-
-    def _is_none(self, name: str, scope: Scope) -> bool:
-        """Whether a parameter is None: by its default, and nobody in sight gives another value."""
-        calls = self._flow.callers.get(id(scope), [])
-        default = {arg.arg: default for arg, default in parameters(scope.node)}.get(name)  # type: ignore[arg-type]
-        is_none = isinstance(default, ast.Constant) and default.value is None
-        return is_none and not any(given(call) for call, _ in calls)
-
-
-def _values(name: str, scope: Scope) -> list[ast.expr]:
-    """What a scope assigns to a name; nothing when it also changes it in other ways."""
-    from .kinds import bindings
-
-    return [
-        value
-        for node in scope.nodes
-        for target, value in bindings(node)
-        if isinstance(target, ast.Name) and target.id == name
-    ]

@@ -95,6 +95,14 @@ class Scopes:
             self._enter_module(module, runs_main)
         self._reach(start)
 
+    def around(self, scope: Scope) -> Scope | None:
+        """The scope around another: of a function at last its module's top level."""
+        if scope.outer is not None or scope.node is None:
+            return scope.outer
+        return next(
+            (top for top in self.reached if top.node is None and top.module is scope.module), None
+        )
+
     def resolve(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         """The functions and classes of the program that a called expression may be."""
         if isinstance(called, ast.Name):

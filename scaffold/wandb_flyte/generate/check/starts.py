@@ -34,6 +34,15 @@ def starts_programs(flow: Flow) -> bool:
     )
 
 
+def has_own_agent(flow: Flow) -> bool:
+    """Whether a program can start an agent that calls a function of its own."""
+    return any(
+        flow.is_of_wandb(call, "agent", scope)
+        for scope in flow.scopes.reached
+        for call in scope.calls
+    )
+
+
 def find_own_sweep(flow: Flow, reader: Reader) -> Place | None:
     """Where every run of a program makes a sweep that its code writes out."""
     places = [

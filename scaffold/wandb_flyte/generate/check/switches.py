@@ -164,14 +164,8 @@ class Switches:
             if len(given) != len(bound) or name in self._shared:
                 return UNKNOWN
             return _same([self.value(value, scope) for value in given])
-        outer = scope.outer or self._top_of(scope)
+        outer = self._scopes.around(scope)
         return self._named(name, outer) if outer is not None else UNKNOWN
-
-    def _top_of(self, scope: Scope) -> Scope | None:
-        if scope.node is None:
-            return None
-        tops = (top for top in self._scopes.reached if top.node is None)
-        return next((top for top in tops if top.module is scope.module), None)
 
     def _parameter(self, name: str, scope: Scope) -> Any:
         """What every caller gives a function for a parameter, or its command line does."""
@@ -227,7 +221,9 @@ class Switches:
         kinds = self._flow.kinds(node, scope)
         if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
             return self._hydra.get(".".join(kind.path), UNKNOWN)
-        if kinds != {Kind("args", (node.attr,))}:
+        # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
+        own = {Kind("args", (node.attr,)), Kind("config", (node.attr,))}
+        if not (Kind("args", (node.attr,)) in kinds and kinds <= own):
             return UNKNOWN
         base = node.value
         if isinstance(base, ast.Name):

@@ -62,6 +62,13 @@ def _many(
     case: Case, path: tuple[str, ...], flag: str, option: Option, distribution: Distribution
 ) -> Iterator[Finding]:
     """A text with blanks: it arrives as one word, also where an option takes several."""
+    if option.count > 1:
+        message = (
+            f"`{flag}` takes {option.count} words, and a hyperparameter is one: it would stop."
+        )
+        hint = "Take one text and split it in the program."
+        yield case.in_sweep(path, message, hint, "WF105", "error")
+        return
     for value in listed(distribution) or ():
         if isinstance(value, str) and len(value.split()) > 1 and not _fits(value, option.type):
             message = f"`{flag}` gets `{show(value)}` as one word, which is no `{option.type}`."

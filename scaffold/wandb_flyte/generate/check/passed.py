@@ -1,0 +1,83 @@
+"""Values that only get another name, under which they are looked for: a variable, a parameter."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable
+
+from wandb_flyte.generate._syntax import walk
+
+from .flow import Flow
+from .kinds import Kind
+from .scopes import Scope
+
+
+class Passed:
+    """Tells which values a program hands to names of its own.
+
+    Args:
+        flow: The kinds of its expressions.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._parents = flow.scopes.parents
+        self._hidden: dict[int, set[str]] = {}
+
+    def is_passed(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
+        """Whether every use of a value is a use of a name that is followed.
+
+        Args:
+            kind: What the value is.
+            node: Where it stands.
+            scope: The scope around it.
+        """
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Assign | ast.AnnAssign):
+            names = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            return all(self._is_followed(name, kind, scope) for name in names)
+        call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is node:
+            return False
+        targets = self._flow.scopes.resolve(call.func, scope)
+        return bool(targets) and all(self._takes(one, kind, node, call) for one in targets)
+
+    def _is_followed(self, target: ast.expr, kind: Kind, scope: Scope) -> bool:
+        if not isinstance(target, ast.Name) or kind not in self._flow.named(target.id, scope):
+            return False
+        return scope.node is not None or target.id not in self._hidden_in(scope)
+
+    def _hidden_in(self, top: Scope) -> set[str]:
+        """The names that a module's code reads where it seems never to come to."""
+        key = id(top.module)
+        if key not in self._hidden:
+            reached = [one for one in self._flow.scopes.reached if one.module is top.module]
+            everywhere = _loads(walk(top.module.tree))
+            seen = _loads(node for one in reached for node in one.nodes)
+            self._hidden[key] = set(everywhere - seen)
+        return self._hidden[key]
+
+    def _takes(
+        self, target: Scope | ast.ClassDef, kind: Kind, node: ast.expr, call: ast.Call
+    ) -> bool:
+        """Whether a function takes the value as a parameter of its own."""
+        scopes = self._flow.scopes
+        inner = scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+        if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
+            return False
+        names = [arg.arg for arg in inner.parameters]
+        if inner.owner is not None and names[:1] in (["self"], ["cls"]):
+            names = names[1:]
+        given = dict(zip(map(id, call.args), names, strict=False))
+        given |= {id(one.value): one.arg for one in call.keywords if one.arg}
+        name = given.get(id(node))
+        taken = {arg.arg for arg in inner.parameters}
+        taken |= {arg.arg for arg in inner.node.args.kwonlyargs} if inner.node else set()
+        return name in taken and kind in self._flow.named(str(name), inner)
+
+
+def _loads(nodes: Iterable[ast.AST]) -> Counter[str]:
+    return Counter(
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )

@@ -1,0 +1,50 @@
+"""The keys of a dict that code puts into a config, as far as the source shows them."""
+
+from __future__ import annotations
+
+import ast
+
+from wandb_flyte.generate._syntax import parameters
+
+from .flow import Flow
+from .kinds import Kind, bindings, called_name, given, is_name, text
+from .scopes import Scope
+
+_DEEPEST = 3
+_CONFIG = frozenset({Kind("config")})
+
+
+def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> set[str] | None:
+    """The keys of a dict that the source writes out; None when it does not."""
+    if isinstance(node, ast.Dict):
+        keys = [text(key) for key in node.keys]
+        return {key for key in keys if key} if None not in keys else None
+    if isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
+        names = [keyword.arg for keyword in node.keywords]
+        return {name for name in names if name} if None not in names else None
+    if not isinstance(node, ast.Name) or depth > _DEEPEST or flow.kinds(node, scope) - _CONFIG:
+        return None
+    inner: Scope | None = scope
+    while inner is not None:
+        # `config = wandb.config` puts nothing there.
+        values = [v for v in _values(node.id, inner) if flow.kinds(v, inner) != _CONFIG]
+        if values:
+            found = [supplied_keys(value, flow, inner, depth + 1) for value in values]
+            return None if None in found else set().union(*(keys for keys in found if keys))
+        if node.id in {arg.arg for arg in inner.parameters}:
+            return set() if _is_none(node.id, inner, flow) else None
+        inner = flow.scopes.around(inner)
+    return None
+
+
+def _values(name: str, scope: Scope) -> list[ast.expr]:
+    """What a scope assigns to a name."""
+    return [v for node in scope.nodes for target, v in bindings(node) if is_name(target, name)]
+
+
+def _is_none(name: str, scope: Scope, flow: Flow) -> bool:
+    """Whether a parameter is None: by its default, and nobody in sight gives another value."""
+    assert scope.node is not None  # noqa: S101 - a module has no parameters
+    default = {arg.arg: value for arg, value in parameters(scope.node)}.get(name)
+    is_none = isinstance(default, ast.Constant) and default.value is None
+    return is_none and not any(given(call) for call, _ in flow.callers.get(id(scope), []))

@@ -1,0 +1,4 @@
+class Model:
+    def __init__(self, width, depth):
+        self.width = width
+        self.depth = depth
