@@ -11,9 +11,9 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
 from .check.case import Case, near
-from .check.compared import check_compared
 from .check.fit import check_needs, check_unread
 from .check.metric import check_metric
+from .check.misused import check_misused
 from .check.opening import check_opening
 from .check.program import read_program
 from .check.sources import Unreadable
@@ -87,7 +87,7 @@ def check_fit(
     findings += check_needs(case)
     if objective.shape != "parameters":
         findings += check_unread(case)
-        findings += check_compared(case)
+        findings += check_misused(case)
     if not objective.returns_value:
         findings += check_metric(case, objective.returned)
     return findings

@@ -18,11 +18,11 @@ from wandb_flyte.spec import (
 
 from .case import Case, in_document, shown
 from .command import Command, find_program, read_command
-from .compared import check_compared
 from .fit import check_needs, check_unread
 from .flags import check_flags
 from .made import makes_only_silent
 from .metric import check_metric
+from .misused import check_misused
 from .opening import check_opening
 from .program import Program, read_program
 from .sources import Unreadable
@@ -104,7 +104,7 @@ def check_script(
         file, elsewhere = find_program(command, folders)
         if file is None:
             # Some start the agent in the program's own folder.
-            there = elsewhere is not None and "/" not in command.program
+            there = elsewhere is not None and not set("/\\") & set(command.program)
             yield _not_there(document, command, elsewhere, "note" if there else "error")
             file, guessed = elsewhere, not there
     if file is None or _is_shell(file):
@@ -149,7 +149,7 @@ def _check_fit(case: Case) -> Iterator[Finding]:
         yield from check_metric(case, switches=switches)
     yield from check_needs(case)
     yield from check_unread(case)
-    yield from check_compared(case)
+    yield from check_misused(case)
 
 
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:

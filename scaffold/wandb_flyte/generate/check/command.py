@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,9 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
     """
     relative = program_path(command)
     if relative is None:
-        return None, None
+        name = command.program.replace("\\", "/").rpartition("/")[2]
+        usable = name.endswith(".py") and "\x00" not in name
+        return None, _elsewhere(name, folders) if usable else None
     for folder in folders:
         for path in (folder / relative, folder / "src" / relative if command.is_module else None):
             if path is not None and _is_inside(path, folder) and path.is_file():
@@ -125,7 +128,8 @@ def program_path(command: Command) -> Path | None:
     if command.is_module and not name.endswith(".py"):
         return Path(*[part for part in name.split(".") if part] or ["_"]).with_suffix(".py")
     path = Path(name)
-    return None if path.is_absolute() or ".." in path.parts else path
+    leads_out = path.is_absolute() or ".." in path.parts or "\\" in name
+    return None if leads_out else path
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
@@ -135,6 +139,7 @@ def _is_inside(path: Path, folder: Path) -> bool:
 def _elsewhere(name: str, folders: tuple[Path, ...]) -> Path | None:
     """A file of that name up to three folders down."""
     found: dict[Path, Path] = {}
+    name = glob.escape(name)
     for folder in folders:
         for pattern in (name, f"*/{name}", f"*/*/{name}", f"*/*/*/{name}"):
             for path in folder.glob(pattern):

@@ -51,7 +51,12 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         else:
             yield from missing_keys(case, switches.hydra_config)
         return
-    if interface.style not in _STRICT or interface.open or command.passes == "json":
+    if interface.style not in _STRICT or command.passes == "json":
+        return
+    if interface.open:
+        # Others may declare options too: only those that are known are looked at.
+        if command.passes == "flags":
+            yield from _known_options(case, interface)
         return
     if command.passes != "flags":
         if not interface.ignores_unknown and not _takes_words(interface):
@@ -78,6 +83,15 @@ def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
         and not switches.closed(call, scope)
     ]
     return min(agents, key=lambda call: call.lineno, default=None)
+
+
+def _known_options(case: Case, interface: Interface) -> Iterator[Finding]:
+    command = case.command
+    assert command is not None  # noqa: S101 - only scripts have a command line
+    for option in interface.options:
+        name = max(option.names, key=len).removeprefix("--")
+        if not option.command and name in case.sweep.names:
+            yield from check_option(case, name, option)
 
 
 def _options(case: Case, interface: Interface) -> Iterator[Finding]:

@@ -69,6 +69,8 @@ _CONVERTS = frozenset(
 )
 # Calls that do so under a name that others have too.
 _REPLACE = frozenset({"dataclasses.replace", "attr.evolve", "attrs.evolve"})
+# What can be imported from wandb.
+_IMPORTED = {"wandb": "wandb", "wandb.config": "config", "wandb.run": "run"}
 # The expressions that can be any of it.
 _FOLLOWED = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
@@ -166,13 +168,9 @@ class Flow:
         if name in module.imports and module.imports[name][1]:
             other, there = module.imports[name]
             return self._env.get((id(other), there), NONE)
-        outside = module.outside.get(name)
-        if outside == "wandb":
-            return frozenset({Kind("wandb")})
-        if outside == "wandb.config":
-            return frozenset({Kind("config")})
-        if outside == "wandb.run":
-            return frozenset({Kind("run")})
+        what = _IMPORTED.get(module.outside.get(name, ""))
+        if what is not None:
+            return frozenset({Kind(what)})
         for star in module.stars:
             if found := self._env.get((id(star), name), NONE):
                 return found

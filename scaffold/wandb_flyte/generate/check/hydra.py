@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
+from .config_files import load_config
 from .values import listed
 
-_MAX_BYTES = 256 * 1024
 _MAX_FILES = 100
 
 
@@ -167,26 +168,14 @@ class _Config:
         )
 
     def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
-        import yaml
-
         self._files += 1
         stem = name.removesuffix(".yaml").removesuffix(".yml")
         for suffix in (".yaml", ".yml"):
             file = (self._folder / f"{stem}{suffix}").resolve()
             if not file.is_relative_to(self._folder) or self._files > _MAX_FILES:
                 return None
-            try:
-                if file.stat().st_size > _MAX_BYTES:
-                    return None
-                text = file.read_text(encoding="utf-8")
-                if "*" in text and "&" in text:
-                    return None  # Anchors can stand for much more than they take to write.
-                config = yaml.safe_load(text)
-            except FileNotFoundError:
-                continue
-            except (OSError, ValueError, RecursionError, yaml.YAMLError):
-                return None
-            return (text, config or {}) if isinstance(config or {}, dict) else None
+            with suppress(FileNotFoundError):
+                return load_config(file)
         return None
 
 

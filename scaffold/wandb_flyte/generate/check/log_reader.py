@@ -52,6 +52,9 @@ _INTEGRATIONS = frozenset(
 )
 
 
+# What reaches W&B by `sync_tensorboard` alone.
+_TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
+
 # Those that `report_to="none"` silences.
 _TRAINERS = {"Trainer", "SFTTrainer", "TrainingArguments", "Seq2SeqTrainingArguments"}
 
@@ -85,10 +88,12 @@ class LogReader:
         self._flow = flow
         self.logs = Logs()
         self._keys = KeyReader(flow)
-        self._trainer_is_silent = self._trains_by_lightning = False
+        self._trainer_is_silent = self._trains_by_lightning = self._syncs_tensorboard = False
         for scope in flow.scopes.reached:
             for node in scope.nodes:
                 self._visit(node, scope)
+        if self.logs.opens_run and not self._syncs_tensorboard:
+            self.logs.integrations -= _TENSORBOARD
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         # The module that a package brings along logs what that package says.
@@ -103,13 +108,25 @@ class LogReader:
         elif isinstance(node, ast.Name | ast.Attribute | ast.Constant):
             named = getattr(node, "id", None) or getattr(node, "attr", None) or text(node) or ""
             self.logs.mentions_wandb |= "wandb" in named.lower()
+            # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
+            self._syncs_tensorboard |= named in ("patch", "sync_tensorboard")
+            if named in _INTEGRATIONS and isinstance(node, ast.Name):
+                self._visit_handed(node, scope)
         elif isinstance(node, ast.keyword) and node.arg in ("sync_tensorboard", "report_to"):
             value = node.value
             off = isinstance(value, ast.Constant) and value.value in (False, None, "none")
             if not off:
                 self.logs.integrations.add(str(node.arg))
+                self._syncs_tensorboard |= node.arg == "sync_tensorboard"
             elif text(value) == "none":
                 self._trainer_is_silent = True
+
+    def _visit_handed(self, node: ast.Name, scope: Scope) -> None:
+        """`partial(WandbCallback, ...)`: whoever gets a class makes objects of it."""
+        parent = self._flow.scopes.parents.get(id(node))
+        is_argument = isinstance(parent, ast.Call) and parent.func is not node
+        if is_argument and not self._flow.scopes.resolve(node, scope):
+            self.logs.integrations.add(node.id)
 
     def _has_lightning_module(self) -> bool:
         classes = self._flow.scopes.classes.values()

@@ -238,6 +238,8 @@ class Reader:
         if isinstance(parent, ast.Call):
             return parent.func is node or self._is_argument_followed(kind, node, parent, scope)
         if isinstance(parent, ast.For):
+            for key in _compared_keys(parent):
+                self.found[kind.what].keys.setdefault((key,), (scope.module.file, parent.lineno))
             return bool(loop_targets(parent)) or self._only_prints(parent)
         if isinstance(parent, ast.comprehension):
             outer = self._scopes.parents.get(id(parent))
@@ -345,3 +347,18 @@ class Reader:
             reads.supplies_unseen = True
         else:
             reads.supplies |= keys
+
+
+def _compared_keys(loop: ast.For) -> set[str]:
+    """The texts that a loop over a config compares its key with: those keys are read."""
+    targets = {node.id for node in walk(loop.target) if isinstance(node, ast.Name)}
+    found: set[str] = set()
+    for node in walk(loop):
+        if (
+            isinstance(node, ast.Compare)
+            and isinstance(node.left, ast.Name)
+            and node.left.id in targets
+        ):
+            parts = [part for one in node.comparators for part in walk(one)]
+            found |= {key for part in parts if (key := text(part)) is not None}
+    return found

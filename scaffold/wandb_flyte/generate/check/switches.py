@@ -5,19 +5,23 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from wandb_flyte.generate._syntax import parameters, walk
 from wandb_flyte.generate.names import show
 
 from .case import Case
+from .config_files import load_config, loaded_name
 from .hydra import fixed_values, hydra_config
-from .interface import UNKNOWN, Option, option_for
-from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name
+from .interface import UNKNOWN
+from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name, text
+from .known_options import known_options
 from .scopes import Scope
 
 _DEEPEST = 4
-_STYLES = ("argparse", "click", "typer")
+_LONGEST_NAME = 200
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -43,13 +47,20 @@ class Switches:
         self._flow = case.program.flow
         self._scopes = case.program.flow.scopes
         self._style = case.program.interface.style
-        self._options = dict(_known_options(case))
+        self._options = dict(known_options(case))
         self.hydra_config = hydra_config(case)
         self._hydra = fixed_values(case, self.hydra_config)
         self._names: dict[tuple[int, str], Any] = {}
         self._only_args: dict[tuple[int, str], bool] = {}
         self._mentions: dict[str, int] = {}
         self._shared: set[str] = set()
+        # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
+        self._stored: set[str] = set()
+        self._filled: list[tuple[ast.expr, Scope]] = []
+        self._swept = frozenset(case.sweep.names)
+        self._fills: bool | None = None
+        spec = case.document.path.absolute().parent
+        self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
         for scope in self._scopes.reached:
             for node in scope.nodes:
                 if isinstance(node, ast.Name | ast.Attribute):
@@ -59,6 +70,37 @@ class Switches:
                         self._shared.add(name)
                 elif isinstance(node, ast.Global | ast.Nonlocal):
                     self._shared.update(node.names)
+                self._note_store(node, scope)
+
+    def _note_store(self, node: ast.AST, scope: Scope) -> None:
+        """Takes up what the code puts into mappings."""
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            key = node.attr if isinstance(node, ast.Attribute) else text(node.slice)
+            if key is not None:
+                self._stored.add(key)
+            elif not self._is_swept(getattr(node, "slice", None), node, scope):
+                self._filled.append((node.value, scope))
+        elif isinstance(node, ast.Call) and called_name(node) in ("update", "merge", "setattr"):
+            base = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if len(node.args) == 1 and isinstance(node.args[0], ast.Dict):
+                keys = [text(key) for key in node.args[0].keys]
+                if None not in keys:
+                    self._stored.update(key for key in keys if key)
+                    return
+            self._filled += [(one, scope) for one in (base, *node.args) if one is not None]
+
+    def _is_swept(self, key: ast.expr | None, node: ast.AST, scope: Scope) -> bool:
+        """Whether a key comes from a loop over the trial's config: it is a hyperparameter's."""
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, ast.For) and isinstance(key, ast.Name):
+                names = {part.id for part in walk(current.target) if isinstance(part, ast.Name)}
+                kinds = self._flow.kinds(current.iter, scope)
+                if key.id in names and kinds and all(kind.what == "config" for kind in kinds):
+                    self._stored.update(self._swept)
+                    return True
+            current = self._scopes.parents.get(id(current))
+        return False
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
@@ -131,7 +173,12 @@ class Switches:
             parts = [self.value(part, scope) for part in node.elts]
             return UNKNOWN if UNKNOWN in parts else parts
         if isinstance(node, ast.Attribute):
-            return self._argument(node, scope)
+            value = self._argument(node, scope)
+            return self._item(node.value, node.attr, scope) if value is UNKNOWN else value
+        if isinstance(node, ast.Subscript):
+            return self._item(node.value, text(node.slice), scope)
+        if isinstance(node, ast.Call):
+            return self._called(node, scope)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             value = self.value(node.operand, scope)
             return UNKNOWN if value is UNKNOWN else not value
@@ -145,6 +192,58 @@ class Switches:
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self._comparison(node, scope)
         return UNKNOWN
+
+    def _item(self, base: ast.expr, key: str | None, scope: Scope) -> Any:
+        """What stands under a key of a config file."""
+        if key is None or key in self._stored:
+            return UNKNOWN
+        held = self.value(base, scope)
+        if not isinstance(held, dict) or key not in held or self._fills_configs():
+            return UNKNOWN
+        return held[key]
+
+    def _called(self, node: ast.Call, scope: Scope) -> Any:
+        """A config that is loaded from a file, or an item that is got from it."""
+        key = text(node.args[0]) if node.args else None
+        if (
+            called_name(node) == "get"
+            and isinstance(node.func, ast.Attribute)
+            and len(node.args) == 1
+        ):
+            return self._item(node.func.value, key, scope)
+        if (name := loaded_name(node, scope)) is not None:
+            return self._loaded(self.value(name, scope))
+        targets = self._scopes.resolve(node.func, scope)
+        if len(targets) == 1 and isinstance(targets[0], Scope):
+            inner = targets[0]
+            returned = [n.value for n in inner.nodes if isinstance(n, ast.Return)]
+            if len(returned) == 1 and returned[0] is not None:
+                key_ = (id(inner), "return")
+                if key_ not in self._names:
+                    self._names[key_] = UNKNOWN  # Also where it calls itself.
+                    self._names[key_] = self.value(returned[0], inner)
+                return self._names[key_]
+        return UNKNOWN
+
+    def _loaded(self, name: Any) -> Any:
+        if not isinstance(name, str) or "\x00" in name or len(name) > _LONGEST_NAME:
+            return UNKNOWN
+        for folder in self._folders:
+            file = (folder / name).resolve()
+            if file.is_relative_to(folder.resolve()):
+                with suppress(FileNotFoundError):
+                    loaded = load_config(file)
+                    return UNKNOWN if loaded is None else loaded[1]
+        return UNKNOWN
+
+    def _fills_configs(self) -> bool:
+        """Whether the code puts something into a config file's content under keys that it makes."""
+        if self._fills is None:
+            self._fills = False
+            self._fills = any(
+                isinstance(self.value(base, scope), dict) for base, scope in self._filled
+            )
+        return self._fills
 
     def _named(self, name: str, scope: Scope) -> Any:
         """The value of a name, looked up once."""
@@ -268,50 +367,6 @@ def _binds(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.alias):
         return name in (node.asname or node.name.partition(".")[0], "*")
     return getattr(node, "name", None) == name
-
-
-def _known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
-    """The options that have one value in every trial, with it, by where it goes."""
-    interface, command = case.program.interface, case.command
-    args = case.program.args
-    if command is None or interface.style not in _STYLES or _changed(case):
-        return
-    swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
-    told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
-    short = {letter for word in command.words if _is_short(word) for letter in word[1:]}
-    for option in interface.options:
-        alone = sum(other.dest == option.dest for other in interface.options) == 1
-        if not alone or option.dest in args.supplies or id(option) in swept:
-            continue
-        given = id(option) in told or any(flag.lstrip("-") in short for flag in option.names)
-        value = _given(option) if given else option.left_out
-        if value is not UNKNOWN:
-            yield option.dest, (option, value)
-
-
-def _given(option: Option) -> Any:
-    """What a flag of the command leaves in the arguments."""
-    if option.type == "flag" and isinstance(option.left_out, bool):
-        return not option.left_out
-    return UNKNOWN
-
-
-def _is_short(word: str) -> bool:
-    return word.startswith("-") and not word.startswith("--")
-
-
-def _changed(case: Case) -> bool:
-    """Whether the code may put something else into its arguments."""
-    if case.program.args.supplies_unseen or not case.program.complete:
-        return True
-    flow = case.program.flow
-    for scope in flow.scopes.reached:
-        for call in scope.calls:
-            name = called_name(call)
-            target = call.args[0] if name == "setattr" and call.args else None
-            if name == "set_defaults" or any(k.what == "args" for k in flow.kinds(target, scope)):
-                return True
-    return False
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:

@@ -1,0 +1,62 @@
+"""Config files that a program reads by a name which its source writes out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .kinds import called_name, full_name
+from .scopes import Scope
+
+_MAX_BYTES = 256 * 1024
+_LOADS = frozenset(
+    {
+        *("yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load"),
+        *("omegaconf.OmegaConf.load", "toml.load", "tomllib.load"),
+    }
+)
+
+
+def load_config(file: Path) -> tuple[str, dict[str, Any]] | None:
+    """The text of a YAML or JSON file and the mapping in it; None when it holds something else.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+    """
+    import yaml
+
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            return None
+        text = file.read_text(encoding="utf-8")
+        if "*" in text and "&" in text:
+            return None  # Anchors can stand for much more than they take to write.
+        config = yaml.safe_load(text)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return None
+    return (text, config or {}) if isinstance(config or {}, dict) else None
+
+
+def loaded_name(call: ast.Call, scope: Scope) -> ast.expr | None:
+    """The name of the file that a call reads a config from, as the source has it."""
+    if full_name(call.func, scope.module.outside) not in _LOADS or not call.args:
+        return None
+    source = call.args[0]
+    if isinstance(source, ast.Name):
+        opened = [one for one in _opened(scope) if _is_bound(one, source.id)]
+        source = opened[0].context_expr if len(opened) == 1 else source
+    if isinstance(source, ast.Call):
+        return source.args[0] if called_name(source) == "open" and source.args else None
+    return source
+
+
+def _opened(scope: Scope) -> Iterator[ast.withitem]:
+    yield from (node for node in scope.nodes if isinstance(node, ast.withitem))
+
+
+def _is_bound(item: ast.withitem, name: str) -> bool:
+    return isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name

@@ -1,0 +1,56 @@
+"""The options of a command line that have one value in every trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .case import Case
+from .interface import UNKNOWN, Option, option_for
+from .kinds import called_name
+
+_STYLES = ("argparse", "click", "typer")
+
+
+def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
+    """The options that have one value in every trial, with it, by where it goes."""
+    interface, command = case.program.interface, case.command
+    args = case.program.args
+    if command is None or interface.style not in _STYLES or _changed(case):
+        return
+    swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
+    told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
+    short = {letter for word in command.words if _is_short(word) for letter in word[1:]}
+    for option in interface.options:
+        alone = sum(other.dest == option.dest for other in interface.options) == 1
+        if not alone or option.dest in args.supplies or id(option) in swept:
+            continue
+        given = id(option) in told or any(flag.lstrip("-") in short for flag in option.names)
+        value = _given(option) if given else option.left_out
+        if value is not UNKNOWN:
+            yield option.dest, (option, value)
+
+
+def _given(option: Option) -> Any:
+    """What a flag of the command leaves in the arguments."""
+    if option.type == "flag" and isinstance(option.left_out, bool):
+        return not option.left_out
+    return UNKNOWN
+
+
+def _is_short(word: str) -> bool:
+    return word.startswith("-") and not word.startswith("--")
+
+
+def _changed(case: Case) -> bool:
+    """Whether the code may put something else into its arguments."""
+    if case.program.args.supplies_unseen or not case.program.complete:
+        return True
+    flow = case.program.flow
+    for scope in flow.scopes.reached:
+        for call in scope.calls:
+            name = called_name(call)
+            target = call.args[0] if name == "setattr" and call.args else None
+            if name == "set_defaults" or any(k.what == "args" for k in flow.kinds(target, scope)):
+                return True
+    return False
