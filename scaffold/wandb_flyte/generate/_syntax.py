@@ -9,7 +9,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 # What says nothing but which way an expression is used, or how it is written.
-_EMPTY = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_EMPTY = frozenset(
+    one
+    for base in (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+    for one in base.__subclasses__()
+)
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -25,7 +29,7 @@ def children(node: ast.AST) -> list[ast.AST]:
             found += [item for item in value if isinstance(item, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
-    return [item for item in found if not isinstance(item, _EMPTY)]
+    return [item for item in found if type(item) not in _EMPTY]
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:

@@ -14,7 +14,7 @@ _MAX_BYTES = 256 * 1024
 _LOADS = frozenset(
     {
         *("yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load"),
-        *("omegaconf.OmegaConf.load", "toml.load", "tomllib.load"),
+        "omegaconf.OmegaConf.load",
     }
 )
 

@@ -18,7 +18,6 @@ from .kinds import (
     Kind,
     Kinds,
     all_args,
-    bindings,
     called_name,
     full_name,
     given,
@@ -287,13 +286,13 @@ class Flow:
 
     def _pass(self, scope: Scope) -> None:
         global_names = {n for g in scope.nodes if isinstance(g, ast.Global) for n in g.names}
+        for target, value in scope.bindings:
+            self._bind(target, value, scope, global_names)
+        for call in scope.calls:
+            self._pass_arguments(call, scope)
+            self._pass_update(call, scope)
         for node in scope.nodes:
-            for target, value in bindings(node):
-                self._bind(target, value, scope, global_names)
-            if isinstance(node, ast.Call):
-                self._pass_arguments(node, scope)
-                self._pass_update(node, scope)
-            elif isinstance(node, ast.Return) and node.value is not None and scope.node:
+            if isinstance(node, ast.Return) and node.value is not None and scope.node:
                 values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
                 kinds = self._union(values, scope) if len(values) == 1 else NONE
                 if not kinds <= self._returns.get(id(scope), NONE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from wandb_flyte.generate._syntax import Function
@@ -13,6 +13,7 @@ _DEEPEST = 4
 _DERIVES = frozenset(
     ["items", "keys", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"]
 )
+_BINDING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.withitem)
 _ONE_KEY = frozenset({"get", "pop", "setdefault"})
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group"})
 PARSES = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
@@ -82,16 +83,19 @@ def merged(kinds: Kinds) -> Kinds:
     return frozenset(Kind("merged", k.path) if k.what == "config" else k for k in kinds)
 
 
-def bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """The assignments that a node makes: target and value."""
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield target, node.value
-    elif isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
-        if node.value is not None:
+def bindings(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The assignments among some nodes: target and value."""
+    for node in nodes:
+        if not isinstance(node, _BINDING):
+            continue
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield target, node.value
+        elif isinstance(node, ast.withitem):
+            if node.optional_vars is not None:
+                yield node.optional_vars, node.context_expr
+        elif node.value is not None:
             yield node.target, node.value
-    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        yield node.optional_vars, node.context_expr
 
 
 def loop_targets(node: ast.For) -> list[ast.expr]:

@@ -10,7 +10,7 @@ from typing import TypeGuard
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
-from .kinds import all_args, bindings, called_name, full_name, is_name, root_name, text
+from .kinds import all_args, called_name, full_name, is_name, root_name, text
 from .scopes import Scope
 
 # What W&B shows, and does not compare.
@@ -124,15 +124,15 @@ class KeyReader:
 
     def _name_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
         parts: list[set[str] | None] = []
-        for node in scope.nodes:
-            for target, value in bindings(node):
-                if isinstance(target, ast.Name) and target.id == name:
-                    if not (isinstance(value, ast.Constant) and value.value is None):
-                        parts.append(self.keys(value, scope, depth + 1))
-                elif isinstance(target, ast.Subscript) and is_name(target.value, name):
-                    parts.append(self.texts(target.slice, scope, depth + 1))
-                elif isinstance(target, ast.Tuple) and any(is_name(e, name) for e in target.elts):
-                    parts.append(self._unpacked_keys(name, target, value, scope, depth))
+        for target, value in scope.bindings:
+            if isinstance(target, ast.Name) and target.id == name:
+                if not (isinstance(value, ast.Constant) and value.value is None):
+                    parts.append(self.keys(value, scope, depth + 1))
+            elif isinstance(target, ast.Subscript) and is_name(target.value, name):
+                parts.append(self.texts(target.slice, scope, depth + 1))
+            elif isinstance(target, ast.Tuple) and any(is_name(e, name) for e in target.elts):
+                parts.append(self._unpacked_keys(name, target, value, scope, depth))
+        for node in scope.calls:
             if _is_update(node, name):
                 parts += [self.keys(a, scope, depth + 1) for a in node.args]
                 parts += [{re.escape(k.arg)} if k.arg else None for k in node.keywords]
@@ -229,8 +229,7 @@ class KeyReader:
                 value
                 for inner in (scope, scope.outer)
                 if inner is not None
-                for n in inner.nodes
-                for target, value in bindings(n)
+                for target, value in inner.bindings
                 if is_name(target, node.id)
             ]
             plain_values = {t for v in values if (t := text(v)) is not None}

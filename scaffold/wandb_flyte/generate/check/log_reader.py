@@ -52,6 +52,7 @@ _INTEGRATIONS = frozenset(
 )
 
 
+_NAMING = (ast.Name, ast.Attribute, ast.Constant)
 # What reaches W&B by `sync_tensorboard` alone.
 _TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
 
@@ -88,11 +89,15 @@ class LogReader:
         self._flow = flow
         self.logs = Logs()
         self._keys = KeyReader(flow)
-        self._trainer_is_silent = self._trains_by_lightning = self._syncs_tensorboard = False
+        self._trainer_is_silent = self._trains_by_lightning = False
+        self._named: set[str] = set()
         for scope in flow.scopes.reached:
             for node in scope.nodes:
                 self._visit(node, scope)
-        if self.logs.opens_run and not self._syncs_tensorboard:
+        self.logs.mentions_wandb = any("wandb" in name.lower() for name in self._named)
+        # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
+        synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
+        if self.logs.opens_run and not synced:
             self.logs.integrations -= _TENSORBOARD
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
@@ -105,11 +110,9 @@ class LogReader:
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self._visit_summary(target, scope)
-        elif isinstance(node, ast.Name | ast.Attribute | ast.Constant):
+        elif isinstance(node, _NAMING):
             named = getattr(node, "id", None) or getattr(node, "attr", None) or text(node) or ""
-            self.logs.mentions_wandb |= "wandb" in named.lower()
-            # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
-            self._syncs_tensorboard |= named in ("patch", "sync_tensorboard")
+            self._named.add(named)
             if named in _INTEGRATIONS and isinstance(node, ast.Name):
                 self._visit_handed(node, scope)
         elif isinstance(node, ast.keyword) and node.arg in ("sync_tensorboard", "report_to"):
@@ -117,7 +120,6 @@ class LogReader:
             off = isinstance(value, ast.Constant) and value.value in (False, None, "none")
             if not off:
                 self.logs.integrations.add(str(node.arg))
-                self._syncs_tensorboard |= node.arg == "sync_tensorboard"
             elif text(value) == "none":
                 self._trainer_is_silent = True
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from wandb_flyte.generate._syntax import Definition, Function, children, walk
 
-from .kinds import root_name
+from .kinds import bindings, root_name
 from .sources import Module, Sources
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
@@ -42,6 +43,11 @@ _COMMON = frozenset(
 )
 
 
+# What may leave a part of itself out; those with a test always come to that.
+_TESTS = (ast.If, ast.IfExp, ast.While)
+_MAYBE = (ast.Try, ast.Match, ast.BoolOp, *_TESTS)
+
+
 @dataclass(eq=False)
 class Scope:
     """A module's top level, or one function's body.
@@ -63,6 +69,11 @@ class Scope:
     nodes: list[ast.AST] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
     certain: set[int] = field(default_factory=set)
+
+    @cached_property
+    def bindings(self) -> list[tuple[ast.expr, ast.expr]]:
+        """The assignments in it: target and value."""
+        return list(bindings(self.nodes))
 
     @property
     def parameters(self) -> list[ast.arg]:
@@ -266,10 +277,8 @@ class Scopes:
 
 def _children(node: ast.AST, sure: bool) -> Iterator[tuple[ast.AST, bool]]:
     """A node's children, last first, each with whether it runs whenever the node does."""
-    unsure = isinstance(node, ast.Try | ast.Match | ast.BoolOp)
-    first: ast.AST | None = None
-    if isinstance(node, ast.If | ast.IfExp | ast.While):
-        unsure, first = True, node.test
+    unsure = isinstance(node, _MAYBE)
+    first = node.test if isinstance(node, _TESTS) else None
     for child in reversed(children(node)):
         yield child, sure and (not unsure or child is first)
 

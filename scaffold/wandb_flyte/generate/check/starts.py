@@ -60,7 +60,7 @@ def _is_written_out(call: ast.Call, scope: Scope) -> bool:
     """Whether the sweep config is a dict in the source: from a file, it may be this very one."""
     value = next(iter(given(call)), None)
     if isinstance(value, ast.Name):
-        bound = [v for n in walk(scope.module.tree) for t, v in bindings(n) if is_name(t, value.id)]
+        bound = [v for t, v in bindings(walk(scope.module.tree)) if is_name(t, value.id)]
         return bool(bound) and all(isinstance(one, ast.Dict) for one in bound)
     return isinstance(value, ast.Dict)
 

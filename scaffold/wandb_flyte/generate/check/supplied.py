@@ -7,7 +7,7 @@ import ast
 from wandb_flyte.generate._syntax import parameters
 
 from .flow import Flow
-from .kinds import Kind, bindings, called_name, given, is_name, text
+from .kinds import Kind, called_name, given, is_name, text
 from .scopes import Scope
 
 _DEEPEST = 3
@@ -39,7 +39,7 @@ def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> s
 
 def _values(name: str, scope: Scope) -> list[ast.expr]:
     """What a scope assigns to a name."""
-    return [v for node in scope.nodes for target, v in bindings(node) if is_name(target, name)]
+    return [value for target, value in scope.bindings if is_name(target, name)]
 
 
 def _is_none(name: str, scope: Scope, flow: Flow) -> bool:

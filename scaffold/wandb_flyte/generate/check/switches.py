@@ -259,7 +259,7 @@ class Switches:
             return UNKNOWN if bound else self._parameter(name, scope)
         if bound:
             plain = [node for node in scope.nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
-            given = [v for node in plain for target, v in bindings(node) if is_name(target, name)]
+            given = [v for target, v in bindings(plain) if is_name(target, name)]
             if len(given) != len(bound) or name in self._shared:
                 return UNKNOWN
             return _same([self.value(value, scope) for value in given])
@@ -335,15 +335,14 @@ class Switches:
 
     def _is_only_args(self, name: str, scope: Scope) -> bool:
         """Whether a name stands for nothing else than the arguments in its scope."""
-        for node in scope.nodes:
-            for target, value in bindings(node):
-                unpacked = isinstance(target, ast.Tuple | ast.List)
-                targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-                if not any(is_name(one, name) for one in targets):
-                    continue
-                parses = isinstance(value, ast.Call) and called_name(value) in PARSES
-                if not parses and (unpacked or not self._flow.kinds(value, scope)):
-                    return False
+        for target, value in scope.bindings:
+            unpacked = isinstance(target, ast.Tuple | ast.List)
+            targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+            if not any(is_name(one, name) for one in targets):
+                continue
+            parses = isinstance(value, ast.Call) and called_name(value) in PARSES
+            if not parses and (unpacked or not self._flow.kinds(value, scope)):
+                return False
         return True
 
 
