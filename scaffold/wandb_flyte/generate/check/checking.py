@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
@@ -139,8 +140,7 @@ def _interpreter(file: Path) -> str:
 
 def _check_fit(case: Case) -> Iterator[Finding]:
     switches = Switches(case)
-    if makes_only_silent(case, switches.hydra_config):
-        case.program.logs.made = False
+    case = _without_shut(case, switches)
     if case.command is not None:
         yield from check_flags(case, switches)
     unopened = list(check_opening(case, switches))
@@ -150,6 +150,15 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     yield from check_needs(case)
     yield from check_unread(case)
     yield from check_misused(case)
+
+
+def _without_shut(case: Case, switches: Switches) -> Case:
+    """The case without the programs that no trial starts, and the objects that log nothing."""
+    program, logs = case.program, case.program.logs
+    starts = tuple(one for one in program.starts if not switches.closed(*one))
+    made = logs.made and not makes_only_silent(case, switches.hydra_config)
+    logs = replace(logs, made=made, started=bool(starts))
+    return replace(case, program=replace(program, starts=starts, logs=logs))
 
 
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:

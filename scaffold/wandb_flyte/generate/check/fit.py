@@ -12,7 +12,7 @@ from wandb_flyte.spec import Parameter, python_name
 from .case import Case, near, shown
 from .flags import not_passed
 from .interface import option_for
-from .noted import is_used
+from .noted import is_parameter
 from .style import is_fixed, place
 
 # W&B reads it into the config of every run that is opened beside it.
@@ -34,7 +34,7 @@ def check_unread(case: Case) -> Iterator[Finding]:
         if nested := _read_otherwise(case, parameter):
             yield nested
             continue
-        if case.program.starts_others:
+        if case.program.starts:
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)
@@ -125,8 +125,8 @@ def _is_read(case: Case, parameter: Parameter) -> bool:
         return program.interface.style in ("argparse", "click", "typer", "tyro") and not (
             program.interface.ignores_unknown
         )
-    if program.interface.style in ("click", "typer"):
-        return is_used(option, program.flow)
+    if program.interface.style in ("click", "typer") and not is_parameter(option, program.flow):
+        return True
     keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
     return program.args.may_read(keys) or not program.args.used
 
@@ -134,8 +134,6 @@ def _is_read(case: Case, parameter: Parameter) -> bool:
 def _is_noted(case: Case, parameter: Parameter) -> bool:
     program, path = case.program, parameter.path
     option = option_for(program.interface, path[0])
-    if option is not None and program.interface.style in ("click", "typer"):
-        return True
     dest = (option.dest,) if option is not None else path
     noted = (program.config.noted, program.merged.noted, program.args.noted)
     return any(path in one or dest in one for one in noted)

@@ -28,6 +28,7 @@ from .kinds import (
     name_is_mapping,
     text,
 )
+from .mains import given_by_libraries
 from .rebound import find_rebound
 from .scopes import Scope, Scopes
 from .sources import Sources
@@ -102,7 +103,8 @@ class Flow:
         for name, kind in given.items():
             if first is not None:
                 self._add((id(first), name), frozenset({kind}))
-        self._hydra_mains()
+        for place, kind in given_by_libraries(scopes):
+            self._add(place, frozenset({kind}))
         for _ in range(_PASSES):
             self._changed = False
             for scope in scopes.reached:
@@ -384,15 +386,3 @@ class Flow:
             return
         for target in loop_targets(node):
             self._store(target, merged(found), scope)
-
-    def _hydra_mains(self) -> None:
-        for scope in self.scopes.reached:
-            if scope.node is None:
-                continue
-            for decorator in scope.node.decorator_list:
-                called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if ast.unparse(called) in ("hydra.main", "main") and scope.parameters:
-                    outside = scope.module.outside
-                    if "hydra" in outside or outside.get("main") == "hydra.main":
-                        place = (id(scope), scope.parameters[0].arg)
-                        self._add(place, frozenset({Kind("hydra")}))

@@ -18,6 +18,7 @@ class Logs:
         names: The names that are written out, each with the first place.
         patterns: Regular expressions of names that are put together.
         unclear: Something is logged whose names the source does not show.
+        started: Other programs are started, which may log.
         made: Objects of classes that a config or a text names may log.
         integrations: Other packages that log by themselves.
         opens_run: Whether the code opens a run.
@@ -31,6 +32,7 @@ class Logs:
     names: dict[str, tuple[Path, int]] = field(default_factory=dict)
     patterns: set[str] = field(default_factory=set)
     unclear: bool = False
+    started: bool = False
     made: bool = False
     integrations: set[str] = field(default_factory=set)
     opens_run: bool = False
@@ -42,7 +44,7 @@ class Logs:
     @property
     def unseen(self) -> bool:
         """Whether any name may be logged, as far as the source shows."""
-        return self.unclear or self.made
+        return self.unclear or self.started or self.made
 
     def may_log(self, name: str) -> bool:
         """Whether the source leaves it possible that this name is logged."""

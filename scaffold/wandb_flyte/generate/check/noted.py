@@ -56,20 +56,18 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope) -> tuple[str, ...] | N
     return None
 
 
-def is_used(option: Option, flow: Flow) -> bool:
-    """Whether an option that is a parameter of a function has an effect there."""
+def is_parameter(option: Option, flow: Flow) -> bool:
+    """Whether a function takes an option as a parameter, and in no other way."""
     for scope in flow.scopes.reached:
         if scope.node is None or not option.stands_on(scope.module.file, scope.node):
             continue
         if option.dest not in {arg.arg for arg in scope.parameters}:
-            return True
+            return False
         nodes = list(walk(scope.node))
-        own = [n for n in nodes if isinstance(n, ast.Name) and n.id == option.dest]
         called = {called_name(n) for n in nodes if isinstance(n, ast.Call)}
-        unseen = called & {"locals", "get_current_context"}
-        unseen |= {n.attr for n in nodes if isinstance(n, ast.Attribute) and n.attr == "params"}
-        return bool(unseen) or any(noted_under(n, flow, scope) is None for n in own)
-    return True
+        asked = {n.attr for n in nodes if isinstance(n, ast.Attribute)}
+        return not (called & {"locals", "get_current_context"} or "params" in asked)
+    return False
 
 
 def _writes_down(call: ast.Call, flow: Flow, scope: Scope) -> bool:

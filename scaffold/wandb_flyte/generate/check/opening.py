@@ -30,7 +30,7 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
         return
     yield from _check_order(case)
     opens, others = program.flow.openings
-    if not opens or others or program.logs.integrations or program.starts_others:
+    if not opens or others or program.logs.integrations or program.starts:
         return
     conditions = [switches.closed(call, scope) for call, scope in opens]
     reached = [one for one, condition in zip(opens, conditions, strict=True) if not condition]

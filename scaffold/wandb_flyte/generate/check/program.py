@@ -17,9 +17,9 @@ from .log_reader import LogReader
 from .logs import Logs
 from .options import read_interface
 from .reads import Place, Reader, Reads
-from .scopes import Scopes
+from .scopes import Scope, Scopes
 from .sources import Sources
-from .starts import find_own_sweep, starts_programs
+from .starts import find_own_sweep, find_starts
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Program:
         flow: What its expressions are.
         early: Where it asks for its config before it has opened its run.
         own_sweep: Where every run of it makes a sweep of its own.
-        starts_others: Whether it starts other programs, which may read and log what it does not.
+        starts: Where it starts other programs, which may read and log what it does not.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -58,7 +58,7 @@ class Program:
     rebound: tuple[Path, int] | None
     early: EarlyRead | None
     own_sweep: Place | None
-    starts_others: bool
+    starts: tuple[tuple[ast.Call, Scope], ...]
     complete: bool
     modules: tuple[Path, ...]
 
@@ -90,8 +90,8 @@ def read_program(
     reader = Reader(flow)
     found = reader.found
     logs = LogReader(flow).logs
-    starts_others = starts_programs(flow)
-    logs.unclear |= starts_others
+    starts = find_starts(flow)
+    logs.started = bool(starts)
     return Program(
         file=file,
         function=start,
@@ -106,7 +106,7 @@ def read_program(
         rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
         early=find_early_read(flow, reader),
         own_sweep=find_own_sweep(flow, reader),
-        starts_others=starts_others,
+        starts=starts,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )

@@ -25,12 +25,13 @@ _CALLS = frozenset(
 _RUNS_PYTHON = re.compile(r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?sh\b|sbatch|mpirun")
 
 
-def starts_programs(flow: Flow) -> bool:
-    """Whether code that is reached starts a program that may be Python."""
-    return any(
-        full_name(call.func, scope.module.outside) in _CALLS and _may_run_python(call)
+def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
+    """The calls that start a program which may be Python."""
+    return tuple(
+        (call, scope)
         for scope in flow.scopes.reached
         for call in scope.calls
+        if full_name(call.func, scope.module.outside) in _CALLS and _may_run_python(call)
     )
 
 
