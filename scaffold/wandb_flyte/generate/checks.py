@@ -86,7 +86,7 @@ def check_fit(
     findings += check_opening(case, Switches(case))
     findings += check_needs(case)
     if objective.shape != "parameters":
-        findings += check_unread(case)
+        findings += check_unread(case, Switches(case))
         findings += check_misused(case)
     if not objective.returns_value:
         findings += check_metric(case, objective.returned)

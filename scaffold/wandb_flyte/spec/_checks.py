@@ -249,6 +249,10 @@ def _command(raw: Mapping[str, Any], report: Report) -> tuple[str, ...] | None:
             ("command",), f"{shown(command)} is not a list.", f"Write `[{items}]`.", code="WF011"
         )
         return None
+    for index, item in enumerate(command):
+        if item is None:
+            path = ("command", str(index))
+            report.error(path, "An item of the command is empty.", "Take it out.", code="WF011")
     return tuple(str(item) for item in command)
 
 

@@ -195,17 +195,18 @@ class _Walk:
         self.visit(node, path)
 
     def _visit_items(self, node: Node, path: Path) -> None:
-        seen: dict[str, int] = {}
+        seen: dict[str, tuple[int, Node]] = {}
         merged: list[Node] = []
         for key, value in node.value:
             if key.tag == _MERGE:
                 merged += value.value if value.id == "sequence" else [value]
                 continue
             name, line = self._key(key, path), _line(key)
-            if name in seen:
-                message = f"`{name}` is given twice, first in line {seen[name]}."
+            # The same value once more does no harm.
+            if name in seen and not _are_same(value, seen[name][1]):
+                message = f"`{name}` is given twice, first in line {seen[name][0]}."
                 self._found(line, (*path, name), message, "Keep one of the two.", "WF002")
-            seen.setdefault(name, line)
+            seen.setdefault(name, (line, value))
             self._enter(value, (*path, name), line)
         # After the mapping's own keys, which win over the merged ones.
         for source in merged:
@@ -257,3 +258,18 @@ class _Walk:
 
 def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def _are_same(one: Node, other: Node, depth: int = 4) -> bool:
+    """Whether two values are written alike; those that are nested deep count as different."""
+    if one.tag != other.tag or depth == 0:
+        return False
+    if isinstance(one.value, str) or isinstance(other.value, str):
+        return bool(one.value == other.value)
+    if len(one.value) != len(other.value):
+        return False
+    parts = (
+        (a, b) if isinstance(a, tuple) else ((a,), (b,))
+        for a, b in zip(one.value, other.value, strict=True)
+    )
+    return all(_are_same(x, y, depth - 1) for a, b in parts for x, y in zip(a, b, strict=True))

@@ -146,9 +146,12 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     unopened = list(check_opening(case, switches))
     yield from unopened
     if not any(finding.code == "WF109" for finding in unopened):
-        yield from check_metric(case, switches=switches)
+        unopened += (unlogged := list(check_metric(case, switches=switches)))
+        yield from unlogged
     yield from check_needs(case)
-    yield from check_unread(case)
+    # What is told of the run or the metric holds for what is read beside it.
+    told = any(finding.path == "" for finding in unopened)
+    yield from check_unread(case, switches, told=told)
     yield from check_misused(case)
 
 

@@ -66,7 +66,7 @@ def _click_option(what: str, call: ast.Call, scope: Scope) -> Option | None:
         type="flag" if is_flag else name,
         choices=choices,
         default=default,
-        has_default=what == "option" and not required,
+        has_default=(what == "option" or "default" in given) and not required,
         place=(scope.module.file, call.lineno),
         many="multiple" in given or "nargs" in given,
         help=text(given.get("help")) or "",

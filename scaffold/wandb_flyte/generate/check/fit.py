@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, Severity
@@ -12,24 +13,34 @@ from wandb_flyte.spec import Parameter, python_name
 from .case import Case, near, shown
 from .flags import not_passed
 from .interface import option_for
+from .kinds import called_name
 from .noted import is_parameter
 from .style import is_fixed, place
+from .switches import Switches
 
 # W&B reads it into the config of every run that is opened beside it.
 DEFAULTS_FILE = "config-defaults.yaml"
 
 
-def check_unread(case: Case) -> Iterator[Finding]:
-    """Parameters that change nothing, because nothing reads them, or that stop the program."""
-    told = set(not_passed(case))
+def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Iterator[Finding]:
+    """Parameters that change nothing, because nothing reads them, or that stop the program.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+        told: Whether it has been said already that a condition keeps trials from something.
+    """
+    reported = set(not_passed(case))
     for parameter in case.sweep.parameters:
-        if parameter.path[0] in told:
+        if parameter.path[0] in reported:
             continue
         if refused := _refused(case, parameter):
-            told.add(parameter.path[0])
+            reported.add(parameter.path[0])
             yield refused
             continue
-        if _is_read(case, parameter):
+        if _is_read(case, parameter, switches):
+            if not told:
+                yield from _read_in_vain(case, parameter, switches)
             continue
         if nested := _read_otherwise(case, parameter):
             yield nested
@@ -52,17 +63,56 @@ def check_unread(case: Case) -> Iterator[Finding]:
         yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
 
 
+def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Iterator[Finding]:
+    """A hyperparameter that the code overwrites, or reads only where no trial comes to."""
+    program, name = case.program, show(parameter.name)
+    option = option_for(program.interface, parameter.path[0]) if case.command else None
+    dest = (option.dest,) if option is not None else parameter.path
+    severity: Severity = "note" if is_fixed(parameter) else "warning"
+    where = program.args.overwritten.get(dest)
+    if where is not None and not program.config.may_read(parameter.path):
+        message = f"`{name}` is set to something else, whatever the sweep gives."
+        yield case.in_code(where, message, "Trials will not depend on it.", "WF101", severity)
+        return
+    holders = (program.config, program.merged, program.args, program.hydra)
+    if any(() in reads.handed_on for reads in holders) or case.program.starts:
+        return
+    places = [
+        one
+        for reads in holders
+        for path in {dest, parameter.path}
+        for keys, found in reads.places.items()
+        if keys[: len(path)] == path
+        for one in found
+    ]
+    conditions = [switches.closed(*one) for one in places]
+    if conditions and all(conditions):
+        message = f"`{name}` is only read where {conditions[0]}: in no trial."
+        hint = "Trials will not depend on it."
+        yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
+
+
 def check_needs(case: Case) -> Iterator[Finding]:
     """Keys that every run reads, and that neither the sweep nor the code supplies."""
     config = case.program.config
+    if case.command is not None:
+        yield from _unknown_arguments(case)
     if any((folder / DEFAULTS_FILE).is_file() for folder in _folders(case)):
         return
-    if not case.whole or config.supplies_unseen or case.program.merged.supplies_unseen:
+    if config.supplies_unseen or case.program.merged.supplies_unseen:
         return
+    names = _all_names(case)
+    if names is None:
+        return
+    # Of a parameter that can't be read nothing but its name is known.
+    supplied = set(config.supplies) | (names - {p.path[0] for p in case.sweep.parameters})
+    if config.supplies_args or case.program.merged.supplies_args:
+        interface = case.program.interface
+        if interface.style != "argparse" or interface.open or case.program.args.supplies_unseen:
+            return
+        supplied |= {option.dest for option in interface.options} | case.program.args.supplies
     for call in case.program.handed:
-        for name in sorted(
-            call.needs - config.supplies - {p.path[0] for p in case.sweep.parameters}
-        ):
+        for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
             message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
             hint = "Add it to the sweep's parameters, or give it a default."
             yield case.in_code(call.place, message, hint, "WF104", "error")
@@ -72,7 +122,7 @@ def check_needs(case: Case) -> Iterator[Finding]:
     told: set[str] = set()
     for keys, where in config.needs.items():
         top = keys[0]
-        if top in config.supplies or top in told or keys in given or _is_value(case, keys):
+        if top in supplied or top in told or keys in given or _is_value(case, keys):
             continue
         told.add(top)
         name = ".".join(keys)
@@ -84,6 +134,35 @@ def check_needs(case: Case) -> Iterator[Finding]:
         message = f"The {what} reads `{show(name)}`, which the sweep does not give."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
         yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _unknown_arguments(case: Case) -> Iterator[Finding]:
+    """Attributes that every run asks the parsed arguments for, and that no option gives."""
+    program, interface = case.program, case.program.interface
+    calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
+    if interface.style != "argparse" or interface.open or not program.complete:
+        return
+    if program.args.supplies_unseen or calls & {"add_subparsers", "set_defaults", "setattr"}:
+        return
+    known = {option.dest for option in interface.options} | program.args.supplies
+    told: set[str] = set()
+    for keys, where in program.args.needs.items():
+        name = keys[0]
+        if name in known or name in told or name in dir(Namespace) or name.startswith("_"):
+            continue
+        told.add(name)
+        message = f"The parsed arguments have no `{show(name)}`: no option gives it."
+        other = near(name, known)
+        hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
+        yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _all_names(case: Case) -> set[str] | None:
+    """The names of all parameters, of those too that can't be read; None when that is not known."""
+    named = case.document.raw.get("parameters")
+    if not isinstance(named, Mapping) or not all(isinstance(name, str) for name in named):
+        return None
+    return set(named)
 
 
 def _as_fields(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +184,7 @@ def _paths(case: Case) -> set[tuple[str, ...]]:
     return {parameter.path for parameter in case.sweep.parameters}
 
 
-def _is_read(case: Case, parameter: Parameter) -> bool:
+def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
     program, path = case.program, parameter.path
     if program.config.may_read(path) or program.merged.may_read(path):
         return True
@@ -114,7 +193,7 @@ def _is_read(case: Case, parameter: Parameter) -> bool:
     if case.command is None:
         return False
     if program.hydra.used or program.interface.style == "hydra":
-        return True
+        return _is_read_by_hydra(case, parameter, switches)
     if not case.command.passes and not program.interface.open:
         return False
     if program.interface.open or program.interface.style == "unknown":
@@ -129,6 +208,21 @@ def _is_read(case: Case, parameter: Parameter) -> bool:
         return True
     keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
     return program.args.may_read(keys) or not program.args.used
+
+
+def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:
+    """Whether a key of Hydra's config has an effect, in the code or inside the config."""
+    config, name = switches.hydra_config, parameter.path[0].lstrip("+")
+    reads = case.program.hydra
+    if config is None or not reads.used or name.startswith(("~", "hydra.")) or "/" in name:
+        return True
+    keys = name.split(".")
+    texts = [value for value in config.values() if isinstance(value, str) and "${" in value]
+    inside = any(keys[-1] in value for value in texts)
+    is_new = name not in config and not parameter.path[0].startswith("+")
+    # A group chooses among config files.
+    is_group = any(key.startswith(f"{name}.") for key in config) or config.get(name, "") is None
+    return inside or is_new or is_group or "@" in name or reads.may_read(tuple(keys))
 
 
 def _is_noted(case: Case, parameter: Parameter) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from wandb_flyte.errors import Finding
@@ -14,6 +15,9 @@ from .interface import Interface, Option, option_for
 from .switches import Switches
 from .values import check_option
 
+# What a shell would put the value of a variable for.
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
+_FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _STRICT = frozenset({"argparse", "click", "typer", "tyro"})
 _NAMES = {"argparse": "argparse", "click": "click", "typer": "typer", "tyro": "tyro"}
 
@@ -24,7 +28,9 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     assert command is not None  # noqa: S101 - only scripts have a command line
     name = show(case.program.file.name)
     if (own := case.program.own_sweep) is not None:
-        message = f"Every run of `{name}` makes another sweep, so every trial of this one would."
+        message = (
+            f"Every run of `{name}` starts another sweep or agent: each trial of this one would."
+        )
         hint = f"Start trials another way, or give the function of one: `--objective {name}:NAME`."
         yield case.in_code(own, message, hint, "WF208", "error")
     elif (agent := _own_agent(case, switches)) is not None:
@@ -38,6 +44,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"`{show(macro)}` is no macro of W&B's, which drops it."
         path = ("command", str(index))
         yield case.in_sweep(path, message, _macro_hint(macro), "WF204")
+    yield from _words(case)
     if not command.passes:
         yield from _no_args(case)
         return
@@ -68,6 +75,24 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     yield from _options(case, interface)
     if case.whole:
         yield from _required(case, interface)
+
+
+def _words(case: Case) -> Iterator[Finding]:
+    """Items of the command that mean something to a shell: none reads it."""
+    for index, word in enumerate(case.sweep.command or ()):
+        path = ("command", str(index))
+        flag, _, rest = word.partition(" ")
+        if variable := _VARIABLE.search(word):
+            message = f"`{show(variable[0])}` stays as it is: no shell reads the command."
+            hint = f"Write `${{envvar:{show(variable[1])}}}`."
+            yield case.in_sweep(path, message, hint, "WF209", "error")
+        elif word.startswith("~/"):
+            message = f"`{show(word)}` stays as it is: no shell reads the command."
+            yield case.in_sweep(path, message, "Write the whole path.", "WF209", "error")
+        elif _FLAG.fullmatch(flag) and rest.strip():
+            message = f"`{show(word)}` is one word to the program."
+            hint = "Write an item for each word."
+            yield case.in_sweep(path, message, hint, "WF209", "error")
 
 
 def _own_agent(case: Case, switches: Switches) -> ast.Call | None:

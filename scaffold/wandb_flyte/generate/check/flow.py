@@ -259,12 +259,14 @@ class Flow:
 
     @cached_property
     def openings(self) -> tuple[list[tuple[ast.Call, Scope]], bool]:
-        """The calls of `wandb.init`; and whether something else may open a run, unseen."""
+        """The calls that open a run; and whether something else may open a run, unseen."""
         opens: list[tuple[ast.Call, Scope]] = []
         others = False
         for scope in self.scopes.reached:
             for call in scope.calls:
-                if self.is_of_wandb(call, "init", scope):
+                is_logger = called_name(call) == "WandbLogger"
+                is_logger = is_logger and not self.scopes.resolve(call.func, scope)
+                if is_logger or self.is_of_wandb(call, "init", scope):
                     opens.append((call, scope))
                 elif "wandb" in called_name(call).lower():
                     others |= not self.scopes.resolve(call.func, scope)
@@ -293,6 +295,8 @@ class Flow:
         for call in scope.calls:
             self._pass_arguments(call, scope)
             self._pass_update(call, scope)
+            if called_name(call) == "save_hyperparameters":
+                self._note_attribute("hparams", self.holders(call.args, scope))
         for node in scope.nodes:
             if isinstance(node, ast.Return) and node.value is not None and scope.node:
                 values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
@@ -333,10 +337,13 @@ class Flow:
         elif isinstance(target, ast.Attribute):
             base = self.kinds(target.value, scope)
             if not any(kind.what in HOLDERS for kind in base):
-                known = self._attributes.get(target.attr, NONE)
-                if not kinds <= known:
-                    self._attributes[target.attr] = known | kinds
-                    self._changed = True
+                self._note_attribute(target.attr, kinds)
+
+    def _note_attribute(self, name: str, kinds: Kinds) -> None:
+        known = self._attributes.get(name, NONE)
+        if not kinds <= known:
+            self._attributes[name] = known | kinds
+            self._changed = True
 
     def _pass_arguments(self, node: ast.Call, scope: Scope) -> None:
         if called_name(node) == "partial" and node.args:

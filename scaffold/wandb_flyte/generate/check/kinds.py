@@ -94,6 +94,9 @@ def bindings(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]:
         elif isinstance(node, ast.withitem):
             if node.optional_vars is not None:
                 yield node.optional_vars, node.context_expr
+        elif isinstance(node, ast.AugAssign):
+            if isinstance(node.op, ast.BitOr):  # The others make something new of both.
+                yield node.target, node.value
         elif node.value is not None:
             yield node.target, node.value
 

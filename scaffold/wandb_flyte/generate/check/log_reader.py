@@ -11,7 +11,7 @@ from wandb_flyte.spec import dotted
 from .flow import Flow
 from .kinds import called_name, full_name, given, root_name, text
 from .log_keys import KeyReader
-from .logs import Logs
+from .logs import TRAINERS, Logs
 from .scopes import Scope
 
 # Names from other packages that log by themselves, under names of their own.
@@ -57,7 +57,7 @@ _NAMING = (ast.Name, ast.Attribute, ast.Constant)
 _TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
 
 # Those that `report_to="none"` silences.
-_TRAINERS = {"Trainer", "SFTTrainer", "TrainingArguments", "Seq2SeqTrainingArguments"}
+_TRAINERS = TRAINERS - {"report_to"}
 
 # What makes objects of classes that only a config names: their methods may log.
 _MAKERS = frozenset(

@@ -9,6 +9,14 @@ from pathlib import Path
 
 from .scopes import Scope
 
+# Hugging Face's trainers, whose callback logs `eval/loss`, `train/loss` and the like.
+TRAINERS = frozenset(
+    {
+        *("Trainer", "SFTTrainer", "TrainingArguments", "Seq2SeqTrainingArguments"),
+        "report_to",
+    }
+)
+
 
 @dataclass
 class Logs:
@@ -48,8 +56,12 @@ class Logs:
 
     def may_log(self, name: str) -> bool:
         """Whether the source leaves it possible that this name is logged."""
-        if name in self.names or self.integrations:
+        if name in self.names or any(_may_log(one, name) for one in self.integrations):
             return True
         if any(re.fullmatch(pattern, name, re.DOTALL) for pattern in self.patterns):
             return True
         return self.unseen
+
+
+def _may_log(integration: str, name: str) -> bool:
+    return integration not in TRAINERS or "/" in name

@@ -9,6 +9,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
+from .logs import Logs
 from .style import is_fixed
 from .switches import Switches
 
@@ -42,7 +43,7 @@ def check_metric(
         return
     what = "objective" if case.program.function is not None else "program"
     verb = "logs or returns" if case.program.function is not None else "logs"
-    other = near(name, known) or _same_words(name, known)
+    other = near(name, known) or _same_words(name, known) or _by_trainer(name, logs)
     if other:
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`, but `{show(other)}`."
         hint = f"Write `name: {show(other)}`, or log it under the metric's name."
@@ -85,6 +86,12 @@ def _same_words(name: str, known: set[str]) -> str:
     """The only logged name that says the same: `valid/loss` for `val_loss`."""
     found = [other for other in known if _words(other) == _words(name)]
     return found[0] if len(found) == 1 else ""
+
+
+def _by_trainer(name: str, logs: Logs) -> str:
+    """What Hugging Face's trainers make of a name such as `eval_loss`: `eval/loss`."""
+    part, _, rest = name.partition("_")
+    return f"{part}/{rest}" if logs.integrations and part in ("eval", "test", "train") else ""
 
 
 def _words(name: str) -> frozenset[str]:

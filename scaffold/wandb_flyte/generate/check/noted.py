@@ -8,11 +8,17 @@ from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
 from .interface import Option
-from .kinds import Kind, called_name, text
+from .kinds import Kind, called_name, full_name, text
 from .scopes import Scope
 
 _PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
 _LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})
+_SAVES = frozenset(
+    {
+        *("json.dump", "json.dumps", "joblib.dump", "numpy.save", "pickle.dump", "pickle.dumps"),
+        *("torch.save", "yaml.dump", "yaml.safe_dump"),
+    }
+)
 # What gives the same value in another form.
 _FORMS = frozenset({"dict", "str", "repr", "float", "int", "round", "list"})
 _PARTS = (ast.Dict, ast.keyword, ast.JoinedStr, ast.FormattedValue, ast.Call, ast.List, ast.Tuple)
@@ -53,6 +59,10 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope) -> tuple[str, ...] | N
             if called_name(parent) not in _FORMS:
                 return None
         current, parent = parent, outer
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if isinstance(target, ast.Attribute) and target.attr in ("name", "notes"):
+        of_run = any(kind.what == "run" for kind in flow.kinds(target.value, scope))
+        return () if of_run else None
     return None
 
 
@@ -74,6 +84,8 @@ def _writes_down(call: ast.Call, flow: Flow, scope: Scope) -> bool:
     name = called_name(call)
     if flow.scopes.resolve(call.func, scope):
         return False
+    if full_name(call.func, scope.module.outside) in _SAVES:
+        return True
     if name in _PRINTS or name in _LOGGERS or flow.is_of_wandb(call, "init", scope):
         return True
     called = call.func

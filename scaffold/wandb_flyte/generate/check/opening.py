@@ -29,6 +29,7 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
         yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
         return
     yield from _check_order(case)
+    yield from _check_imports(case)
     opens, others = program.flow.openings
     if not opens or others or program.logs.integrations or program.starts:
         return
@@ -44,6 +45,20 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"{what} opens its run with the mode `{modes[0]}`, so nothing of it reaches W&B."
         hint = "Let the mode be `online`, or leave it out."
         yield case.in_code(_place(*reached[0]), message, hint, "WF109", "error")
+
+
+def _check_imports(case: Case) -> Iterator[Finding]:
+    """A file that is started by its path, and imports relatively to a package."""
+    if case.command is None or case.command.is_module or case.program.function is not None:
+        return
+    for node in case.program.flow.sources.entry.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            name = show(f"{'.' * node.level}{node.module or ''}")
+            message = f"`from {name} import` stops a file that is started by its path."
+            hint = "Start it as a module (`-m`), or import without the dot."
+            place = (case.program.file, node.lineno)
+            yield case.in_code(place, message, hint, "WF113", "error")
+            return
 
 
 def _check_order(case: Case) -> Iterator[Finding]:
@@ -81,6 +96,8 @@ def _logs_by_wandb(program: Program) -> bool:
 def _mode(call: ast.Call, scope: Scope, switches: Switches) -> str:
     """The mode that a run is opened with; empty when it is not known, or W&B's own."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if "offline" in given and switches.value(given["offline"], scope) is True:
+        return "offline"
     if None in given or "mode" not in given:
         return ""
     mode = switches.value(given["mode"], scope)

@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
-from .kinds import Kind
+from .kinds import Kind, called_name
 from .scopes import Scope
+
+# Calls that take up all parameters of the function that they stand in.
+_TAKES_ALL = frozenset({"locals", "save_hyperparameters", "vars"})
 
 
 class Passed:
@@ -65,6 +68,8 @@ class Passed:
         scopes = self._flow.scopes
         inner = scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
+            return False
+        if any(called_name(one) in _TAKES_ALL for one in inner.calls):
             return False
         names = [arg.arg for arg in inner.parameters]
         if inner.owner is not None and names[:1] in (["self"], ["cls"]):

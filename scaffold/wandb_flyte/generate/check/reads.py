@@ -11,6 +11,7 @@ from wandb_flyte.generate._syntax import walk
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
 from .noted import noted_under
+from .overwritten import is_overwritten
 from .passed import Passed
 from .scopes import Scope, Scopes
 from .supplied import supplied_keys
@@ -72,21 +73,27 @@ class Reads:
 
     Attributes:
         keys: Each key path that is read, with the first place.
+        places: Where each is read: the expression, with its scope.
         noted: The key paths that are only written down: where in the run's config each goes.
         needs: Those that every run reads, without a default.
+        overwritten: Those that every run sets to something else, before it reads them.
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
         supplies: The keys that the code itself puts in.
         supplies_unseen: It puts in something whose keys the source does not show.
+        supplies_args: It puts in what the command line gives.
         used: Whether the code touches it at all.
     """
 
     keys: dict[Keys, Place] = field(default_factory=dict)
+    places: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     noted: dict[Keys, set[Keys]] = field(default_factory=dict)
     needs: dict[Keys, Place] = field(default_factory=dict)
+    overwritten: dict[Keys, Place] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     supplies: set[str] = field(default_factory=set)
     supplies_unseen: bool = False
+    supplies_args: bool = False
     used: bool = False
 
     def may_read(self, path: Keys) -> bool:
@@ -184,6 +191,10 @@ class Reader:
                 whole = Kind(kind.what, kind.path[:-1])
                 if kind.path and whole in self._flow.kinds(node.value, scope):
                     reads.supplies.add(kind.path[0])
+                    if self.is_certain(node, scope) and is_overwritten(
+                        kind, node, scope, self._flow
+                    ):
+                        reads.overwritten.setdefault(kind.path, (scope.module.file, node.lineno))
             return
         parent = self._scopes.parents.get(id(node))
         # A name may be the first mention: a parameter that `f(**config)` gives.
@@ -197,6 +208,13 @@ class Reader:
             if self._passed.is_passed(kind, node, scope):
                 return
             reads.keys.setdefault(kind.path, (scope.module.file, node.lineno))
+            reads.places.setdefault(kind.path, []).append((node, scope))
+        if (
+            not kind.path
+            and isinstance(parent, ast.Dict)
+            and noted_under(node, self._flow, scope) is not None
+        ):
+            return
         if isinstance(parent, ast.keyword):
             parent = self._scopes.parents.get(id(parent))
             if not isinstance(parent, ast.Call):
@@ -317,6 +335,7 @@ class Reader:
         called = node.func
         handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
         names = {called_name(value) for value in given(node) if isinstance(value, ast.Call)}
+        names |= {"globals"} if isinstance(called, ast.Name) and called.id == "exec" else set()
         whole = handed & {"run", "wandb"} or names & {"globals", "locals"}
         if whole and not self._scopes.resolve(called, scope):
             # Whoever gets the run may read its config, or put it into what it is given.
@@ -341,6 +360,9 @@ class Reader:
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
                 reads.supplies.add(node.value)
+            return
+        if self._flow.kinds(node, scope) == {Kind("args")}:
+            reads.supplies_args = True
             return
         keys = supplied_keys(node, self._flow, scope)
         if keys is None:

@@ -106,6 +106,12 @@ class Scopes:
             self._enter_module(module, runs_main)
         self._reach(start)
 
+    @cached_property
+    def runs_text(self) -> bool:
+        """Whether the program runs code that it reads or makes: it may bind any name."""
+        calls = (call for scope in self.reached for call in scope.calls)
+        return any(isinstance(call.func, ast.Name) and call.func.id == "exec" for call in calls)
+
     def around(self, scope: Scope) -> Scope | None:
         """The scope around another: of a function at last its module's top level."""
         if scope.outer is not None or scope.node is None:

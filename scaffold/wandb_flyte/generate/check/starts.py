@@ -45,25 +45,26 @@ def has_own_agent(flow: Flow) -> bool:
 
 
 def find_own_sweep(flow: Flow, reader: Reader) -> Place | None:
-    """Where every run of a program makes a sweep that its code writes out."""
+    """Where every run of a program starts a sweep or an agent, of a sweep that the code names."""
     places = [
         (scope.module.file, call.lineno)
         for scope in flow.scopes.reached
         for call in scope.calls
-        if flow.is_of_wandb(call, "sweep", scope)
+        for what, written in (("sweep", ast.Dict), ("agent", ast.Constant))
+        if flow.is_of_wandb(call, what, scope)
         and reader.is_certain(call, scope)
-        and _is_written_out(call, scope)
+        and _is_written_out(call, scope, written)
     ]
     return min(places, default=None)
 
 
-def _is_written_out(call: ast.Call, scope: Scope) -> bool:
-    """Whether the sweep config is a dict in the source: from a file, it may be this very one."""
+def _is_written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> bool:
+    """Whether its config or id stands in the source: from a file, it may be this very sweep's."""
     value = next(iter(given(call)), None)
     if isinstance(value, ast.Name):
         bound = [v for t, v in bindings(walk(scope.module.tree)) if is_name(t, value.id)]
-        return bool(bound) and all(isinstance(one, ast.Dict) for one in bound)
-    return isinstance(value, ast.Dict)
+        return bool(bound) and all(isinstance(one, written) for one in bound)
+    return isinstance(value, written)
 
 
 def _may_run_python(call: ast.Call) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from .interface import UNKNOWN
 from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name, text
 from .known_options import known_options
 from .scopes import Scope
+from .statements import blocks, leaves
+from .swept import Swept
 
 _DEEPEST = 4
 _LONGEST_NAME = 200
@@ -58,6 +60,7 @@ class Switches:
         self._stored: set[str] = set()
         self._filled: list[tuple[ast.expr, Scope]] = []
         self._swept = frozenset(case.sweep.names)
+        self._hyperparameters = Swept(case)
         self._fills: bool | None = None
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
@@ -131,9 +134,9 @@ class Switches:
                 value, ends = self.value(part, scope), isinstance(block.op, ast.Or)
                 if value is not UNKNOWN and bool(value) is ends:
                     return _in_words(part, not ends)
-        for statements in _blocks(block):
+        for statements in blocks(block):
             for other in statements[: _index(statements, node)]:
-                if isinstance(other, ast.If) and _leaves(other):
+                if isinstance(other, ast.If) and leaves(other):
                     value = self.value(other.test, scope)
                     if value is not UNKNOWN and value:
                         return _in_words(other.test, False)
@@ -250,7 +253,8 @@ class Switches:
         key = (id(scope), name)
         if key not in self._names:
             self._names[key] = UNKNOWN  # Also where it comes back to itself.
-            self._names[key] = self._name(name, scope)
+            if not self._scopes.runs_text:
+                self._names[key] = self._name(name, scope)
         return self._names[key]
 
     def _name(self, name: str, scope: Scope) -> Any:
@@ -308,6 +312,13 @@ class Switches:
 
     def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
         compare = _COMPARE.get(type(node.ops[0]))
+        swept, right = (
+            self._hyperparameters.values(node.left, scope),
+            self.value(node.comparators[0], scope),
+        )
+        if compare is not None and swept and right is not UNKNOWN:
+            with suppress(TypeError):
+                return _same([compare(value, right) for value in swept])
         values = [self.value(part, scope) for part in (node.left, node.comparators[0])]
         if compare is None or UNKNOWN in values:
             return UNKNOWN
@@ -318,6 +329,9 @@ class Switches:
 
     def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
         kinds = self._flow.kinds(node, scope)
+        values = self._hyperparameters.values(node, scope)
+        if values and len(values) == 1:
+            return values[0]
         if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
             return self._hydra.get(".".join(kind.path), UNKNOWN)
         # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
@@ -366,25 +380,6 @@ def _binds(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.alias):
         return name in (node.asname or node.name.partition(".")[0], "*")
     return getattr(node, "name", None) == name
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        if isinstance(statements := getattr(node, name, None), list):
-            yield statements
-
-
-def _leaves(node: ast.If) -> bool:
-    """Whether nothing after an `if` runs when its condition holds."""
-    last = node.body[-1]
-    ends = isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
-    exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
-    exits = exits and any(
-        called_name(call) in ("exit", "_exit", "quit")
-        for call in walk(last)
-        if isinstance(call, ast.Call)
-    )
-    return ends or exits
 
 
 def _index(many: list[Any], one: object) -> int:

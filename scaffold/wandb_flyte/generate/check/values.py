@@ -45,6 +45,8 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
             hint = "Use `action=argparse.BooleanOptionalAction`, or compare the text."
             yield case.in_code(option.place, message, hint, "WF108", "warning")
         return
+    if option.type == "str" and option.choices is None and not no_flags:
+        yield from _text_boolean(case, name, option, distribution)
     if option.many:
         yield from _many(case, path, flag, option, distribution)
         return
@@ -56,6 +58,28 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
         yield case.in_sweep(path, message, hint, "WF105", "error")
     elif option.choices is not None:
         yield from _choices(case, path, flag, option, distribution)
+
+
+def _text_boolean(
+    case: Case, name: str, option: Option, distribution: Distribution
+) -> Iterator[Finding]:
+    """False as a text, which is true where the code asks whether the option is set."""
+    values = listed(distribution) or []
+    if case.program.interface.style != "argparse" or not any(v is False for v in values):
+        return
+    parents = case.program.flow.scopes.parents
+    for node, scope in case.program.args.places.get((option.dest,), ()):
+        parent = parents.get(id(node))
+        asked = isinstance(parent, ast.BoolOp) or (
+            isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
+        )
+        asked |= isinstance(parent, ast.If | ast.IfExp | ast.While) and parent.test is node
+        if asked:
+            message = f"`--{show(name)}` has no type: it gets the text `False`, which is true."
+            hint = "Use `action=argparse.BooleanOptionalAction`, or compare the text."
+            place = (scope.module.file, node.lineno)
+            yield case.in_code(place, message, hint, "WF108", "warning")
+            return
 
 
 def _many(
@@ -70,8 +94,11 @@ def _many(
         yield case.in_sweep(path, message, hint, "WF105", "error")
         return
     for value in listed(distribution) or ():
-        if isinstance(value, str) and len(value.split()) > 1 and not _fits(value, option.type):
-            message = f"`{flag}` gets `{show(value)}` as one word, which is no `{option.type}`."
+        several = isinstance(value, list) or (isinstance(value, str) and len(value.split()) > 1)
+        if several and not _fits(value, option.type):
+            message = (
+                f"`{flag}` gets `{show(str(value))}` as one word, which is no `{option.type}`."
+            )
             hint = "Take one text and split it in the program."
             yield case.in_sweep(path, message, hint, "WF105", "error")
             return
