@@ -11,13 +11,14 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
 from .check.case import Case, near
-from .check.fit import check_needs, check_unread
 from .check.metric import check_metric
 from .check.misused import check_misused
+from .check.needs import check_needs
 from .check.opening import check_opening
 from .check.program import read_program
 from .check.sources import Unreadable
 from .check.switches import Switches
+from .check.unread import check_unread
 from .check.values import annotation_misfit
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +20,11 @@ from wandb_flyte.spec import (
 
 from .case import Case, in_document, shown
 from .command import Command, find_program, read_command
-from .fit import check_needs, check_unread
 from .flags import check_flags
 from .made import makes_only_silent
 from .metric import check_metric
 from .misused import check_misused
+from .needs import check_needs
 from .opening import check_opening
 from .program import Program, read_program
 from .sources import Unreadable
@@ -31,6 +32,7 @@ from .starts import has_own_agent
 from .style import check_style
 from .suppress import without_silenced
 from .switches import Switches
+from .unread import check_unread
 
 
 def check_files(
@@ -143,14 +145,13 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     case = _without_shut(case, switches)
     if case.command is not None:
         yield from check_flags(case, switches)
-    unopened = list(check_opening(case, switches))
-    yield from unopened
-    if not any(finding.code == "WF109" for finding in unopened):
-        unopened += (unlogged := list(check_metric(case, switches=switches)))
-        yield from unlogged
+    found = list(check_opening(case, switches))
+    if not any(finding.code == "WF109" for finding in found):
+        found += check_metric(case, switches=switches)
+    yield from found
     yield from check_needs(case)
-    # What is told of the run or the metric holds for what is read beside it.
-    told = any(finding.path == "" for finding in unopened)
+    # What a condition keeps trials from holds for what is read beside it: those stand in the code.
+    told = any(not finding.path for finding in found)
     yield from check_unread(case, switches, told=told)
     yield from check_misused(case)
 
@@ -168,7 +169,9 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
     try:
         return read_program(file, roots=roots)
     except Unreadable as error:
-        return Finding(str(error), "", shown(file), error.line, "", "error", "WF110")
+        hint = f"This is Python {platform.python_version()}: newer syntax needs a newer one."
+        hint = hint if error.line is not None else ""
+        return Finding(str(error), hint, shown(file), error.line, "", "error", "WF110")
 
 
 def _not_there(

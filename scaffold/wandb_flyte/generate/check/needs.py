@@ -1,0 +1,109 @@
+"""Whether the sweep gives what the code reads."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+from wandb_flyte.spec import python_name
+
+from .case import Case, near
+from .kinds import called_name
+
+# W&B reads it into the config of every run that is opened beside it.
+DEFAULTS_FILE = "config-defaults.yaml"
+
+
+def check_needs(case: Case) -> Iterator[Finding]:
+    """Keys that every run reads, and that neither the sweep nor the code supplies."""
+    config = case.program.config
+    if case.command is not None:
+        yield from _unknown_arguments(case)
+    if any((folder / DEFAULTS_FILE).is_file() for folder in _folders(case)):
+        return
+    if config.supplies_unseen or case.program.merged.supplies_unseen:
+        return
+    names = _all_names(case)
+    if names is None:
+        return
+    # Of a parameter that can't be read nothing but its name is known.
+    supplied = set(config.supplies) | (names - {p.path[0] for p in case.sweep.parameters})
+    if config.supplies_args or case.program.merged.supplies_args:
+        interface = case.program.interface
+        if interface.style != "argparse" or interface.open or case.program.args.supplies_unseen:
+            return
+        supplied |= {option.dest for option in interface.options} | case.program.args.supplies
+    for call in case.program.handed:
+        for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
+            message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
+            hint = "Add it to the sweep's parameters, or give it a default."
+            yield case.in_code(call.place, message, hint, "WF104", "error")
+    given = {parameter.path[:n] for parameter in case.sweep.parameters for n in range(1, 9)}
+    if case.program.function is not None:
+        given |= {as_fields(keys) for keys in given}
+    told: set[str] = set()
+    for keys, where in config.needs.items():
+        top = keys[0]
+        if top in supplied or top in told or keys in given or _is_value(case, keys):
+            continue
+        told.add(top)
+        name = ".".join(keys)
+        flat = [n for n in case.sweep.names if n == name or n.startswith(f"{name}.")]
+        if flat:
+            continue  # Told where the parameter stands.
+        what = "objective" if case.program.function is not None else "program"
+        other = near(name, case.sweep.names)
+        message = f"The {what} reads `{show(name)}`, which the sweep does not give."
+        hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
+        yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _unknown_arguments(case: Case) -> Iterator[Finding]:
+    """Attributes that every run asks the parsed arguments for, and that no option gives."""
+    program, interface = case.program, case.program.interface
+    calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
+    if interface.style != "argparse" or interface.open or not program.complete:
+        return
+    if program.args.supplies_unseen or calls & {"add_subparsers", "set_defaults", "setattr"}:
+        return
+    known = {option.dest for option in interface.options} | program.args.supplies
+    told: set[str] = set()
+    for keys, where in program.args.needs.items():
+        name = keys[0]
+        if name in known or name in told or name in dir(Namespace) or name.startswith("_"):
+            continue
+        told.add(name)
+        message = f"The parsed arguments have no `{show(name)}`: no option gives it."
+        other = near(name, known)
+        hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
+        yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _all_names(case: Case) -> set[str] | None:
+    """The names of all parameters, of those too that can't be read; None when that is not known."""
+    named = case.document.raw.get("parameters")
+    if not isinstance(named, Mapping) or not all(isinstance(name, str) for name in named):
+        return None
+    return set(named)
+
+
+def as_fields(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of a hyperparameter in a dataclass, which has Python's names."""
+    return tuple(python_name(key) for key in keys)
+
+
+def _folders(case: Case) -> tuple[Path, ...]:
+    """Where a program may be started."""
+    return (Path.cwd(), case.document.path.absolute().parent, case.program.file.parent)
+
+
+def _is_value(case: Case, keys: tuple[str, ...]) -> bool:
+    """Whether a key lies inside the value of a parameter: that value may be a mapping."""
+    return any(keys[:size] in _paths(case) for size in range(1, len(keys)))
+
+
+def _paths(case: Case) -> set[tuple[str, ...]]:
+    return {parameter.path for parameter in case.sweep.parameters}
