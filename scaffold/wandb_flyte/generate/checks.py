@@ -10,7 +10,7 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
-from .check.case import Case, near
+from .check.case import Case, near, too_deep
 from .check.metric import check_metric
 from .check.misused import check_misused
 from .check.needs import check_needs
@@ -79,15 +79,26 @@ def check_fit(
         file = objective.ref.file
         roots = import_roots(file.resolve(), objective.imports)
         program = read_program(file, objective.ref.name, roots, config_argument=config)
+    except RecursionError:
+        return [too_deep(objective.ref.file)]
     except Unreadable as error:
         return [_in_code(objective, error.line, str(error), "", code="WF110")]
     case = Case(document, sweep, program, whole=whole)
     findings = list(_arguments(objective, sweep, document)) if whole else []
     findings += _types(objective, case)
-    findings += check_opening(case, Switches(case))
-    findings += check_needs(case)
+    try:
+        findings += _code(objective, case)
+    except RecursionError:
+        findings.append(too_deep(file))
+    return findings
+
+
+def _code(objective: Objective, case: Case) -> list[Finding]:
+    """What the code reads, needs and logs."""
+    switches = Switches(case)
+    findings = [*check_opening(case, switches), *check_needs(case)]
     if objective.shape != "parameters":
-        findings += check_unread(case, Switches(case))
+        findings += check_unread(case, switches)
         findings += check_misused(case)
     if not objective.returns_value:
         findings += check_metric(case, objective.returned)

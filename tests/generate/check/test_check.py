@@ -186,3 +186,17 @@ def test_an_option_that_has_to_go_is_not_to_be_added(
     (hint,) = [f.hint for f in check_files(Path("sweep.yaml")) if f.code == code]
     assert found == [code]
     assert hint == "Change the command, the sweep, or the option's default."
+
+
+@pytest.mark.parametrize("objective", [None, "train.py:train"])
+def test_code_that_is_nested_deep_is_no_crash(tmp_path, monkeypatch, objective) -> None:
+    """Some hundred operators or attributes in a row are said to be too many."""
+    monkeypatch.chdir(tmp_path)
+    Path("sweep.yaml").write_text(SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, "))
+    long = f"    rate = config.lr{'.real' * 600}\n    rate = rate{' + 1' * 600}\n"
+    body = f"    wandb.init()\n{long}    wandb.log({{'loss': rate * config.share}})\n"
+    Path("train.py").write_text(f"import wandb\ndef train(config):\n{body}train(wandb.config)\n")
+
+    found = [(one.code, one.severity) for one in check_files(Path("sweep.yaml"), objective)]
+
+    assert ("WF110", "warning") in found

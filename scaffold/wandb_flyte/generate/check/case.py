@@ -73,6 +73,13 @@ def shown(file: Path) -> str:
     return show_path(Path(os.path.relpath(file, here)) if inside else file)
 
 
+def too_deep(file: Path) -> Finding:
+    """What is said of code in which expressions stand inside each other some hundred times."""
+    message = "It is nested too deeply to be checked."
+    hint = "Give parts of its longest expression names of their own."
+    return Finding(message, hint, shown(file), None, "", "warning", "WF110")
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """The known name that another was probably meant to be; empty when none is close."""
     known = list(known)

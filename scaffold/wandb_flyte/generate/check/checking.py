@@ -18,7 +18,7 @@ from wandb_flyte.spec import (
     parse_sweep,
 )
 
-from .case import Case, in_document, shown
+from .case import Case, in_document, shown, too_deep
 from .command import Command, find_program, read_command
 from .flags import check_flags
 from .made import makes_only_silent
@@ -122,7 +122,10 @@ def check_script(
     yield from check_style(document, sweep, as_text=as_text)
     if guessed and has_own_agent(program.flow):
         return as_text  # It reads the file itself, which then names any program.
-    yield from _check_fit(Case(document, sweep, program, command, whole))
+    try:
+        yield from list(_check_fit(Case(document, sweep, program, command, whole)))
+    except RecursionError:
+        yield too_deep(file)
     return as_text
 
 
@@ -168,6 +171,8 @@ def _without_shut(case: Case, switches: Switches) -> Case:
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
     try:
         return read_program(file, roots=roots)
+    except RecursionError:
+        return too_deep(file)
     except Unreadable as error:
         hint = f"This is Python {platform.python_version()}: newer syntax needs a newer one."
         hint = hint if error.line is not None else ""

@@ -27,6 +27,8 @@ def load_config(file: Path) -> tuple[str, dict[str, Any]] | None:
     """
     import yaml
 
+    if not file.is_file():
+        raise FileNotFoundError(file)
     try:
         if file.stat().st_size > _MAX_BYTES:
             return None
@@ -34,8 +36,6 @@ def load_config(file: Path) -> tuple[str, dict[str, Any]] | None:
         if "*" in text and "&" in text:
             return None  # Anchors can stand for much more than they take to write.
         config = yaml.safe_load(text)
-    except FileNotFoundError:
-        raise
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return None
     return (text, config or {}) if isinstance(config or {}, dict) else None

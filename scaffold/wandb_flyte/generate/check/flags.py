@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
@@ -27,7 +28,8 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     command, interface = case.command, case.program.interface
     assert command is not None  # noqa: S101 - only scripts have a command line
     name = show(case.program.file.name)
-    if (own := case.program.own_sweep) is not None:
+    own, file = case.program.own_sweep or (None, "")
+    if own is not None and Path(file).name != case.document.path.name:
         message = (
             f"Every run of `{name}` starts another sweep or agent: each trial of this one would."
         )

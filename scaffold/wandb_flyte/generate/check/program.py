@@ -39,7 +39,7 @@ class Program:
         rebound: Where the code loses the sweep's config: it binds `wandb.config` to its own.
         flow: What its expressions are.
         early: Where it asks for its config before it has opened its run.
-        own_sweep: Where every run of it makes a sweep of its own.
+        own_sweep: Where every run of it starts a sweep, with the file that it names for it.
         starts: Where it starts other programs, which may read and log what it does not.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
@@ -57,7 +57,7 @@ class Program:
     handed: tuple[HandedOver, ...]
     rebound: tuple[Path, int] | None
     early: EarlyRead | None
-    own_sweep: Place | None
+    own_sweep: tuple[Place, str] | None
     starts: tuple[tuple[ast.Call, Scope], ...]
     complete: bool
     modules: tuple[Path, ...]

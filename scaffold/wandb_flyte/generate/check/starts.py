@@ -7,6 +7,7 @@ import re
 
 from wandb_flyte.generate._syntax import walk
 
+from .config_files import loaded_name
 from .flow import Flow
 from .kinds import bindings, full_name, given, is_name, text
 from .reads import Place, Reader
@@ -44,27 +45,34 @@ def has_own_agent(flow: Flow) -> bool:
     )
 
 
-def find_own_sweep(flow: Flow, reader: Reader) -> Place | None:
-    """Where every run of a program starts a sweep or an agent, of a sweep that the code names."""
+def find_own_sweep(flow: Flow, reader: Reader) -> tuple[Place, str] | None:
+    """Where every run of a program starts a sweep or an agent, of a sweep that the code names.
+
+    Returns:
+        The place, and the file's name when it is a sweep config's; None without any.
+    """
     places = [
-        (scope.module.file, call.lineno)
+        ((scope.module.file, call.lineno), name)
         for scope in flow.scopes.reached
         for call in scope.calls
         for what, written in (("sweep", ast.Dict), ("agent", ast.Constant))
         if flow.is_of_wandb(call, what, scope)
         and reader.is_certain(call, scope)
-        and _is_written_out(call, scope, written)
+        and (name := _written_out(call, scope, written)) is not None
     ]
     return min(places, default=None)
 
 
-def _is_written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> bool:
-    """Whether its config or id stands in the source: from a file, it may be this very sweep's."""
+def _written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> str | None:
+    """The file of its config, empty when config or id stand in the source; None for others."""
     value = next(iter(given(call)), None)
+    values = [value]
     if isinstance(value, ast.Name):
-        bound = [v for t, v in bindings(walk(scope.module.tree)) if is_name(t, value.id)]
-        return bool(bound) and all(isinstance(one, written) for one in bound)
-    return isinstance(value, written)
+        values = [v for t, v in bindings(walk(scope.module.tree)) if is_name(t, value.id)]
+    if values and all(isinstance(one, written) for one in values):
+        return ""
+    loads = [text(loaded_name(one, scope)) if isinstance(one, ast.Call) else None for one in values]
+    return loads[0] if len(loads) == 1 else None
 
 
 def _may_run_python(call: ast.Call) -> bool:

@@ -16,7 +16,7 @@ from .case import Case
 from .config_files import load_config, loaded_name
 from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
-from .kinds import PARSES, Kind, all_args, bindings, called_name, is_name, text
+from .kinds import PARSES, Kind, all_args, bindings, called_name, full_name, is_name, text
 from .known_options import known_options
 from .scopes import Scope
 from .statements import blocks, leaves
@@ -192,9 +192,29 @@ class Switches:
             return self.value(node.body if test else node.orelse, scope)
         if isinstance(node, ast.BoolOp):
             return self._any_or_all(node, scope)
+        if isinstance(node, ast.JoinedStr | ast.FormattedValue | ast.BinOp):
+            return self._joined(node, scope)
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self._comparison(node, scope)
         return UNKNOWN
+
+    def _joined(self, node: ast.JoinedStr | ast.FormattedValue | ast.BinOp, scope: Scope) -> Any:
+        """A text that is put together of known ones."""
+        if isinstance(node, ast.FormattedValue):
+            plain = node.conversion == -1 and node.format_spec is None
+            return self.value(node.value, scope) if plain else UNKNOWN
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.JoinedStr):
+            parts = node.values
+        else:
+            added: ast.expr = node
+            while isinstance(added, ast.BinOp) and isinstance(added.op, ast.Add):
+                parts.append(added.right)
+                added = added.left
+            parts = [added, *reversed(parts)] if parts else []
+        texts = [self.value(part, scope) for part in parts]
+        known = texts and all(isinstance(one, str) for one in texts)
+        return "".join(texts) if known else UNKNOWN
 
     def _item(self, base: ast.expr, key: str | None, scope: Scope) -> Any:
         """What stands under a key of a config file."""
@@ -216,6 +236,9 @@ class Switches:
             return self._item(node.func.value, key, scope)
         if (name := loaded_name(node, scope)) is not None:
             return self._loaded(self.value(name, scope))
+        if full_name(node.func, scope.module.outside) == "os.path.join":
+            parts = [self.value(part, scope) for part in node.args]
+            return "/".join(parts) if all(isinstance(part, str) for part in parts) else UNKNOWN
         targets = self._scopes.resolve(node.func, scope)
         if len(targets) == 1 and isinstance(targets[0], Scope):
             inner = targets[0]
