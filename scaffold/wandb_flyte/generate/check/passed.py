@@ -12,6 +12,7 @@ from .flow import Flow
 from .kinds import Kind, called_name
 from .scopes import Scope
 
+_OF_OTHERS = (ast.Global, ast.Nonlocal)
 # Calls that take up all parameters of the function that they stand in.
 _TAKES_ALL = frozenset({"locals", "save_hyperparameters", "vars"})
 
@@ -48,6 +49,9 @@ class Passed:
 
     def _is_followed(self, target: ast.expr, kind: Kind, scope: Scope) -> bool:
         if not isinstance(target, ast.Name) or kind not in self._flow.named(target.id, scope):
+            return False
+        elsewhere = (node.names for node in scope.nodes if isinstance(node, _OF_OTHERS))
+        if any(target.id in names for names in elsewhere):
             return False
         return scope.node is not None or target.id not in self._hidden_in(scope)
 

@@ -1,3 +1,4 @@
+import lightning
 import wandb
 from model import Model
 
@@ -11,7 +12,16 @@ def train(model, *, decay):
     def step(weight):
         return weight - lr * decay * weight
 
-    weight = 1.0
+    power = 1
+
+    def choose():
+        nonlocal power
+        global offset
+        power = run.config.power
+        offset = run.config.offset
+
+    choose()
+    weight = 1.0**power + offset
     for _ in range(model.depth):
         weight = step(weight) * getattr(model, "factor")
         run.log({"loss": weight})
@@ -25,3 +35,15 @@ class Momentum:
 model = Model(run.config.width, depth=depth)
 model.factor = Momentum().apply(1.0)
 train(model, decay=run.config.decay)
+
+
+class Net(lightning.LightningModule):
+    def __init__(self, dropout):
+        super().__init__()
+        self.save_hyperparameters()
+
+    def forward(self, x):
+        return x * self.hparams.dropout
+
+
+lightning.Trainer().fit(Net(dropout=run.config.dropout))
