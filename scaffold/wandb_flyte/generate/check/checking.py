@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,7 +174,7 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
     except RecursionError:
         return too_deep(file)
     except Unreadable as error:
-        hint = f"This is Python {platform.python_version()}: newer syntax needs a newer one."
+        hint = f"This is Python {sys.version.split()[0]}: newer syntax needs a newer one."
         hint = hint if error.line is not None else ""
         return Finding(str(error), hint, shown(file), error.line, "", "error", "WF110")
 

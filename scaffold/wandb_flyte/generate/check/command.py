@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +137,8 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 def _elsewhere(name: str, folders: tuple[Path, ...]) -> Path | None:
     """A file of that name up to three folders down."""
+    import glob
+
     found: dict[Path, Path] = {}
     name = glob.escape(name)
     for folder in folders:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from .kinds import called_name, full_name
 from .scopes import Scope
 
 _MAX_BYTES = 256 * 1024
+_LONGEST_NAME = 200
 _LOADS = frozenset(
     {
         *("yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load"),
@@ -39,6 +41,19 @@ def load_config(file: Path) -> tuple[str, dict[str, Any]] | None:
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return None
     return (text, config or {}) if isinstance(config or {}, dict) else None
+
+
+def find_config(name: Any, folders: tuple[Path, ...]) -> dict[str, Any] | None:
+    """The config in the first file of a name below some folders; None without one."""
+    if not isinstance(name, str) or "\x00" in name or len(name) > _LONGEST_NAME:
+        return None
+    for folder in folders:
+        file = (folder / name).resolve()
+        if file.is_relative_to(folder.resolve()):
+            with suppress(FileNotFoundError):
+                loaded = load_config(file)
+                return loaded and loaded[1]
+    return None
 
 
 def loaded_name(call: ast.Call, scope: Scope) -> ast.expr | None:

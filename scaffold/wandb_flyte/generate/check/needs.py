@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -73,7 +72,7 @@ def _unknown_arguments(case: Case) -> Iterator[Finding]:
     told: set[str] = set()
     for keys, where in program.args.needs.items():
         name = keys[0]
-        if name in known or name in told or name in dir(Namespace) or name.startswith("_"):
+        if name in known or name in told or name.startswith("_"):
             continue
         told.add(name)
         message = f"The parsed arguments have no `{show(name)}`: no option gives it."

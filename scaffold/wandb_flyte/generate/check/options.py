@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from wandb_flyte.generate._syntax import walk
 
@@ -32,6 +33,8 @@ _OTHERS = frozenset(
     ]
 )
 
+# What a function of another package is called that reads the command line.
+_PARSES_ELSEWHERE = re.compile(r"(^|_)(args|arguments|argv|flags)$")
 # Decorators beside click's that add none.
 _NO_OPTIONS = frozenset({"click", "hydra", "wandb", "wandb_flyte", "functools", "torch"})
 # Packages that make a command line of classes, files or calls of their own.
@@ -107,6 +110,8 @@ def _is_elsewhere(node: ast.Call, flow: Flow, scope: Scope) -> bool:
     """Whether a call makes a command line whose options the source does not show."""
     name, outside = called_name(node), scope.module.outside
     if name in _OTHERS and (name in outside or isinstance(node.func, ast.Attribute)):
+        return True
+    if isinstance(node.func, ast.Name) and name in outside and _PARSES_ELSEWHERE.search(name):
         return True
     called = [node.func]
     for target in flow.scopes.resolve(node.func, scope):

@@ -19,7 +19,7 @@ from .options import read_interface
 from .reads import Place, Reader, Reads
 from .scopes import Scope, Scopes
 from .sources import Sources
-from .starts import find_own_sweep, find_starts
+from .starts import find_own_sweep, find_starts, imports_by_name
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Program:
         early: Where it asks for its config before it has opened its run.
         own_sweep: Where every run of it starts a sweep, with the file that it names for it.
         starts: Where it starts other programs, which may read and log what it does not.
+        imports_by_name: Whether it imports modules whose names it makes.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -59,6 +60,7 @@ class Program:
     early: EarlyRead | None
     own_sweep: tuple[Place, str] | None
     starts: tuple[tuple[ast.Call, Scope], ...]
+    imports_by_name: bool
     complete: bool
     modules: tuple[Path, ...]
 
@@ -107,6 +109,7 @@ def read_program(
         early=find_early_read(flow, reader),
         own_sweep=find_own_sweep(flow, reader),
         starts=starts,
+        imports_by_name=imports_by_name(flow),
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )

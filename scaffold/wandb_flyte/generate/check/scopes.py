@@ -245,10 +245,12 @@ class Scopes:
                 if any(self._is_used(app, module) for app in apps):
                     yield node.name, module, False
             elif isinstance(node, ast.Name):
+                found = module.imports.get(node.id)
+                if found and not found[1]:
+                    continue  # A module, whatever is called so elsewhere.
                 own = module.definitions.get(node.id)
                 yield node.id, module if isinstance(own, Function) else None, False
-                found = module.imports.get(node.id)
-                if found and found[1]:
+                if found:
                     yield found[1], None, False
             elif isinstance(node, ast.Attribute):
                 root = root_name(node)

@@ -36,6 +36,16 @@ def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
     )
 
 
+def imports_by_name(flow: Flow) -> bool:
+    """Whether modules are imported whose names the program makes: they may read anything."""
+    return any(
+        full_name(call.func, scope.module.outside) == "importlib.import_module"
+        for scope in flow.scopes.reached
+        for call in scope.calls
+        if not (call.args and text(call.args[0]))
+    )
+
+
 def has_own_agent(flow: Flow) -> bool:
     """Whether a program can start an agent that calls a function of its own."""
     return any(

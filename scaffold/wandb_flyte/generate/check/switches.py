@@ -13,7 +13,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 from wandb_flyte.generate.names import show
 
 from .case import Case
-from .config_files import load_config, loaded_name
+from .config_files import find_config, loaded_name
 from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
 from .kinds import PARSES, Kind, all_args, bindings, called_name, full_name, is_name, text
@@ -23,7 +23,6 @@ from .statements import blocks, leaves
 from .swept import Swept
 
 _DEEPEST = 4
-_LONGEST_NAME = 200
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -212,9 +211,7 @@ class Switches:
                 parts.append(added.right)
                 added = added.left
             parts = [added, *reversed(parts)] if parts else []
-        texts = [self.value(part, scope) for part in parts]
-        known = texts and all(isinstance(one, str) for one in texts)
-        return "".join(texts) if known else UNKNOWN
+        return self._texts(parts, "", scope)
 
     def _item(self, base: ast.expr, key: str | None, scope: Scope) -> Any:
         """What stands under a key of a config file."""
@@ -226,41 +223,35 @@ class Switches:
         return held[key]
 
     def _called(self, node: ast.Call, scope: Scope) -> Any:
-        """A config that is loaded from a file, or an item that is got from it."""
-        key = text(node.args[0]) if node.args else None
-        if (
-            called_name(node) == "get"
-            and isinstance(node.func, ast.Attribute)
-            and len(node.args) == 1
-        ):
-            return self._item(node.func.value, key, scope)
-        if (name := loaded_name(node, scope)) is not None:
-            return self._loaded(self.value(name, scope))
-        if full_name(node.func, scope.module.outside) == "os.path.join":
-            parts = [self.value(part, scope) for part in node.args]
-            return "/".join(parts) if all(isinstance(part, str) for part in parts) else UNKNOWN
+        """What a call gives: a path, a config that is loaded from a file, an item of it."""
+        called = full_name(node.func, scope.module.outside)
+        if called == "os.getcwd":
+            return "."
+        if called == "os.path.join":
+            return self._texts(node.args, "/", scope)
+        if (file := loaded_name(node, scope)) is not None:
+            config = find_config(self.value(file, scope), self._folders)
+            return UNKNOWN if config is None else config
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1:
+            return self._item(node.func.value, text(node.args[0]), scope)
         targets = self._scopes.resolve(node.func, scope)
-        if len(targets) == 1 and isinstance(targets[0], Scope):
-            inner = targets[0]
-            returned = [n.value for n in inner.nodes if isinstance(n, ast.Return)]
-            if len(returned) == 1 and returned[0] is not None:
-                key_ = (id(inner), "return")
-                if key_ not in self._names:
-                    self._names[key_] = UNKNOWN  # Also where it calls itself.
-                    self._names[key_] = self.value(returned[0], inner)
-                return self._names[key_]
-        return UNKNOWN
+        inner = targets[0] if len(targets) == 1 else None
+        return self._returned(inner) if isinstance(inner, Scope) else UNKNOWN
 
-    def _loaded(self, name: Any) -> Any:
-        if not isinstance(name, str) or "\x00" in name or len(name) > _LONGEST_NAME:
-            return UNKNOWN
-        for folder in self._folders:
-            file = (folder / name).resolve()
-            if file.is_relative_to(folder.resolve()):
-                with suppress(FileNotFoundError):
-                    loaded = load_config(file)
-                    return UNKNOWN if loaded is None else loaded[1]
-        return UNKNOWN
+    def _returned(self, inner: Scope) -> Any:
+        """What a function returns, where it returns in one place."""
+        returns = [node for node in inner.nodes if isinstance(node, ast.Return)]
+        if (key := (id(inner), "return")) not in self._names:
+            self._names[key] = UNKNOWN  # Also where it calls itself.
+            if len(returns) == 1 and returns[0].value is not None:
+                self._names[key] = self.value(returns[0].value, inner)
+        return self._names[key]
+
+    def _texts(self, parts: list[ast.expr], between: str, scope: Scope) -> Any:
+        """Some texts as one."""
+        texts = [self.value(part, scope) for part in parts]
+        known = texts and all(isinstance(one, str) for one in texts)
+        return between.join(texts) if known else UNKNOWN
 
     def _fills_configs(self) -> bool:
         """Whether the code puts something into a config file's content under keys that it makes."""

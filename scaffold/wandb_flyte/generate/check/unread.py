@@ -40,7 +40,7 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
         if nested := _read_otherwise(case, parameter):
             yield nested
             continue
-        if case.program.starts:
+        if case.program.starts or case.program.imports_by_name:
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)

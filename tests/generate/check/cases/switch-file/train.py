@@ -1,9 +1,11 @@
+import os
+
 import wandb
 import yaml
 
 
 def load(name):
-    with open(name) as file:
+    with open(os.path.join(os.getcwd(), name)) as file:
         return yaml.safe_load(file)
 
 

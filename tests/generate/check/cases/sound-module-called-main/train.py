@@ -1,0 +1,5 @@
+import main as main
+import wandb
+
+run = wandb.init()
+main.train(run.config.lr)
