@@ -194,7 +194,8 @@ def test_hydra() -> None:
     Path("train.py").write_text(
         "import hydra\nimport wandb\n\n"
         "@hydra.main(version_base=None, config_path='conf', config_name='c')\n"
-        "def main(cfg):\n    wandb.init()\n    wandb.log({'loss': cfg.model.width * cfg.seed})\n\n"
+        "def main(cfg):\n    wandb.init()\n    rate = cfg.model.lr * cfg.data.batch_size\n"
+        "    wandb.log({'loss': rate * cfg.model.width * cfg.seed})\n\n"
         "main()\n"
     )
 
