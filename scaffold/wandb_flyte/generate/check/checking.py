@@ -21,6 +21,7 @@ from wandb_flyte.spec import (
 from .case import Case, in_document, shown, too_deep
 from .command import Command, find_program, read_command
 from .flags import check_flags
+from .interface import option_for
 from .made import makes_only_silent
 from .metric import check_metric
 from .misused import check_misused
@@ -71,13 +72,18 @@ def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterat
         yield from check_objective(objective, sweep, document, whole=whole)
         return
     file = Path(objective) if objective else None
-    as_text = yield from check_script(document, sweep, whole, file, roots)
+    words = yield from check_script(document, sweep, whole, file, roots)
     # A program that gets words makes a number of `1e-5` itself.
-    yield from (one for one in found if not (as_text and _is_text_value(one)))
+    yield from (one for one in found if not (_is_text_value(one) and _name_in(one) in words))
 
 
 def _is_text_value(finding: Finding) -> bool:
     return finding.code == "WF013" and finding.severity == "warning"
+
+
+def _name_in(finding: Finding) -> str:
+    """The hyperparameter that a finding in the sweep config is about."""
+    return finding.path.removeprefix("parameters.").partition(".value")[0]
 
 
 def check_script(
@@ -86,7 +92,7 @@ def check_script(
     whole: bool,
     file: Path | None,
     roots: tuple[Path, ...],
-) -> Generator[Finding, None, bool]:
+) -> Generator[Finding, None, frozenset[str]]:
     """Everything about a script and a sweep config, however the one is found by the other.
 
     Args:
@@ -97,7 +103,7 @@ def check_script(
         roots: More folders in which the program and its imports may be.
 
     Returns:
-        Whether hyperparameters reach the code as words of a command line, and not otherwise.
+        The hyperparameters that reach the code as words of a command line, and not otherwise.
     """
     guessed = False
     is_command = "program" in document.raw or "command" in document.raw
@@ -112,21 +118,21 @@ def check_script(
             file, guessed = elsewhere, not there
     if file is None or _is_shell(file):
         yield from check_style(document, sweep)
-        return False
+        return frozenset()
     program = _read(file, (*folders, *(folder / "src" for folder in folders)))
     if isinstance(program, Finding):
         yield from check_style(document, sweep)
         yield program
-        return False
-    as_text = _as_text(command, program)
-    yield from check_style(document, sweep, as_text=as_text)
+        return frozenset()
+    words = _as_words(command, program, sweep)
+    yield from check_style(document, sweep, words)
     if guessed and has_own_agent(program.flow):
-        return as_text  # It reads the file itself, which then names any program.
+        return words  # It reads the file itself, which then names any program.
     try:
         yield from list(_check_fit(Case(document, sweep, program, command, whole)))
     except RecursionError:
         yield too_deep(file)
-    return as_text
+    return words
 
 
 def _is_shell(file: Path) -> bool:
@@ -191,8 +197,17 @@ def _not_there(
     return in_document(document, path, message, hint, "WF205", severity)
 
 
-def _as_text(command: Command | None, program: Program) -> bool:
-    """Whether hyperparameters reach the code as words of a command line, and not otherwise."""
+def _as_words(command: Command | None, program: Program, sweep: SweepConfig) -> frozenset[str]:
+    """The hyperparameters that reach the code as words of a command line, and not otherwise."""
     if command is None or command.passes in ("", "json") or program.interface.style == "none":
-        return False
-    return not (program.config.used or program.merged.used)
+        return frozenset()
+    if not (program.config.used or program.merged.used):
+        return frozenset(sweep.names)
+    numbers = {
+        name
+        for name in sweep.names
+        if (option := option_for(program.interface, name, command.words)) is not None
+        and option.type in ("int", "float")
+    }
+    reads = (program.config, program.merged)
+    return frozenset(n for n in numbers if not any(one.may_read((n,)) for one in reads))

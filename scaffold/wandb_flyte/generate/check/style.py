@@ -72,19 +72,19 @@ _LOW = frozenset(
 
 
 def check_style(
-    document: SweepDocument, sweep: SweepConfig, *, as_text: bool = False
+    document: SweepDocument, sweep: SweepConfig, words: frozenset[str] = frozenset()
 ) -> Iterator[Finding]:
     """Findings about a sweep config alone that W&B would not have.
 
     Args:
         document: The sweep config's file.
         sweep: The sweep config.
-        as_text: Whether hyperparameters reach the code as text on a command line anyway.
+        words: The hyperparameters that reach the code as words of a command line anyway.
     """
     for parameter in sweep.parameters:
         yield from _ranges(document, parameter)
         yield from _twice(document, parameter)
-        yield from _values(document, parameter, as_text)
+        yield from _values(document, parameter, parameter.name in words)
     yield from _together(document, sweep)
     yield from _goal(document, sweep)
     if sweep.method and sweep.end is None and document.count is None:
