@@ -268,6 +268,8 @@ class Flow:
                 is_logger = is_logger and not self.scopes.resolve(call.func, scope)
                 if is_logger or self.is_of_wandb(call, "init", scope):
                     opens.append((call, scope))
+                elif called_name(call) == "init_trackers":
+                    others = True
                 elif "wandb" in called_name(call).lower():
                     others |= not self.scopes.resolve(call.func, scope)
         return opens, others

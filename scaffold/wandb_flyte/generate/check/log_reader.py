@@ -26,7 +26,6 @@ _INTEGRATIONS = frozenset(
         "Seq2SeqTrainingArguments",
         "Trainer",
         "SFTTrainer",
-        "Accelerator",
         "autolog",
         "SummaryWriter",
         "add_scalar",
@@ -38,7 +37,6 @@ _INTEGRATIONS = frozenset(
         "wandb_mixin",
         "lightgbm",
         "sync_tensorboard",
-        "init_trackers",
         "WandbModelCheckpoint",
         "MlflowLogger",
         "WandbMonitor",
@@ -99,10 +97,11 @@ class LogReader:
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
         if self.logs.opens_run and not synced:
             self.logs.integrations -= _TENSORBOARD
+        self.logs.integrations |= (self._bases() & TRAINERS) - set(flow.scopes.classes)
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         # The module that a package brings along logs what that package says.
-        self.logs.unclear |= self._trains_by_lightning and not self._has_lightning_module()
+        self.logs.unclear |= self._trains_by_lightning and "LightningModule" not in self._bases()
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
@@ -126,14 +125,17 @@ class LogReader:
     def _visit_handed(self, node: ast.Name, scope: Scope) -> None:
         """`partial(WandbCallback, ...)`: whoever gets a class makes objects of it."""
         parent = self._flow.scopes.parents.get(id(node))
+        while isinstance(parent, ast.Tuple | ast.List | ast.keyword):
+            parent = self._flow.scopes.parents.get(id(parent))
         is_argument = isinstance(parent, ast.Call) and parent.func is not node
         if is_argument and not self._flow.scopes.resolve(node, scope):
             self.logs.integrations.add(node.id)
 
-    def _has_lightning_module(self) -> bool:
+    def _bases(self) -> set[str]:
+        """The last names of what the program's classes derive from."""
         classes = self._flow.scopes.classes.values()
         bases = (dotted(base) for found in classes for node in found for base in node.bases)
-        return any(base.endswith("LightningModule") for base in bases)
+        return {base.rpartition(".")[2] for base in bases}
 
     def _visit_summary(self, target: ast.expr, scope: Scope) -> None:
         if not isinstance(target, ast.Attribute | ast.Subscript):
@@ -165,6 +167,8 @@ class LogReader:
         base = self._flow.kinds(node.func.value, scope)
         what = {kind.what for kind in base}
         local = bool(self._flow.scopes.resolve(node.func, scope))
+        # Hugging Face's accelerate opens a run, and logs what it is given.
+        self.logs.opens_run |= name == "init_trackers"
         if name == "init" and "wandb" in what:
             self.logs.opens_run = True
         elif name == "log" and what & {"wandb", "run"}:
@@ -176,6 +180,8 @@ class LogReader:
         elif name in ("log", "log_metric", "log_scalar") and node.args and not local:
             self._note_wrapped(node, scope)
         elif name in ("log_dict", "log_metrics") and node.args and not local:
+            if text(node.args[0]) is not None:
+                return  # Hugging Face's `trainer.log_metrics("eval", metrics)` prints them.
             self._note_dict(node.args[0], node, scope)
         elif name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
             self.logs.integrations.add(name)

@@ -89,9 +89,11 @@ def _same_words(name: str, known: set[str]) -> str:
 
 
 def _by_trainer(name: str, logs: Logs) -> str:
-    """What Hugging Face's trainers make of a name such as `eval_loss`: `eval/loss`."""
-    part, _, rest = name.partition("_")
-    return f"{part}/{rest}" if logs.integrations and part in ("eval", "test", "train") else ""
+    """What Hugging Face's trainers make of `eval_loss` or `val/loss`: `eval/loss`."""
+    part, *rest = re.split(r"[_/]", name, maxsplit=1)
+    part = "eval" if part in ("dev", "val", "valid", "validation") else part
+    by_trainer = bool(logs.integrations) and part in ("eval", "test", "train")
+    return f"{part}/{rest[0]}" if by_trainer and rest else ""
 
 
 def _words(name: str) -> frozenset[str]:
