@@ -13,12 +13,8 @@ from .scopes import Scope
 
 _PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
 _LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})
-_SAVES = frozenset(
-    {
-        *("json.dump", "json.dumps", "joblib.dump", "numpy.save", "pickle.dump", "pickle.dumps"),
-        *("torch.save", "yaml.dump", "yaml.safe_dump"),
-    }
-)
+# Checkpoints; a file of text may be another program's config.
+_SAVES = frozenset({"joblib.dump", "numpy.save", "pickle.dump", "pickle.dumps", "torch.save"})
 # What gives the same value in another form.
 _FORMS = frozenset({"dict", "str", "repr", "float", "int", "round", "list"})
 _PARTS = (ast.Dict, ast.keyword, ast.JoinedStr, ast.FormattedValue, ast.Call, ast.List, ast.Tuple)
