@@ -32,9 +32,11 @@ def check_needs(case: Case) -> Iterator[Finding]:
     supplied = set(config.supplies) | (names - {p.path[0] for p in case.sweep.parameters})
     if config.supplies_args or case.program.merged.supplies_args:
         interface = case.program.interface
-        if interface.style != "argparse" or interface.open or case.program.args.supplies_unseen:
+        args = case.program.args
+        more = args.supplies_unseen or args.extended
+        if interface.style != "argparse" or interface.open or more:
             return
-        supplied |= {option.dest for option in interface.options} | case.program.args.supplies
+        supplied |= {option.dest for option in interface.options} | args.supplies
     for call in case.program.handed:
         for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
             message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
@@ -66,7 +68,8 @@ def _unknown_arguments(case: Case) -> Iterator[Finding]:
     calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
     if interface.style != "argparse" or interface.open or not program.complete:
         return
-    if program.args.supplies_unseen or calls & {"add_subparsers", "set_defaults", "setattr"}:
+    more = program.args.supplies_unseen or program.args.extended
+    if more or calls & {"add_subparsers", "set_defaults", "setattr"}:
         return
     known = {option.dest for option in interface.options} | program.args.supplies
     told: set[str] = set()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import walk
 
+from .added import changes_arguments, extends_arguments
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
 from .noted import noted_under
@@ -82,6 +83,7 @@ class Reads:
         supplies: The keys that the code itself puts in.
         supplies_unseen: It puts in something whose keys the source does not show.
         supplies_args: It puts in what the command line gives.
+        extended: Something is made of it that holds more.
         used: Whether the code touches it at all.
     """
 
@@ -94,6 +96,7 @@ class Reads:
     supplies: set[str] = field(default_factory=set)
     supplies_unseen: bool = False
     supplies_args: bool = False
+    extended: bool = False
     used: bool = False
 
     def may_read(self, path: Keys) -> bool:
@@ -118,12 +121,15 @@ class Reader:
         self._start = flow.start
         self._passed = Passed(flow)
         self._sure = self._surely_called()
+        args = self.found["args"]
         for scope in self._scopes.reached:
             for node in scope.nodes:
                 if isinstance(node, ast.expr):
                     for kind in flow.kinds(node, scope):
                         if kind.what in HOLDERS:
                             self._consume(kind, node, scope)
+                args.supplies_unseen |= changes_arguments(node, flow, scope)
+                args.extended |= extends_arguments(node, flow, scope)
                 if isinstance(node, ast.Call):
                     self._supply(node, scope)
                 elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
