@@ -87,14 +87,14 @@ def _words(case: Case) -> Iterator[Finding]:
         if variable := _VARIABLE.search(word):
             message = f"`{show(variable[0])}` stays as it is: no shell reads the command."
             hint = f"Write `${{envvar:{show(variable[1])}}}`."
-            yield case.in_sweep(path, message, hint, "WF209", "error")
+            yield case.in_sweep(path, message, hint, "WF209")
         elif word.startswith("~/"):
             message = f"`{show(word)}` stays as it is: no shell reads the command."
-            yield case.in_sweep(path, message, "Write the whole path.", "WF209", "error")
+            yield case.in_sweep(path, message, "Write the whole path.", "WF209")
         elif _FLAG.fullmatch(flag) and rest.strip():
             message = f"`{show(word)}` is one word to the program."
             hint = "Write an item for each word."
-            yield case.in_sweep(path, message, hint, "WF209", "error")
+            yield case.in_sweep(path, message, hint, "WF209")
 
 
 def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
