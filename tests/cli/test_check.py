@@ -24,7 +24,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sweep config with a script, in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
     Path("sweep.yaml").write_text(SWEEP)
-    Path("train.py").write_text("import wandb\nprint(wandb.init().config.lr)\n")
+    Path("train.py").write_text(
+        "import wandb\nconfig = wandb.init().config\n"
+        "loss = config.lr * config.get('x,y', 1) * config.get('xy', 1)\n"
+    )
 
 
 def run(*arguments: str) -> tuple[int, str]:
