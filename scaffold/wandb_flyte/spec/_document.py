@@ -262,6 +262,8 @@ def _line(node: Node) -> int:
 
 def _are_same(one: Node, other: Node, depth: int = 4) -> bool:
     """Whether two values are written alike; those that are nested deep count as different."""
+    if one is other:
+        return True  # An alias, which may stand for much.
     if one.tag != other.tag or depth == 0:
         return False
     if isinstance(one.value, str) or isinstance(other.value, str):

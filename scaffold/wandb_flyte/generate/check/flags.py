@@ -65,7 +65,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     if interface.open:
         # Others may declare options too: only those that are known are looked at.
         if command.passes == "flags":
-            yield from _known_options(case, interface)
+            yield from _declared_options(case, interface)
         return
     if command.passes != "flags":
         if not interface.ignores_unknown and not _takes_words(interface):
@@ -112,7 +112,7 @@ def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
     return min(agents, key=lambda call: call.lineno, default=None)
 
 
-def _known_options(case: Case, interface: Interface) -> Iterator[Finding]:
+def _declared_options(case: Case, interface: Interface) -> Iterator[Finding]:
     command = case.command
     assert command is not None  # noqa: S101 - only scripts have a command line
     for option in interface.options:

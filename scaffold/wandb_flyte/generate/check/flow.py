@@ -264,14 +264,15 @@ class Flow:
         others = False
         for scope in self.scopes.reached:
             for call in scope.calls:
-                is_logger = called_name(call) == "WandbLogger"
-                is_logger = is_logger and not self.scopes.resolve(call.func, scope)
-                if is_logger or self.is_of_wandb(call, "init", scope):
+                name = called_name(call)
+                if self.is_of_wandb(call, "init", scope):
                     opens.append((call, scope))
-                elif called_name(call) == "init_trackers":
+                elif name == "init_trackers":
                     others = True
-                elif "wandb" in called_name(call).lower():
-                    others |= not self.scopes.resolve(call.func, scope)
+                elif "wandb" in name.lower() and not self.scopes.resolve(call.func, scope):
+                    if name == "WandbLogger":
+                        opens.append((call, scope))
+                    others |= name != "WandbLogger"
         return opens, others
 
     def is_of_wandb(self, call: ast.Call, name: str, scope: Scope) -> bool:
@@ -362,10 +363,7 @@ class Flow:
         self, inner: Scope, args: list[ast.expr], keywords: list[ast.keyword], scope: Scope
     ) -> None:
         assert inner.node is not None  # noqa: S101 - a module is never called
-        names = [arg.arg for arg in inner.parameters]
-        if inner.owner is not None and names and names[0] in ("self", "cls"):
-            names = names[1:]
-        for name, value in zip(names, args, strict=False):
+        for name, value in zip(inner.given_names, args, strict=False):
             self._add((id(inner), name), self.kinds(value, scope))
         every = [arg.arg for arg in all_args(inner.node)]
         for keyword in keywords:

@@ -167,9 +167,7 @@ class KeyReader:
     def _given_keys(self, name: str, scope: Scope, depth: int) -> list[set[str] | None]:
         """What the callers of a function give for one of its parameters."""
         assert scope.node is not None  # noqa: S101 - the caller looked
-        names = [arg.arg for arg in scope.parameters]
-        if scope.owner is not None and names[:1] in (["self"], ["cls"]):
-            names = names[1:]
+        names = scope.given_names
         found: list[set[str] | None] = []
         for call, place in self._callers(scope):
             by_name = [k.value for k in call.keywords if k.arg == name]

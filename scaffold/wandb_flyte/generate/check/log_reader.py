@@ -97,11 +97,12 @@ class LogReader:
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
         if self.logs.opens_run and not synced:
             self.logs.integrations -= _TENSORBOARD
-        self.logs.integrations |= (self._bases() & TRAINERS) - set(flow.scopes.classes)
+        bases = self._bases()
+        self.logs.integrations |= (bases & TRAINERS) - set(flow.scopes.classes)
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         # The module that a package brings along logs what that package says.
-        self.logs.unclear |= self._trains_by_lightning and "LightningModule" not in self._bases()
+        self.logs.unclear |= self._trains_by_lightning and "LightningModule" not in bases
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):

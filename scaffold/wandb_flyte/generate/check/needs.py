@@ -11,6 +11,7 @@ from wandb_flyte.spec import python_name
 
 from .case import Case, near
 from .kinds import called_name
+from .program import Program
 
 # W&B reads it into the config of every run that is opened beside it.
 DEFAULTS_FILE = "config-defaults.yaml"
@@ -31,12 +32,10 @@ def check_needs(case: Case) -> Iterator[Finding]:
     # Of a parameter that can't be read nothing but its name is known.
     supplied = set(config.supplies) | (names - {p.path[0] for p in case.sweep.parameters})
     if config.supplies_args or case.program.merged.supplies_args:
-        interface = case.program.interface
-        args = case.program.args
-        more = args.supplies_unseen or args.extended
-        if interface.style != "argparse" or interface.open or more:
+        known = _known_arguments(case.program)
+        if known is None:
             return
-        supplied |= {option.dest for option in interface.options} | args.supplies
+        supplied |= known
     for call in case.program.handed:
         for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
             message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
@@ -64,14 +63,13 @@ def check_needs(case: Case) -> Iterator[Finding]:
 
 def _unknown_arguments(case: Case) -> Iterator[Finding]:
     """Attributes that every run asks the parsed arguments for, and that no option gives."""
-    program, interface = case.program, case.program.interface
+    program = case.program
+    known = _known_arguments(program)
+    if known is None or not program.complete:
+        return
     calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
-    if interface.style != "argparse" or interface.open or not program.complete:
+    if calls & {"add_subparsers", "set_defaults", "setattr"}:
         return
-    more = program.args.supplies_unseen or program.args.extended
-    if more or calls & {"add_subparsers", "set_defaults", "setattr"}:
-        return
-    known = {option.dest for option in interface.options} | program.args.supplies
     told: set[str] = set()
     for keys, where in program.args.needs.items():
         name = keys[0]
@@ -82,6 +80,14 @@ def _unknown_arguments(case: Case) -> Iterator[Finding]:
         other = near(name, known)
         hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
         yield case.in_code(where, message, hint, "WF102", "error")
+
+
+def _known_arguments(program: Program) -> set[str] | None:
+    """The names that the parsed arguments have; None when there may be others."""
+    interface, args = program.interface, program.args
+    if interface.style != "argparse" or interface.open or args.supplies_unseen or args.extended:
+        return None
+    return {option.dest for option in interface.options} | args.supplies
 
 
 def _all_names(case: Case) -> set[str] | None:

@@ -61,6 +61,9 @@ def read_interface(flow: Flow) -> Interface:
                     continue
                 found.open = True
                 found.style = "unknown" if found.style == "none" else found.style
+    if flow.scopes.runs_text:
+        found.open = True
+        found.style = "unknown" if found.style == "none" else found.style
     if found.style == "argparse" and not parsed:
         found.style, found.options = ("unknown" if found.open else "none"), []
     return found
@@ -97,9 +100,6 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
                 read_typer(found, target.node, target.module)
     elif name in ("OmegaConf.from_cli", "from_cli"):
         found.style, found.open = "unknown", True
-    elif flow.scopes.runs_text:
-        found.style = "unknown" if found.style == "none" else found.style
-        found.open = True
     elif any(k.what == "parser" for a in node.args for k in flow.kinds(a, scope)):
         # Somebody else's code may add options.
         found.open |= not flow.scopes.resolve(node.func, scope)

@@ -75,10 +75,7 @@ class Passed:
             return False
         if any(called_name(one) in _TAKES_ALL for one in inner.calls):
             return False
-        names = [arg.arg for arg in inner.parameters]
-        if inner.owner is not None and names[:1] in (["self"], ["cls"]):
-            names = names[1:]
-        given = dict(zip(map(id, call.args), names, strict=False))
+        given = dict(zip(map(id, call.args), inner.given_names, strict=False))
         given |= {id(one.value): one.arg for one in call.keywords if one.arg}
         name = given.get(id(node))
         taken = {arg.arg for arg in inner.parameters}

@@ -80,6 +80,13 @@ class Scope:
         """The parameters that can be given by position, in order."""
         return [*self.node.args.posonlyargs, *self.node.args.args] if self.node else []
 
+    @property
+    def given_names(self) -> list[str]:
+        """The names that a call's arguments get, in order: of a method without the object's."""
+        names = [arg.arg for arg in self.parameters]
+        is_method = self.owner is not None and names[:1] in (["self"], ["cls"])
+        return names[1:] if is_method else names
+
 
 class Scopes:
     """The scopes of a program that its start can reach.

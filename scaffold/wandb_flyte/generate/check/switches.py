@@ -240,9 +240,9 @@ class Switches:
 
     def _returned(self, inner: Scope) -> Any:
         """What a function returns, where it returns in one place."""
-        returns = [node for node in inner.nodes if isinstance(node, ast.Return)]
         if (key := (id(inner), "return")) not in self._names:
             self._names[key] = UNKNOWN  # Also where it calls itself.
+            returns = [node for node in inner.nodes if isinstance(node, ast.Return)]
             if len(returns) == 1 and returns[0].value is not None:
                 self._names[key] = self.value(returns[0].value, inner)
         return self._names[key]
@@ -326,14 +326,12 @@ class Switches:
 
     def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
         compare = _COMPARE.get(type(node.ops[0]))
-        swept, right = (
-            self._hyperparameters.values(node.left, scope),
-            self.value(node.comparators[0], scope),
-        )
+        right = self.value(node.comparators[0], scope)
+        swept = self._hyperparameters.values(node.left, scope)
         if compare is not None and swept and right is not UNKNOWN:
             with suppress(TypeError):
                 return _same([compare(value, right) for value in swept])
-        values = [self.value(part, scope) for part in (node.left, node.comparators[0])]
+        values = [self.value(node.left, scope), right]
         if compare is None or UNKNOWN in values:
             return UNKNOWN
         try:

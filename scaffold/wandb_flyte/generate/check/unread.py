@@ -53,9 +53,12 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
         if case.program.rebound is not None:
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
-        # A constant may be there to be seen beside the run.
-        severity: Severity = "note" if is_fixed(parameter) else "warning"
-        yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
+        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _severity(parameter: Parameter) -> Severity:
+    """A note of a constant: it may be there to be seen beside the run."""
+    return "note" if is_fixed(parameter) else "warning"
 
 
 def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Iterator[Finding]:
@@ -63,7 +66,7 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
     program, name = case.program, show(parameter.name)
     option = option_for(program.interface, parameter.path[0]) if case.command else None
     dest = (option.dest,) if option is not None else parameter.path
-    severity: Severity = "note" if is_fixed(parameter) else "warning"
+    severity = _severity(parameter)
     where = program.args.overwritten.get(dest)
     if where is not None and not program.config.may_read(parameter.path):
         message = f"`{name}` is set to something else, whatever the sweep gives."
