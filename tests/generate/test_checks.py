@@ -46,7 +46,7 @@ def check(
         "def f(**values):\n    return values['lr']",
         "def f(config):\n    return config['lr'] * config.depth",
         "def f(config):\n    return config['lr'] * config.get('depth', 1)",
-        "def f(config):\n    return build(**config)",
+        "from nets import build\ndef f(config):\n    return build(**config)",
         "def f(config):\n    for key in config: ...\n    return 1",
         "import wandb\ndef f():\n    c = wandb.run.config\n    wandb.log({'loss': c.lr * c.depth})",
         "import wandb\ndef f():\n    with wandb.init() as r:\n"
@@ -57,7 +57,7 @@ def check(
         "    c = wandb.config\n    return c.lr * c.depth * c.epochs",
         "import wandb\ndef g():\n    return wandb.config.lr, wandb.config.depth\n"
         "def f():\n    wandb.log({'loss': g()})",
-        "import wandb\ndef f():\n    train(wandb.init())",
+        "import nets, wandb\ndef f():\n    nets.train(wandb.init())",
         "import wandb\ndef f():\n    c = wandb.config\n    metrics = {'loss': c.lr * c.depth}\n"
         "    wandb.log(metrics)",
     ],
@@ -109,7 +109,10 @@ def test_a_parameter_that_nothing_reads(check: Callable[..., list[str]]) -> None
 def test_a_returned_dict_is_logged(check: Callable[..., list[str]]) -> None:
     """What a returned dict holds is logged under its keys: the metric has to be among them."""
     assert check("def f(lr, depth):\n    return {'loss': lr, 'acc': depth}") == []
-    assert check("def f(lr, depth):\n    return {'acc': lr, **more(depth)}") == []
+    assert (
+        check("from nets import more\ndef f(lr, depth):\n    return {'acc': lr, **more(depth)}")
+        == []
+    )
     assert check("def f(lr, depth):\n    return {'acc': lr + depth}") == [
         "warning: sweep.yaml:2: metric.name: The objective never logs or returns `loss`; "
         "it logs `acc`. Without it no trial is the best one."

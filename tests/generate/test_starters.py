@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.objective import ObjectiveRef
@@ -127,7 +128,8 @@ def test_a_sweep_beats_the_defaults(starter: Starter, monkeypatch: pytest.Monkey
             ]
             yield objective(**assemble(config, drawn))
 
-    with wandb.init():
+    # More threads than that only wait for each other beside the other tests.
+    with wandb.init(), threadpool_limits(1):
         limit = 0.8 * objective()
         # The median of five is below the limit when three are; each stops at its first that is.
         below = (seed for seed in range(5) if any(loss <= limit for loss in losses(seed)))

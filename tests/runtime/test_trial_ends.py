@@ -282,7 +282,7 @@ def test_a_trial_that_does_not_end_is_killed(wire, new_sweep):
     There a signal waits until the code returns, if it is not blocked altogether.
     """
     # Long enough for a busy machine to open the runs: a stop before that would find nobody stuck.
-    stuck = ["stubborn", "counts_in_c", "holds_the_interpreter", "blocks_signals"]
+    stuck = ["stubborn", "waits_in_c", "holds_the_interpreter", "blocks_signals"]
     refs = {name: new_sweep(1) for name in stuck}
 
     async def all_of_them() -> list[AgentResult]:

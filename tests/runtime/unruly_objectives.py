@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
 import multiprocessing
 import os
 import signal
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -171,18 +169,22 @@ def stubborn(lr: float) -> float:
                 time.sleep(60)
 
 
-def counts_in_c(lr: float) -> float:
-    deque(itertools.repeat(lr), maxlen=0)
+def waits_in_c(lr: float) -> float:
+    _wait_for_ever(ctypes.CDLL(None))
     return lr
 
 
 def holds_the_interpreter(lr: float) -> float:
-    # A PyDLL keeps every other thread of the process from running meanwhile; and a lock that is
-    # taken twice waits on, whatever signal comes.
-    lock, library = ctypes.create_string_buffer(64), ctypes.PyDLL(None)
+    # A PyDLL keeps every other thread of the process from running meanwhile.
+    _wait_for_ever(ctypes.PyDLL(None))
+    return lr
+
+
+def _wait_for_ever(library: ctypes.CDLL) -> None:
+    # A lock that is taken twice waits on, whatever signal comes.
+    lock = ctypes.create_string_buffer(64)
     for _ in range(2):
         library.pthread_mutex_lock(lock)
-    return lr
 
 
 def blocks_signals(lr: float) -> float:

@@ -17,6 +17,7 @@ from .check.needs import check_needs
 from .check.opening import check_opening
 from .check.program import read_program
 from .check.sources import Unreadable
+from .check.stops import check_stops
 from .check.switches import Switches
 from .check.unread import check_unread
 from .check.values import annotation_misfit
@@ -100,6 +101,7 @@ def _code(objective: Objective, case: Case) -> list[Finding]:
     if objective.shape != "parameters":
         findings += check_unread(case, switches)
         findings += check_misused(case)
+    findings += check_stops(case, switches)
     if not objective.returns_value:
         findings += check_metric(case, objective.returned)
     return findings

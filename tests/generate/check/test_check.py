@@ -148,15 +148,18 @@ def test_a_huge_script_is_refused(codes: Callable[..., list[str]]) -> None:
 def test_code_that_can_not_be_followed_is_not_called_wrong(codes: Callable[..., list[str]]) -> None:
     """What goes to code that is not seen may be read there."""
     sound = SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, ")
+    imports = "import wandb, library\nfrom library import code, keys, name"
     for line in (
         "library.train(**wandb.config)",
         "library.train(wandb.config)",
         "getattr(wandb.config, name)",
         "[wandb.config[key] for key in keys]",
+        "[getattr(wandb.config, f'{key}_rate') for key in keys]",
+        "for key in wandb.config.keys():\n    setattr(library.settings, key, wandb.config[key])",
         "library.train(run)",
         "exec(code, {'config': wandb.config})",
     ):
-        assert codes(sound, f"import wandb, library\nrun = wandb.init()\n{line}\n") == [], line
+        assert codes(sound, f"{imports}\nrun = wandb.init()\n{line}\n") == [], line
 
 
 NO_WANDB = """\

@@ -30,6 +30,7 @@ from .opening import check_opening
 from .program import Program, read_program
 from .sources import Unreadable
 from .starts import has_own_agent
+from .stops import check_stops
 from .style import check_style
 from .suppress import without_silenced
 from .switches import Switches
@@ -155,14 +156,16 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     if case.command is not None:
         yield from check_flags(case, switches)
     found = list(check_opening(case, switches))
-    if not any(finding.code == "WF109" for finding in found):
-        found += check_metric(case, switches=switches)
+    is_open = not any(finding.code == "WF109" for finding in found)
+    if is_open or case.program.logs.names:
+        found += check_metric(case, switches=switches if is_open else None)
     yield from found
     yield from check_needs(case)
     # What a condition keeps trials from holds for what is read beside it: those stand in the code.
     told = any(not finding.path for finding in found)
     yield from check_unread(case, switches, told=told)
     yield from check_misused(case)
+    yield from check_stops(case, switches)
 
 
 def _without_shut(case: Case, switches: Switches) -> Case:

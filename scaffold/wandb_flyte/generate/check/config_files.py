@@ -12,6 +12,7 @@ from .kinds import called_name, full_name
 from .scopes import Scope
 
 _MAX_BYTES = 256 * 1024
+_MOST_VALUES = 20_000
 _LONGEST_NAME = 200
 _LOADS = frozenset(
     {
@@ -35,12 +36,23 @@ def load_config(file: Path) -> tuple[str, dict[str, Any]] | None:
         if file.stat().st_size > _MAX_BYTES:
             return None
         text = file.read_text(encoding="utf-8")
-        if "*" in text and "&" in text:
-            return None  # Anchors can stand for much more than they take to write.
         config = yaml.safe_load(text)
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return None
-    return (text, config or {}) if isinstance(config or {}, dict) else None
+    return (text, config or {}) if isinstance(config or {}, dict) and _is_small(config) else None
+
+
+def _is_small(config: Any) -> bool:
+    """Whether a config has few enough values: aliases make many of a few."""
+    todo = [config]
+    for _ in range(_MOST_VALUES):
+        if not todo:
+            return True
+        value = todo.pop()
+        todo += (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        )
+    return False
 
 
 def find_config(name: Any, folders: tuple[Path, ...]) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Findin
         known: The config, as `hydra_config` gives it.
     """
     assert case.command is not None  # noqa: S101 - only scripts have a command line
-    if known is None or case.command.passes != "plain":
+    if known is None or case.command.passes not in ("plain", "flags"):
         return
     for top in case.sweep.names:
         if top in known or top.startswith(("+", "~", "hydra.")) or _is_item(top, known):
@@ -64,14 +64,19 @@ def hydra_config(case: Case) -> dict[str, Any] | None:
     words = case.command.words if case.command is not None else ()
     if interface.style != "hydra" or interface.open:
         return None
-    name = interface.config_name or ""
+    name, folder = interface.config_name or "", interface.config_dir
     for index, word in enumerate(words):
-        if word.startswith(("--config-path", "--config-dir", "-cp", "-cd")):
+        flag, is_joined, value = word.partition("=")
+        value = value if is_joined else "".join(words[index + 1 : index + 2])
+        if flag in ("--config-dir", "-cd"):
             return None
-        if word.partition("=")[0] in ("--config-name", "-cn"):
-            _, given, value = word.partition("=")
-            name = value if given else words[index + 1] if index + 1 < len(words) else name
-    return hydra_keys(case.program.file, interface.config_dir, name, _chosen(case))
+        if flag in ("--config-path", "-cp"):
+            folder = value
+        elif flag in ("--config-name", "-cn"):
+            name = value
+    if Path(folder or "").is_absolute():
+        return None
+    return hydra_keys(case.program.file, folder, name, _chosen(case))
 
 
 def _chosen(case: Case) -> dict[str, list[str]]:

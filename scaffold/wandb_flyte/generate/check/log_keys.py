@@ -89,16 +89,14 @@ class KeyReader:
             below = self.keys(inner, scope, depth + 1)
         else:
             below = None
-        pattern = self._pattern(node.key)
-        if pattern is None:
-            return None
+        made = pattern(node.key)
         target = node.generators[0].target
         key = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
         names = {part.id for part in walk(node.key) if isinstance(part, ast.Name)}
         is_key = isinstance(key, ast.Name) and names == {key.id}
-        if below is not None and pattern.count(".*") == 1 and is_key:
-            return {pattern.replace(".*", key) for key in below}
-        return {pattern}
+        if below is not None and made.count(".*") == 1 and is_key:
+            return {made.replace(".*", key) for key in below}
+        return {made}
 
     def _call_keys(self, node: ast.Call, scope: Scope, depth: int) -> set[str] | None:
         name = called_name(node)
@@ -234,23 +232,27 @@ class KeyReader:
             if values and len(plain_values) == len(values):
                 return {re.escape(t) for t in plain_values}
             return None if values else self._looped_keys(node.id, scope, depth)
-        pattern = self._pattern(node)
-        return {pattern} if pattern is not None and pattern != ".*" else None
+        made = pattern(node)
+        return {made} if made != ".*" else None
 
-    def _pattern(self, node: ast.expr) -> str | None:
-        """A text that is put together, with `.*` for what is not known."""
-        if (plain := text(node)) is not None:
-            return re.escape(plain)
-        if isinstance(node, ast.JoinedStr):
-            return "".join(self._pattern(part) or ".*" for part in node.values)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left, right = self._pattern(node.left), self._pattern(node.right)
-            return (left or ".*") + (right or ".*")
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-            return _percent_pattern(text(node.left))
-        if isinstance(node, ast.Call) and called_name(node) == "format":
-            return _format_pattern(text(getattr(node.func, "value", None)))
-        return ".*"
+
+def pattern(node: ast.expr) -> str:
+    """A text that is put together, with `.*` for what is not known."""
+    if (plain := text(node)) is not None:
+        return re.escape(plain)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(pattern, node.values))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return pattern(node.left) + pattern(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return _percent_pattern(text(node.left))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr == "format":
+            return _format_pattern(text(node.func.value))
+        parts = node.args[0] if node.func.attr == "join" and len(node.args) == 1 else None
+        if isinstance(parts, ast.List | ast.Tuple):
+            return pattern(node.func.value).join(map(pattern, parts.elts))
+    return ".*"
 
 
 def _percent_pattern(template: str | None) -> str:

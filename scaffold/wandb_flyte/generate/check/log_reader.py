@@ -12,6 +12,7 @@ from .flow import Flow
 from .kinds import called_name, full_name, given, root_name, text
 from .log_keys import KeyReader
 from .logs import TRAINERS, Logs
+from .origins import Origins
 from .scopes import Scope
 
 # Names from other packages that log by themselves, under names of their own.
@@ -65,6 +66,9 @@ _MAKERS = frozenset(
     }
 )
 
+# Calls that get the run, and only look at it.
+_LOOKS = frozenset({"bool", "callable", "cast", "getattr", "hasattr", "isinstance", "print"})
+
 # What of `wandb` logs nothing.
 _SILENT = frozenset(
     {
@@ -95,14 +99,15 @@ class LogReader:
         self.logs.mentions_wandb = any("wandb" in name.lower() for name in self._named)
         # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
-        if self.logs.opens_run and not synced:
+        if (self.logs.opens_run or "WandbLogger" in self._named) and not synced:
             self.logs.integrations -= _TENSORBOARD
         bases = self._bases()
         self.logs.integrations |= (bases & TRAINERS) - set(flow.scopes.classes)
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         # The module that a package brings along logs what that package says.
-        self.logs.unclear |= self._trains_by_lightning and "LightningModule" not in bases
+        if self._trains_by_lightning and "LightningModule" not in bases:
+            self._may_log_any()
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
@@ -144,7 +149,12 @@ class LogReader:
         if any(kind.what == "summary" for kind in self._flow.kinds(target.value, scope)):
             key = target.attr if isinstance(target, ast.Attribute) else text(target.slice)
             if key is None:
-                self._note_all(self._keys.texts(target.slice, scope), target, scope)  # type: ignore[union-attr]
+                self._note_all(
+                    self._keys.texts(target.slice, scope),  # type: ignore[union-attr]
+                    target.slice,  # type: ignore[union-attr]
+                    target,
+                    scope,
+                )
             else:
                 self._note(key, target, scope)
 
@@ -153,7 +163,8 @@ class LogReader:
         self._visit_handing(node, scope)
         called = full_name(node.func, scope.module.outside)
         self.logs.made |= called in _MAKERS
-        self.logs.unclear |= called == "importlib.import_module"
+        if called == "importlib.import_module" and not (node.args and text(node.args[0])):
+            self._may_log_any()
         self._trains_by_lightning |= name == "Trainer" and self._is_lightning(node.func, scope)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
@@ -187,7 +198,7 @@ class LogReader:
         elif name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
             self.logs.integrations.add(name)
         elif "wandb" in what and name.islower() and name not in _SILENT:
-            self.logs.unclear = True
+            self._may_log_any()
 
     def _visit_handing(self, node: ast.Call, scope: Scope) -> None:
         """Whoever gets the run may log to it."""
@@ -195,7 +206,8 @@ class LogReader:
             return
         base = self._flow.kinds(getattr(node.func, "value", None), scope)
         handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
-        self.logs.unclear |= bool(handed & {"run", "wandb"}) and not base
+        if handed & {"run", "wandb"} and not base and called_name(node) not in _LOOKS:
+            self._may_log_any()
 
     def _note_wrapped(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
@@ -206,7 +218,7 @@ class LogReader:
             if not self._is_module(node.func, scope):  # math.log and its kin.
                 self._note_dict(first, node, scope)
             return
-        self._note_all(self._keys.texts(first, scope), node, scope)
+        self._note_all(self._keys.texts(first, scope), first, node, scope)
 
     def _logs_itself(self, node: ast.Call, scope: Scope) -> bool:
         """Whether what is called by an integration's name logs without being told what."""
@@ -255,12 +267,18 @@ class LogReader:
                 found.add(part.id)
         return found
 
-    def _note_dict(self, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:
-        self._note_all(self._keys.keys(value, scope), node, scope)
+    def _may_log_any(self) -> None:
+        self.logs.unclear = self.logs.foreign = True
 
-    def _note_all(self, patterns: set[str] | None, node: ast.AST, scope: Scope) -> None:
+    def _note_dict(self, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:
+        self._note_all(self._keys.keys(value, scope), value, node, scope)
+
+    def _note_all(
+        self, patterns: set[str] | None, value: ast.expr | None, node: ast.AST, scope: Scope
+    ) -> None:
         if patterns is None:
             self.logs.unclear = True
+            self.logs.foreign |= value is None or not Origins(self._flow).is_own(value, scope)
             return
         for pattern in patterns:
             if (plain := _unescaped(pattern)) is not None:
@@ -268,7 +286,7 @@ class LogReader:
             elif pattern.replace(".*", ""):
                 self.logs.patterns.add(pattern)
             else:
-                self.logs.unclear = True
+                self._may_log_any()
 
 
 def _is_math(called: ast.expr) -> bool:

@@ -16,6 +16,11 @@ TRAINERS = frozenset(
         "report_to",
     }
 )
+# What some packages log by themselves begins with; of the others it may be any name.
+_BEGINNINGS = {
+    **dict.fromkeys(TRAINERS, ("eval/", "test/", "train/")),
+    "YOLO": ("lr/", "metrics/", "model/", "train/", "val/"),
+}
 
 
 @dataclass
@@ -26,6 +31,7 @@ class Logs:
         names: The names that are written out, each with the first place.
         patterns: Regular expressions of names that are put together.
         unclear: Something is logged whose names the source does not show.
+        foreign: Its names may come from another package.
         started: Other programs are started, which may log.
         made: Objects of classes that a config or a text names may log.
         integrations: Other packages that log by themselves.
@@ -40,6 +46,7 @@ class Logs:
     names: dict[str, tuple[Path, int]] = field(default_factory=dict)
     patterns: set[str] = field(default_factory=set)
     unclear: bool = False
+    foreign: bool = False
     started: bool = False
     made: bool = False
     integrations: set[str] = field(default_factory=set)
@@ -54,14 +61,26 @@ class Logs:
         """Whether any name may be logged, as far as the source shows."""
         return self.unclear or self.started or self.made
 
-    def may_log(self, name: str) -> bool:
-        """Whether the source leaves it possible that this name is logged."""
+    @property
+    def begins(self) -> list[str]:
+        """What the names begin with that other packages log by themselves, as far as known."""
+        return sorted({begin for one in self.integrations for begin in _BEGINNINGS.get(one, ())})
+
+    @property
+    def any_by_others(self) -> bool:
+        """Whether another package logs by itself, under names that are not known."""
+        return any(one not in _BEGINNINGS for one in self.integrations)
+
+    def shows(self, name: str) -> bool:
+        """Whether the source shows that this name is logged, or may be."""
         if name in self.names or any(_may_log(one, name) for one in self.integrations):
             return True
-        if any(re.fullmatch(pattern, name, re.DOTALL) for pattern in self.patterns):
-            return True
-        return self.unseen
+        return any(re.fullmatch(pattern, name, re.DOTALL) for pattern in self.patterns)
+
+    def may_log(self, name: str) -> bool:
+        """Whether the source leaves it possible that this name is logged."""
+        return self.unseen or self.shows(name)
 
 
 def _may_log(integration: str, name: str) -> bool:
-    return integration not in TRAINERS or name.startswith(("eval/", "test/", "train/"))
+    return name.startswith(_BEGINNINGS.get(integration, ""))

@@ -9,7 +9,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
-from .logs import Logs
+from .logs import TRAINERS, Logs
 from .style import is_fixed
 from .switches import Switches
 
@@ -37,9 +37,12 @@ def check_metric(
         yield shut
         return
     yield from _sometimes(case, name, returned)
-    if sweep.metric.name in known or any(logs.may_log(part) for part in (name, *outer)):
+    if sweep.metric.name in known or name in known:
         return
-    if name in known or (not known and not case.program.complete):
+    parts = (name, *outer)
+    if any(map(logs.may_log, parts)) and not (_is_plain(case) and not _is_said(case, parts)):
+        return
+    if not known and not case.program.complete:
         return
     what = "objective" if case.program.function is not None else "program"
     verb = "logs or returns" if case.program.function is not None else "logs"
@@ -49,10 +52,23 @@ def check_metric(
         hint = f"Write `name: {show(other)}`, or log it under the metric's name."
         code = "WF302"
     else:
-        logged = ", ".join(f"`{show(key)}`" for key in sorted(known)[:12]) or "nothing"
+        names = [show(key) for key in sorted(known)[:12]] + [f"{one}..." for one in logs.begins]
+        logged = ", ".join(f"`{one}`" for one in names) or "nothing"
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`; it logs {logged}."
         hint, code = "Without it no trial is the best one.", "WF301"
     yield case.in_sweep(("metric", "name"), message, hint, code)
+
+
+def _is_plain(case: Case) -> bool:
+    """Whether the program makes all names itself that it logs under."""
+    program, logs = case.program, case.program.logs
+    others = logs.foreign or logs.started or logs.made or program.imports_by_name
+    return program.complete and not others and not logs.any_by_others
+
+
+def _is_said(case: Case, parts: tuple[str, ...]) -> bool:
+    logs, mentions = case.program.logs, case.program.mentions
+    return any(logs.shows(part) or mentions.may_say(part) for part in parts)
 
 
 def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
@@ -92,7 +108,7 @@ def _by_trainer(name: str, logs: Logs) -> str:
     """What Hugging Face's trainers make of `eval_loss` or `val/loss`: `eval/loss`."""
     part, *rest = re.split(r"[_/]", name, maxsplit=1)
     part = "eval" if part in ("dev", "val", "valid", "validation") else part
-    by_trainer = bool(logs.integrations) and part in ("eval", "test", "train")
+    by_trainer = bool(logs.integrations & TRAINERS) and part in ("eval", "test", "train")
     return f"{part}/{rest[0]}" if by_trainer and rest else ""
 
 

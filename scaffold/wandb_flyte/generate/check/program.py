@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from wandb_flyte.generate._syntax import Function
@@ -15,11 +17,13 @@ from .interface import Interface
 from .kinds import Kind
 from .log_reader import LogReader
 from .logs import Logs
+from .mentions import Mentions
 from .options import read_interface
 from .reads import Place, Reader, Reads
 from .scopes import Scope, Scopes
 from .sources import Sources
 from .starts import find_own_sweep, find_starts, imports_by_name
+from .undefined import find_undefined
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Program:
         own_sweep: Where every run of it starts a sweep, with the file that it names for it.
         starts: Where it starts other programs, which may read and log what it does not.
         imports_by_name: Whether it imports modules whose names it makes.
+        undefined: The names that every run asks for and that are bound nowhere.
+        is_certain: Whether every run comes to a node of a scope.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -61,8 +67,15 @@ class Program:
     own_sweep: tuple[Place, str] | None
     starts: tuple[tuple[ast.Call, Scope], ...]
     imports_by_name: bool
+    undefined: dict[str, Place]
+    is_certain: Callable[[ast.AST, Scope], bool]
     complete: bool
     modules: tuple[Path, ...]
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """The words of its source."""
+        return Mentions(self.flow)
 
 
 def read_program(
@@ -110,6 +123,8 @@ def read_program(
         own_sweep=find_own_sweep(flow, reader),
         starts=starts,
         imports_by_name=imports_by_name(flow),
+        undefined=find_undefined(flow, reader),
+        is_certain=reader.is_certain,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )

@@ -80,6 +80,7 @@ class Reads:
         overwritten: Those that every run sets to something else, before it reads them.
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
+        wholes: Where the whole config goes on: the expression, with its scope.
         supplies: The keys that the code itself puts in.
         supplies_unseen: It puts in something whose keys the source does not show.
         supplies_args: It puts in what the command line gives.
@@ -93,6 +94,7 @@ class Reads:
     needs: dict[Keys, Place] = field(default_factory=dict)
     overwritten: dict[Keys, Place] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
+    wholes: list[tuple[ast.AST, Scope]] = field(default_factory=list)
     supplies: set[str] = field(default_factory=set)
     supplies_unseen: bool = False
     supplies_args: bool = False
@@ -229,6 +231,8 @@ class Reader:
             return
         if kind.path or not isinstance(parent, ast.Name):
             reads.handed_on.setdefault(kind.path, (scope.module.file, node.lineno))
+            if not kind.path:
+                reads.wholes.append((node, scope))
 
     def _need(self, reads: Reads, kind: Kind, node: ast.expr, scope: Scope) -> None:
         if isinstance(node, ast.Attribute | ast.Subscript):
@@ -343,9 +347,12 @@ class Reader:
         names = {called_name(value) for value in given(node) if isinstance(value, ast.Call)}
         names |= {"globals"} if isinstance(called, ast.Name) and called.id == "exec" else set()
         whole = handed & {"run", "wandb"} or names & {"globals", "locals"}
-        if whole and not self._scopes.resolve(called, scope):
+        looks = called_name(node) in _HARMLESS | {"cast", "getattr"}
+        if whole and not looks and not self._scopes.resolve(called, scope):
             # Whoever gets the run may read its config, or put it into what it is given.
-            self.found["config"].handed_on.setdefault((), (scope.module.file, node.lineno))
+            config = self.found["config"]
+            config.handed_on.setdefault((), (scope.module.file, node.lineno))
+            config.wholes += [(value, scope) for value in given(node)]
         if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
             for keyword in node.keywords:
                 if keyword.arg == "config" and text(keyword.value) is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
@@ -33,11 +34,12 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
             reported.add(parameter.path[0])
             yield refused
             continue
-        if _is_read(case, parameter, switches):
+        is_read = _is_read(case, parameter, switches)
+        if is_read and not _is_nowhere(case, parameter, switches):
             if not told:
                 yield from _read_in_vain(case, parameter, switches)
             continue
-        if nested := _read_otherwise(case, parameter):
+        if not is_read and (nested := _read_otherwise(case, parameter)):
             yield nested
             continue
         if case.program.starts or case.program.imports_by_name:
@@ -116,19 +118,48 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
     return program.args.may_read(keys) or not program.args.used
 
 
+def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
+    """Whether no word of a script names a parameter, wherever it hands its whole config to."""
+    program, interface, path = case.program, case.program.interface, parameter.path
+    if program.function is not None or not program.complete or program.logs.made:
+        return False
+    names = {path[-1].lstrip("+")}
+    if interface.style == "argparse":
+        option = option_for(interface, path[0], case.command.words if case.command else ())
+        refused = option is None and not (interface.open or interface.ignores_unknown)
+        names |= {option.dest} if option is not None else program.mentions.longer(path[0])
+    elif interface.style == "hydra":
+        refused = not _is_plain_key(path[0], switches.hydra_config)
+        path = tuple(path[0].lstrip("+").split("."))
+    else:
+        refused = interface.style != "none"
+    holders = (program.config, program.merged, program.args, program.hydra)
+    asked = {keys[-1] for one in holders for keys in one.keys}
+    parts = any(keys and keys == path[: len(keys)] for one in holders for keys in one.handed_on)
+    if refused or parts or names & asked or any(map(program.mentions.names, names)):
+        return False
+    return program.mentions.stays_inside(place for one in holders for place in one.wholes)
+
+
 def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:
     """Whether a key of Hydra's config has an effect, in the code or inside the config."""
-    config, name = switches.hydra_config, parameter.path[0].lstrip("+")
-    reads = case.program.hydra
-    if config is None or not reads.used or name.startswith(("~", "hydra.")) or "/" in name:
+    reads, name = case.program.hydra, parameter.path[0]
+    if not reads.used or not _is_plain_key(name, switches.hydra_config):
         return True
-    keys = name.split(".")
+    return reads.may_read(tuple(name.lstrip("+").split(".")))
+
+
+def _is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
+    """Whether the code alone reads a key: it is in the config, no group's, in no other value."""
+    key = name.lstrip("+")
+    if config is None or key.startswith(("~", "hydra.")) or set("@/") & set(key):
+        return False
     texts = [value for value in config.values() if isinstance(value, str) and "${" in value]
-    inside = any(keys[-1] in value for value in texts)
-    is_new = name not in config and not parameter.path[0].startswith("+")
+    inside = any(key.rpartition(".")[2] in value for value in texts)
+    is_new = key not in config and not name.startswith("+")
     # A group chooses among config files.
-    is_group = any(key.startswith(f"{name}.") for key in config) or config.get(name, "") is None
-    return inside or is_new or is_group or "@" in name or reads.may_read(tuple(keys))
+    is_group = any(other.startswith(f"{key}.") for other in config) or config.get(key, "") is None
+    return not (inside or is_new or is_group)
 
 
 def _is_noted(case: Case, parameter: Parameter) -> bool:

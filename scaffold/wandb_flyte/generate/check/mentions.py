@@ -1,0 +1,313 @@
+"""The words of a program's source: what none of them says is not read, wherever a config goes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from .flow import Flow
+from .kinds import HOLDERS, all_args, called_name, is_name, root_name, text
+from .log_keys import pattern
+from .noted import noted_under
+from .origins import Origins
+from .scopes import Scope
+
+# Calls that give back what they get in another form, or pick from it.
+_SAME = frozenset(
+    {
+        *("AttrDict", "Box", "DotDict", "EasyDict", "Munch", "Namespace", "OrderedDict"),
+        *("SimpleNamespace", "asdict", "cast", "create", "copy", "deepcopy", "dict", "edict"),
+        *("enumerate", "filter", "is_dataclass", "iter", "list", "map", "merge"),
+        *("missing_keys", "namedtuple", "replace", "reversed", "select", "sorted", "structured"),
+        *("to_container", "tuple", "vars", "zip"),
+    }
+)
+# Calls that only look at what they get, pick from it by a name, or write it down.
+_LOOKS = frozenset(
+    {
+        *("WandbLogger", "add_hparams", "add_row", "add_rows", "add_text", "alert", "append"),
+        *("bool", "callable", "debug", "dir", "error", "extend", "fields", "getattr", "hasattr"),
+        *("hash", "id", "info", "init", "init_trackers", "isinstance", "len", "pprint", "repr"),
+        *("set_struct", "setattr", "str", "to_json", "to_yaml", "type", "update", "warn"),
+        *("warning", "watch"),
+    }
+)
+_WRITES_DOWN = re.compile(r"(^|_)(dump|log|print|save|show|write)(s?$|_)")
+# Calls whose texts are for people, or declare what is asked for here.
+_FOR_PEOPLE = frozenset(
+    {
+        *("add_argument", "add_option", "debug", "error", "info", "print", "warn", "warning"),
+        *("DEFINE_bool", "DEFINE_enum", "DEFINE_float", "DEFINE_integer", "DEFINE_string"),
+    }
+)
+_PROSE = frozenset({"description", "epilog", "help", "label", "title", "xlabel", "ylabel"})
+# What dicts are called that may hold hyperparameters.
+_SETTINGS = re.compile("arg|conf|cfg|hp|option|param|setting")
+_CONTAINERS = (
+    *(ast.Attribute, ast.Await, ast.BoolOp, ast.Call, ast.Dict, ast.DictComp, ast.GeneratorExp),
+    *(ast.IfExp, ast.List, ast.ListComp, ast.NamedExpr, ast.Set, ast.SetComp, ast.Starred),
+    *(ast.Tuple, ast.comprehension, ast.keyword),
+)
+# Texts that are put together.
+_MADE = (ast.BinOp, ast.Call, ast.JoinedStr)
+# Where keys stand that are put together.
+_KEY_PLACES = (ast.Assign, ast.Dict, ast.DictComp, ast.Return, ast.Subscript)
+_LOGS = re.compile("add|log|setattr|update")
+_PLAIN = re.compile(r"[\w.\-]+(?:[\s,;|]+[\w.\-]+)*")
+
+
+class Mentions:
+    """Tells which keys a program's source names, in whatever way it comes to read them.
+
+    Args:
+        flow: The kinds of its expressions.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._parents = flow.scopes.parents
+        scopes = {id(one): one for one in flow.scopes.reached}
+        scopes |= {id(one): one for one in flow.scopes.by_node.values()}
+        self._scopes = list(scopes.values())
+
+    def stays_inside(self, wholes: Iterable[tuple[ast.AST, Scope]]) -> bool:
+        """Whether the program alone reads some configs: no other package gets one.
+
+        Args:
+            wholes: Where a whole config goes on unseen.
+        """
+        return not self._is_open and not any(self._leaves(*one) for one in wholes)
+
+    def names(self, name: str) -> bool:
+        """Whether the source has a word for a key, or makes one."""
+        word = _flat(name.rpartition(".")[2])
+        return word in self._words or any(re.fullmatch(one, name) for one in self._patterns)
+
+    def longer(self, name: str) -> set[str]:
+        """The words that begin with a name, which may abbreviate them."""
+        return {word for word in self._words if word.startswith(_flat(name))}
+
+    @cached_property
+    def _calls(self) -> list[tuple[ast.Call, Scope]]:
+        return [(call, scope) for scope in self._scopes for call in scope.calls]
+
+    @cached_property
+    def _is_open(self) -> bool:
+        """Whether names are bound or given by what only a running program knows."""
+        return any(
+            self._binds_any(call) or self._sets_on_others(call, scope) or spread
+            for call, scope in self._calls
+            for spread in [any(self._goes_out(value, call, scope) for value in _spread(call))]
+        )
+
+    def _binds_any(self, call: ast.Call) -> bool:
+        """Whether after a call any name may be bound, or was read: by a text that was made."""
+        name, parent = getattr(call.func, "id", ""), self._parents.get(id(call))
+        if name in ("globals", "locals"):
+            return not (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load))
+        made = name == "eval" and isinstance(call.args[0] if call.args else None, _MADE)
+        return made or name == "exec"
+
+    def _sets_on_others(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether attributes of another package's object are set by names that are made."""
+        if called_name(call) != "setattr" or len(call.args) != 3 or text(call.args[1]) is not None:
+            return False
+        target, _, value = call.args
+        if isinstance(value, ast.Call) and called_name(value) != "getattr":
+            return False
+        if root_name(target) in scope.module.outside:
+            return True
+        kinds = self._flow.kinds(target, scope)
+        return not is_name(target, "self") and not any(kind.what in HOLDERS for kind in kinds)
+
+    def _goes_out(self, value: ast.expr, call: ast.Call, scope: Scope) -> bool:
+        """Whether another package gets the items of a dict that may hold hyperparameters."""
+        if self._targets(call, scope) or called_name(call) in _SAME or _only_looks(call):
+            return False
+        is_setting = bool(_SETTINGS.search(ast.unparse(value).lower().replace("kwargs", "")))
+        return is_setting and not self._is_closed(value, scope)
+
+    def _targets(self, call: ast.Call, scope: Scope) -> list[Scope | ast.ClassDef]:
+        is_partial = called_name(call) == "partial" and bool(call.args)
+        return self._flow.scopes.resolve(call.args[0] if is_partial else call.func, scope)
+
+    def _is_closed(self, value: ast.expr, scope: Scope) -> bool:
+        """Whether the keys of a dict that a call is given stand in the source."""
+        if isinstance(value, ast.Dict):
+            return None not in value.keys
+        if not isinstance(value, ast.Name):
+            return False
+        kwarg = scope.node.args.kwarg if scope.node is not None else None
+        if kwarg is not None and kwarg.arg == value.id:
+            return True  # Its callers are looked at themselves.
+        bound = [given for target, given in scope.bindings if is_name(target, value.id)]
+        return bool(bound) and all(
+            isinstance(one, ast.Dict) and None not in one.keys for one in bound
+        )
+
+    def _leaves(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether another package gets a whole config, or says which of its keys is read."""
+        parent = self._parents.get(id(node))
+        while parent is not None:
+            if (key := _key(parent, node)) is not None:
+                return not self._is_own(key, scope)
+            if isinstance(parent, ast.Call) and parent.func is not node:
+                if _only_looks(parent) or self._targets(parent, scope):
+                    return False
+                if called_name(parent) not in _SAME:
+                    return True
+            elif not isinstance(parent, _CONTAINERS):
+                return False
+            node, parent = parent, self._parents.get(id(parent))
+        return False
+
+    def _is_own(self, key: ast.expr, scope: Scope) -> bool:
+        """Whether the program's own words are the keys that an expression may be."""
+        return text(key) is not None or Origins(self._flow).is_own(key, scope)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(
+            _flat(word)
+            for scope in self._scopes
+            for node in scope.nodes
+            for word in self._words_of(node, scope)
+        ) | frozenset(map(_flat, self._given_parameters()))
+
+    def _words_of(self, node: ast.AST, scope: Scope) -> Iterator[str]:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if not self._is_noted(node, scope) and not self._is_set(node, scope):
+                yield node.attr
+            return
+        found = text(node)
+        if found and len(found) < 300 and _PLAIN.fullmatch(found) and self._is_key(node, scope):
+            for word in re.split(r"[\s,;|]+", found):
+                yield word.rpartition(".")[2]
+
+    def _is_key(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether a text may be used as a key."""
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Expr | ast.JoinedStr):
+            return False
+        if isinstance(parent, ast.Subscript):
+            return isinstance(parent.ctx, ast.Load) and not self._is_noted(parent, scope)
+        if isinstance(parent, ast.Dict):
+            values = [v for k, v in zip(parent.keys, parent.values, strict=True) if k is node]
+            return not values or not isinstance(values[0], ast.Constant) or bool(text(values[0]))
+        if isinstance(parent, ast.keyword):
+            return parent.arg not in _PROSE
+        if isinstance(parent, ast.Call):
+            return called_name(parent) not in _FOR_PEOPLE and not self._is_noted(parent, scope)
+        return True
+
+    def _is_noted(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a part of a config that is only written down."""
+        parts = [kind for kind in self._flow.kinds(node, scope) if kind.what in HOLDERS]
+        return bool(parts) and noted_under(node, self._flow, scope) is not None
+
+    def _is_set(self, node: ast.Attribute, scope: Scope) -> bool:
+        """Whether an object's attribute is one that its class sets itself, whatever is given."""
+        owner = scope.owner
+        if owner is None or not is_name(node.value, "self") or self._sets_attributes:
+            return False
+        return node.attr in self._set_by.get(id(owner), ())
+
+    @cached_property
+    def _sets_attributes(self) -> bool:
+        """Whether attributes are set by names that the program makes."""
+        nodes = (node for scope in self._scopes for node in scope.nodes)
+        return any(
+            (isinstance(node, ast.Name) and node.id == "setattr")
+            or (isinstance(node, ast.Attribute) and node.attr == "__dict__")
+            for node in nodes
+        )
+
+    @cached_property
+    def _set_by(self) -> dict[int, set[str]]:
+        """The attributes that the methods of each class set."""
+        found: dict[int, set[str]] = {}
+        for scope in self._scopes:
+            for target, value in scope.bindings if scope.owner is not None else ():
+                is_own = isinstance(target, ast.Attribute) and is_name(target.value, "self")
+                if is_own and not self._flow.kinds(value, scope):
+                    found.setdefault(id(scope.owner), set()).add(target.attr)  # type: ignore[attr-defined]
+        return found
+
+    def _given_parameters(self) -> Iterator[str]:
+        """The parameters of what is called with a dict's items as arguments."""
+        spreads = [self._targets(call, scope) for call, scope in self._calls if _spread(call)]
+        known = {id(target) for targets in spreads for target in targets}
+        for scope in self._scopes:
+            owner = scope.owner if scope.node and scope.node.name == "__init__" else None
+            if not all(spreads) or id(scope) in known or id(owner) in known:
+                yield from (arg.arg for arg in all_args(scope.node)) if scope.node else ()
+
+    @cached_property
+    def _made(self) -> dict[str, list[ast.AST]]:
+        """The texts that the source puts together, as regular expressions, with their places."""
+        found: dict[str, list[ast.AST]] = {}
+        for scope in self._scopes:
+            for node in scope.nodes:
+                if isinstance(node, _MADE):
+                    found.setdefault(pattern(node), []).append(node)
+        return found
+
+    @cached_property
+    def _patterns(self) -> frozenset[str]:
+        return frozenset(one for one in self._made if _is_word(one))
+
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        """The texts that the source writes out, and the names that become some."""
+        nodes = [node for scope in self._scopes for node in scope.nodes]
+        found = {one for node in nodes if (one := text(node)) is not None}
+        found |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+        fields = (node.target for node in nodes if isinstance(node, ast.AnnAssign))
+        return frozenset(found | {one.id for one in fields if isinstance(one, ast.Name)})
+
+    def may_say(self, name: str) -> bool:
+        """Whether a text stands in the source, or may be put together from what does."""
+        if name in self._texts:
+            return True
+        return any(
+            re.fullmatch(made, name, re.DOTALL)
+            and (re.search("[a-zA-Z]", made) or any(map(self._may_be_logged, nodes)))
+            for made, nodes in self._made.items()
+            if made.replace(".*", "")
+        )
+
+    def _may_be_logged(self, node: ast.AST) -> bool:
+        """Whether a text that is put together may be a key; if not, it is a path or a message."""
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Call):
+            return bool(_LOGS.search(called_name(parent)))
+        return isinstance(parent, _KEY_PLACES)
+
+
+def _spread(call: ast.Call) -> list[ast.expr]:
+    return [keyword.value for keyword in call.keywords if keyword.arg is None]
+
+
+def _key(parent: ast.AST, node: ast.AST) -> ast.expr | None:
+    """The key that is read from something, None when nothing is read here."""
+    if isinstance(parent, ast.Subscript) and parent.value is node:
+        return parent.slice
+    is_getattr = isinstance(parent, ast.Call) and called_name(parent) == "getattr"
+    return parent.args[1] if is_getattr and parent.args[:1] == [node] else None  # type: ignore[attr-defined]
+
+
+def _only_looks(call: ast.Call) -> bool:
+    name = called_name(call)
+    return name in _LOOKS or bool(_WRITES_DOWN.search(name))
+
+
+def _is_word(made: str) -> bool:
+    """Whether a pattern stands for words with some letters of their own."""
+    parts = "".join(made.split(".*"))
+    return bool(re.fullmatch(r"(?:\w|\\?[.\-])+", parts)) and bool(re.search("[a-zA-Z]", parts))
+
+
+def _flat(word: str) -> str:
+    return word.lower().replace("-", "").replace("_", "")

@@ -1,0 +1,274 @@
+"""Where the code stops by itself: names that are bound nowhere, values that no branch is for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wandb_flyte.errors import Finding, Severity
+from wandb_flyte.generate._syntax import walk
+from wandb_flyte.generate.names import show
+
+from .case import Case, near
+from .choices import choices_of
+from .interface import option_for
+from .kinds import all_args, is_name, literal
+from .scopes import Scope
+from .statements import blocks, leaves
+from .swept import Swept
+from .switches import Switches
+
+_DEEPEST = 4
+# How a text may be changed before it is compared.
+_FORMS: dict[str, Callable[[str], str]] = {
+    "casefold": str.casefold,
+    "lower": str.lower,
+    "strip": str.strip,
+    "upper": str.upper,
+}
+
+
+class _Asked(NamedTuple):
+    """What some branches are for.
+
+    Attributes:
+        subject: What is compared in all of them.
+        taken: What it is compared with: for anything else the program stops.
+    """
+
+    subject: ast.expr
+    taken: tuple[Any, ...]
+
+
+def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
+    """Undefined names, and listed values that no `if` with a last `raise`, or no dict, has.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+    """
+    for name, where in case.program.undefined.items():
+        message = f"The name `{show(name)}` is defined nowhere: every trial stops here."
+        yield case.in_code(where, message, "Import it, or define it.", "WF114", "error")
+    yield from _check_branches(case, switches)
+
+
+def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
+    swept, flow = Swept(case), case.program.flow
+    for scope in flow.scopes.reached:
+        for node in scope.nodes:
+            if not isinstance(node, ast.If | ast.Subscript):
+                continue
+            subject, change = _unwrapped(_subject(node))
+            values = swept.values(subject, scope)
+            asked = _asked(node, scope, case) if values else None
+            if not values or asked is None or not _is_plain(subject, scope, case):
+                continue
+            path = next(iter(flow.kinds(subject, scope))).path
+            option = option_for(case.program.interface, path[0])
+            if option is not None and option.choices is not None:
+                values = [one for one in values if one in option.choices]  # The others stop there.
+            refused = [one for one in values if not _is_taken(one, change, asked.taken)]
+            if (
+                refused
+                and not switches.closed(node, scope)
+                and not _is_guarded(path, node, scope, case)
+            ):
+                place = (scope.module.file, node.lineno)
+                severity: Severity = "error" if case.program.is_certain(node, scope) else "warning"
+                yield _refused(case, ".".join(path), refused, asked, place, severity)
+
+
+def _subject(node: ast.If | ast.Subscript) -> ast.expr:
+    """What decides between branches, or items: for an `if` as far as its first comparison says."""
+    if isinstance(node, ast.Subscript):
+        return node.slice
+    test = node.test.values[0] if isinstance(node.test, ast.BoolOp) else node.test
+    compared = _compared(test)
+    return compared.subject if compared else test
+
+
+def _is_guarded(
+    path: tuple[str, ...], node: ast.AST, scope: Scope, case: Case, depth: int = 0
+) -> bool:
+    """Whether a hyperparameter itself may decide whether a place is reached, there or before."""
+    flow, parents = case.program.flow, case.program.flow.scopes.parents
+
+    def asks(test: ast.AST, inner: Scope) -> bool:
+        return any(kind.path == path for part in walk(test) for kind in flow.kinds(part, inner))
+
+    parent = parents.get(id(node))
+    for inner in flow.scopes.reached if depth == 0 else ():
+        for one in inner.nodes:
+            beside = inner is scope and parents.get(id(one)) is parent
+            if isinstance(one, ast.If) and leaves(one) and not beside and asks(one.test, inner):
+                return True
+    while parent is not None:
+        tests = (ast.If, ast.IfExp, ast.While)
+        test = parent.test if isinstance(parent, tests) else parent
+        if isinstance(parent, (*tests, ast.BoolOp)) and asks(test, scope):
+            return True
+        parent = parents.get(id(parent))
+    owner = scope.owner if scope.node is not None and scope.node.name == "__init__" else None
+    calls = [*flow.callers.get(id(scope), []), *flow.callers.get(id(owner), [])]
+    return depth < _DEEPEST and any(
+        _is_guarded(path, call, place, case, depth + 1) for call, place in calls
+    )
+
+
+def _refused(
+    case: Case,
+    name: str,
+    values: list[Any],
+    asked: _Asked,
+    place: tuple[Path, int],
+    severity: Severity,
+) -> Finding:
+    value = str(values[0])
+    message = f"`{show(name)}` may be `{show(value)}`, for which there is no branch: it would stop."
+    other = near(value, [str(one) for one in asked.taken])
+    known = ", ".join(f"`{show(str(one))}`" for one in asked.taken[:12])
+    hint = f"Did you mean `{show(other)}`?" if other else f"It takes {known}."
+    return case.in_code(place, message, hint, "WF106", severity)
+
+
+def _asked(node: ast.If | ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
+    """What a node asks for, when it is the first of such branches, or an item of such a dict."""
+    if isinstance(node, ast.If):
+        return _by_branches(node, scope, case)
+    return _by_dict(node, scope, case) if isinstance(node.ctx, ast.Load) else None
+
+
+def _by_branches(node: ast.If, scope: Scope, case: Case) -> _Asked | None:
+    """`if x == "a": ... elif x == "b": ... else: raise`, or with a `return` in each."""
+    parents = case.program.flow.scopes.parents
+    parent = parents.get(id(node), scope.node or scope.module.tree)
+    if isinstance(parent, ast.If) and parent.orelse == [node]:
+        return None  # Its first branch stands above.
+    block = next((one for one in blocks(parent) if any(node is other for other in one)), [node])
+    place = next(i for i, one in enumerate(block) if one is node)
+    if any(isinstance(one, ast.If) and leaves(one) for one in block[:place]):
+        return None  # Or the first ones do.
+    found: list[_Asked | None] = []
+    following = iter(block[place + 1 :])
+    current: ast.stmt | None = node
+    while isinstance(current, ast.If):
+        asked = _compared(current.test)
+        if asked is None:
+            return None
+        found.append(asked)
+        if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
+            current = current.orelse[0]
+        elif current.orelse:
+            return _joined(found) if _stops(current.orelse[-1]) else None
+        else:
+            current = next(following, None) if leaves(current) else None
+    return _joined(found) if current is not None and _stops(current) else None
+
+
+def _stops(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Raise) or (
+        isinstance(node, ast.Assert) and literal(node.test) in (False, 0)
+    )
+
+
+def _compared(test: ast.expr) -> _Asked | None:
+    """What a condition compares with which values; None when it asks anything else."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return _joined([_compared(one) for one in test.values])
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return None
+    left, op, right = test.left, test.ops[0], test.comparators[0]
+    if isinstance(op, ast.Eq | ast.Is):
+        left, right = (right, left) if isinstance(left, ast.Constant) else (left, right)
+        return _Asked(left, (right.value,)) if isinstance(right, ast.Constant) else None
+    many = literal(right) if isinstance(op, ast.In) else None
+    return _Asked(left, tuple(many)) if isinstance(many, list | tuple | set) else None
+
+
+def _joined(found: Sequence[_Asked | None]) -> _Asked | None:
+    """The same for several conditions, when they are about one thing."""
+    asked = [one for one in found if one is not None]
+    subjects = {ast.dump(one.subject) for one in asked}
+    if len(asked) < len(found) or len(subjects) != 1:
+        return None
+    return _Asked(asked[0].subject, tuple(value for one in asked for value in one.taken))
+
+
+def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
+    """`{"a": ..., "b": ...}[x]`, where nothing looks first whether the key is there."""
+    value: ast.expr = node.value
+    if isinstance(value, ast.Name):
+        bound = [given for target, given in scope.bindings if is_name(target, value.id)]
+        changed = any(is_name(getattr(t, "value", None), value.id) for t, _ in scope.bindings)
+        value = bound[0] if len(bound) == 1 and not changed else value
+    if not isinstance(value, ast.Dict | ast.Name):
+        return None
+    keys = choices_of(value, scope.module)
+    if not keys or not all(isinstance(key, str) for key in keys):
+        return None
+    current = case.program.flow.scopes.parents.get(id(node))
+    while current is not None:
+        if isinstance(current, ast.Try | ast.If | ast.IfExp | ast.While):
+            return None
+        current = case.program.flow.scopes.parents.get(id(current))
+    return _Asked(node.slice, keys)
+
+
+def _unwrapped(node: ast.expr) -> tuple[ast.expr, Callable[[str], str]]:
+    """What is compared, without what it is changed by: of `x.lower()` the `x`."""
+    changes: list[Callable[[str], str]] = []
+    while (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _FORMS
+        and not node.args
+    ):
+        changes.append(_FORMS[node.func.attr])
+        node = node.func.value
+
+    def change(value: str) -> str:
+        for one in reversed(changes):
+            value = one(value)
+        return value
+
+    return node, change
+
+
+def _is_taken(value: Any, change: Callable[[str], str], taken: tuple[Any, ...]) -> bool:
+    return (change(value) if isinstance(value, str) else value) in taken
+
+
+def _is_plain(node: ast.expr, scope: Scope, case: Case) -> bool:
+    """Whether an expression is a hyperparameter as the sweep gives it, wherever it comes from."""
+    flow = case.program.flow
+    if not _is_text(node, scope, case):
+        return False
+    if not isinstance(node, ast.Name):
+        return True
+    bound = [value for target, value in scope.bindings if is_name(target, node.id)]
+    if any(not flow.kinds(value, scope) for value in bound):
+        return False
+    if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
+        return True
+    owner = scope.owner if scope.node.name == "__init__" else None
+    calls = [*flow.callers.get(id(scope), []), *flow.callers.get(id(owner), [])]
+    return all(_gives_plain(call, node.id, place, scope, case) for call, place in calls)
+
+
+def _gives_plain(call: ast.Call, name: str, place: Scope, inner: Scope, case: Case) -> bool:
+    given = dict(zip(inner.given_names, call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    value = given.get(name)
+    return value is None or bool(case.program.flow.kinds(value, place))
+
+
+def _is_text(node: ast.expr, scope: Scope, case: Case) -> bool:
+    """Whether an option leaves its words as they are."""
+    for kind in case.program.flow.kinds(node, scope):
+        option = option_for(case.program.interface, kind.path[0]) if kind.what == "args" else None
+        if kind.what == "args" and (option is None or option.type != "str"):
+            return False
+    return True
