@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ._distributions import Distribution
@@ -144,7 +145,17 @@ def _args(name: str, spec: Mapping[str, Any], where: Path, report: Report) -> di
     args = {**kind.defaults, **given}
     if report.errors == before:
         _check_together(name, args, where, report)
+    elif (limits := [_meant(spec.get(key)) for key in ("min", "max")]) and None not in limits:
+        _check_limits(name, dict(zip(("min", "max"), limits, strict=True)), where, report)
     return args if report.errors == before else None
+
+
+def _meant(limit: Any) -> Any:
+    """The number that a limit is, or that its text says; None when it is no finite one."""
+    with suppress(OverflowError, TypeError, ValueError):
+        number = float(limit)
+        return number if math.isfinite(number) and not isinstance(limit, bool) else None
+    return None
 
 
 def _unknown_setting(

@@ -140,6 +140,8 @@ def _options(case: Case, interface: Interface) -> Iterator[Finding]:
             hint = f"The option belongs to the subcommand `{hidden[0].command[-1]}`: name it."
         elif other:
             hint = f"Did you mean `{show(other)}`?"
+        elif not (case.program.config.may_read((name,)) or case.program.mentions.names(name)):
+            hint = "Nothing in the program reads it, either: take it out, or let it be used."
         else:
             hint = "Add it to the program, or read it from `wandb.config` with `parse_known_args`."
         yield case.in_sweep(path, message, hint, "WF201", "error")

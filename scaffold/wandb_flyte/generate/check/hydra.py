@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from .config_files import load_config
 from .values import listed
 
 _MAX_FILES = 100
+_CHOICES = re.compile(r"\$\{(\w+)\}")
 
 
 def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Finding]:
@@ -120,6 +122,8 @@ class _Config:
         self._folder = folder.resolve()
         self._chosen = chosen
         self._files = 0
+        # The one option of each group that has been seen so far; None when there are several.
+        self._groups: dict[str, str | None] = {}
 
     def keys(self, name: str) -> dict[str, Any] | None:
         """Every key of a config with its defaults, dotted, and its groups."""
@@ -159,6 +163,7 @@ class _Config:
             return False
         group, choice = next(iter(entry.items()))
         group = str(group).removeprefix("optional ").removeprefix("override ").strip()
+        choice = self._filled_in(choice)
         if group.startswith("hydra/"):
             return True
         if "@" in group or group.startswith("/") or isinstance(choice, list):
@@ -168,9 +173,19 @@ class _Config:
         if choice in (None, "???"):
             return choice is None
         options = self._chosen.get(whole, [str(choice)])
+        self._groups[whole] = options[0] if len(options) == 1 else None
         return all(
             self._add(f"{whole}/{option}", whole.replace("/", "."), found) for option in options
         )
+
+    def _filled_in(self, choice: Any) -> Any:
+        """A choice with the choices of other groups that it names: `${model}-${dataset}`."""
+        if not isinstance(choice, str) or "${" not in choice:
+            return choice
+        named = [self._groups.get(name) for name in _CHOICES.findall(choice)]
+        if None in named:
+            return "???"
+        return _CHOICES.sub(lambda _: str(named.pop(0)), choice)
 
     def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
         self._files += 1

@@ -9,7 +9,7 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import called_name, full_name, given, root_name, text
+from .kinds import called_name, full_name, given, literal, root_name, text
 from .log_keys import KeyReader
 from .logs import TRAINERS, Logs
 from .origins import Origins
@@ -66,8 +66,10 @@ _MAKERS = frozenset(
     }
 )
 
-# Calls that get the run, and only look at it.
-_LOOKS = frozenset({"bool", "callable", "cast", "getattr", "hasattr", "isinstance", "print"})
+# Calls that get the run, and log nothing of their own.
+_LOOKS = frozenset(
+    {"WandbLogger", "bool", "callable", "cast", "getattr", "hasattr", "isinstance", "print"}
+)
 
 # What of `wandb` logs nothing.
 _SILENT = frozenset(
@@ -280,6 +282,8 @@ class LogReader:
             self.logs.unclear = True
             self.logs.foreign |= value is None or not Origins(self._flow).is_own(value, scope)
             return
+        if isinstance(node, ast.Call) and _logs_twice(node):
+            patterns = {f"{one}_{when}" for one in patterns for when in ("step", "epoch")}
         for pattern in patterns:
             if (plain := _unescaped(pattern)) is not None:
                 self._note(plain, node, scope)
@@ -287,6 +291,12 @@ class LogReader:
                 self.logs.patterns.add(pattern)
             else:
                 self._may_log_any()
+
+
+def _logs_twice(node: ast.Call) -> bool:
+    """Whether Lightning logs a value for steps and for epochs, and puts which behind its name."""
+    asked = {k.arg for k in node.keywords if literal(k.value) is True}
+    return asked >= {"on_step", "on_epoch"}
 
 
 def _is_math(called: ast.expr) -> bool:

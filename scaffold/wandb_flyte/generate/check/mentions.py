@@ -52,6 +52,7 @@ _CONTAINERS = (
 )
 # Texts that are put together.
 _MADE = (ast.BinOp, ast.Call, ast.JoinedStr)
+_BEGINS = frozenset({"lstrip", "removeprefix", "startswith"})
 # Where keys stand that are put together.
 _KEY_PLACES = (ast.Assign, ast.Dict, ast.DictComp, ast.Return, ast.Subscript)
 _LOGS = re.compile("add|log|setattr|update")
@@ -83,7 +84,9 @@ class Mentions:
     def names(self, name: str) -> bool:
         """Whether the source has a word for a key, or makes one."""
         word = _flat(name.rpartition(".")[2])
-        return word in self._words or any(re.fullmatch(one, name) for one in self._patterns)
+        if word in self._words or any(name.startswith(one) for one in self._beginnings):
+            return True
+        return any(re.fullmatch(one, name) for one in self._patterns)
 
     def longer(self, name: str) -> set[str]:
         """The words that begin with a name, which may abbreviate them."""
@@ -257,6 +260,16 @@ class Mentions:
     @cached_property
     def _patterns(self) -> frozenset[str]:
         return frozenset(one for one in self._made if _is_word(one))
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        """What the program takes off keys, or looks for at their beginning."""
+        asked = [
+            call.args[0] for call, _ in self._calls if called_name(call) in _BEGINS and call.args
+        ]
+        if any(text(one) is None for one in asked):
+            return tuple(one for one in self._texts if one.endswith(("_", "-", ".", "/")))
+        return tuple(filter(None, map(text, asked)))
 
     @cached_property
     def _texts(self) -> frozenset[str]:

@@ -13,6 +13,8 @@ from .logs import TRAINERS, Logs
 from .style import is_fixed
 from .switches import Switches
 
+# What W&B's charts can have on their horizontal axis beside what is logged.
+_AXES = frozenset({"Step", "Relative Time (Process)", "Relative Time (Wall)", "Wall Time"})
 # What `define_metric(summary=...)` puts behind a name.
 _SUMMARIES = re.compile(r"\.(min|max|mean|best|last|first)$")
 
@@ -40,6 +42,11 @@ def check_metric(
     if sweep.metric.name in known or name in known:
         return
     parts = (name, *outer)
+    if name in _AXES and not logs.shows(name):
+        message = f"`{show(name)}` is an axis of W&B's charts, and no metric: nothing logs it."
+        hint = "Name what the program logs."
+        yield case.in_sweep(("metric", "name"), message, hint, "WF301")
+        return
     if any(map(logs.may_log, parts)) and not (_is_plain(case) and not _is_said(case, parts)):
         return
     if not known and not case.program.complete:

@@ -83,7 +83,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         else:
             found.options.append(option)
     elif parsers and name in ("parse_args", "parse_known_args", "parse_intermixed_args"):
-        parsed = not node.args or not isinstance(node.args[0], ast.List)
+        parsed = not (node.args and _is_own_list(node.args[0], scope))
         found.style, found.place = "argparse", (scope.module.file, node.lineno)
         if name == "parse_known_args":
             found.ignores_unknown = True
@@ -104,6 +104,14 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         # Somebody else's code may add options.
         found.open |= not flow.scopes.resolve(node.func, scope)
     return parsed
+
+
+def _is_own_list(words: ast.expr, scope: Scope) -> bool:
+    """Whether a program parses words that it puts together itself, not its command line."""
+    values = [
+        value for target, value in scope.bindings if is_name(target, getattr(words, "id", ""))
+    ]
+    return isinstance(words, ast.List) or any(isinstance(one, ast.List) for one in values)
 
 
 def _is_elsewhere(node: ast.Call, flow: Flow, scope: Scope) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
-from .kinds import Kind, called_name
+from .kinds import Kind, called_name, is_name
 from .scopes import Scope
 
 _OF_OTHERS = (ast.Global, ast.Nonlocal)
@@ -80,6 +80,9 @@ class Passed:
         name = given.get(id(node))
         taken = {arg.arg for arg in inner.parameters}
         taken |= {arg.arg for arg in inner.node.args.kwonlyargs} if inner.node else set()
+        rest = inner.node.args.kwarg if inner.node else None
+        if inner.node and rest and name is not None and name not in taken:
+            return not any(is_name(one, rest.arg) for one in walk(inner.node))
         return name in taken and kind in self._flow.named(str(name), inner)
 
 

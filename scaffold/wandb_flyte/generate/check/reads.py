@@ -10,7 +10,7 @@ from wandb_flyte.generate._syntax import walk
 
 from .added import changes_arguments, extends_arguments
 from .flow import Flow
-from .kinds import HOLDERS, Kind, called_name, given, loop_targets, text
+from .kinds import HOLDERS, Kind, called_name, given, is_name, loop_targets, text
 from .noted import noted_under
 from .overwritten import is_overwritten
 from .passed import Passed
@@ -239,11 +239,19 @@ class Reader:
             base = self._flow.kinds(node.value, scope)
             # A key of a name that is also something else may be the other's.
             alone = len(base) == 1 and next(iter(base)).path == kind.path[:-1]
+            alone = alone and self._is_always(node.value, scope)
         else:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
         if alone and self.is_certain(node, scope):
             reads.needs.setdefault(kind.path, (scope.module.file, node.lineno))
+
+    def _is_always(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a name is a config from its first value on, not something else before."""
+        if not isinstance(node, ast.Name):
+            return True
+        bound = (value for target, value in scope.bindings if is_name(target, node.id))
+        return all(self._flow.kinds(value, scope) for value in bound)
 
     def _is_method(self, node: ast.expr) -> bool:
         call = self._scopes.parents.get(id(node))
@@ -353,7 +361,8 @@ class Reader:
             config = self.found["config"]
             config.handed_on.setdefault((), (scope.module.file, node.lineno))
             config.wholes += [(value, scope) for value in given(node)]
-        if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
+        opens = called_name(node) == "WandbLogger"
+        if opens or any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
             for keyword in node.keywords:
                 if keyword.arg == "config" and text(keyword.value) is not None:
                     self.found["config"].supplies_unseen = True  # A file.

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Definition, statements, top_level
 
+from .path_roots import added_roots
+
 _MAX_BYTES = 1024 * 1024
 _MAX_FILES = 200
 _MAX_TOTAL = 8 * 1024 * 1024
@@ -97,11 +99,14 @@ class Sources:
     """
 
     def __init__(self, entry: Path, roots: tuple[Path, ...] = ()) -> None:
-        self._roots = tuple(dict.fromkeys([entry.resolve().parent, *(r.resolve() for r in roots)]))
         self._modules: dict[Path, Module | None] = {}
         self._bytes = 0
         self.complete = True
         self.entry = Module(entry, parse_file(entry))
+        own, added = entry.resolve().parent, added_roots(self.entry.tree, entry)
+        # Where Python looks first; what else is given here may come after installed packages.
+        self.first_roots = (own, *added)
+        self._roots = tuple(dict.fromkeys([own, *(root.resolve() for root in roots), *added]))
         self._modules[entry.resolve()] = self.entry
         self._fill(self.entry)
 
@@ -190,7 +195,8 @@ class Sources:
 
     def _at(self, folder: Path, parts: list[str]) -> Module | None:
         path = folder.joinpath(*parts)
-        for file in (path.with_name(f"{path.name}.py"), path / "__init__.py"):
+        # As Python does: a package comes before a module of the same name.
+        for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
             if file.is_file() and (found := self._load(file)):
                 return found
         return None

@@ -50,8 +50,14 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         switches: What is known of the conditions.
     """
     for name, where in case.program.undefined.items():
-        message = f"The name `{show(name)}` is defined nowhere: every trial stops here."
-        yield case.in_code(where, message, "Import it, or define it.", "WF114", "error")
+        is_module = name.startswith(".")
+        what = (
+            f"There is no module `{show(name)}`"
+            if is_module
+            else f"`{show(name)}` is defined nowhere"
+        )
+        message, hint = f"{what}: every trial stops here.", "Import it, or define it."
+        yield case.in_code(where, message, "" if is_module else hint, "WF114", "error")
     yield from _check_branches(case, switches)
 
 

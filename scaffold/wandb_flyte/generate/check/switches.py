@@ -6,6 +6,7 @@ import ast
 import operator
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,9 @@ class Switches:
             return UNKNOWN if UNKNOWN in parts else parts
         if isinstance(node, ast.Attribute):
             value = self._argument(node, scope)
-            return self._item(node.value, node.attr, scope) if value is UNKNOWN else value
+            value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
+            is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")
+            return self._own_attribute(node.attr, scope) if is_own else value
         if isinstance(node, ast.Subscript):
             return self._item(node.value, text(node.slice), scope)
         if isinstance(node, ast.Call):
@@ -284,6 +287,44 @@ class Switches:
         outer = self._scopes.around(scope)
         return self._named(name, outer) if outer is not None else UNKNOWN
 
+    def _own_attribute(self, name: str, scope: Scope) -> Any:
+        """What an object's class itself sets one of its attributes to, in every place."""
+        owner = scope.owner
+        assert owner is not None  # noqa: S101 - the caller looked
+        key = (id(owner), f".{name}")
+        if key not in self._names:
+            self._names[key] = UNKNOWN  # Also where it comes back to itself.
+            stores = [one for one in self._attribute_stores.get(name, []) if one[1].owner is owner]
+            others = [one for one in self._attribute_stores.get(name, []) if one not in stores]
+            plain = all(is_name(target.value, "self") for target, _ in [*stores, *others])
+            values = [
+                self.value(value, inner)
+                for _, inner in stores
+                for target, value in inner.bindings
+                if isinstance(target, ast.Attribute) and target.attr == name
+            ]
+            if plain and len(values) == len(stores) and not self._has_relatives(owner):
+                self._names[key] = _same(values)
+        return self._names[key]
+
+    @cached_property
+    def _attribute_stores(self) -> dict[str, list[tuple[ast.Attribute, Scope]]]:
+        """Where the program sets or deletes attributes, by their names."""
+        found: dict[str, list[tuple[ast.Attribute, Scope]]] = {}
+        for scope in self._scopes.reached:
+            for node in scope.nodes:
+                if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                    found.setdefault(node.attr, []).append((node, scope))
+        return found
+
+    def _has_relatives(self, owner: ast.ClassDef) -> bool:
+        """Whether other classes of the program, or names that it makes, set attributes too."""
+        classes = self._scopes.classes
+        bases = {full_name(base, {}) for base in owner.bases} & classes.keys()
+        heirs = (base for many in classes.values() for one in many for base in one.bases)
+        made = any(is_name(node, "setattr") for node in walk(owner))
+        return bool(bases) or made or any(full_name(base, {}) == owner.name for base in heirs)
+
     def _parameter(self, name: str, scope: Scope) -> Any:
         """What every caller gives a function for a parameter, or its command line does."""
         node = scope.node
@@ -297,9 +338,10 @@ class Switches:
             # What a decorator made of it is called without arguments.
             called = not node.decorator_list and self._flow.callers.get(id(scope))
             return UNKNOWN if called else value
-        if node.args.vararg or node.args.kwarg or scope.owner is not None:
+        is_method = scope.owner is not None and node.name != "__init__"
+        if node.args.vararg or node.args.kwarg or is_method:
             return UNKNOWN
-        names = [arg.arg for arg in scope.parameters]
+        names = scope.given_names
         defaults = {arg.arg: default for arg, default in parameters(node)}
         found = []
         for call, place in self._all_calls(scope):

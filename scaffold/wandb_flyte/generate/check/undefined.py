@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import glob
 from collections.abc import Iterator
+from pathlib import Path
 
 from wandb_flyte.generate._syntax import walk
 
@@ -22,46 +24,119 @@ _BINDS_ANY = frozenset({"builtins", "exec", "globals", "locals", "vars"})
 
 
 def find_undefined(flow: Flow, reader: Reader) -> dict[str, Place]:
-    """The names that every run asks for and that are bound nowhere, each with its first place.
+    """What every run asks for and nothing binds, each with its first place.
 
-    Looked up as Python does: in the function, those around it, its module, and `builtins`.
+    Names, looked up as Python does: in the function, those around it, its module, and `builtins`;
+    and names that are imported from the program's own modules, which have none such.
     """
-    tops = {id(scope.module): scope for scope in flow.scopes.reached if scope.node is None}
-    everywhere = [*tops.values(), *flow.scopes.by_node.values()]
-    bound = {id(scope): frozenset(_bound(scope)) for scope in everywhere}
-    open_modules = {id(scope.module) for scope in everywhere if _binds_any(scope)}
-    shared = {(id(scope.module), name) for scope in everywhere for name in _globals(scope)}
+    names = _Names(flow)
+    loaded = _surely_loaded(flow, reader)
+    found: dict[str, Place] = {}
+    for scope in flow.scopes.reached:
+        if id(scope.module) not in loaded:
+            continue
+        known = names.seen_in(scope)
+        hidden = _annotations(scope)
+        for node in scope.nodes:
+            if isinstance(node, ast.ImportFrom):
+                missing = names.missing_in(node, scope.module)
+            elif known is None or not isinstance(node, ast.Name) or id(node) in hidden:
+                continue
+            else:
+                unknown = isinstance(node.ctx, ast.Load) and node.id not in known | _ALWAYS
+                missing = [node.id] if unknown else []
+            if missing and reader.is_certain(node, scope):
+                for name in missing:
+                    found.setdefault(name, (scope.module.file, node.lineno))
+    return found
 
-    def seen_from(module: Module, depth: int = 0) -> frozenset[str] | None:
-        """The names at a module's top level; None when they can't all be known."""
-        if "*" in module.outside or depth > 5 or id(module) in open_modules:
+
+class _Names:
+    """The names that each scope of a program can see."""
+
+    def __init__(self, flow: Flow) -> None:
+        scopes = flow.scopes
+        self._first_roots = flow.sources.first_roots
+        self._tops = {id(one.module): one for one in scopes.reached if one.node is None}
+        everywhere = [*self._tops.values(), *scopes.by_node.values()]
+        self._bound = {id(scope): frozenset(_bound(scope)) for scope in everywhere}
+        self._open = {id(scope.module) for scope in everywhere if _binds_any(scope)}
+        self._shared = {(id(one.module), name) for one in everywhere for name in _globals(one)}
+        self._in_module = {id(one): self._top_level(one) for one in flow.sources.modules}
+
+    def seen_in(self, scope: Scope) -> frozenset[str] | None:
+        """The names that a scope can see; None when they can't all be known."""
+        names = self._in_module[id(scope.module)]
+        inner: Scope | None = scope
+        while inner is not None and names is not None:
+            names |= self._bound[id(inner)]
+            inner = inner.outer
+        return names
+
+    def missing_in(self, node: ast.ImportFrom, module: Module) -> list[str]:
+        """The names that an import asks one of the program's modules for, and that it has not."""
+        names = [one.name for one in node.names if self._lacks(module, one, sure=node.level > 0)]
+        if node.level and not names and any(_key(one) in module.outside for one in node.names):
+            inner = node.module.split(".") if node.module else [node.names[0].name]
+            folder = module.file.parents[node.level - 1].joinpath(*inner[:-1])
+            return [] if _is_in(folder, inner[-1]) else [f"{'.' * node.level}{'.'.join(inner)}"]
+        return names
+
+    def _lacks(self, module: Module, alias: ast.alias, *, sure: bool) -> bool:
+        source, name = module.imports.get(_key(alias), (None, ""))
+        known = self._in_module.get(id(source))
+        if source is None or known is None or not name or name in known or "__getattr__" in known:
+            return False
+        if not sure and not any(source.file.is_relative_to(root) for root in self._first_roots):
+            return False  # An installed package of that name may be meant.
+        return not _is_in(source.file.parent, name)
+
+    def _top_level(self, module: Module, depth: int = 0) -> frozenset[str] | None:
+        top = self._tops.get(id(module))
+        if top is None or "*" in module.outside or depth > 5 or id(module) in self._open:
             return None
-        names = {*bound[id(tops[id(module)])], *(n for m, n in shared if m == id(module))}
+        names = {*self._bound[id(top)], *(n for m, n in self._shared if m == id(module))}
         for other in module.stars:
-            more = seen_from(other, depth + 1)
+            more = self._top_level(other, depth + 1)
             if more is None:
                 return None
             names |= more
         return frozenset(names)
 
-    known = {id(module): seen_from(module) for module in flow.sources.modules}
-    found: dict[str, Place] = {}
-    for scope in flow.scopes.reached:
-        names = known[id(scope.module)]
-        if names is None:
-            continue
-        inner: Scope | None = scope
-        while inner is not None:
-            names |= bound[id(inner)]
-            inner = inner.outer
-        hidden = _annotations(scope)
-        for node in scope.nodes:
-            if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
-                continue
-            is_known = node.id in names or node.id in _ALWAYS or id(node) in hidden
-            if not is_known and reader.is_certain(node, scope):
-                found.setdefault(node.id, (scope.module.file, node.lineno))
-    return found
+
+def _surely_loaded(flow: Flow, reader: Reader) -> set[int]:
+    """The modules that every run imports."""
+    loaded = {id(flow.sources.entry)}
+    while True:
+        found = {
+            id(source)
+            for scope in flow.scopes.reached
+            if id(scope.module) in loaded
+            for node in scope.nodes
+            if isinstance(node, ast.Import | ast.ImportFrom) and reader.is_certain(node, scope)
+            for alias in node.names
+            for source in _imported(alias, scope.module)
+        }
+        if found <= loaded:
+            return loaded
+        loaded |= found
+
+
+def _imported(alias: ast.alias, module: Module) -> list[Module]:
+    if alias.name == "*":
+        return module.stars
+    source = module.imports.get(_key(alias))
+    return [source[0]] if source else []
+
+
+def _key(alias: ast.alias) -> str:
+    """The name that an import binds."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _is_in(folder: Path, name: str) -> bool:
+    """Whether a folder has a module of a name, in whatever form."""
+    return not folder.is_dir() or any(folder.glob(f"{glob.escape(name)}*"))
 
 
 def _bound(scope: Scope) -> Iterator[str]:
@@ -76,7 +151,7 @@ def _bound(scope: Scope) -> Iterator[str]:
         elif isinstance(node, ast.arg):
             yield node.arg
         elif isinstance(node, ast.alias):
-            yield node.asname or node.name.partition(".")[0]
+            yield _key(node)
         elif isinstance(node, ast.MatchMapping):
             yield node.rest or ""
         elif isinstance(name := getattr(node, "name", None), str):

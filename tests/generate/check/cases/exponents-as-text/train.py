@@ -1,0 +1,5 @@
+import wandb
+
+run = wandb.init()
+for step in range(3):
+    run.log({"loss": run.config.lr})

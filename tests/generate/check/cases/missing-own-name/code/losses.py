@@ -1,0 +1,2 @@
+def mean_loss(output, rate):
+    return output / rate

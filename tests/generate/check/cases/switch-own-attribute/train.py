@@ -1,0 +1,25 @@
+import argparse
+
+import wandb
+
+
+class Training:
+    def __init__(self, lr, track=False):
+        self.lr = lr
+        self.track = track
+        self.verbose = False
+
+    def run(self, depth):
+        if self.track:
+            wandb.init()
+        for step in range(depth):
+            if self.track:
+                wandb.log({"loss": self.lr})
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.1)
+parser.add_argument("--depth", type=int, default=1)
+parser.add_argument("--track", action="store_true")
+args = parser.parse_args()
+Training(args.lr, track=args.track).run(args.depth)
