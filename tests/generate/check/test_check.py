@@ -140,6 +140,22 @@ def test_a_program_outside_is_not_read(codes: Callable[..., list[str]]) -> None:
         assert codes(sound.replace("train.py", program)) == ["WF205"]
 
 
+def test_a_folder_outside_is_not_read(codes: Callable[..., list[str]]) -> None:
+    """A program may put any folder on its path; what is imported from outside stays unseen."""
+    for name in ("outside", "inside"):
+        folder = Path.cwd().parent / "outside" if name == "outside" else Path("inside")
+        folder.mkdir()
+        (folder / f"from_{name}.py").write_text("def train(config):\n    return config.lr\n")
+    sound = SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, ")
+    text = "import os, sys, wandb\n"
+    text += "sys.path.insert(0, os.path.join(os.path.dirname(__file__), {path!r}))\n"
+    text += "from {module} import train\nrun = wandb.init()\n"
+    text += "run.log({{'loss': train(run.config)}})\n"
+
+    assert codes(sound, text.format(path="inside", module="from_inside")) == ["WF101"]
+    assert codes(sound, text.format(path="../outside", module="from_outside")) == []
+
+
 def test_a_huge_script_is_refused(codes: Callable[..., list[str]]) -> None:
     """A script of several megabytes is not parsed."""
     assert "WF110" in codes(SWEEP, "x = 1\n" * 400_000)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from .certain import Certain
 from .flow import Flow
 from .kinds import Kind
-from .reads import Place, Reader
+from .reads import Place
 from .scopes import Scope
 
 
@@ -23,7 +24,7 @@ class EarlyRead(NamedTuple):
     opened: int
 
 
-def find_early_read(flow: Flow, reader: Reader) -> EarlyRead | None:
+def find_early_read(flow: Flow, certain: Certain) -> EarlyRead | None:
     """The first one; None where the order is not plain to see, as in other functions' calls."""
     opens, others = flow.openings
     if not opens or others:
@@ -37,7 +38,7 @@ def find_early_read(flow: Flow, reader: Reader) -> EarlyRead | None:
     lines = [
         node.lineno
         for node in configs
-        if isinstance(node, ast.expr) and node.lineno < opened and reader.is_certain(node, scope)
+        if isinstance(node, ast.expr) and node.lineno < opened and certain.is_certain(node, scope)
     ]
     return EarlyRead((scope.module.file, min(lines)), opened) if lines else None
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Function, annotated, parameters
 
+from .certain import Certain
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, text
-from .reads import Reader
 from .scopes import Scope
 
 _CONFIG = frozenset({Kind("config")})
@@ -33,13 +33,13 @@ class HandedOver:
     needs: frozenset[str]
 
 
-def read_handed(flow: Flow, reader: Reader) -> tuple[HandedOver, ...]:
+def read_handed(flow: Flow, certain: Certain) -> tuple[HandedOver, ...]:
     """The calls of the program's own functions and classes with `**config` and nothing unseen."""
     removed = _removed(flow)
     found: list[HandedOver] = []
     for scope in flow.scopes.reached:
         for call in scope.calls:
-            if reader.is_certain(call, scope):
+            if certain.is_certain(call, scope):
                 found += _handed(call, flow, scope, removed)
     return tuple(found)
 

@@ -237,13 +237,39 @@ class KeyReader:
 
 
 def pattern(node: ast.expr) -> str:
-    """A text that is put together, with `.*` for what is not known."""
+    """A text that is put together, as a regular expression with `.*` for what is not known."""
+    return re.sub(r"(?:\.\*){2,}", ".*", _pattern(node))
+
+
+def fits(made: str, name: str) -> bool:
+    """Whether a text may be what a pattern stands for: in linear time, as `re` may not.
+
+    Args:
+        made: Literal text, escaped, with `.*` between its parts.
+        name: The text.
+    """
+    first, *rest = [re.sub(r"\\(.)", r"\1", one, flags=re.DOTALL) for one in made.split(".*")]
+    if not rest:
+        return name == first
+    *inner, last = rest
+    position, end = len(first), len(name) - len(last)
+    if position > end or not (name.startswith(first) and name.endswith(last)):
+        return False
+    for part in inner:
+        found = name.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
+
+
+def _pattern(node: ast.expr) -> str:
     if (plain := text(node)) is not None:
         return re.escape(plain)
     if isinstance(node, ast.JoinedStr):
-        return "".join(map(pattern, node.values))
+        return "".join(map(_pattern, node.values))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return pattern(node.left) + pattern(node.right)
+        return _pattern(node.left) + _pattern(node.right)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return _percent_pattern(text(node.left))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -251,7 +277,7 @@ def pattern(node: ast.expr) -> str:
             return _format_pattern(text(node.func.value))
         parts = node.args[0] if node.func.attr == "join" and len(node.args) == 1 else None
         if isinstance(parts, ast.List | ast.Tuple):
-            return pattern(node.func.value).join(map(pattern, parts.elts))
+            return _pattern(node.func.value).join(map(_pattern, parts.elts))
     return ".*"
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .log_keys import fits
 from .scopes import Scope
 
 # Hugging Face's trainers, whose callback logs `eval/loss`, `train/loss` and the like.
@@ -75,7 +75,7 @@ class Logs:
         """Whether the source shows that this name is logged, or may be."""
         if name in self.names or any(_may_log(one, name) for one in self.integrations):
             return True
-        return any(re.fullmatch(pattern, name, re.DOTALL) for pattern in self.patterns)
+        return any(fits(one, name) for one in self.patterns)
 
     def may_log(self, name: str) -> bool:
         """Whether the source leaves it possible that this name is logged."""

@@ -9,10 +9,11 @@ from functools import cached_property
 
 from .flow import Flow
 from .kinds import HOLDERS, all_args, called_name, is_name, root_name, text
-from .log_keys import pattern
+from .log_keys import fits
 from .noted import noted_under
 from .origins import Origins
 from .scopes import Scope
+from .texts import MADE, Texts
 
 # Calls that give back what they get in another form, or pick from it.
 _SAME = frozenset(
@@ -50,12 +51,7 @@ _CONTAINERS = (
     *(ast.IfExp, ast.List, ast.ListComp, ast.NamedExpr, ast.Set, ast.SetComp, ast.Starred),
     *(ast.Tuple, ast.comprehension, ast.keyword),
 )
-# Texts that are put together.
-_MADE = (ast.BinOp, ast.Call, ast.JoinedStr)
 _BEGINS = frozenset({"lstrip", "removeprefix", "startswith"})
-# Where keys stand that are put together.
-_KEY_PLACES = (ast.Assign, ast.Dict, ast.DictComp, ast.Return, ast.Subscript)
-_LOGS = re.compile("add|log|setattr|update")
 _PLAIN = re.compile(r"[\w.\-]+(?:[\s,;|]+[\w.\-]+)*")
 
 
@@ -64,6 +60,9 @@ class Mentions:
 
     Args:
         flow: The kinds of its expressions.
+
+    Attributes:
+        texts: The texts in it.
     """
 
     def __init__(self, flow: Flow) -> None:
@@ -72,6 +71,7 @@ class Mentions:
         scopes = {id(one): one for one in flow.scopes.reached}
         scopes |= {id(one): one for one in flow.scopes.by_node.values()}
         self._scopes = list(scopes.values())
+        self.texts = Texts(self._scopes, self._parents)
 
     def stays_inside(self, wholes: Iterable[tuple[ast.AST, Scope]]) -> bool:
         """Whether the program alone reads some configs: no other package gets one.
@@ -86,7 +86,7 @@ class Mentions:
         word = _flat(name.rpartition(".")[2])
         if word in self._words or any(name.startswith(one) for one in self._beginnings):
             return True
-        return any(re.fullmatch(one, name) for one in self._patterns)
+        return any(fits(one, name) for one in self._patterns)
 
     def longer(self, name: str) -> set[str]:
         """The words that begin with a name, which may abbreviate them."""
@@ -110,7 +110,7 @@ class Mentions:
         name, parent = getattr(call.func, "id", ""), self._parents.get(id(call))
         if name in ("globals", "locals"):
             return not (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load))
-        made = name == "eval" and isinstance(call.args[0] if call.args else None, _MADE)
+        made = name == "eval" and isinstance(call.args[0] if call.args else None, MADE)
         return made or name == "exec"
 
     def _sets_on_others(self, call: ast.Call, scope: Scope) -> bool:
@@ -248,18 +248,8 @@ class Mentions:
                 yield from (arg.arg for arg in all_args(scope.node)) if scope.node else ()
 
     @cached_property
-    def _made(self) -> dict[str, list[ast.AST]]:
-        """The texts that the source puts together, as regular expressions, with their places."""
-        found: dict[str, list[ast.AST]] = {}
-        for scope in self._scopes:
-            for node in scope.nodes:
-                if isinstance(node, _MADE):
-                    found.setdefault(pattern(node), []).append(node)
-        return found
-
-    @cached_property
     def _patterns(self) -> frozenset[str]:
-        return frozenset(one for one in self._made if _is_word(one))
+        return frozenset(one for one in self.texts.made if _is_word(one))
 
     @cached_property
     def _beginnings(self) -> tuple[str, ...]:
@@ -268,35 +258,8 @@ class Mentions:
             call.args[0] for call, _ in self._calls if called_name(call) in _BEGINS and call.args
         ]
         if any(text(one) is None for one in asked):
-            return tuple(one for one in self._texts if one.endswith(("_", "-", ".", "/")))
+            return tuple(one for one in self.texts.plain if one.endswith(("_", "-", ".", "/")))
         return tuple(filter(None, map(text, asked)))
-
-    @cached_property
-    def _texts(self) -> frozenset[str]:
-        """The texts that the source writes out, and the names that become some."""
-        nodes = [node for scope in self._scopes for node in scope.nodes]
-        found = {one for node in nodes if (one := text(node)) is not None}
-        found |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
-        fields = (node.target for node in nodes if isinstance(node, ast.AnnAssign))
-        return frozenset(found | {one.id for one in fields if isinstance(one, ast.Name)})
-
-    def may_say(self, name: str) -> bool:
-        """Whether a text stands in the source, or may be put together from what does."""
-        if name in self._texts:
-            return True
-        return any(
-            re.fullmatch(made, name, re.DOTALL)
-            and (re.search("[a-zA-Z]", made) or any(map(self._may_be_logged, nodes)))
-            for made, nodes in self._made.items()
-            if made.replace(".*", "")
-        )
-
-    def _may_be_logged(self, node: ast.AST) -> bool:
-        """Whether a text that is put together may be a key; if not, it is a path or a message."""
-        parent = self._parents.get(id(node))
-        if isinstance(parent, ast.Call):
-            return bool(_LOGS.search(called_name(parent)))
-        return isinstance(parent, _KEY_PLACES)
 
 
 def _spread(call: ast.Call) -> list[ast.expr]:

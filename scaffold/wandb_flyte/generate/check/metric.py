@@ -9,6 +9,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
+from .log_keys import fits
 from .logs import TRAINERS, Logs
 from .style import is_fixed
 from .switches import Switches
@@ -75,7 +76,7 @@ def _is_plain(case: Case) -> bool:
 
 def _is_said(case: Case, parts: tuple[str, ...]) -> bool:
     logs, mentions = case.program.logs, case.program.mentions
-    return any(logs.shows(part) or mentions.may_say(part) for part in parts)
+    return any(logs.shows(part) or mentions.texts.may_say(part) for part in parts)
 
 
 def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
@@ -83,7 +84,7 @@ def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     logs = case.program.logs
     places = logs.places.get(name, [])
     unseen = logs.integrations or logs.unseen or not case.program.complete
-    if not places or unseen or any(re.fullmatch(p, name, re.DOTALL) for p in logs.patterns):
+    if not places or unseen or any(fits(one, name) for one in logs.patterns):
         return None
     conditions = [switches.closed(node, scope) for node, scope in places]
     if not all(conditions):

@@ -25,15 +25,15 @@ _SAME_METHODS = frozenset({"absolute", "as_posix", "resolve"})
 def added_roots(tree: ast.Module, file: Path) -> tuple[Path, ...]:
     """The folders that a file's code adds, in the order of the source.
 
-    Only those below the current folder, or below the one around the file's: a program's own.
+    Only those below the current folder, and the two around the file's own: a program's.
 
     Args:
         tree: The file's source, parsed.
         file: Where it is.
     """
-    homes = (Path.cwd().resolve(), file.resolve().parent.parent)
+    here, around = Path.cwd().resolve(), file.resolve().parents[1:3]
     found = (path.resolve() for path in _added(tree, file.resolve()))
-    inside = (path for path in found if any(path.is_relative_to(home) for home in homes))
+    inside = (path for path in found if path.is_relative_to(here) or path in around)
     return tuple(dict.fromkeys(path for path in inside if path.is_dir()))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Function
 
+from .certain import Certain
 from .early import EarlyRead, find_early_read
 from .flow import Flow
 from .handed import HandedOver, read_handed
@@ -102,8 +103,8 @@ def read_program(
     if start is not None and start.args.kwarg is not None:
         given[start.args.kwarg.arg] = Kind("config")
     flow = Flow(sources, scopes, start, given)
-    reader = Reader(flow)
-    found = reader.found
+    certain = Certain(flow)
+    found = Reader(flow, certain).found
     logs = LogReader(flow).logs
     starts = find_starts(flow)
     logs.started = bool(starts)
@@ -117,14 +118,14 @@ def read_program(
         interface=read_interface(flow) if start is None else Interface(),
         logs=logs,
         flow=flow,
-        handed=read_handed(flow, reader),
+        handed=read_handed(flow, certain),
         rebound=flow.rebound and (flow.rebound[0].module.file, flow.rebound[1]),
-        early=find_early_read(flow, reader),
-        own_sweep=find_own_sweep(flow, reader),
+        early=find_early_read(flow, certain),
+        own_sweep=find_own_sweep(flow, certain),
         starts=starts,
         imports_by_name=imports_by_name(flow),
-        undefined=find_undefined(flow, reader),
-        is_certain=reader.is_certain,
+        undefined=find_undefined(flow, certain),
+        is_certain=certain.is_certain,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from wandb_flyte.generate._syntax import walk
 
 from .added import changes_arguments, extends_arguments
+from .certain import Certain
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, is_name, loop_targets, text
 from .noted import noted_under
@@ -114,15 +115,16 @@ class Reader:
 
     Args:
         flow: The kinds of its expressions.
+        certain: What every run comes to.
     """
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, certain: Certain) -> None:
         self._flow = flow
+        self._certain = certain
         self._scopes: Scopes = flow.scopes
         self.found = {what: Reads() for what in HOLDERS}
         self._start = flow.start
         self._passed = Passed(flow)
-        self._sure = self._surely_called()
         args = self.found["args"]
         for scope in self._scopes.reached:
             for node in scope.nodes:
@@ -147,49 +149,6 @@ class Reader:
                 if any(where and where != path and config.may_read(where) for where in places):
                     reads.handed_on.setdefault(path, (self._flow.sources.entry.file, 1))
 
-    def _surely_called(self) -> set[int]:
-        """The scopes that every run enters, by calls that stand under no condition."""
-        todo = [scope for scope in self._scopes.reached if scope.node is None]
-        todo += [self._start] if self._start else []
-        sure = {id(scope) for scope in todo}
-        while todo:
-            scope = todo.pop()
-            for node in scope.calls:
-                if id(node) not in scope.certain and not self._in_main_guard(node, scope):
-                    continue
-                # `wandb.agent(id, function=train)` calls what it is given.
-                called = [node.func, *(given(node) if called_name(node) == "agent" else [])]
-                targets = [t for one in called for t in self._scopes.resolve(one, scope)]
-                for target in targets if len(targets) == 1 else []:
-                    inner = (
-                        self._scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
-                    )
-                    if inner is not None and id(inner) not in sure:
-                        sure.add(id(inner))
-                        todo.append(inner)
-        return sure
-
-    def _in_main_guard(self, node: ast.AST, scope: Scope) -> bool:
-        if scope.node is not None:
-            return False
-        parents, depth = self._scopes.parents, 0
-        current: ast.AST | None = node
-        while current is not None:
-            if isinstance(current, ast.If | ast.Try | ast.While):
-                named = {n.id for n in walk(current) if isinstance(n, ast.Name)}
-                is_guard = isinstance(current, ast.If) and "__name__" in named
-                if not is_guard:
-                    return False
-                depth += 1
-            current = parents.get(id(current))
-        return depth == 1
-
-    def is_certain(self, node: ast.AST, scope: Scope) -> bool:
-        """Whether every run comes to a node."""
-        if id(scope) not in self._sure:
-            return False
-        return id(node) in scope.certain or self._in_main_guard(node, scope)
-
     def _consume(self, kind: Kind, node: ast.expr, scope: Scope) -> None:
         """Notes what becomes of an expression that is a config or a part of one."""
         reads = self.found[kind.what]
@@ -199,7 +158,7 @@ class Reader:
                 whole = Kind(kind.what, kind.path[:-1])
                 if kind.path and whole in self._flow.kinds(node.value, scope):
                     reads.supplies.add(kind.path[0])
-                    if self.is_certain(node, scope) and is_overwritten(
+                    if self._certain.is_certain(node, scope) and is_overwritten(
                         kind, node, scope, self._flow
                     ):
                         reads.overwritten.setdefault(kind.path, (scope.module.file, node.lineno))
@@ -243,7 +202,7 @@ class Reader:
         else:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
-        if alone and self.is_certain(node, scope):
+        if alone and self._certain.is_certain(node, scope):
             reads.needs.setdefault(kind.path, (scope.module.file, node.lineno))
 
     def _is_always(self, node: ast.expr, scope: Scope) -> bool:

@@ -7,10 +7,11 @@ import re
 
 from wandb_flyte.generate._syntax import walk
 
+from .certain import Certain
 from .config_files import loaded_name
 from .flow import Flow
 from .kinds import bindings, full_name, given, is_name, text
-from .reads import Place, Reader
+from .reads import Place
 from .scopes import Scope
 
 _CALLS = frozenset(
@@ -55,7 +56,7 @@ def has_own_agent(flow: Flow) -> bool:
     )
 
 
-def find_own_sweep(flow: Flow, reader: Reader) -> tuple[Place, str] | None:
+def find_own_sweep(flow: Flow, certain: Certain) -> tuple[Place, str] | None:
     """Where every run of a program starts a sweep or an agent, of a sweep that the code names.
 
     Returns:
@@ -67,7 +68,7 @@ def find_own_sweep(flow: Flow, reader: Reader) -> tuple[Place, str] | None:
         for call in scope.calls
         for what, written in (("sweep", ast.Dict), ("agent", ast.Constant))
         if flow.is_of_wandb(call, what, scope)
-        and reader.is_certain(call, scope)
+        and certain.is_certain(call, scope)
         and (name := _written_out(call, scope, written)) is not None
     ]
     return min(places, default=None)

@@ -1,9 +1,10 @@
-"""What statements do to those after them."""
+"""What statements do to those after them, and to names."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from wandb_flyte.generate._syntax import walk
 
@@ -28,3 +29,17 @@ def leaves(node: ast.If) -> bool:
         if isinstance(call, ast.Call)
     )
     return ends or exits
+
+
+def binds(node: ast.AST, name: str) -> bool:
+    """Whether a node gives a name another meaning: assigned, deleted, imported, defined."""
+    if isinstance(node, ast.Name):
+        return node.id == name and not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.alias):
+        return name in (node.asname or node.name.partition(".")[0], "*")
+    return getattr(node, "name", None) == name
+
+
+def place_in(many: list[Any], one: object) -> int:
+    """Where something itself stands in a list; at its start when it is not there."""
+    return next((index for index, other in enumerate(many) if other is one), 0)

@@ -16,7 +16,7 @@ from .choices import choices_of
 from .interface import option_for
 from .kinds import all_args, is_name, literal
 from .scopes import Scope
-from .statements import blocks, leaves
+from .statements import blocks, leaves, place_in
 from .swept import Swept
 from .switches import Switches
 
@@ -50,14 +50,10 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         switches: What is known of the conditions.
     """
     for name, where in case.program.undefined.items():
-        is_module = name.startswith(".")
-        what = (
-            f"There is no module `{show(name)}`"
-            if is_module
-            else f"`{show(name)}` is defined nowhere"
-        )
-        message, hint = f"{what}: every trial stops here.", "Import it, or define it."
-        yield case.in_code(where, message, "" if is_module else hint, "WF114", "error")
+        what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
+        if name.startswith("."):
+            what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
+        yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
     yield from _check_branches(case, switches)
 
 
@@ -154,7 +150,7 @@ def _by_branches(node: ast.If, scope: Scope, case: Case) -> _Asked | None:
     if isinstance(parent, ast.If) and parent.orelse == [node]:
         return None  # Its first branch stands above.
     block = next((one for one in blocks(parent) if any(node is other for other in one)), [node])
-    place = next(i for i, one in enumerate(block) if one is node)
+    place = place_in(block, node)
     if any(isinstance(one, ast.If) and leaves(one) for one in block[:place]):
         return None  # Or the first ones do.
     found: list[_Asked | None] = []

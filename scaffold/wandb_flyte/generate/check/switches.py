@@ -6,7 +6,6 @@ import ast
 import operator
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
 from .kinds import PARSES, Kind, all_args, bindings, called_name, full_name, is_name, text
 from .known_options import known_options
+from .own_attributes import OwnAttributes
 from .scopes import Scope
-from .statements import blocks, leaves
+from .statements import binds, blocks, leaves, place_in
 from .swept import Swept
 
 _DEEPEST = 4
@@ -48,6 +48,7 @@ class Switches:
     def __init__(self, case: Case) -> None:
         self._flow = case.program.flow
         self._scopes = case.program.flow.scopes
+        self._attributes = OwnAttributes(self._scopes)
         self._style = case.program.interface.style
         self._options = dict(known_options(case))
         self.hydra_config = hydra_config(case)
@@ -130,12 +131,12 @@ class Switches:
             if value is not UNKNOWN and bool(value) is not wanted:
                 return _in_words(self._deciding(block.test, scope), wanted)
         if isinstance(block, ast.BoolOp):
-            for part in block.values[: _index(block.values, node)]:
+            for part in block.values[: place_in(block.values, node)]:
                 value, ends = self.value(part, scope), isinstance(block.op, ast.Or)
                 if value is not UNKNOWN and bool(value) is ends:
                     return _in_words(part, not ends)
         for statements in blocks(block):
-            for other in statements[: _index(statements, node)]:
+            for other in statements[: place_in(statements, node)]:
                 if isinstance(other, ast.If) and leaves(other):
                     value = self.value(other.test, scope)
                     if value is not UNKNOWN and value:
@@ -275,7 +276,7 @@ class Switches:
         return self._names[key]
 
     def _name(self, name: str, scope: Scope) -> Any:
-        bound = [node for node in scope.nodes if _binds(node, name)]
+        bound = [node for node in scope.nodes if binds(node, name)]
         if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
             return UNKNOWN if bound else self._parameter(name, scope)
         if bound:
@@ -289,41 +290,12 @@ class Switches:
 
     def _own_attribute(self, name: str, scope: Scope) -> Any:
         """What an object's class itself sets one of its attributes to, in every place."""
-        owner = scope.owner
-        assert owner is not None  # noqa: S101 - the caller looked
-        key = (id(owner), f".{name}")
+        key = (id(scope.owner), f".{name}")
         if key not in self._names:
             self._names[key] = UNKNOWN  # Also where it comes back to itself.
-            stores = [one for one in self._attribute_stores.get(name, []) if one[1].owner is owner]
-            others = [one for one in self._attribute_stores.get(name, []) if one not in stores]
-            plain = all(is_name(target.value, "self") for target, _ in [*stores, *others])
-            values = [
-                self.value(value, inner)
-                for _, inner in stores
-                for target, value in inner.bindings
-                if isinstance(target, ast.Attribute) and target.attr == name
-            ]
-            if plain and len(values) == len(stores) and not self._has_relatives(owner):
-                self._names[key] = _same(values)
+            given = self._attributes.given(name, scope)
+            self._names[key] = _same([self.value(value, inner) for value, inner in given])
         return self._names[key]
-
-    @cached_property
-    def _attribute_stores(self) -> dict[str, list[tuple[ast.Attribute, Scope]]]:
-        """Where the program sets or deletes attributes, by their names."""
-        found: dict[str, list[tuple[ast.Attribute, Scope]]] = {}
-        for scope in self._scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                    found.setdefault(node.attr, []).append((node, scope))
-        return found
-
-    def _has_relatives(self, owner: ast.ClassDef) -> bool:
-        """Whether other classes of the program, or names that it makes, set attributes too."""
-        classes = self._scopes.classes
-        bases = {full_name(base, {}) for base in owner.bases} & classes.keys()
-        heirs = (base for many in classes.values() for one in many for base in one.bases)
-        made = any(is_name(node, "setattr") for node in walk(owner))
-        return bool(bases) or made or any(full_name(base, {}) == owner.name for base in heirs)
 
     def _parameter(self, name: str, scope: Scope) -> Any:
         """What every caller gives a function for a parameter, or its command line does."""
@@ -425,16 +397,3 @@ def _same(values: list[Any]) -> Any:
     if not values or UNKNOWN in values:
         return UNKNOWN
     return values[0] if all(value == values[0] for value in values) else UNKNOWN
-
-
-def _binds(node: ast.AST, name: str) -> bool:
-    """Whether a node gives a name another meaning: assigned, deleted, imported, defined."""
-    if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
-    if isinstance(node, ast.alias):
-        return name in (node.asname or node.name.partition(".")[0], "*")
-    return getattr(node, "name", None) == name
-
-
-def _index(many: list[Any], one: object) -> int:
-    return next((index for index, other in enumerate(many) if other is one), 0)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import walk
 
+from .certain import Certain
 from .flow import Flow
 from .kinds import all_args
-from .reads import Place, Reader
+from .reads import Place
 from .scopes import Scope
 from .sources import Module
 
@@ -23,14 +24,14 @@ _ALWAYS = frozenset(dir(builtins)) | {
 _BINDS_ANY = frozenset({"builtins", "exec", "globals", "locals", "vars"})
 
 
-def find_undefined(flow: Flow, reader: Reader) -> dict[str, Place]:
+def find_undefined(flow: Flow, certain: Certain) -> dict[str, Place]:
     """What every run asks for and nothing binds, each with its first place.
 
     Names, looked up as Python does: in the function, those around it, its module, and `builtins`;
     and names that are imported from the program's own modules, which have none such.
     """
     names = _Names(flow)
-    loaded = _surely_loaded(flow, reader)
+    loaded = _surely_loaded(flow, certain)
     found: dict[str, Place] = {}
     for scope in flow.scopes.reached:
         if id(scope.module) not in loaded:
@@ -45,7 +46,7 @@ def find_undefined(flow: Flow, reader: Reader) -> dict[str, Place]:
             else:
                 unknown = isinstance(node.ctx, ast.Load) and node.id not in known | _ALWAYS
                 missing = [node.id] if unknown else []
-            if missing and reader.is_certain(node, scope):
+            if missing and certain.is_certain(node, scope):
                 for name in missing:
                     found.setdefault(name, (scope.module.file, node.lineno))
     return found
@@ -104,7 +105,7 @@ class _Names:
         return frozenset(names)
 
 
-def _surely_loaded(flow: Flow, reader: Reader) -> set[int]:
+def _surely_loaded(flow: Flow, certain: Certain) -> set[int]:
     """The modules that every run imports."""
     loaded = {id(flow.sources.entry)}
     while True:
@@ -113,7 +114,7 @@ def _surely_loaded(flow: Flow, reader: Reader) -> set[int]:
             for scope in flow.scopes.reached
             if id(scope.module) in loaded
             for node in scope.nodes
-            if isinstance(node, ast.Import | ast.ImportFrom) and reader.is_certain(node, scope)
+            if isinstance(node, ast.Import | ast.ImportFrom) and certain.is_certain(node, scope)
             for alias in node.names
             for source in _imported(alias, scope.module)
         }
