@@ -61,6 +61,8 @@ _HARMLESS = frozenset(
         "resolve",
     ]
 )
+# What may put more into the arguments, or make something of them that holds more.
+_CHANGES = (ast.BinOp, ast.Call, ast.Dict, ast.Subscript)
 # What says how a field of a class is called in the config.
 _ALIASES = ("alias", "validation_alias")
 _WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
@@ -132,8 +134,9 @@ class Reader:
                     for kind in flow.kinds(node, scope):
                         if kind.what in HOLDERS:
                             self._consume(kind, node, scope)
-                args.supplies_unseen |= changes_arguments(node, flow, scope)
-                args.extended |= extends_arguments(node, flow, scope)
+                if isinstance(node, _CHANGES):
+                    args.supplies_unseen |= changes_arguments(node, flow, scope)
+                    args.extended |= extends_arguments(node, flow, scope)
                 if isinstance(node, ast.Call):
                     self._supply(node, scope)
                 elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
