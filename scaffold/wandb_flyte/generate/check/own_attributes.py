@@ -8,7 +8,7 @@ from functools import cached_property
 from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
-from .kinds import is_name
+from .kinds import bindings, is_name
 from .scopes import Scope, Scopes
 
 
@@ -43,7 +43,8 @@ class OwnAttributes:
             for target, value in inner.bindings
             if isinstance(target, ast.Attribute) and target.attr == name
         ]
-        return found if len(found) == len(own) and not self._has_relatives(owner) else []
+        is_all = len(found) == len(own) and not _has_default(owner, name)
+        return found if is_all and not self._has_relatives(owner) else []
 
     @cached_property
     def _stores(self) -> dict[str, list[tuple[ast.Attribute, Scope]]]:
@@ -60,5 +61,15 @@ class OwnAttributes:
         classes = self._scopes.classes
         bases = {dotted(base) for base in owner.bases} & classes.keys()
         heirs = (base for many in classes.values() for one in many for base in one.bases)
-        made = any(is_name(node, "setattr") for node in walk(owner))
+        made = any(_makes_names(node) for node in walk(owner))
         return bool(bases) or made or any(dotted(base) == owner.name for base in heirs)
+
+
+def _has_default(owner: ast.ClassDef, name: str) -> bool:
+    """Whether a class itself has the attribute, before an object sets its own."""
+    return any(is_name(target, name) for target, _ in bindings(owner.body))
+
+
+def _makes_names(node: ast.AST) -> bool:
+    is_dict = isinstance(node, ast.Attribute) and node.attr == "__dict__"
+    return is_dict or is_name(node, "setattr") or is_name(node, "vars")

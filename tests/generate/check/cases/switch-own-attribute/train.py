@@ -4,12 +4,18 @@ import wandb
 
 
 class Training:
+    silent = True
+
     def __init__(self, lr, track=False):
         self.lr = lr
         self.track = track
-        self.verbose = False
+
+    def speak(self):
+        self.silent = False
 
     def run(self, depth):
+        if not self.silent:
+            print(depth)
         if self.track:
             wandb.init()
         for step in range(depth):
