@@ -183,13 +183,18 @@ def test_a_module_of_a_package() -> None:
 
 
 def test_hydra() -> None:
-    """Numbers and switches of Hydra's config files are drafted under their dotted names."""
+    """Numbers and switches of Hydra's config files are drafted under their dotted names.
+
+    Not those that no code reads.
+    """
     Path("conf/model").mkdir(parents=True)
     Path("conf/data").mkdir()
     Path("conf/c.yaml").write_text(
         "defaults:\n  - model: mlp\n  - data: toy\nseed: 1\nwandb: {every: 4}\n"
     )
-    Path("conf/model/mlp.yaml").write_text("width: 32\nkind: mlp\nlr: 1e-3\nstart: 1e-3x\n")
+    Path("conf/model/mlp.yaml").write_text(
+        "width: 32\nkind: mlp\nlr: 1e-3\nstart: 1e-3x\ndropout: 0.1\n"
+    )
     Path("conf/data/toy.yaml").write_text("batch_size: 8\nworkers: 2\n")
     Path("train.py").write_text(
         "import hydra\nimport wandb\n\n"

@@ -11,7 +11,7 @@ from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import as_number, wandb_calls
 
 from ._syntax import Function, parameters
-from .check.hydra import hydra_keys
+from .check.hydra import hydra_keys, is_plain_key
 from .check.interface import Option, type_name
 from .check.kinds import is_name, literal, text
 from .check.program import Program, read_program
@@ -186,10 +186,13 @@ def _script_guesses(program: Program, options: list[Option], command: str) -> It
 
 
 def _hydra_guesses(program: Program) -> Iterator[Named]:
-    """The numbers and switches of the Hydra config."""
-    interface = program.interface
+    """The numbers and switches of the Hydra config that the code may read."""
+    interface, reads = program.interface, program.hydra
     known = hydra_keys(program.file, interface.config_dir, interface.config_name or "")
     for name, given in (known or {}).items():
+        is_seen = reads.used and is_plain_key(name, known)
+        if is_seen and not reads.may_read(tuple(name.split("."))):
+            continue
         # `1e-3` is text to YAML 1.1, and a number to Hydra.
         value = float(given) if as_number(given) else given
         if isinstance(value, bool | int | float):

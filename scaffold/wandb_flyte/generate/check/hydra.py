@@ -81,6 +81,24 @@ def hydra_config(case: Case) -> dict[str, Any] | None:
     return hydra_keys(case.program.file, folder, name, _chosen(case))
 
 
+def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
+    """Whether the code alone reads a key: it is in the config, no group's, in no other value.
+
+    Args:
+        name: The key, dotted, with a `+` before it where it is added.
+        config: Every key of the config; None when not all can be seen.
+    """
+    key = name.lstrip("+")
+    if config is None or key.startswith(("~", "hydra.")) or set("@/") & set(key):
+        return False
+    texts = [value for value in config.values() if isinstance(value, str) and "${" in value]
+    inside = any(key.rpartition(".")[2] in value for value in texts)
+    is_new = key not in config and not name.startswith("+")
+    # A group chooses among config files.
+    is_group = any(other.startswith(f"{key}.") for other in config) or config.get(key, "") is None
+    return not (inside or is_new or is_group)
+
+
 def _chosen(case: Case) -> dict[str, list[str]]:
     """What the command and the sweep choose of the config's groups, by the group."""
     chosen: dict[str, list[str]] = {}

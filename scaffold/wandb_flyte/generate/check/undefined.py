@@ -18,7 +18,16 @@ from .scopes import Scope
 from .sources import Module
 
 _ALWAYS = frozenset(dir(builtins)) | {
-    *("__annotations__", "__class__", "__file__", "__path__", "__qualname__", "__module__"),
+    *(
+        "_",
+        "WindowsError",
+        "__annotations__",
+        "__class__",
+        "__file__",
+        "__path__",
+        "__qualname__",
+        "__module__",
+    ),
 }
 # What has no names of its own.
 _SILENT = (ast.Attribute, ast.Call, ast.Constant, ast.Expr, ast.keyword)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
@@ -11,6 +10,7 @@ from wandb_flyte.spec import Parameter
 
 from .case import Case, near, shown
 from .flags import not_passed
+from .hydra import is_plain_key
 from .interface import option_for
 from .needs import as_fields
 from .noted import is_parameter
@@ -129,7 +129,7 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
         refused = option is None and not (interface.open or interface.ignores_unknown)
         names |= {option.dest} if option is not None else program.mentions.longer(path[0])
     elif interface.style == "hydra":
-        refused = not _is_plain_key(path[0], switches.hydra_config)
+        refused = not is_plain_key(path[0], switches.hydra_config)
         path = tuple(path[0].lstrip("+").split("."))
     else:
         refused = interface.style != "none"
@@ -144,22 +144,9 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
 def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:
     """Whether a key of Hydra's config has an effect, in the code or inside the config."""
     reads, name = case.program.hydra, parameter.path[0]
-    if not reads.used or not _is_plain_key(name, switches.hydra_config):
+    if not reads.used or not is_plain_key(name, switches.hydra_config):
         return True
     return reads.may_read(tuple(name.lstrip("+").split(".")))
-
-
-def _is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
-    """Whether the code alone reads a key: it is in the config, no group's, in no other value."""
-    key = name.lstrip("+")
-    if config is None or key.startswith(("~", "hydra.")) or set("@/") & set(key):
-        return False
-    texts = [value for value in config.values() if isinstance(value, str) and "${" in value]
-    inside = any(key.rpartition(".")[2] in value for value in texts)
-    is_new = key not in config and not name.startswith("+")
-    # A group chooses among config files.
-    is_group = any(other.startswith(f"{key}.") for other in config) or config.get(key, "") is None
-    return not (inside or is_new or is_group)
 
 
 def _is_noted(case: Case, parameter: Parameter) -> bool:
