@@ -86,10 +86,10 @@ def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     unseen = logs.integrations or logs.unseen or not case.program.complete
     if not places or unseen or any(fits(one, name) for one in logs.patterns):
         return None
-    conditions = [switches.closed(node, scope) for node, scope in places]
-    if not all(conditions):
+    condition = switches.all_closed(places)
+    if not condition:
         return None
-    message = f"`{show(name)}` is only logged where {conditions[0]}: in no trial."
+    message = f"`{show(name)}` is only logged where {condition}: in no trial."
     hint = "Change the command, the sweep, or the option's default."
     return case.in_code(logs.names[name], message, hint, "WF301", "warning")
 

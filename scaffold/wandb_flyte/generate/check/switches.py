@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from wandb_flyte.generate._syntax import parameters, walk
 from wandb_flyte.generate.names import show
 
 from .case import Case
-from .config_files import find_config, loaded_name
-from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
-from .kinds import PARSES, Kind, all_args, bindings, called_name, full_name, is_name, text
-from .known_options import known_options
-from .own_attributes import OwnAttributes
+from .known_values import KnownValues
 from .scopes import Scope
-from .statements import binds, blocks, leaves, place_in
-from .swept import Swept
+from .statements import blocks, leaves, place_in
 
 _DEEPEST = 4
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda value, many: value in many,
-    ast.NotIn: lambda value, many: value not in many,
-}
 
 
 class Switches:
@@ -46,65 +29,13 @@ class Switches:
     """
 
     def __init__(self, case: Case) -> None:
-        self._flow = case.program.flow
         self._scopes = case.program.flow.scopes
-        self._attributes = OwnAttributes(self._scopes)
-        self._style = case.program.interface.style
-        self._options = dict(known_options(case))
-        self.hydra_config = hydra_config(case)
-        self._hydra = fixed_values(case, self.hydra_config)
-        self._names: dict[tuple[int, str], Any] = {}
-        self._only_args: dict[tuple[int, str], bool] = {}
-        self._mentions: dict[str, int] = {}
-        self._shared: set[str] = set()
-        # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
-        self._stored: set[str] = set()
-        self._filled: list[tuple[ast.expr, Scope]] = []
-        self._swept = frozenset(case.sweep.names)
-        self._hyperparameters = Swept(case)
-        self._fills: bool | None = None
-        spec = case.document.path.absolute().parent
-        self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
-        for scope in self._scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Name | ast.Attribute):
-                    name = node.id if isinstance(node, ast.Name) else node.attr
-                    self._mentions[name] = self._mentions.get(name, 0) + 1
-                    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                        self._shared.add(name)
-                elif isinstance(node, ast.Global | ast.Nonlocal):
-                    self._shared.update(node.names)
-                self._note_store(node, scope)
+        self._values = KnownValues(case)
+        self.hydra_config = self._values.hydra_config
 
-    def _note_store(self, node: ast.AST, scope: Scope) -> None:
-        """Takes up what the code puts into mappings."""
-        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            key = node.attr if isinstance(node, ast.Attribute) else text(node.slice)
-            if key is not None:
-                self._stored.add(key)
-            elif not self._is_swept(getattr(node, "slice", None), node, scope):
-                self._filled.append((node.value, scope))
-        elif isinstance(node, ast.Call) and called_name(node) in ("update", "merge", "setattr"):
-            base = node.func.value if isinstance(node.func, ast.Attribute) else None
-            if len(node.args) == 1 and isinstance(node.args[0], ast.Dict):
-                keys = [text(key) for key in node.args[0].keys]
-                if None not in keys:
-                    self._stored.update(key for key in keys if key)
-                    return
-            self._filled += [(one, scope) for one in (base, *node.args) if one is not None]
-
-    def _is_swept(self, key: ast.expr | None, node: ast.AST, scope: Scope) -> bool:
-        """Whether a key comes from a loop over the trial's config: it is a hyperparameter's."""
-        current: ast.AST | None = node
-        while current is not None:
-            if isinstance(current, ast.For) and isinstance(key, ast.Name):
-                names = {part.id for part in walk(current.target) if isinstance(part, ast.Name)}
-                kinds = self._flow.kinds(current.iter, scope)
-                if key.id in names and kinds and all(kind.what == "config" for kind in kinds):
-                    self._stored.update(self._swept)
-                    return True
-            current = self._scopes.parents.get(id(current))
-        return False
+    def value(self, node: ast.expr, scope: Scope) -> Any:
+        """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
+        return self._values.value(node, scope)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
@@ -122,23 +53,33 @@ class Switches:
                 return self._never_called(scope, depth)
             current, parent = parent, self._scopes.parents.get(id(parent))
 
+    def all_closed(self, places: Sequence[tuple[ast.AST, Scope]], depth: int = 0) -> str:
+        """The same for the first of some places, when it holds for each of them."""
+        first = ""
+        for place in places:
+            condition = self.closed(*place, depth)
+            if not condition:
+                return ""
+            first = first or condition
+        return first
+
     def _closed_in(self, node: ast.AST, block: ast.AST, scope: Scope) -> str:
         """The same, as far as one statement or expression decides about one of its parts."""
         if isinstance(block, ast.If | ast.IfExp | ast.While) and node is not block.test:
-            value = self.value(block.test, scope)
+            value = self._values.value(block.test, scope)
             parts = block.body if isinstance(block.body, list) else [block.body]
             wanted = any(part is node for part in parts)
             if value is not UNKNOWN and bool(value) is not wanted:
                 return _in_words(self._deciding(block.test, scope), wanted)
         if isinstance(block, ast.BoolOp):
             for part in block.values[: place_in(block.values, node)]:
-                value, ends = self.value(part, scope), isinstance(block.op, ast.Or)
+                value, ends = self._values.value(part, scope), isinstance(block.op, ast.Or)
                 if value is not UNKNOWN and bool(value) is ends:
                     return _in_words(part, not ends)
         for statements in blocks(block):
             for other in statements[: place_in(statements, node)]:
                 if isinstance(other, ast.If) and leaves(other):
-                    value = self.value(other.test, scope)
+                    value = self._values.value(other.test, scope)
                     if value is not UNKNOWN and value:
                         return _in_words(other.test, False)
         return ""
@@ -146,254 +87,17 @@ class Switches:
     def _deciding(self, test: ast.expr, scope: Scope) -> ast.expr:
         """The part of a condition that decides it alone."""
         if isinstance(test, ast.BoolOp):
-            value = self.value(test, scope)
-            parts = [part for part in test.values if self.value(part, scope) is value]
+            value = self._values.value(test, scope)
+            parts = [part for part in test.values if self._values.value(part, scope) is value]
             return parts[0] if parts else test
         return test
 
     def _never_called(self, scope: Scope, depth: int) -> str:
         """The same for a function, when it holds for every call of it."""
-        conditions = [self.closed(call, place, depth + 1) for call, place in self._all_calls(scope)]
-        return conditions[0] if conditions and all(conditions) else ""
-
-    def _all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
-        """Every call of a function; none where something unseen may call it."""
-        node = scope.node
-        if node is None or node.decorator_list or scope is self._flow.start:
-            return []
-        made = scope.owner if node.name == "__init__" else None
-        name = node.name if made is None else made.name
-        calls = self._flow.callers.get(id(scope if made is None else made), [])
-        # Whoever gets the function itself may call it.
-        return calls if self._mentions.get(name, 0) <= len(calls) else []
-
-    def value(self, node: ast.expr, scope: Scope) -> Any:
-        """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
-        if isinstance(node, ast.Constant):
-            return node.value
-        if isinstance(node, ast.Name):
-            return self._named(node.id, scope)
-        if isinstance(node, ast.Tuple | ast.List | ast.Set):
-            parts = [self.value(part, scope) for part in node.elts]
-            return UNKNOWN if UNKNOWN in parts else parts
-        if isinstance(node, ast.Attribute):
-            value = self._argument(node, scope)
-            value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
-            is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")
-            return self._own_attribute(node.attr, scope) if is_own else value
-        if isinstance(node, ast.Subscript):
-            return self._item(node.value, text(node.slice), scope)
-        if isinstance(node, ast.Call):
-            return self._called(node, scope)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            value = self.value(node.operand, scope)
-            return UNKNOWN if value is UNKNOWN else not value
-        if isinstance(node, ast.IfExp):
-            test = self.value(node.test, scope)
-            if test is UNKNOWN:
-                return UNKNOWN
-            return self.value(node.body if test else node.orelse, scope)
-        if isinstance(node, ast.BoolOp):
-            return self._any_or_all(node, scope)
-        if isinstance(node, ast.JoinedStr | ast.FormattedValue | ast.BinOp):
-            return self._joined(node, scope)
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            return self._comparison(node, scope)
-        return UNKNOWN
-
-    def _joined(self, node: ast.JoinedStr | ast.FormattedValue | ast.BinOp, scope: Scope) -> Any:
-        """A text that is put together of known ones."""
-        if isinstance(node, ast.FormattedValue):
-            plain = node.conversion == -1 and node.format_spec is None
-            return self.value(node.value, scope) if plain else UNKNOWN
-        parts: list[ast.expr] = []
-        if isinstance(node, ast.JoinedStr):
-            parts = node.values
-        else:
-            added: ast.expr = node
-            while isinstance(added, ast.BinOp) and isinstance(added.op, ast.Add):
-                parts.append(added.right)
-                added = added.left
-            parts = [added, *reversed(parts)] if parts else []
-        return self._texts(parts, "", scope)
-
-    def _item(self, base: ast.expr, key: str | None, scope: Scope) -> Any:
-        """What stands under a key of a config file."""
-        if key is None or key in self._stored:
-            return UNKNOWN
-        held = self.value(base, scope)
-        if not isinstance(held, dict) or key not in held or self._fills_configs():
-            return UNKNOWN
-        return held[key]
-
-    def _called(self, node: ast.Call, scope: Scope) -> Any:
-        """What a call gives: a path, a config that is loaded from a file, an item of it."""
-        called = full_name(node.func, scope.module.outside)
-        if called == "os.getcwd":
-            return "."
-        if called == "os.path.join":
-            return self._texts(node.args, "/", scope)
-        if (file := loaded_name(node, scope)) is not None:
-            config = find_config(self.value(file, scope), self._folders)
-            return UNKNOWN if config is None else config
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1:
-            return self._item(node.func.value, text(node.args[0]), scope)
-        targets = self._scopes.resolve(node.func, scope)
-        inner = targets[0] if len(targets) == 1 else None
-        return self._returned(inner) if isinstance(inner, Scope) else UNKNOWN
-
-    def _returned(self, inner: Scope) -> Any:
-        """What a function returns, where it returns in one place."""
-        if (key := (id(inner), "return")) not in self._names:
-            self._names[key] = UNKNOWN  # Also where it calls itself.
-            returns = [node for node in inner.nodes if isinstance(node, ast.Return)]
-            if len(returns) == 1 and returns[0].value is not None:
-                self._names[key] = self.value(returns[0].value, inner)
-        return self._names[key]
-
-    def _texts(self, parts: list[ast.expr], between: str, scope: Scope) -> Any:
-        """Some texts as one."""
-        texts = [self.value(part, scope) for part in parts]
-        known = texts and all(isinstance(one, str) for one in texts)
-        return between.join(texts) if known else UNKNOWN
-
-    def _fills_configs(self) -> bool:
-        """Whether the code puts something into a config file's content under keys that it makes."""
-        if self._fills is None:
-            self._fills = False
-            self._fills = any(
-                isinstance(self.value(base, scope), dict) for base, scope in self._filled
-            )
-        return self._fills
-
-    def _named(self, name: str, scope: Scope) -> Any:
-        """The value of a name, looked up once."""
-        key = (id(scope), name)
-        if key not in self._names:
-            self._names[key] = UNKNOWN  # Also where it comes back to itself.
-            if not self._scopes.runs_text:
-                self._names[key] = self._name(name, scope)
-        return self._names[key]
-
-    def _name(self, name: str, scope: Scope) -> Any:
-        bound = [node for node in scope.nodes if binds(node, name)]
-        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
-            return UNKNOWN if bound else self._parameter(name, scope)
-        if bound:
-            plain = [node for node in scope.nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
-            given = [v for target, v in bindings(plain) if is_name(target, name)]
-            if len(given) != len(bound) or name in self._shared:
-                return UNKNOWN
-            return _same([self.value(value, scope) for value in given])
-        outer = self._scopes.around(scope)
-        return self._named(name, outer) if outer is not None else UNKNOWN
-
-    def _own_attribute(self, name: str, scope: Scope) -> Any:
-        """What an object's class itself sets one of its attributes to, in every place."""
-        key = (id(scope.owner), f".{name}")
-        if key not in self._names:
-            self._names[key] = UNKNOWN  # Also where it comes back to itself.
-            given = self._attributes.given(name, scope)
-            self._names[key] = _same([self.value(value, inner) for value, inner in given])
-        return self._names[key]
-
-    def _parameter(self, name: str, scope: Scope) -> Any:
-        """What every caller gives a function for a parameter, or its command line does."""
-        node = scope.node
-        assert node is not None  # noqa: S101 - the caller looked
-        option, value = self._options.get(name, (None, UNKNOWN))
-        if (
-            option is not None
-            and self._style != "argparse"
-            and option.stands_on(scope.module.file, node)
-        ):
-            # What a decorator made of it is called without arguments.
-            called = not node.decorator_list and self._flow.callers.get(id(scope))
-            return UNKNOWN if called else value
-        is_method = scope.owner is not None and node.name != "__init__"
-        if node.args.vararg or node.args.kwarg or is_method:
-            return UNKNOWN
-        names = scope.given_names
-        defaults = {arg.arg: default for arg, default in parameters(node)}
-        found = []
-        for call, place in self._all_calls(scope):
-            if any(isinstance(one, ast.Starred) for one in call.args):
-                return UNKNOWN
-            given = dict(zip(names, call.args, strict=False))
-            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-            if None in {keyword.arg for keyword in call.keywords}:
-                return UNKNOWN
-            value, where = given.get(name), place
-            if value is None:
-                value, where = defaults.get(name), scope
-            found.append(UNKNOWN if value is None else self.value(value, where))
-        return _same(found)
-
-    def _any_or_all(self, node: ast.BoolOp, scope: Scope) -> Any:
-        decides = isinstance(node.op, ast.Or)
-        values = [self.value(part, scope) for part in node.values]
-        known = [value for value in values if value is not UNKNOWN]
-        deciding = [value for value in known if bool(value) is decides]
-        if deciding:
-            return deciding[0]
-        return values[-1] if len(known) == len(values) else UNKNOWN
-
-    def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
-        compare = _COMPARE.get(type(node.ops[0]))
-        right = self.value(node.comparators[0], scope)
-        swept = self._hyperparameters.values(node.left, scope)
-        if compare is not None and swept and right is not UNKNOWN:
-            with suppress(TypeError):
-                return _same([compare(value, right) for value in swept])
-        values = [self.value(node.left, scope), right]
-        if compare is None or UNKNOWN in values:
-            return UNKNOWN
-        try:
-            return compare(*values)
-        except TypeError:
-            return UNKNOWN
-
-    def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
-        kinds = self._flow.kinds(node, scope)
-        values = self._hyperparameters.values(node, scope)
-        if values and len(values) == 1:
-            return values[0]
-        if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
-            return self._hydra.get(".".join(kind.path), UNKNOWN)
-        # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
-        own = {Kind("args", (node.attr,)), Kind("config", (node.attr,))}
-        if not (Kind("args", (node.attr,)) in kinds and kinds <= own):
-            return UNKNOWN
-        base = node.value
-        if isinstance(base, ast.Name):
-            key = (id(scope), base.id)
-            if key not in self._only_args:
-                self._only_args[key] = self._is_only_args(base.id, scope)
-            if not self._only_args[key]:
-                return UNKNOWN
-        return self._options.get(node.attr, (None, UNKNOWN))[1]
-
-    def _is_only_args(self, name: str, scope: Scope) -> bool:
-        """Whether a name stands for nothing else than the arguments in its scope."""
-        for target, value in scope.bindings:
-            unpacked = isinstance(target, ast.Tuple | ast.List)
-            targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-            if not any(is_name(one, name) for one in targets):
-                continue
-            parses = isinstance(value, ast.Call) and called_name(value) in PARSES
-            if not parses and (unpacked or not self._flow.kinds(value, scope)):
-                return False
-        return True
+        return self.all_closed(self._values.calls_of(scope), depth + 1)
 
 
 def _in_words(test: ast.expr, holds: bool) -> str:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return _in_words(test.operand, not holds)
     return f"`{show(ast.unparse(test))}` {'holds' if holds else 'does not hold'}"
-
-
-def _same(values: list[Any]) -> Any:
-    """The one value that there is."""
-    if not values or UNKNOWN in values:
-        return UNKNOWN
-    return values[0] if all(value == values[0] for value in values) else UNKNOWN

@@ -85,9 +85,8 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
         if keys[: len(path)] == path
         for one in found
     ]
-    conditions = [switches.closed(*one) for one in places]
-    if conditions and all(conditions):
-        message = f"`{name}` is only read where {conditions[0]}: in no trial."
+    if condition := switches.all_closed(places):
+        message = f"`{name}` is only read where {condition}: in no trial."
         hint = "Trials will not depend on it."
         yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
 
