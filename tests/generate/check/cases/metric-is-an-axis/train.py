@@ -1,5 +1,6 @@
 import wandb
+from measures import measure
 
 run = wandb.init()
 for step in range(3):
-    run.log({"loss": run.config.lr})
+    run.log(measure(run.config.lr))

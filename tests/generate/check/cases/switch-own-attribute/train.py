@@ -2,6 +2,8 @@ import argparse
 
 import wandb
 
+OFFLINE = True
+
 
 class Training:
     silent = True
@@ -26,6 +28,5 @@ class Training:
 parser = argparse.ArgumentParser()
 parser.add_argument("--lr", type=float, default=0.1)
 parser.add_argument("--depth", type=int, default=1)
-parser.add_argument("--track", action="store_true")
 args = parser.parse_args()
-Training(args.lr, track=args.track).run(args.depth)
+Training(args.lr, track=not OFFLINE).run(args.depth)
