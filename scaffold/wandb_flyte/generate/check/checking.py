@@ -172,7 +172,7 @@ def _without_shut(case: Case, switches: Switches) -> Case:
     """The case without the programs that no trial starts, and the objects that log nothing."""
     program, logs = case.program, case.program.logs
     starts = tuple(one for one in program.starts if not switches.closed(*one))
-    made = logs.made and not makes_only_silent(case, switches.hydra_config)
+    made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
     logs = replace(logs, made=made, started=bool(starts))
     return replace(case, program=replace(program, starts=starts, logs=logs))
 

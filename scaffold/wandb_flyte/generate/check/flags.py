@@ -57,7 +57,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
             yield case.in_sweep(
                 where, message, _style_hint(case, "${args_no_hyphens}"), "WF202", "error"
             )
-        yield from missing_keys(case, switches.hydra_config)
+        yield from missing_keys(case, switches.known.hydra_config)
         return
     if interface.style not in _STRICT or command.passes == "json":
         return

@@ -257,6 +257,10 @@ class Flow:
                     found.setdefault(id(target), []).append((call, scope))
         return found
 
+    def calls_of(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
+        """The calls of a function; of an `__init__` those of its class too."""
+        return self.callers.get(id(scope), []) + self.callers.get(id(scope.makes), [])
+
     @cached_property
     def openings(self) -> tuple[list[tuple[ast.Call, Scope]], bool]:
         """The calls that open a run; and whether something else may open a run, unseen."""

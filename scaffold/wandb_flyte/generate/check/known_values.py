@@ -104,14 +104,14 @@ class KnownValues:
             current = self._scopes.parents.get(id(current))
         return False
 
-    def calls_of(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
+    def all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
         """Every call of a function; none where something unseen may call it."""
         node = scope.node
         if node is None or node.decorator_list or scope is self._flow.start:
             return []
-        made = scope.owner if node.name == "__init__" else None
-        name = node.name if made is None else made.name
-        calls = self._flow.callers.get(id(scope if made is None else made), [])
+        called = scope.makes
+        name = node.name if called is None else called.name
+        calls = self._flow.callers.get(id(scope if called is None else called), [])
         # Whoever gets the function itself may call it.
         return calls if self._mentions.get(name, 0) <= len(calls) else []
 
@@ -261,17 +261,14 @@ class KnownValues:
         is_method = scope.owner is not None and node.name != "__init__"
         if node.args.vararg or node.args.kwarg or is_method:
             return UNKNOWN
-        names = scope.given_names
         defaults = {arg.arg: default for arg, default in parameters(node)}
         found = []
-        for call, place in self.calls_of(scope):
+        for call, place in self.all_calls(scope):
             if any(isinstance(one, ast.Starred) for one in call.args):
                 return UNKNOWN
-            given = dict(zip(names, call.args, strict=False))
-            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
             if None in {keyword.arg for keyword in call.keywords}:
                 return UNKNOWN
-            value, where = given.get(name), place
+            value, where = scope.arguments(call).get(name), place
             if value is None:
                 value, where = defaults.get(name), scope
             found.append(UNKNOWN if value is None else self.value(value, where))

@@ -165,16 +165,8 @@ class KeyReader:
     def _given_keys(self, name: str, scope: Scope, depth: int) -> list[set[str] | None]:
         """What the callers of a function give for one of its parameters."""
         assert scope.node is not None  # noqa: S101 - the caller looked
-        names = scope.given_names
-        found: list[set[str] | None] = []
-        for call, place in self._callers(scope):
-            by_name = [k.value for k in call.keywords if k.arg == name]
-            index = names.index(name) if name in names else len(call.args)
-            value = by_name[0] if by_name else None
-            if value is None and index < len(call.args):
-                value = call.args[index]
-            if value is not None:
-                found.append(self.keys(value, place, depth + 1))
+        given = ((scope.arguments(call).get(name), place) for call, place in self._callers(scope))
+        found = [self.keys(value, place, depth + 1) for value, place in given if value is not None]
         return found or [None]
 
     def _callers(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:

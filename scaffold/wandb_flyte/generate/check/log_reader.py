@@ -149,16 +149,10 @@ class LogReader:
         if not isinstance(target, ast.Attribute | ast.Subscript):
             return
         if any(kind.what == "summary" for kind in self._flow.kinds(target.value, scope)):
-            key = target.attr if isinstance(target, ast.Attribute) else text(target.slice)
-            if key is None:
-                self._note_all(
-                    self._keys.texts(target.slice, scope),  # type: ignore[union-attr]
-                    target.slice,  # type: ignore[union-attr]
-                    target,
-                    scope,
-                )
+            if isinstance(target, ast.Attribute):
+                self._note(target.attr, target, scope)
             else:
-                self._note(key, target, scope)
+                self._note_all(self._keys.texts(target.slice, scope), target.slice, target, scope)
 
     def _visit_call(self, node: ast.Call, scope: Scope) -> None:
         name = called_name(node)

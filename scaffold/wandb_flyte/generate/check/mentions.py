@@ -100,9 +100,10 @@ class Mentions:
     def _is_open(self) -> bool:
         """Whether names are bound or given by what only a running program knows."""
         return any(
-            self._binds_any(call) or self._sets_on_others(call, scope) or spread
+            self._binds_any(call)
+            or self._sets_on_others(call, scope)
+            or any(self._goes_out(value, call, scope) for value in _spread(call))
             for call, scope in self._calls
-            for spread in [any(self._goes_out(value, call, scope) for value in _spread(call))]
         )
 
     def _binds_any(self, call: ast.Call) -> bool:
@@ -243,8 +244,7 @@ class Mentions:
         spreads = [self._targets(call, scope) for call, scope in self._calls if _spread(call)]
         known = {id(target) for targets in spreads for target in targets}
         for scope in self._scopes:
-            owner = scope.owner if scope.node and scope.node.name == "__init__" else None
-            if not all(spreads) or id(scope) in known or id(owner) in known:
+            if not all(spreads) or id(scope) in known or id(scope.makes) in known:
                 yield from (arg.arg for arg in all_args(scope.node)) if scope.node else ()
 
     @cached_property

@@ -96,11 +96,11 @@ def _logs_by_wandb(program: Program) -> bool:
 def _mode(call: ast.Call, scope: Scope, switches: Switches) -> str:
     """The mode that a run is opened with; empty when it is not known, or W&B's own."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if "offline" in given and switches.value(given["offline"], scope) is True:
+    if "offline" in given and switches.known.value(given["offline"], scope) is True:
         return "offline"
     if None in given or "mode" not in given:
         return ""
-    mode = switches.value(given["mode"], scope)
+    mode = switches.known.value(given["mode"], scope)
     return "" if mode is UNKNOWN or not isinstance(mode, str) else mode
 
 

@@ -102,12 +102,9 @@ class Origins:
         return self.is_own(node, scope, depth + 1)
 
     def _is_own_parameter(self, name: str, scope: Scope, depth: int) -> bool:
-        owner = scope.owner if scope.node is not None and scope.node.name == "__init__" else None
-        calls = self._flow.callers.get(id(scope), []) + self._flow.callers.get(id(owner), [])
         found: list[bool] = []
-        for call, place in calls:
-            given = dict(zip(scope.given_names, call.args, strict=False))
-            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        for call, place in self._flow.calls_of(scope):
+            given = scope.arguments(call)
             if name in given:
                 found.append(self.is_own(given[name], place, depth + 1))
             elif None in [keyword.arg for keyword in call.keywords]:

@@ -75,9 +75,8 @@ class Passed:
             return False
         if any(called_name(one) in _TAKES_ALL for one in inner.calls):
             return False
-        given = dict(zip(map(id, call.args), inner.given_names, strict=False))
-        given |= {id(one.value): one.arg for one in call.keywords if one.arg}
-        name = given.get(id(node))
+        names = (name for name, value in inner.arguments(call).items() if value is node)
+        name = next(names, None)
         taken = {arg.arg for arg in inner.parameters}
         taken |= {arg.arg for arg in inner.node.args.kwonlyargs} if inner.node else set()
         rest = inner.node.args.kwarg if inner.node else None

@@ -95,8 +95,9 @@ class _Paths:
         if not isinstance(base, ast.Attribute) or base.attr != "parents":
             return None
         path = self.path(base.value, depth + 1)
-        known = path is not None and type(index) is int and 0 <= index < len(path.parents)
-        return path.parents[index] if known and path is not None else None  # type: ignore[index]
+        if path is None or type(index) is not int or not 0 <= index < len(path.parents):
+            return None
+        return path.parents[index]
 
     def _called(self, node: ast.Call, depth: int) -> Path | None:
         name = full_name(node.func, self._outside)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -47,8 +46,7 @@ class Program:
         own_sweep: Where every run of it starts a sweep, with the file that it names for it.
         starts: Where it starts other programs, which may read and log what it does not.
         imports_by_name: Whether it imports modules whose names it makes.
-        undefined: The names that every run asks for and that are bound nowhere.
-        is_certain: Whether every run comes to a node of a scope.
+        certain: What every run comes to.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
     """
@@ -68,8 +66,7 @@ class Program:
     own_sweep: tuple[Place, str] | None
     starts: tuple[tuple[ast.Call, Scope], ...]
     imports_by_name: bool
-    undefined: dict[str, Place]
-    is_certain: Callable[[ast.AST, Scope], bool]
+    certain: Certain
     complete: bool
     modules: tuple[Path, ...]
 
@@ -77,6 +74,11 @@ class Program:
     def mentions(self) -> Mentions:
         """The words of its source."""
         return Mentions(self.flow)
+
+    @cached_property
+    def undefined(self) -> dict[str, Place]:
+        """The names that every run asks for and that are bound nowhere."""
+        return find_undefined(self.flow, self.certain)
 
 
 def read_program(
@@ -124,8 +126,7 @@ def read_program(
         own_sweep=find_own_sweep(flow, certain),
         starts=starts,
         imports_by_name=imports_by_name(flow),
-        undefined=find_undefined(flow, certain),
-        is_certain=certain.is_certain,
+        certain=certain,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
     )

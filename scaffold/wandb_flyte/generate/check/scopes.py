@@ -81,6 +81,16 @@ class Scope:
         return [*self.node.args.posonlyargs, *self.node.args.args] if self.node else []
 
     @property
+    def makes(self) -> ast.ClassDef | None:
+        """The class whose objects it makes, as its `__init__`."""
+        return self.owner if self.node is not None and self.node.name == "__init__" else None
+
+    def arguments(self, call: ast.Call) -> dict[str, ast.expr]:
+        """What a call of it gives, by the parameters' names; nothing of what `*` and `**` give."""
+        given = dict(zip(self.given_names, call.args, strict=False))
+        return given | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+
+    @property
     def given_names(self) -> list[str]:
         """The names that a call's arguments get, in order: of a method without the object's."""
         names = [arg.arg for arg in self.parameters]

@@ -79,7 +79,9 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
                 and not _is_guarded(path, node, scope, case)
             ):
                 place = (scope.module.file, node.lineno)
-                severity: Severity = "error" if case.program.is_certain(node, scope) else "warning"
+                severity: Severity = (
+                    "error" if case.program.certain.is_certain(node, scope) else "warning"
+                )
                 yield _refused(case, ".".join(path), refused, asked, place, severity)
 
 
@@ -113,10 +115,8 @@ def _is_guarded(
         if isinstance(parent, (*tests, ast.BoolOp)) and asks(test, scope):
             return True
         parent = parents.get(id(parent))
-    owner = scope.owner if scope.node is not None and scope.node.name == "__init__" else None
-    calls = [*flow.callers.get(id(scope), []), *flow.callers.get(id(owner), [])]
     return depth < _DEEPEST and any(
-        _is_guarded(path, call, place, case, depth + 1) for call, place in calls
+        _is_guarded(path, call, place, case, depth + 1) for call, place in flow.calls_of(scope)
     )
 
 
@@ -255,16 +255,8 @@ def _is_plain(node: ast.expr, scope: Scope, case: Case) -> bool:
         return False
     if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
         return True
-    owner = scope.owner if scope.node.name == "__init__" else None
-    calls = [*flow.callers.get(id(scope), []), *flow.callers.get(id(owner), [])]
-    return all(_gives_plain(call, node.id, place, scope, case) for call, place in calls)
-
-
-def _gives_plain(call: ast.Call, name: str, place: Scope, inner: Scope, case: Case) -> bool:
-    given = dict(zip(inner.given_names, call.args, strict=False))
-    given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    value = given.get(name)
-    return value is None or bool(case.program.flow.kinds(value, place))
+    given = ((scope.arguments(call).get(node.id), place) for call, place in flow.calls_of(scope))
+    return all(value is None or flow.kinds(value, place) for value, place in given)
 
 
 def _is_text(node: ast.expr, scope: Scope, case: Case) -> bool:

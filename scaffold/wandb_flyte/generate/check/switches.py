@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
 
 from wandb_flyte.generate.names import show
 
@@ -24,18 +23,12 @@ class Switches:
         case: The sweep and its code.
 
     Attributes:
-        hydra_config: Every key of the Hydra config that it starts with; None without one, or when
-            not all of it can be seen.
+        known: What is known of the values in it.
     """
 
     def __init__(self, case: Case) -> None:
         self._scopes = case.program.flow.scopes
-        self._values = KnownValues(case)
-        self.hydra_config = self._values.hydra_config
-
-    def value(self, node: ast.expr, scope: Scope) -> Any:
-        """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
-        return self._values.value(node, scope)
+        self.known = KnownValues(case)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
@@ -66,20 +59,20 @@ class Switches:
     def _closed_in(self, node: ast.AST, block: ast.AST, scope: Scope) -> str:
         """The same, as far as one statement or expression decides about one of its parts."""
         if isinstance(block, ast.If | ast.IfExp | ast.While) and node is not block.test:
-            value = self._values.value(block.test, scope)
+            value = self.known.value(block.test, scope)
             parts = block.body if isinstance(block.body, list) else [block.body]
             wanted = any(part is node for part in parts)
             if value is not UNKNOWN and bool(value) is not wanted:
                 return _in_words(self._deciding(block.test, scope), wanted)
         if isinstance(block, ast.BoolOp):
             for part in block.values[: place_in(block.values, node)]:
-                value, ends = self._values.value(part, scope), isinstance(block.op, ast.Or)
+                value, ends = self.known.value(part, scope), isinstance(block.op, ast.Or)
                 if value is not UNKNOWN and bool(value) is ends:
                     return _in_words(part, not ends)
         for statements in blocks(block):
             for other in statements[: place_in(statements, node)]:
                 if isinstance(other, ast.If) and leaves(other):
-                    value = self._values.value(other.test, scope)
+                    value = self.known.value(other.test, scope)
                     if value is not UNKNOWN and value:
                         return _in_words(other.test, False)
         return ""
@@ -87,14 +80,14 @@ class Switches:
     def _deciding(self, test: ast.expr, scope: Scope) -> ast.expr:
         """The part of a condition that decides it alone."""
         if isinstance(test, ast.BoolOp):
-            value = self._values.value(test, scope)
-            parts = [part for part in test.values if self._values.value(part, scope) is value]
+            value = self.known.value(test, scope)
+            parts = [part for part in test.values if self.known.value(part, scope) is value]
             return parts[0] if parts else test
         return test
 
     def _never_called(self, scope: Scope, depth: int) -> str:
         """The same for a function, when it holds for every call of it."""
-        return self.all_closed(self._values.calls_of(scope), depth + 1)
+        return self.all_closed(self.known.all_calls(scope), depth + 1)
 
 
 def _in_words(test: ast.expr, holds: bool) -> str:

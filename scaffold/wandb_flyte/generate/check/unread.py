@@ -128,7 +128,7 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
         refused = option is None and not (interface.open or interface.ignores_unknown)
         names |= {option.dest} if option is not None else program.mentions.longer(path[0])
     elif interface.style == "hydra":
-        refused = not is_plain_key(path[0], switches.hydra_config)
+        refused = not is_plain_key(path[0], switches.known.hydra_config)
         path = tuple(path[0].lstrip("+").split("."))
     else:
         refused = interface.style != "none"
@@ -143,7 +143,7 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
 def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:
     """Whether a key of Hydra's config has an effect, in the code or inside the config."""
     reads, name = case.program.hydra, parameter.path[0]
-    if not reads.used or not is_plain_key(name, switches.hydra_config):
+    if not reads.used or not is_plain_key(name, switches.known.hydra_config):
         return True
     return reads.may_read(tuple(name.lstrip("+").split(".")))
 
