@@ -37,9 +37,7 @@ class Certain:
                 called = [node.func, *(given(node) if called_name(node) == "agent" else [])]
                 targets = [t for one in called for t in self._scopes.resolve(one, scope)]
                 for target in targets if len(targets) == 1 else []:
-                    inner = (
-                        self._scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
-                    )
+                    inner = self._scopes.entered_by(target)
                     if inner is not None and id(inner) not in sure:
                         sure.add(id(inner))
                         todo.append(inner)

@@ -359,7 +359,7 @@ class Flow:
         else:
             targets, args = self.scopes.resolve(node.func, scope), node.args
         for target in targets:
-            inner = self.scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+            inner = self.scopes.entered_by(target)
             if inner is not None:
                 self._bind_call(inner, args, node.keywords, scope)
 

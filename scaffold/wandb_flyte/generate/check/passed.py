@@ -70,7 +70,7 @@ class Passed:
     ) -> bool:
         """Whether a function takes the value as a parameter of its own."""
         scopes = self._flow.scopes
-        inner = scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+        inner = scopes.entered_by(target)
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
             return False
         if any(called_name(one) in _TAKES_ALL for one in inner.calls):

@@ -293,7 +293,7 @@ class Reader:
 
     def _is_taken(self, target: Scope | ast.ClassDef, node: ast.expr, call: ast.Call) -> bool:
         """Whether a function of the program has a name for an argument."""
-        inner = self._scopes.init_of(target) if isinstance(target, ast.ClassDef) else target
+        inner = self._scopes.entered_by(target)
         whole = any(k.arg is None and k.value is node for k in call.keywords)
         if inner is None:
             if not isinstance(target, ast.ClassDef):

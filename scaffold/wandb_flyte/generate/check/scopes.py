@@ -154,6 +154,10 @@ class Scopes:
             return []
         return list(self.methods.get(called.attr, []))
 
+    def entered_by(self, target: Scope | ast.ClassDef) -> Scope | None:
+        """What a call of a function or class enters; None for a class without an `__init__`."""
+        return self.init_of(target) if isinstance(target, ast.ClassDef) else target
+
     def init_of(self, node: ast.ClassDef) -> Scope | None:
         """The `__init__` that a class defines itself."""
         for child in node.body:
