@@ -69,8 +69,7 @@ class Passed:
         self, target: Scope | ast.ClassDef, kind: Kind, node: ast.expr, call: ast.Call
     ) -> bool:
         """Whether a function takes the value as a parameter of its own."""
-        scopes = self._flow.scopes
-        inner = scopes.entered_by(target)
+        inner = self._flow.scopes.entered_by(target)
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
             return False
         if any(called_name(one) in _TAKES_ALL for one in inner.calls):
