@@ -48,6 +48,7 @@ CODES = {
     "WF112": "The config is read before the run is opened.",
     "WF113": "A file that is started by its path imports relatively.",
     "WF114": "A name is defined nowhere.",
+    "WF115": "A call does not fit its function.",
     "WF201": "The program has no such option.",
     "WF202": "The flags have the wrong style for the program.",
     "WF203": "The command passes no hyperparameters.",

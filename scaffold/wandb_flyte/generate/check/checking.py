@@ -6,6 +6,7 @@ import sys
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.generate.names import show, show_path
@@ -22,6 +23,7 @@ from .case import Case, in_document, shown, too_deep
 from .command import Command, find_program, read_command
 from .flags import check_flags
 from .interface import option_for
+from .logs import TRAINERS
 from .made import makes_only_silent
 from .metric import check_metric
 from .misused import check_misused
@@ -35,6 +37,9 @@ from .style import check_style
 from .suppress import without_silenced
 from .switches import Switches
 from .unread import check_unread
+
+# What Hugging Face's trainers are told to log nothing by.
+_NOWHERE: tuple[Any, ...] = ("none", None, [], [None], ["none"])
 
 
 def check_files(
@@ -155,10 +160,13 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     case = _without_shut(case, switches)
     if case.command is not None:
         yield from check_flags(case, switches)
-    found = list(check_opening(case, switches))
-    is_open = not any(finding.code == "WF109" for finding in found)
-    if is_open or case.program.logs.names:
-        found += check_metric(case, switches=switches if is_open else None)
+    # What a trainer that reports to W&B would log, it logs when the run is opened.
+    quiet = _without_silent(case, switches)
+    found = list(check_opening(quiet, switches))
+    if not any(finding.code == "WF109" for finding in found):
+        found += check_metric(quiet, switches=switches)
+    elif case.program.logs.names or case.program.logs.integrations:
+        found += check_metric(case)
     yield from found
     yield from check_needs(case)
     # What a condition keeps trials from holds for what is read beside it: those stand in the code.
@@ -175,6 +183,16 @@ def _without_shut(case: Case, switches: Switches) -> Case:
     made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
     logs = replace(logs, made=made, started=bool(starts))
     return replace(case, program=replace(program, starts=starts, logs=logs))
+
+
+def _without_silent(case: Case, switches: Switches) -> Case:
+    """The case without Hugging Face's trainers, where all are told to report nowhere."""
+    logs = case.program.logs
+    reports = [switches.known.value(*one) for one in logs.reports]
+    if not reports or any(one not in _NOWHERE for one in reports):
+        return case
+    logs = replace(logs, integrations=logs.integrations - TRAINERS)
+    return replace(case, program=replace(case.program, logs=logs))
 
 
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:

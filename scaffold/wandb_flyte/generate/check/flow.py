@@ -7,6 +7,7 @@ what order things happen is not looked at, so an expression may be several thing
 from __future__ import annotations
 
 import ast
+import re
 from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function
@@ -36,39 +37,17 @@ from .sources import Sources
 _PASSES = 8
 # Calls that make a config-like object of what they are given.
 _CONVERTS = frozenset(
-    [
-        "dict",
-        "vars",
-        "Namespace",
-        "SimpleNamespace",
-        "create",
-        "deepcopy",
-        "copy",
-        "edict",
-        "EasyDict",
-        "Box",
-        "DotMap",
-        "AttrDict",
-        "Munch",
-        "DotDict",
-        "dotdict",
-        "ConfigDict",
-        "OmegaConf",
-        "to_container",
-        "defaultdict",
-        "OrderedDict",
-        "ChainMap",
-        "munchify",
-        "namedtuple",
-        "Config",
-        "structured",
-        "merge",
-        "unsafe_merge",
-        "asdict",
-    ]
+    {
+        *("AttrDict", "Box", "ChainMap", "Config", "ConfigDict", "DotDict", "DotMap", "EasyDict"),
+        *("Munch", "Namespace", "OmegaConf", "OrderedDict", "SimpleNamespace", "asdict", "copy"),
+        *("create", "deepcopy", "defaultdict", "dict", "dotdict", "edict", "merge", "munchify"),
+        *("namedtuple", "structured", "to_container", "unsafe_merge", "vars"),
+    }
 )
 # Calls that do so under a name that others have too.
 _REPLACE = frozenset({"dataclasses.replace", "attr.evolve", "attrs.evolve"})
+# What of wandb logs to the run that is open, and opens none.
+_NEEDS_RUN = re.compile(r"wandb\.[\w.]*(Callback|Checkpoint|Logger|_callback)$")
 # What can be imported from wandb.
 _IMPORTED = {"wandb": "wandb", "wandb.config": "config", "wandb.run": "run"}
 # The expressions that can be any of it.
@@ -276,7 +255,8 @@ class Flow:
                 elif "wandb" in name.lower() and not self.scopes.resolve(call.func, scope):
                     if name == "WandbLogger":
                         opens.append((call, scope))
-                    others |= name != "WandbLogger"
+                    origin = full_name(call.func, scope.module.outside)
+                    others |= name != "WandbLogger" and not _NEEDS_RUN.match(origin)
         return opens, others
 
     def is_of_wandb(self, call: ast.Call, name: str, scope: Scope) -> bool:

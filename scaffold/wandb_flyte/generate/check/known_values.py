@@ -15,7 +15,17 @@ from .case import Case
 from .config_files import find_config, loaded_name
 from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
-from .kinds import PARSES, Kind, all_args, bindings, called_name, full_name, is_name, text
+from .kinds import (
+    PARSES,
+    Kind,
+    all_args,
+    bindings,
+    called_name,
+    full_name,
+    is_name,
+    root_name,
+    text,
+)
 from .known_options import known_options
 from .own_attributes import OwnAttributes
 from .scopes import Scope
@@ -53,7 +63,9 @@ class KnownValues:
         self._hydra = fixed_values(case, self.hydra_config)
         self._names: dict[tuple[int, str], Any] = {}
         self._only_args: dict[tuple[int, str], bool] = {}
+        # How often each name stands in the code, and how often as what an object has.
         self._mentions: dict[str, int] = {}
+        self._members: dict[str, int] = {}
         self._shared: set[str] = set()
         # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
         self._stored: set[str] = set()
@@ -68,6 +80,8 @@ class KnownValues:
                 if isinstance(node, ast.Name | ast.Attribute):
                     name = node.id if isinstance(node, ast.Name) else node.attr
                     self._mentions[name] = self._mentions.get(name, 0) + 1
+                    if isinstance(node, ast.Attribute) and self._is_of_object(node, scope):
+                        self._members[name] = self._members.get(name, 0) + 1
                     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                         self._shared.add(name)
                 elif isinstance(node, ast.Global | ast.Nonlocal):
@@ -104,6 +118,10 @@ class KnownValues:
             current = self._scopes.parents.get(id(current))
         return False
 
+    def _is_of_object(self, node: ast.Attribute, scope: Scope) -> bool:
+        """Whether an attribute is an object's own, and none of a module of the program."""
+        return root_name(node) not in scope.module.imports
+
     def all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
         """Every call of a function; none where something unseen may call it."""
         node = scope.node
@@ -112,8 +130,9 @@ class KnownValues:
         called = scope.makes
         name = node.name if called is None else called.name
         calls = self._flow.callers.get(id(scope if called is None else called), [])
+        others = self._members.get(name, 0) if scope.owner is None or called is not None else 0
         # Whoever gets the function itself may call it.
-        return calls if self._mentions.get(name, 0) <= len(calls) else []
+        return calls if self._mentions.get(name, 0) - others <= len(calls) else []
 
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """The value of an expression in every trial; UNKNOWN when it is not the same in all."""

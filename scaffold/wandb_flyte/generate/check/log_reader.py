@@ -9,7 +9,7 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import called_name, full_name, given, literal, root_name, text
+from .kinds import called_name, full_name, given, is_name, literal, root_name, text
 from .log_keys import KeyReader
 from .logs import TRAINERS, Logs
 from .origins import Origins
@@ -66,6 +66,8 @@ _MAKERS = frozenset(
     }
 )
 
+# What logs what it is given, in other packages.
+_WRAPPED = frozenset({"log", "log_dict", "log_metric", "log_metrics", "log_scalar"})
 # Calls that get the run, and log nothing of their own.
 _LOOKS = frozenset(
     {"WandbLogger", "bool", "callable", "cast", "getattr", "hasattr", "isinstance", "print"}
@@ -94,6 +96,9 @@ class LogReader:
         self.logs = Logs()
         self._keys = KeyReader(flow)
         self._trainer_is_silent = self._trains_by_lightning = False
+        # Lightning's trainers, and what its modules give them to log.
+        self._trainers: list[ast.Call] = []
+        self._given_to_trainer: list[tuple[ast.Call, Scope]] = []
         self._named: set[str] = set()
         for scope in flow.scopes.reached:
             for node in scope.nodes:
@@ -103,6 +108,9 @@ class LogReader:
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
         if (self.logs.opens_run or "WandbLogger" in self._named) and not synced:
             self.logs.integrations -= _TENSORBOARD
+        if synced or not self._trains_without_logger():
+            for call, scope in self._given_to_trainer:
+                self._note_given(call, scope)
         bases = self._bases()
         self.logs.integrations |= (bases & TRAINERS) - set(flow.scopes.classes)
         if self._trainer_is_silent:
@@ -110,6 +118,13 @@ class LogReader:
         # The module that a package brings along logs what that package says.
         if self._trains_by_lightning and "LightningModule" not in bases:
             self._may_log_any()
+
+    def _trains_without_logger(self) -> bool:
+        """Whether what Lightning's modules log goes to its own files alone."""
+        plain = (
+            not one.args and {"logger", None}.isdisjoint(_keywords(one)) for one in self._trainers
+        )
+        return bool(self._trainers) and "WandbLogger" not in self._named and all(plain)
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
@@ -124,6 +139,8 @@ class LogReader:
                 self._visit_handed(node, scope)
         elif isinstance(node, ast.keyword) and node.arg in ("sync_tensorboard", "report_to"):
             value = node.value
+            if node.arg == "report_to":
+                self.logs.reports.append((value, scope))
             off = isinstance(value, ast.Constant) and value.value in (False, None, "none")
             if not off:
                 self.logs.integrations.add(str(node.arg))
@@ -161,7 +178,9 @@ class LogReader:
         self.logs.made |= called in _MAKERS
         if called == "importlib.import_module" and not (node.args and text(node.args[0])):
             self._may_log_any()
-        self._trains_by_lightning |= name == "Trainer" and self._is_lightning(node.func, scope)
+        if name == "Trainer" and self._is_lightning(node.func, scope):
+            self._trains_by_lightning = True
+            self._trainers.append(node)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
             if name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
@@ -185,12 +204,11 @@ class LogReader:
             self._note_dict(_argument(node, "d"), node, scope)
         elif name == "define_metric" and what & {"wandb", "run"}:
             return
-        elif name in ("log", "log_metric", "log_scalar") and node.args and not local:
-            self._note_wrapped(node, scope)
-        elif name in ("log_dict", "log_metrics") and node.args and not local:
-            if text(node.args[0]) is not None:
-                return  # Hugging Face's `trainer.log_metrics("eval", metrics)` prints them.
-            self._note_dict(node.args[0], node, scope)
+        elif name in _WRAPPED and node.args and not local:
+            if name in ("log", "log_dict") and is_name(node.func.value, "self"):
+                self._given_to_trainer.append((node, scope))
+            else:
+                self._note_given(node, scope)
         elif name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
             self.logs.integrations.add(name)
         elif "wandb" in what and name.islower() and name not in _SILENT:
@@ -205,9 +223,14 @@ class LogReader:
         if handed & {"run", "wandb"} and not base and called_name(node) not in _LOOKS:
             self._may_log_any()
 
-    def _note_wrapped(self, node: ast.Call, scope: Scope) -> None:
+    def _note_given(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
         first = node.args[0]
+        if called_name(node) in ("log_dict", "log_metrics"):
+            # Hugging Face's `trainer.log_metrics("eval", metrics)` prints them.
+            if text(first) is None:
+                self._note_dict(first, node, scope)
+            return
         if any(isinstance(one, ast.Starred) for one in node.args) or _is_math(node.func):
             return  # Python's own loggers; `np.log` of a name that a star import brings.
         if len(node.args) == 1 or isinstance(first, ast.Dict):
@@ -285,6 +308,10 @@ class LogReader:
                 self.logs.patterns.add(pattern)
             else:
                 self._may_log_any()
+
+
+def _keywords(node: ast.Call) -> set[str | None]:
+    return {keyword.arg for keyword in node.keywords}
 
 
 def _logs_twice(node: ast.Call) -> bool:

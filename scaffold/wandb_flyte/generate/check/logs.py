@@ -16,6 +16,14 @@ TRAINERS = frozenset(
         "report_to",
     }
 )
+# What logs to the run that is open, and opens none.
+_NEEDS_RUN = frozenset(
+    {
+        *("SummaryWriter", "add_scalar", "add_scalars", "sync_tensorboard"),
+        *("WandbCheckpointCallback", "WandbEvalCallback", "WandbMetricsLogger"),
+        "WandbModelCheckpoint",
+    }
+)
 # What some packages log by themselves begins with; of the others it may be any name.
 _BEGINNINGS = {
     **dict.fromkeys(TRAINERS, ("eval/", "test/", "train/")),
@@ -35,6 +43,7 @@ class Logs:
         started: Other programs are started, which may log.
         made: Objects of classes that a config or a text names may log.
         integrations: Other packages that log by themselves.
+        reports: What says where Hugging Face's trainers log to: `report_to`, with its scope.
         opens_run: Whether the code opens a run.
         guarded: Names that are logged under an `if` without `else`: the keys of hyperparameters
             that it looks at, with the place.
@@ -50,6 +59,7 @@ class Logs:
     started: bool = False
     made: bool = False
     integrations: set[str] = field(default_factory=set)
+    reports: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     opens_run: bool = False
     guarded: dict[str, tuple[set[str], tuple[Path, int]]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
@@ -70,6 +80,11 @@ class Logs:
     def any_by_others(self) -> bool:
         """Whether another package logs by itself, under names that are not known."""
         return any(one not in _BEGINNINGS for one in self.integrations)
+
+    @property
+    def opens_by_others(self) -> bool:
+        """Whether another package may open a run by itself."""
+        return not self.integrations <= _NEEDS_RUN
 
     def shows(self, name: str) -> bool:
         """Whether the source shows that this name is logged, or may be."""

@@ -135,7 +135,19 @@ class Mentions:
 
     def _targets(self, call: ast.Call, scope: Scope) -> list[Scope | ast.ClassDef]:
         is_partial = called_name(call) == "partial" and bool(call.args)
-        return self._flow.scopes.resolve(call.args[0] if is_partial else call.func, scope)
+        called = call.args[0] if is_partial else call.func
+        return self._flow.scopes.resolve(called, scope) or self._given(called, scope)
+
+    def _given(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
+        """What the callers of a function give it to call; none unless all is the program's own."""
+        if not isinstance(called, ast.Name) or called.id not in scope.given_names:
+            return []
+        given = [
+            self._flow.scopes.resolve(value, place) if value is not None else []
+            for call, place in self._flow.calls_of(scope)
+            for value in [scope.arguments(call).get(called.id)]
+        ]
+        return [target for targets in given for target in targets] if all(given) else []
 
     def _is_closed(self, value: ast.expr, scope: Scope) -> bool:
         """Whether the keys of a dict that a call is given stand in the source."""

@@ -31,7 +31,7 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
     yield from _check_order(case)
     yield from _check_imports(case)
     opens, others = program.flow.openings
-    if not opens or others or program.logs.integrations or program.starts:
+    if not opens or others or program.logs.opens_by_others or program.starts:
         return
     conditions = [switches.closed(call, scope) for call, scope in opens]
     reached = [one for one, condition in zip(opens, conditions, strict=True) if not condition]
@@ -71,7 +71,7 @@ def _check_order(case: Case) -> Iterator[Finding]:
 
 def _opens_no_run(program: Program) -> bool:
     logs = program.logs
-    if logs.opens_run or logs.unseen or logs.integrations or not program.complete:
+    if logs.opens_run or logs.unseen or logs.opens_by_others or not program.complete:
         return False
     if not logs.names:
         return not logs.mentions_wandb

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Function
 
+from .bound_names import Names
 from .certain import Certain
 from .early import EarlyRead, find_early_read
 from .flow import Flow
@@ -23,7 +24,6 @@ from .reads import Place, Reader, Reads
 from .scopes import Scope, Scopes
 from .sources import Sources
 from .starts import find_own_sweep, find_starts, imports_by_name
-from .undefined import find_undefined
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ class Program:
         return Mentions(self.flow)
 
     @cached_property
-    def undefined(self) -> dict[str, Place]:
-        """The names that every run asks for and that are bound nowhere."""
-        return find_undefined(self.flow, self.certain)
+    def names(self) -> Names:
+        """What each of its scopes binds."""
+        return Names(self.flow, self.certain)
 
 
 def read_program(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from wandb_flyte.generate._syntax import Definition, Function, children, walk
 
-from .kinds import bindings, root_name
+from .kinds import all_args, bindings, is_name, root_name
 from .sources import Module, Sources
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
@@ -115,6 +115,7 @@ class Scopes:
         self.methods: dict[str, list[Scope]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self._named: dict[str, list[Scope]] = {}
+        self._resolving: set[int] = set()
         # The scope that a class is defined in.
         self._around: dict[int, Scope] = {}
         self._tops: list[Scope] = []
@@ -133,14 +134,14 @@ class Scopes:
         """The scope around another: of a function at last its module's top level."""
         if scope.outer is not None or scope.node is None:
             return scope.outer
-        return next(
-            (top for top in self.reached if top.node is None and top.module is scope.module), None
-        )
+        return self.top_of(scope.module)
 
     def resolve(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         """The functions and classes of the program that a called expression may be."""
         if isinstance(called, ast.Name):
-            return self._resolve_name(called.id, scope)
+            return self._resolve_name(called.id, scope) or self._resolve_each(called, scope)
+        if isinstance(called, ast.IfExp | ast.Subscript):
+            return self._resolve_each(called, scope)
         if not isinstance(called, ast.Attribute):
             return []
         if isinstance(called.value, ast.Name):
@@ -157,6 +158,16 @@ class Scopes:
     def entered_by(self, target: Scope | ast.ClassDef) -> Scope | None:
         """What a call of a function or class enters; None for a class without an `__init__`."""
         return self.init_of(target) if isinstance(target, ast.ClassDef) else target
+
+    def defined_in(self, target: Scope | ast.ClassDef) -> Scope | None:
+        """The scope that a function or class is defined in; None for a method."""
+        if isinstance(target, ast.ClassDef):
+            return self._around[id(target)]
+        return target.outer if target.owner is None else None
+
+    def top_of(self, module: Module) -> Scope | None:
+        """A module's top level."""
+        return next((top for top in self._tops if top.module is module), None)
 
     def init_of(self, node: ast.ClassDef) -> Scope | None:
         """The `__init__` that a class defines itself."""
@@ -179,6 +190,36 @@ class Scopes:
         if found:
             return self._of(found[1])
         return []
+
+    def _resolve_each(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
+        """The same for what is picked from; none unless all of that is the program's own."""
+        if id(called) in self._resolving:
+            return []
+        self._resolving.add(id(called))
+        each = [self.resolve(*one) for one in self._choices(called, scope)]
+        self._resolving.remove(id(called))
+        return [target for targets in each for target in targets] if all(each) else []
+
+    def _choices(self, node: ast.expr, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+        """What an expression may be: `A if x else B`, `{"a": A, "b": B}[name]`, a name of it."""
+        if isinstance(node, ast.Name):
+            return self._given(node.id, scope)
+        if isinstance(node, ast.IfExp):
+            return [(node.body, scope), (node.orelse, scope)]
+        table = node.value if isinstance(node, ast.Subscript) else node
+        given = self._given(table.id, scope) if isinstance(table, ast.Name) else [(table, scope)]
+        if len(given) != 1 or not isinstance(given[0][0], ast.Dict):
+            return []
+        return [(value, given[0][1]) for value in given[0][0].values]
+
+    def _given(self, name: str, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+        """What a name is bound to in a scope, or else at a module's top level; no parameter's."""
+        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+            return []
+        found = [(value, scope) for target, value in scope.bindings if is_name(target, name)]
+        source, there = scope.module.imports.get(name, (scope.module, name))
+        around = self.top_of(source) if there and not found else None
+        return found if around is None or around is scope else self._given(there, around)
 
     def _of(self, node: Definition) -> list[Scope | ast.ClassDef]:
         if isinstance(node, ast.ClassDef):

@@ -172,6 +172,9 @@ class Sources:
             name = alias.asname or alias.name
             if package is not None and alias.name == "*":
                 module.stars.append(package)
+                # What it imports itself comes along.
+                module.outside = package.outside | module.outside
+                module.imports = package.imports | module.imports
             elif package is not None and alias.name in package.definitions:
                 module.imports[name] = (package, alias.name)
             elif submodule is not None:

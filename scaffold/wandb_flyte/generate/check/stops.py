@@ -15,10 +15,12 @@ from .case import Case, near
 from .choices import choices_of
 from .interface import option_for
 from .kinds import all_args, is_name, literal
+from .misfits import find_misfits
 from .scopes import Scope
 from .statements import blocks, leaves, place_in
 from .swept import Swept
 from .switches import Switches
+from .undefined import find_undefined
 
 _DEEPEST = 4
 # How a text may be changed before it is compared.
@@ -49,11 +51,15 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         case: The sweep and its code.
         switches: What is known of the conditions.
     """
-    for name, where in case.program.undefined.items():
+    program = case.program
+    for name, where in find_undefined(program.flow, program.names).items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
         yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
+    for call in find_misfits(program.flow, program.names):
+        message = f"`{show(call.name)}` {call.reason}: every trial stops here."
+        yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
     yield from _check_branches(case, switches)
 
 

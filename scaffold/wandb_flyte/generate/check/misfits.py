@@ -1,0 +1,104 @@
+"""Calls of a program's own functions that do not fit them: every run that comes to one stops."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wandb_flyte.generate._syntax import Function
+
+from .bound_names import Names
+from .flow import Flow
+from .kinds import is_name
+from .reads import Place
+from .scopes import Scope
+
+
+class Misfit(NamedTuple):
+    """A call that Python refuses.
+
+    Attributes:
+        name: What is called.
+        reason: Why it does not fit.
+        place: Where it stands.
+    """
+
+    name: str
+    reason: str
+    place: Place
+
+
+def find_misfits(flow: Flow, names: Names) -> Iterator[Misfit]:
+    """The calls that every run makes, with arguments that what is called does not take."""
+    for scope in flow.scopes.reached:
+        for call in scope.calls:
+            if not names.is_certain(call, scope) or _has_unknown(call):
+                continue
+            target = _target(call, scope, flow, names)
+            reason = _reason(call, *target) if target else ""
+            if reason:
+                yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
+
+
+def _has_unknown(call: ast.Call) -> bool:
+    """Whether a call gives what only a running program knows the number of."""
+    starred = any(isinstance(one, ast.Starred) for one in call.args)
+    return starred or any(keyword.arg is None for keyword in call.keywords)
+
+
+def _target(
+    call: ast.Call, scope: Scope, flow: Flow, names: Names
+) -> tuple[ast.arguments, int] | None:
+    """The parameters of the one function that a call can mean, and how many Python gives itself."""
+    called, found = call.func, flow.scopes.resolve(call.func, scope)
+    if len(found) != 1:
+        return None
+    target = found[0]
+    if isinstance(called, ast.Name):
+        return _parameters(target) if names.stands_for(called.id, scope, target) else None
+    if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name):
+        return None
+    if is_name(called.value, "self"):
+        is_own = scope.owner is not None and names.is_own_method(called.attr, scope)
+        return _parameters(target) if is_own else None
+    module = names.module_of(called.value.id, scope)
+    top = flow.scopes.top_of(module) if module is not None else None
+    is_it = top is not None and names.stands_for(called.attr, top, target)
+    return _parameters(target) if is_it else None
+
+
+def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | None:
+    if isinstance(target, Scope):
+        node = target.node
+        if node is None:
+            return None
+        kinds = [one.id for one in node.decorator_list if isinstance(one, ast.Name)]
+        if len(kinds) < len(node.decorator_list) or set(kinds) - {"classmethod", "staticmethod"}:
+            return None  # Whatever a decorator makes of it.
+        return node.args, int(target.owner is not None and "staticmethod" not in kinds)
+    methods = {one.name: one for one in target.body if isinstance(one, Function)}
+    first = methods.get("__init__")
+    if first is None or "__new__" in methods or target.keywords or target.decorator_list:
+        return None
+    return (first.args, 1) if not first.decorator_list else None
+
+
+def _reason(call: ast.Call, args: ast.arguments, given: int) -> str:
+    """What of a call its function does not take; empty when it fits."""
+    positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
+    by_place = positional[given:]
+    named = {arg.arg for arg in (*args.args, *args.kwonlyargs)} - set(positional[:given])
+    keywords = {keyword.arg for keyword in call.keywords if keyword.arg}
+    if len(call.args) > len(by_place) and args.vararg is None:
+        many = "argument" if len(by_place) == 1 else "arguments"
+        return f"takes {len(by_place)} {many} by position, and gets {len(call.args)}"
+    if unknown := sorted(keywords - named) if args.kwarg is None else []:
+        return f"has no parameter `{unknown[0]}`"
+    if twice := [name for name in by_place[: len(call.args)] if name in keywords & named]:
+        return f"gets `{twice[0]}` twice"
+    required = by_place[: len(positional) - len(args.defaults) - given][len(call.args) :]
+    pairs = zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    required += [arg.arg for arg, default in pairs if default is None]
+    missing = [name for name in required if name not in keywords]
+    return f"needs `{missing[0]}`, and does not get it" if missing else ""

@@ -1,0 +1,5 @@
+LOUD = False
+
+
+def halve(value):
+    return value / 2

@@ -1,0 +1,2 @@
+for name in ("extra", "more"):
+    globals()[name] = 1
