@@ -60,6 +60,8 @@ def check(
         "import nets, wandb\ndef f():\n    nets.train(wandb.init())",
         "import wandb\ndef f():\n    c = wandb.config\n    metrics = {'loss': c.lr * c.depth}\n"
         "    wandb.log(metrics)",
+        "import wandb\ndef f(device='cpu'):\n    c = wandb.init().config\n"
+        "    wandb.log({'loss': c.lr * c.depth, 'device': device})",
     ],
 )
 def test_what_fits_has_no_finding(check: Callable[..., list[str]], text: str) -> None:

@@ -75,6 +75,7 @@ def check_fit(
 
     An error is what would make every trial fail; everything else is a warning.
     """
+    objective = _as_called(objective, sweep)
     config = objective.arguments[0].name if objective.shape == "config" else None
     try:
         file = objective.ref.file
@@ -92,6 +93,20 @@ def check_fit(
     except RecursionError:
         findings.append(too_deep(file))
     return findings
+
+
+def _as_called(objective: Objective, sweep: SweepConfig) -> Objective:
+    """The objective as a trial calls it.
+
+    One that reads `wandb.config` itself is called without arguments where none of its parameters
+    is in the sweep, and all have defaults.
+    """
+    names = {argument.name for argument in objective.arguments}
+    needs = any(argument.required for argument in objective.arguments)
+    by_name = objective.takes_any or needs or not names.isdisjoint(sweep.names)
+    if objective.shape != "parameters" or by_name or not objective.reads_config:
+        return objective
+    return replace(objective, shape="none", arguments=(), unused=())
 
 
 def _code(objective: Objective, case: Case) -> list[Finding]:

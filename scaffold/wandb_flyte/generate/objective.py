@@ -72,6 +72,7 @@ class Objective:
         returns_value: Whether it may return something else than a dict whose keys are written out;
             those count as logged.
         returned: The keys of the dicts that it returns; they count as logged.
+        reads_config: Whether it looks at `wandb.config` itself.
         unused: Its parameters that nothing in it reads, with their lines.
         annotations: The types of its parameters, as far as they are annotated.
         defaults: The defaults of its parameters, as far as they have one.
@@ -87,6 +88,7 @@ class Objective:
     is_async: bool
     returns_value: bool
     returned: tuple[str, ...]
+    reads_config: bool
     unused: tuple[tuple[str, int], ...]
     annotations: tuple[tuple[str, ast.expr], ...]
     defaults: tuple[tuple[str, ast.expr], ...]
@@ -122,6 +124,9 @@ def read_objective(ref: ObjectiveRef) -> Objective:
         is_async=isinstance(function, ast.AsyncFunctionDef),
         returns_value=any(_text_keys(value) is None for value in returned),
         returned=tuple(key for value in returned for key in _text_keys(value) or ()),
+        reads_config=any(
+            isinstance(node, ast.Attribute) and node.attr == "config" for node in ast.walk(function)
+        ),
         unused=_unused(function, args) if shape == "parameters" else (),
         defaults=_defaults(function),
         annotations=tuple((arg.arg, arg.annotation) for arg in args if arg.annotation),

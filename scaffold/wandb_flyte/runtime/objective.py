@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 from wandb_flyte.errors import UserError
@@ -236,6 +236,8 @@ def _arguments(
     if takes_config and required in ([], [first]) and not is_one_of_them:
         whole = _as_annotated(annotation, values, config)
         return ([], {first.name: whole}) if first.kind is first.KEYWORD_ONLY else ([whole], {})
+    if not (required or anything or names.keys() & values.keys()) and _reads_config(objective):
+        return [], {}
     by_position = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
     if by_position:
         raise UserError(
@@ -256,6 +258,18 @@ def _arguments(
         for name, value in values.items()
         if anything or name in names
     }
+
+
+def _reads_config(objective: Callable[..., Any]) -> bool:
+    """Whether a function itself looks at `wandb.config` or a run's, as one for `wandb.agent`."""
+    todo = [getattr(inspect.unwrap(objective), "__code__", None)]
+    while todo:
+        code = todo.pop()
+        if isinstance(code, CodeType):
+            if "config" in code.co_names:
+                return True
+            todo += code.co_consts
+    return False
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -22,7 +22,7 @@ from wandb_flyte.spec import (
 from .case import Case, in_document, shown, too_deep
 from .command import Command, find_program, read_command
 from .flags import check_flags
-from .interface import option_for
+from .interface import Interface, option_for
 from .logs import TRAINERS
 from .made import makes_only_silent
 from .metric import check_metric
@@ -177,8 +177,10 @@ def _check_fit(case: Case) -> Iterator[Finding]:
 
 
 def _without_shut(case: Case, switches: Switches) -> Case:
-    """The case without the programs that no trial starts, and the objects that log nothing."""
+    """The case without what no trial starts, parses or logs by."""
     program, logs = case.program, case.program.logs
+    if program.interface.style == "argparse" and switches.all_closed(program.interface.parses):
+        program = replace(program, interface=Interface())
     starts = tuple(one for one in program.starts if not switches.closed(*one))
     made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
     logs = replace(logs, made=made, started=bool(starts))

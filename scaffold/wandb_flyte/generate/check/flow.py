@@ -143,14 +143,14 @@ class Flow:
             inner = inner.outer
         module = scope.module
         found = self._env.get((id(module), name), NONE)
+        what = _IMPORTED.get(module.outside.get(name, ""))
+        if what is not None:
+            return found | {Kind(what)}  # Both, as in `wandb = wandb.init()`.
         if found:
             return found
         if name in module.imports and module.imports[name][1]:
             other, there = module.imports[name]
             return self._env.get((id(other), there), NONE)
-        what = _IMPORTED.get(module.outside.get(name, ""))
-        if what is not None:
-            return frozenset({Kind(what)})
         for star in module.stars:
             if found := self._env.get((id(star), name), NONE):
                 return found

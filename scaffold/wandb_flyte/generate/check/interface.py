@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from wandb_flyte.generate._syntax import Function
 
+from .scopes import Scope
+
 Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
@@ -69,6 +71,7 @@ class Interface:
         ignores_unknown: Options that it does not know do no harm.
         commands: Its subcommands.
         place: Where it is declared.
+        parses: argparse: the calls that take the command line.
         config_dir: Hydra: the folder of the config, as the source names it.
         config_name: Hydra: the config's name.
     """
@@ -79,6 +82,7 @@ class Interface:
     ignores_unknown: bool = False
     commands: set[str] = field(default_factory=set)
     place: tuple[Path, int] | None = None
+    parses: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     config_dir: str | None = None
     config_name: str | None = None
 

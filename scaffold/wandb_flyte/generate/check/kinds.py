@@ -115,7 +115,13 @@ def loop_targets(node: ast.For) -> list[ast.expr]:
                 found.append(inner.args[0])
             elif isinstance(inner.func, ast.Attribute):
                 found.append(inner.func.value)
-    return found
+    return [_owner(one) for one in found]
+
+
+def _owner(target: ast.expr) -> ast.expr:
+    """What something is put into: `self` for `self.__dict__`."""
+    is_dict = isinstance(target, ast.Attribute) and target.attr == "__dict__"
+    return target.value if is_dict else target  # type: ignore[attr-defined]
 
 
 def given(node: ast.Call) -> list[ast.expr]:

@@ -42,6 +42,13 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
+class _Config:
+    """The trial's config: never None, and never empty, whatever is in it."""
+
+
+_CONFIG = _Config()
+
+
 class KnownValues:
     """What is known of the values in a program when a sweep starts it.
 
@@ -144,6 +151,8 @@ class KnownValues:
             parts = [self.value(part, scope) for part in node.elts]
             return UNKNOWN if UNKNOWN in parts else parts
         if isinstance(node, ast.Attribute):
+            if node.attr == "config" and self._flow.kinds(node, scope) == {Kind("config")}:
+                return _CONFIG
             value = self._argument(node, scope)
             value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
             is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")

@@ -85,6 +85,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
     elif parsers and name in ("parse_args", "parse_known_args", "parse_intermixed_args"):
         parsed = not (node.args and _is_own_list(node.args[0], scope))
         found.style, found.place = "argparse", (scope.module.file, node.lineno)
+        found.parses += [(node, scope)] if parsed else []
         if name == "parse_known_args":
             found.ignores_unknown = True
             found.open |= uses_rest(node, flow, scope)

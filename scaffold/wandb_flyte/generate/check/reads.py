@@ -238,7 +238,9 @@ class Reader:
         if isinstance(parent, ast.For):
             for key in _compared_keys(parent):
                 self.found[kind.what].keys.setdefault((key,), (scope.module.file, parent.lineno))
-            return bool(loop_targets(parent)) or self._only_prints(parent)
+            # Who looks at what is put into an object by its own method is not seen.
+            targets = [one for one in loop_targets(parent) if not is_name(one, "self")]
+            return len(targets) == len(loop_targets(parent)) > 0 or self._only_prints(parent)
         if isinstance(parent, ast.comprehension):
             outer = self._scopes.parents.get(id(parent))
             return isinstance(outer, ast.DictComp)

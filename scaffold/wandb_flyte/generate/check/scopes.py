@@ -152,7 +152,7 @@ class Scopes:
             if called.value.id in scope.module.outside:
                 return []
         if called.attr in _COMMON and not _is_self(called.value):
-            return []
+            return self._methods_of(called, scope)
         return list(self.methods.get(called.attr, []))
 
     def entered_by(self, target: Scope | ast.ClassDef) -> Scope | None:
@@ -190,6 +190,18 @@ class Scopes:
         if found:
             return self._of(found[1])
         return []
+
+    def _methods_of(self, called: ast.Attribute, scope: Scope) -> list[Scope | ast.ClassDef]:
+        """The methods of a name's own class, where the name is an object of the program's."""
+        name = called.value.id if isinstance(called.value, ast.Name) else ""
+        made = [(v.func, s) for v, s in self._given(name, scope) if isinstance(v, ast.Call)]
+        classes = [(func, inner) for func, inner in made if isinstance(func, ast.Name)]
+        owners = [target for one in classes for target in self.resolve(*one)]
+        return [
+            method
+            for method in self.methods.get(called.attr, [])
+            if any(method.owner is owner for owner in owners)
+        ]
 
     def _resolve_each(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         """The same for what is picked from; none unless all of that is the program's own."""

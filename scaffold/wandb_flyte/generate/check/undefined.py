@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
+from pathlib import Path
 
 from .bound_names import Names, imported_as, is_module_in
 from .flow import Flow
 from .reads import Place
 from .scopes import Scope
 from .sources import Module
+
+# What says which modules are compiled, and is looked at in so many folders, so far.
+_BUILDS = ("setup.py", "CMakeLists.txt", "meson.build", "pyproject.toml")
+_DEEPEST, _LONGEST = 3, 100_000
 
 
 def find_undefined(flow: Flow, names: Names) -> dict[str, Place]:
@@ -54,7 +60,19 @@ def _missing_in(node: ast.ImportFrom, module: Module, names: Names) -> list[str]
         return missing
     inner = node.module.split(".") if node.module else [node.names[0].name]
     folder = around[node.level - 1].joinpath(*inner[:-1])
-    return [] if is_module_in(folder, inner[-1]) else [f"{'.' * node.level}{'.'.join(inner)}"]
+    if is_module_in(folder, inner[-1]) or _is_built(inner[-1], folder):
+        return []
+    return [f"{'.' * node.level}{'.'.join(inner)}"]
+
+
+def _is_built(name: str, folder: Path) -> bool:
+    """Whether a build makes a module of a name: what is said beside or above its folder."""
+    for place in list(folder.parents)[:_DEEPEST]:
+        for file in (place / one for one in _BUILDS):
+            with suppress(OSError, ValueError):
+                if name in file.read_text("utf-8")[:_LONGEST]:
+                    return True
+    return False
 
 
 def _lacks(module: Module, alias: ast.alias, node: ast.ImportFrom, names: Names) -> bool:
