@@ -11,7 +11,8 @@ from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import as_number, wandb_calls
 
 from ._syntax import Function, parameters
-from .check.hydra import hydra_keys, is_plain_key
+from .check.hydra import is_plain_key
+from .check.hydra_files import hydra_keys
 from .check.interface import Option, type_name
 from .check.kinds import is_name, literal, text
 from .check.program import Program, read_program

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +10,8 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
-from .config_files import load_config
+from .hydra_files import hydra_keys
 from .values import listed
-
-_MAX_FILES = 100
-_CHOICES = re.compile(r"\$\{(\w+)\}")
 
 
 def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Finding]:
@@ -50,7 +45,7 @@ def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
     reads = case.program.hydra
     if known is None or reads.supplies_unseen:
         return {}
-    varied = [*_chosen(case), *reads.supplies]
+    varied = [*_chosen(case), *(".".join(keys) for keys in reads.stored)]
     return {
         key: value
         for key, value in known.items()
@@ -117,112 +112,3 @@ def _is_item(name: str, known: Mapping[str, Any]) -> bool:
     """Whether a dotted name is an item of a list in the config."""
     outer, _, index = name.rpartition(".")
     return index.isdigit() and isinstance(known.get(outer), list)
-
-
-def hydra_keys(
-    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
-) -> dict[str, Any] | None:
-    """Every key of a Hydra config, dotted, with its value; None when not all can be seen.
-
-    Args:
-        file: The program.
-        folder: The `config_path` that it names.
-        name: The config's name.
-        chosen: The options that are chosen of groups instead of the config's own.
-    """
-    return _Config(file.resolve().parent / (folder or "."), chosen or {}).keys(name)
-
-
-class _Config:
-    """A config folder. Anything that can't be followed makes the answer None."""
-
-    def __init__(self, folder: Path, chosen: Mapping[str, list[str]]) -> None:
-        self._folder = folder.resolve()
-        self._chosen = chosen
-        self._files = 0
-        # The one option of each group that has been seen so far; None when there are several.
-        self._groups: dict[str, str | None] = {}
-
-    def keys(self, name: str) -> dict[str, Any] | None:
-        """Every key of a config with its defaults, dotted, and its groups."""
-        found: dict[str, Any] = {}
-        added = [name[1:].lstrip("+") for name in self._chosen if name.startswith("+")]
-        complete = self._add(name, "", found)
-        for group in added if complete else ():
-            for option in self._chosen.get(f"+{group}") or self._chosen[f"++{group}"]:
-                if (self._folder / group).is_dir():
-                    complete &= self._add(f"{group}/{option}", group.replace("/", "."), found)
-        return found if complete else None
-
-    def _add(self, name: str, package: str, found: dict[str, Any]) -> bool:
-        loaded = self._load(name)
-        if loaded is None:
-            return False
-        text, config = loaded
-        if "@package" in text.partition("\n")[0]:
-            if "_global_" not in text.partition("\n")[0]:
-                return False
-            package = ""
-        defaults = config.pop("defaults", [])
-        folder = name.rpartition("/")[0]
-        for entry in defaults if isinstance(defaults, list) else [None]:
-            if not self._add_default(entry, folder, found):
-                return False
-        _collect(config, package, found)
-        return True
-
-    def _add_default(self, entry: Any, folder: str, found: dict[str, Any]) -> bool:
-        if entry == "_self_":
-            return True
-        if isinstance(entry, str):
-            inner = f"{folder}/{entry}" if folder else entry
-            return "@" not in entry and self._add(inner, folder.replace("/", "."), found)
-        if not isinstance(entry, dict) or len(entry) != 1:
-            return False
-        group, choice = next(iter(entry.items()))
-        group = str(group).removeprefix("optional ").removeprefix("override ").strip()
-        choice = self._filled_in(choice)
-        if group.startswith("hydra/"):
-            return True
-        if "@" in group or group.startswith("/") or isinstance(choice, list):
-            return False
-        whole = f"{folder}/{group}" if folder else group
-        found[whole] = None
-        if choice in (None, "???"):
-            return choice is None
-        options = self._chosen.get(whole, [str(choice)])
-        self._groups[whole] = options[0] if len(options) == 1 else None
-        return all(
-            self._add(f"{whole}/{option}", whole.replace("/", "."), found) for option in options
-        )
-
-    def _filled_in(self, choice: Any) -> Any:
-        """A choice with the choices of other groups that it names: `${model}-${dataset}`."""
-        if not isinstance(choice, str) or "${" not in choice:
-            return choice
-        named = [self._groups.get(name) for name in _CHOICES.findall(choice)]
-        if None in named:
-            return "???"
-        return _CHOICES.sub(lambda _: str(named.pop(0)), choice)
-
-    def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
-        self._files += 1
-        stem = name.removesuffix(".yaml").removesuffix(".yml")
-        for suffix in (".yaml", ".yml"):
-            file = (self._folder / f"{stem}{suffix}").resolve()
-            if not file.is_relative_to(self._folder) or self._files > _MAX_FILES:
-                return None
-            with suppress(FileNotFoundError):
-                return load_config(file)
-        return None
-
-
-def _collect(config: dict[Any, Any], package: str, found: dict[str, Any]) -> None:
-    parts = package.split(".") if package else []
-    for size in range(1, len(parts) + 1):
-        found.setdefault(".".join(parts[:size]))
-    for key, value in config.items():
-        name = f"{package}.{key}" if package else str(key)
-        found[name] = None if isinstance(value, dict) else value
-        if isinstance(value, dict):
-            _collect(value, name, found)

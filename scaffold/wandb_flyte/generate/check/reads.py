@@ -84,7 +84,7 @@ class Reads:
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
         wholes: Where the whole config goes on: the expression, with its scope.
-        supplies: The keys that the code itself puts in.
+        stored: The key paths that the code itself puts in.
         supplies_unseen: It puts in something whose keys the source does not show.
         supplies_args: It puts in what the command line gives.
         extended: Something is made of it that holds more.
@@ -98,11 +98,16 @@ class Reads:
     overwritten: dict[Keys, Place] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     wholes: list[tuple[ast.AST, Scope]] = field(default_factory=list)
-    supplies: set[str] = field(default_factory=set)
+    stored: set[Keys] = field(default_factory=set)
     supplies_unseen: bool = False
     supplies_args: bool = False
     extended: bool = False
     used: bool = False
+
+    @property
+    def supplies(self) -> set[str]:
+        """The keys that the code itself puts something into."""
+        return {keys[0] for keys in self.stored}
 
     def may_read(self, path: Keys) -> bool:
         """Whether the code may read a key, or a part of it, or the whole that it is part of."""
@@ -160,7 +165,7 @@ class Reader:
             if isinstance(node, ast.Attribute | ast.Subscript):
                 whole = Kind(kind.what, kind.path[:-1])
                 if kind.path and whole in self._flow.kinds(node.value, scope):
-                    reads.supplies.add(kind.path[0])
+                    reads.stored.add(kind.path)
                     if self._certain.is_certain(node, scope) and is_overwritten(
                         kind, node, scope, self._flow
                     ):
@@ -238,9 +243,10 @@ class Reader:
         if isinstance(parent, ast.For):
             for key in _compared_keys(parent):
                 self.found[kind.what].keys.setdefault((key,), (scope.module.file, parent.lineno))
-            # Who looks at what is put into an object by its own method is not seen.
-            targets = [one for one in loop_targets(parent) if not is_name(one, "self")]
-            return len(targets) == len(loop_targets(parent)) > 0 or self._only_prints(parent)
+            targets = loop_targets(parent)
+            if any(is_name(one, "self") for one in targets):
+                return False  # Who looks at what an object puts into itself is not seen.
+            return bool(targets) or self._only_prints(parent)
         if isinstance(parent, ast.comprehension):
             outer = self._scopes.parents.get(id(parent))
             return isinstance(outer, ast.DictComp)
@@ -345,7 +351,7 @@ class Reader:
         reads = self.found[what]
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
-                reads.supplies.add(node.value)
+                reads.stored.add((node.value,))
             return
         if self._flow.kinds(node, scope) == {Kind("args")}:
             reads.supplies_args = True
@@ -354,7 +360,7 @@ class Reader:
         if keys is None:
             reads.supplies_unseen = True
         else:
-            reads.supplies |= keys
+            reads.stored |= {(key,) for key in keys}
 
 
 def _compared_keys(loop: ast.For) -> set[str]:
