@@ -75,6 +75,8 @@ class Flow:
         self._env: dict[tuple[int, str], Kinds] = {}
         self._attributes: dict[str, Kinds] = {}
         self._returns: dict[int, Kinds] = {}
+        # What the parts of a returned tuple are, by function and place.
+        self._parts: dict[tuple[int, int], Kinds] = {}
         self.rebound = find_rebound(scopes)
         self._changed = False
         self._known: dict[int, Kinds] = {}
@@ -286,13 +288,22 @@ class Flow:
                 self._note_attribute("hparams", self.holders(call.args, scope))
         for node in scope.nodes:
             if isinstance(node, ast.Return) and node.value is not None and scope.node:
-                values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-                kinds = self._union(values, scope) if len(values) == 1 else NONE
-                if not kinds <= self._returns.get(id(scope), NONE):
-                    self._returns[id(scope)] = self._returns.get(id(scope), NONE) | kinds
-                    self._changed = True
+                self._pass_result(node.value, scope)
             elif isinstance(node, ast.For):
                 self._pass_loop(node, scope)
+
+    def _pass_result(self, value: ast.expr, scope: Scope) -> None:
+        parts = value.elts if isinstance(value, ast.Tuple) else []
+        for index, part in enumerate(parts):
+            known = self._parts.get((id(scope), index), NONE)
+            if not (kinds := self.kinds(part, scope)) <= known:
+                self._parts[id(scope), index] = known | kinds
+                self._changed = True
+        known = self._returns.get(id(scope), NONE)
+        kinds = NONE if len(parts) > 1 else self.kinds(parts[0] if parts else value, scope)
+        if not kinds <= known:
+            self._returns[id(scope)] = known | kinds
+            self._changed = True
 
     def _bind(
         self, target: ast.expr, value: ast.expr, scope: Scope, global_names: set[str]
@@ -304,6 +315,11 @@ class Flow:
                     self._bind(one, other, scope, global_names)
             elif kinds and isinstance(value, ast.Call) and called_name(value) in PARSES:
                 self._bind(target.elts[0], value, scope, global_names)
+            elif isinstance(value, ast.Call) and not _has_star(target.elts):
+                for function in self.scopes.resolve(value.func, scope):
+                    for index, one in enumerate(target.elts):
+                        kinds = self._parts.get((id(function), index), NONE)
+                        self._store(one, kinds, scope, global_names)
             return
         self._store(target, kinds, scope, global_names)
 
@@ -377,3 +393,7 @@ class Flow:
             return
         for target in loop_targets(node):
             self._store(target, merged(found), scope)
+
+
+def _has_star(targets: list[ast.expr]) -> bool:
+    return any(isinstance(one, ast.Starred) for one in targets)

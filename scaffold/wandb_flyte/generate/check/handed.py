@@ -23,18 +23,20 @@ class HandedOver:
     Attributes:
         place: Where it stands.
         name: What is called.
-        takes: The names it can be given.
+        given: The names that it is given beside the config.
+        takes: Those that it can be given; None when it may be any.
         needs: Those that nothing but the config can give.
     """
 
     place: tuple[Path, int]
     name: str
-    takes: frozenset[str]
-    needs: frozenset[str]
+    given: frozenset[str]
+    takes: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset()
 
 
 def read_handed(flow: Flow, certain: Certain) -> tuple[HandedOver, ...]:
-    """The calls of the program's own functions and classes with `**config` and nothing unseen."""
+    """The calls with `**config`, and nothing unseen beside it."""
     removed = _removed(flow)
     found: list[HandedOver] = []
     for scope in flow.scopes.reached:
@@ -46,18 +48,18 @@ def read_handed(flow: Flow, certain: Certain) -> tuple[HandedOver, ...]:
 
 def _handed(node: ast.Call, flow: Flow, scope: Scope, removed: frozenset[str]) -> list[HandedOver]:
     whole = [keyword.value for keyword in node.keywords if keyword.arg is None]
+    if len(whole) != 1 or flow.kinds(whole[0], scope) != _CONFIG:
+        return []
+    place, name = (scope.module.file, node.lineno), called_name(node)
+    given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg) - removed
     targets = flow.scopes.resolve(node.func, scope)
     starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-    if len(whole) != 1 or flow.kinds(whole[0], scope) != _CONFIG or len(targets) != 1 or starred:
-        return []
-    signature = _signature(targets[0], flow)
+    signature = _signature(targets[0], flow) if len(targets) == 1 and not starred else None
     if signature is None:
-        return []
+        return [HandedOver(place, name, given)]
     names, needed = signature
-    given = {*names[: len(node.args)], *(k.arg for k in node.keywords if k.arg)}
-    place = (scope.module.file, node.lineno)
-    takes = (frozenset(names) - given) | removed
-    return [HandedOver(place, called_name(node), takes, needed - given - removed)]
+    given |= frozenset(names[: len(node.args)]) - removed
+    return [HandedOver(place, name, given, frozenset(names) | removed, needed - given - removed)]
 
 
 def _signature(

@@ -160,14 +160,16 @@ def _refused(case: Case, parameter: Parameter) -> Finding | None:
     """A parameter that reaches a call which has no such argument, and stops there."""
     name = parameter.path[0]
     for call in case.program.handed:
-        if name in call.takes:
+        if name not in call.given and (call.takes is None or name in call.takes):
             continue
-        other = near(name, call.takes - set(case.sweep.names))
+        other = near(name, (call.takes or frozenset()) - set(case.sweep.names))
         where = f"{shown(call.place[0])}:{call.place[1]}"
-        message = (
-            f"`{show(call.name)}` in {where} is given the whole config, and has no `{show(name)}`."
-        )
+        what = f"`{show(call.name)}` in {where} is given the whole config, and"
+        message = f"{what} has no `{show(name)}`."
         hint = f"Did you mean `{show(other)}`?" if other else "Add it there, or take it out here."
+        if name in call.given:
+            message = f"{what} `{show(name)}` beside it: it would stop."
+            hint = "Take it out there, or out of the sweep."
         return case.in_sweep(("parameters", name), message, hint, "WF103", "error")
     return None
 

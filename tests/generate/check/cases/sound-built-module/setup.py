@@ -1,0 +1,3 @@
+from setuptools import Extension, setup
+
+setup(name="net", ext_modules=[Extension("net.fast", ["src/fast.c"])])
