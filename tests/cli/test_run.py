@@ -27,11 +27,11 @@ def wire() -> WireClient:
     return WireClient(server.url, server.key)
 
 
-def newest_sweep() -> SweepInfo:
+def newest_sweep(entity: str = "local") -> SweepInfo:
     """The sweep that the test ran."""
     client = wire()
-    sweep_id = client.latest_sweep("local", "small")
-    return client.sweep(SweepRef("local", "small", sweep_id))
+    sweep_id = client.latest_sweep(entity, "small")
+    return client.sweep(SweepRef(entity, "small", sweep_id))
 
 
 def until(condition: Callable[[], object], what: str, timeout_s: float = 60) -> None:
@@ -107,6 +107,36 @@ def test_continue_a_sweep_of_another_project(run_cli: RunCli, project: Path) -> 
     assert more.code == 0, more.err
     assert json.loads(more.out)["sweep"]["path"] == path
     assert newest_sweep().run_count == 2
+
+
+def set_entity(project: Path, entity: str) -> None:
+    """Let the project's settings name an entity."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text().replace("ENTITY = None", f'ENTITY = "{entity}"'))
+
+
+@pytest.mark.parametrize("said_by", ["settings", "environment"])
+def test_an_entity_holds_on_the_local_backend(run_cli: RunCli, project: Path, said_by: str) -> None:
+    """With an entity in the settings or in the environment, every command finds the sweep there."""
+    env = {"WANDB_ENTITY": "my-team"} if said_by == "environment" else {}
+    if said_by == "settings":
+        set_entity(project, "my-team")
+    first = run_cli("run", "--trials", "1", cwd=project, env=env)
+    ref = newest_sweep("my-team").ref
+    more = run_cli("run", "--sweep", ref.sweep_id, "--trials", "+1", cwd=project, env=env)
+    best = run_cli("best", cwd=project, env=env)
+    plan = run_cli("plan", cwd=project, env=env)
+
+    server = local_server.find()
+    assert server is not None
+    lines = first.out.splitlines()
+    page = f"{server.url}/my-team/small"
+    assert lines[2] == f"sweep: {page}/sweeps/{ref.sweep_id}"
+    assert lines[3].startswith("[1/1] finished")
+    assert re.search(rf"^best +{page}/runs/", first.out, re.MULTILINE)
+    assert "2 of 2 trials finished" in more.out, more.err
+    assert "loss = " in best.out, best.err
+    assert f"from 2 trials of sweep `{ref.path}`" in plan.out, plan.err
 
 
 def test_more_of_a_canceled_sweep(run_cli: RunCli, project: Path) -> None:
@@ -245,7 +275,11 @@ def test_unknown_sweep(run_cli: RunCli, project: Path) -> None:
 
 
 def start(
-    project: Path, *, seconds: int = 60, ignore: signal.Signals | None = None
+    project: Path,
+    *,
+    seconds: int = 60,
+    ignore: signal.Signals | None = None,
+    entity: str = "local",
 ) -> subprocess.Popen[str]:
     """Starts a run whose trials take a while, and waits until two of them run."""
     with (project / "sweep.yaml").open("a") as file:
@@ -265,24 +299,28 @@ def start(
 
     def two_running() -> bool:
         assert process.poll() is None, process.communicate()
-        sweep_id = client.latest_sweep("local", "small")
+        sweep_id = client.latest_sweep(entity, "small")
         if not sweep_id:
             return False
-        runs = client.sweep_runs(SweepRef("local", "small", sweep_id))
+        runs = client.sweep_runs(SweepRef(entity, "small", sweep_id))
         return [run.state for run in runs].count("running") == 2
 
     until(two_running, "two trials run")
     return process
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_first_interrupt_cancels(project: Path, signum: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("signum", "entity"), [(signal.SIGINT, "local"), (signal.SIGTERM, "my-team")]
+)
+def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: str) -> None:
     """Ctrl-C ends the trials in order: the sweep is CANCELED, its runs are closed."""
-    process = start(project)
+    if entity != "local":
+        set_entity(project, entity)
+    process = start(project, entity=entity)
     process.send_signal(signum)
     out, err = process.communicate(timeout=60)
 
-    info = newest_sweep()
+    info = newest_sweep(entity)
     states = [run.state for run in wire().sweep_runs(info.ref)]
     assert process.returncode == 130, out + err
     assert info.state == "CANCELED"

@@ -73,16 +73,19 @@ def use_backend(request: RunRequest) -> Backend:
 
 
 def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tuple[str, str]:
-    """The W&B entity and project that the sweep is in."""
+    """The W&B entity and project that the sweep is in.
+
+    As the sweep's task finds them: what the settings say holds on every backend, then
+    $WANDB_ENTITY, then the key's default entity.
+    """
     from wandb_flyte.runtime.wire import BackendAway
 
     if request.sweep_home is not None:
         return request.sweep_home
     settings = request.project.load("settings")
     project = str(getattr(settings, "PROJECT", request.project.package))
-    if backend.name == "local":
-        return backend.entity, project
-    if entity := getattr(settings, "ENTITY", None):
+    entity = getattr(settings, "ENTITY", None) or os.environ.get("WANDB_ENTITY")
+    if entity := entity or backend.entity:
         return str(entity), project
     try:
         return client.viewer(), project
