@@ -195,6 +195,34 @@ def test_no_trial_finished(run_cli: RunCli, project: Path) -> None:
     assert "Traceback" not in done.out + done.err
 
 
+def test_trials_stopped_early_did_not_fail(run_cli: RunCli, project: Path) -> None:
+    """What hyperband stops is told so in its line and in the closing table, not as a failure."""
+    (project / "small" / "objective.py").write_text(
+        "import time\n\nimport wandb\n\n\n"
+        "def objective(lr: float) -> None:\n"
+        "    with wandb.init() as run:\n"
+        "        for step in range(40 if lr < 0.5 else 600):\n"
+        '            run.log({"loss": lr})\n'
+        "            time.sleep(0.1 if lr > 0.5 else 0)\n"
+    )
+    (project / "sweep.yaml").write_text(
+        "method: grid\nmetric: {name: loss, goal: minimize}\n"
+        "parameters: {lr: {values: [0.1, 0.2, 0.9]}}\n"
+        "early_terminate: {type: hyperband, min_iter: 2, eta: 2, strict: true}\n"
+    )
+    done = run_cli("run", "--trials", "3", cwd=project)
+
+    assert done.code == 0, done.out + done.err
+    assert re.search(r"^\[3/3\] stopped early by hyperband .*lr=0.9$", done.out, re.MULTILINE)
+    assert re.search(
+        r"^sweep finished .*: 2 of 3 trials finished, 1 stopped early by hyperband$",
+        done.out,
+        re.MULTILINE,
+    )
+    assert "did not finish" not in done.out
+    assert "killed" not in done.out
+
+
 def test_faults_of_the_project_come_before_anything_starts(run_cli: RunCli, project: Path) -> None:
     """A wrong sweep config and a missing import are said at once, with their file and line."""
     sweep = project / "sweep.yaml"

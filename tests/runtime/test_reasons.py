@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime.reasons import failure_lines, metric_warning, short_place
-from wandb_flyte.runtime.records import RunInfo, reason_entry
+from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warning, short_place
+from wandb_flyte.runtime.records import RunInfo, SweepInfo, SweepRef, reason_entry
 from wandb_flyte.runtime.results import TrialResult
 
 
@@ -38,11 +38,36 @@ def test_failures_are_grouped_by_exception_and_place() -> None:
     ]
 
 
-def test_a_kill_without_a_word_is_an_interruption() -> None:
+def test_a_kill_without_a_word_was_asked_for() -> None:
     """Whoever ends everything at once leaves nobody to say so."""
-    assert failure_lines([failed("", state="killed")]) == [
-        "1 trial killed: interrupted before its end"
-    ]
+    assert failure_lines([failed("", state="killed")]) == ["1 trial killed: stopped"]
+
+
+def test_early_termination_is_no_failure() -> None:
+    """Trials that early termination stopped are counted apart."""
+    early = TrialResult("r", "killed", error="stopped", stopped_early=True)
+    assert failure_lines([early]) == []
+    assert early_lines([early, early, failed("x")]) == ["2 trials stopped early by hyperband"]
+    assert early_lines([failed("", state="killed")]) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "sweep_state", "run_state", "early"),
+    [
+        ({"early_terminate": {"type": "hyperband"}}, "RUNNING", "killed", True),
+        ({"early_terminate": {"type": "hyperband"}}, "FINISHED", "killed", True),
+        ({"early_terminate": {"type": "hyperband"}}, "CANCELED", "killed", False),
+        ({"early_terminate": {"type": "hyperband"}}, "FINISHED", "failed", False),
+        ({}, "FINISHED", "killed", False),
+    ],
+)
+def test_what_early_termination_stopped(
+    config: dict[str, object], sweep_state: str, run_state: str, early: bool
+) -> None:
+    """What was killed in a sweep with early termination, unless the sweep was canceled."""
+    ref = SweepRef("e", "p", "s")
+    sweep = SweepInfo(ref, "id", "s", sweep_state, dict(config), "", 1, None)
+    assert sweep.stopped_early(RunInfo("r", "r", run_state)) is early
 
 
 def test_many_kinds_of_failure_are_counted() -> None:

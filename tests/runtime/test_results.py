@@ -74,6 +74,13 @@ def test_counts_and_failures_come_from_the_trials():
     assert SWEEP.failures == [LOST]
 
 
+def test_a_trial_that_was_stopped_early_did_not_fail():
+    """Early termination stops trials on purpose; a trial that was killed otherwise failed."""
+    early = TrialResult("r3", "killed", stopped_early=True)
+    killed = TrialResult("r4", "killed", error="stopped")
+    assert SweepResult("s", "http://s", trials=[TRIAL, early, killed]).failures == [killed]
+
+
 def test_a_metrics_value_is_read_in_each_form_that_wandb_writes():
     """Plain, nested, and as define_metric leaves it; what is no finite number is none."""
     assert metric_value({"loss": 3}, "loss") == 3.0

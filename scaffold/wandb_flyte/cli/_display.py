@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from wandb_flyte.cli._output import paint, wants_color
-from wandb_flyte.cli._run.progress import FAILED_STATES, Snapshot
+from wandb_flyte.cli._run.progress import Snapshot
 from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
-from wandb_flyte.runtime.reasons import failure_lines, short_place
+from wandb_flyte.runtime.reasons import STOPPED_EARLY, failure_lines, short_place
 from wandb_flyte.runtime.results import TrialResult
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class LiveDisplay(PlainDisplay):
     def moved(self, current: Snapshot, elapsed_s: float) -> None:
         """Draw where the sweep stands."""
         for trial in current.ended:
-            if trial.run_id not in self._told and trial.state in FAILED_STATES:
+            if trial.run_id not in self._told and trial.failed:
                 self.say(describe(trial, current))
             self._told.add(trial.run_id)
         now = time.monotonic()
@@ -175,7 +175,7 @@ def display_for(stream: TextIO) -> PlainDisplay:
 
 def describe(trial: TrialResult, current: Snapshot) -> str:
     """A trial that ended, in one line."""
-    parts = [trial.state, trial.name]
+    parts = [STOPPED_EARLY if trial.stopped_early else trial.state, trial.name]
     if trial.metric is not None:
         parts.append(f"{current.goal.metric}={plain_value(trial.metric)}")
     parts.append(config_line(trial.config))

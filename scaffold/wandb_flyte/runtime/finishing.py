@@ -14,7 +14,7 @@ from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._http import OUTAGE_S
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
-from wandb_flyte.runtime.reasons import failure_lines, metric_warning
+from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warning
 from wandb_flyte.runtime.results import (
     AgentResult,
     SweepResult,
@@ -24,7 +24,7 @@ from wandb_flyte.runtime.results import (
 )
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.wire import RunInfo, WireClient
+    from wandb_flyte.runtime.wire import RunInfo, SweepInfo, WireClient
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
     metric = info.config.get("metric")
     metric = metric if isinstance(metric, Mapping) else {}
     name, goal = str(metric.get("name") or ""), str(metric.get("goal") or "minimize")
-    trials = [_trial(run, told.get(run.id), name, owners.get(run.id, "")) for run in runs]
+    trials = [_trial(info, run, told.get(run.id), name, owners.get(run.id, "")) for run in runs]
     result = SweepResult(
         sweep_id=sweep.ref.sweep_id,
         url=sweep.url,
@@ -128,9 +128,12 @@ def _ledger(client: WireClient, sweep: CurrentSweep) -> Ledger:
     return Ledger(client, sweep.ref, here.key if here else "")
 
 
-def _trial(run: RunInfo, told: TrialResult | None, metric: str, owner: str) -> TrialResult:
+def _trial(
+    sweep: SweepInfo, run: RunInfo, told: TrialResult | None, metric: str, owner: str
+) -> TrialResult:
     """One trial: its state is the backend's word, why it failed is the agent's."""
     value = metric_value(run.summary, metric) if metric else None
+    early = sweep.stopped_early(run)
     return TrialResult(
         run_id=run.id,
         state=run.state,
@@ -138,14 +141,15 @@ def _trial(run: RunInfo, told: TrialResult | None, metric: str, owner: str) -> T
         name=run.name,
         metric=told.metric if value is None and told else value,
         duration_s=told.duration_s if told else run.duration_s,
-        error=(told.error if told else "") or run.error,
-        where=(told.where if told else "") or run.where,
+        error="" if early else (told.error if told else "") or run.error,
+        where="" if early else (told.where if told else "") or run.where,
         agent=told.agent if told else owner,
+        stopped_early=early,
     )
 
 
 def _failed(what: str, result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:
-    reasons = failure_lines(result.trials) + _agents(crashed)
+    reasons = failure_lines(result.trials) + early_lines(result.trials) + _agents(crashed)
     told = "".join(f" {reason.rstrip('.')}." for reason in reasons)
     return SweepFailed(f"{what}.{told}", f"Its trials: {result.url}", result)
 

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from wandb_flyte.runtime.records import RunInfo
 
 _MOST_GROUPS = 5
-# Nobody is left to say so when a person ends everything at once; a kill has no other cause.
+STOPPED_EARLY = "stopped early by hyperband"
+# A backend calls killed what it was asked to stop: by a person, on a page or with Ctrl-C.
 _UNKNOWN = {
-    "killed": ": interrupted before its end",
+    "killed": ": stopped",
     "failed": ", no reason is known",
     "crashed": ", no reason is known",
 }
@@ -30,7 +31,7 @@ def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
     """
     groups: dict[tuple[str, str, str], list[TrialResult]] = {}
     for trial in trials:
-        if trial.state in ("failed", "crashed", "killed"):
+        if trial.failed:
             kind = trial.error.partition(":")[0]
             groups.setdefault((trial.state, kind, trial.where), []).append(trial)
     ranked = sorted(groups.values(), key=len, reverse=True)
@@ -39,6 +40,12 @@ def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
         count = sum(map(len, rest))
         lines.append(f"{_trials(count)} more failed, for {len(rest)} other reasons")
     return lines
+
+
+def early_lines(trials: Sequence[TrialResult]) -> list[str]:
+    """How many trials early termination stopped, as one line; none when it stopped none."""
+    count = sum(trial.stopped_early for trial in trials)
+    return [f"{_trials(count)} {STOPPED_EARLY}"] if count else []
 
 
 def _line(group: Sequence[TrialResult]) -> str:

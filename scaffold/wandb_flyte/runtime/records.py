@@ -51,6 +51,14 @@ class SweepInfo:
     run_count: int
     expected_runs: int | None
 
+    def stopped_early(self, run: RunInfo) -> bool:
+        """Whether the sweep's early termination stopped a run of it.
+
+        No backend says who stopped a run; in a sweep that was not canceled it is seldom a person.
+        """
+        stopped = run.state == "killed" and self.state != "CANCELED"
+        return stopped and bool(self.config.get("early_terminate"))
+
 
 @dataclass(frozen=True)
 class RunInfo:

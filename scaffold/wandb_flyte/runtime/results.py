@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_FAILED = frozenset({"failed", "crashed", "killed"})
+
 
 @dataclass(frozen=True)
 class TrialResult:
@@ -24,6 +26,7 @@ class TrialResult:
         error: Why the trial failed, such as `ValueError: bad rate`; empty when it did not.
         where: Where it failed, as `FILE:LINE`; empty when unknown.
         agent: The agent that ran it, empty when unknown.
+        stopped_early: Whether the sweep's early termination stopped it, which is no failure.
     """
 
     run_id: str
@@ -35,6 +38,12 @@ class TrialResult:
     error: str = ""
     where: str = ""
     agent: str = ""
+    stopped_early: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended, and neither well nor by early termination."""
+        return self.state in _FAILED and not self.stopped_early
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class SweepResult:
     @property
     def failures(self) -> list[TrialResult]:
         """The trials that did not finish well."""
-        return [trial for trial in self.trials if trial.state in ("failed", "crashed", "killed")]
+        return [trial for trial in self.trials if trial.failed]
 
 
 def best_trial(trials: Iterable[TrialResult], goal: str) -> TrialResult | None:

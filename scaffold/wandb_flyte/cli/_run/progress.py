@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo, SweepInfo
 
 OPEN_STATES = frozenset({"pending", "running", "preempting", "preempted"})
-FAILED_STATES = frozenset({"failed", "crashed", "killed"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Snapshot:
     @property
     def failed(self) -> int:
         """How many trials did not finish well."""
-        return sum(trial.state in FAILED_STATES for trial in self.trials)
+        return sum(trial.failed for trial in self.trials)
 
     @property
     def best(self) -> TrialResult | None:
@@ -98,7 +97,7 @@ def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) ->
     return Snapshot(
         goal=goal,
         trials=tuple(
-            _trial(run, goal, names if isinstance(names, Mapping) else {}) for run in runs
+            _trial(info, run, goal, names if isinstance(names, Mapping) else {}) for run in runs
         ),
         total=info.config.get("run_cap") or info.expected_runs,
         known_before=known_before,
@@ -130,9 +129,10 @@ def with_sweeps_config(result: SweepResult, current: Snapshot) -> SweepResult:
     return replace(result, trials=[tidy(trial) for trial in result.trials], best=best)
 
 
-def _trial(run: RunInfo, goal: Goal, names: Mapping[str, Any]) -> TrialResult:
+def _trial(info: SweepInfo, run: RunInfo, goal: Goal, names: Mapping[str, Any]) -> TrialResult:
     # A run's config holds whatever the objective added to it; the hyperparameters are the sweep's.
     config = {name: run.config[name] for name in names if name in run.config}
+    early = info.stopped_early(run)
     return TrialResult(
         run_id=run.id,
         state=run.state,
@@ -140,6 +140,7 @@ def _trial(run: RunInfo, goal: Goal, names: Mapping[str, Any]) -> TrialResult:
         name=run.name,
         metric=goal.value(run.summary),
         duration_s=run.duration_s,
-        error=run.error,
-        where=run.where,
+        error="" if early else run.error,
+        where="" if early else run.where,
+        stopped_early=early,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from wandb_flyte.runtime.reasons import STOPPED_EARLY
 from wandb_flyte.runtime.results import SweepResult, TrialResult
 
 Ending = Literal["finished", "failed", "canceled", "left"]
@@ -75,8 +77,9 @@ def _trial(trial: TrialResult, url: str) -> dict[str, Any]:
 
 def headline(report: RunReport) -> str:
     """One line: how it ended, how long it took, how the trials ended."""
-    counts = report.result.counts if report.result else {}
-    total = sum(counts.values())
+    trials = report.result.trials if report.result else []
+    counts = Counter(STOPPED_EARLY if trial.stopped_early else trial.state for trial in trials)
+    total = len(trials)
     parts = (
         [f"{counts.get('finished', 0)} of {total} trials finished"] if total else ["no trial ran"]
     )
