@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from rich.console import Console
 from wandb_flyte.cli._display import LiveDisplay, PlainDisplay, print_report
 from wandb_flyte.cli._run.progress import as_result, snapshot
@@ -68,6 +69,33 @@ def test_a_failed_trials_line_has_its_reason() -> None:
     PlainDisplay(out).moved(snapshot(sweep(), [failed("a", "ValueError: bad")]), 1.0)
 
     assert out.getvalue() == "[1/1000] failed  a  lr=1  ValueError: bad (/p/objective.py:3)\n"
+
+
+@pytest.mark.parametrize("display", [PlainDisplay, LiveDisplay])
+def test_a_failed_trials_line_waits_for_its_reason(display: type[PlainDisplay]) -> None:
+    """A run that has failed before its agent says why is told once, with the reason."""
+    out = io.StringIO()
+    shown = display(out)
+    shown.moved(snapshot(sweep(), [RunInfo("a", "a", "failed", {"lr": 1})]), 1.0)
+    assert out.getvalue() == ""
+    for elapsed_s in (1.5, 2.0):
+        shown.moved(snapshot(sweep(), [failed("a", "ValueError: bad")]), elapsed_s)
+    shown.close()
+
+    assert out.getvalue().count("failed  a  lr=1  ValueError: bad (/p/objective.py:3)\n") == 1
+    assert out.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("later_s", [9.0, None], ids=["goes on", "ends"])
+def test_a_failed_trial_without_a_reason_is_told(later_s: float | None) -> None:
+    """A failed run that never gets a reason has its line in the end, at the latest."""
+    out = io.StringIO()
+    shown = PlainDisplay(out)
+    current = snapshot(sweep(), [RunInfo("a", "a", "failed", {"lr": 1})])
+    shown.moved(current, 1.0)
+    shown.moved(current, later_s) if later_s else shown.close()
+
+    assert out.getvalue() == "[1/1000] failed  a  lr=1\n"
 
 
 def test_failures_are_grouped() -> None:

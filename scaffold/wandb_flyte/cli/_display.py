@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
 
+# A program's run has failed before its agent says why: how long its line waits for that.
+_REASON_S = 5.0
+
 
 class PlainDisplay:
     """One line for each thing that happens: for logs, pipes and CI.
@@ -29,6 +34,8 @@ class PlainDisplay:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._told: set[str] = set()
+        self._reasonless: dict[str, float] = {}
+        self._current: Snapshot | None = None
 
     def started(self, backend: str, log: str) -> None:
         """Say which backend it is and where the noise goes."""
@@ -41,15 +48,28 @@ class PlainDisplay:
 
     def moved(self, current: Snapshot, elapsed_s: float) -> None:
         """Say which trials ended since the last time."""
+        for trial in self._news(current, elapsed_s):
+            self._tell(trial, current)
+        self._current = current
+
+    def _news(self, current: Snapshot, elapsed_s: float) -> Iterator[TrialResult]:
+        """The trials that ended since the last time, each with its reason if it has one."""
+        if not self._told:
+            self._told |= {trial.run_id for trial in current.ended[: current.known_before]}
+        for trial in current.ended:
+            if trial.run_id not in self._told and not self._waits(trial, elapsed_s):
+                self._told.add(trial.run_id)
+                yield trial
+
+    def _waits(self, trial: TrialResult, elapsed_s: float) -> bool:
+        if trial.state != "failed" or trial.error:
+            return False
+        since_s = self._reasonless.setdefault(trial.run_id, elapsed_s)
+        return elapsed_s - since_s < _REASON_S
+
+    def _tell(self, trial: TrialResult, current: Snapshot) -> None:
         total = "?" if current.total is None else current.total
-        first = not self._told
-        for number, trial in enumerate(current.ended, start=1):
-            if trial.run_id in self._told:
-                continue
-            self._told.add(trial.run_id)
-            if first and number <= current.known_before:
-                continue
-            self.say(f"[{len(self._told)}/{total}] {describe(trial, current)}")
+        self.say(f"[{len(self._told)}/{total}] {describe(trial, current)}")
 
     def stopping(self) -> None:
         """Say what Ctrl-C does."""
@@ -60,7 +80,10 @@ class PlainDisplay:
         self.say("killing every process of this run")
 
     def close(self) -> None:
-        """Nothing is left open."""
+        """Tell of the trials that failed and never got a reason."""
+        if self._current is not None:
+            for trial in self._news(self._current, math.inf):
+                self._tell(trial, self._current)
 
     def say(self, text: str) -> None:
         """Print one line."""
@@ -79,7 +102,6 @@ class LiveDisplay(PlainDisplay):
         self._live: Live | None = None
         self._stopping = False
         self._spinner: RenderableType = ""
-        self._current: Snapshot | None = None
         # When the sweep began, by this machine's clock: the time shown runs on between two looks.
         self._began = time.monotonic()
         self._last_end = self._began
@@ -100,15 +122,16 @@ class LiveDisplay(PlainDisplay):
 
     def moved(self, current: Snapshot, elapsed_s: float) -> None:
         """Draw where the sweep stands."""
-        for trial in current.ended:
-            if trial.run_id not in self._told and trial.failed:
-                self.say(describe(trial, current))
-            self._told.add(trial.run_id)
+        previous = self._current
+        super().moved(current, elapsed_s)
         now = time.monotonic()
-        if self._current is None or len(current.ended) > len(self._current.ended):
+        if previous is None or len(current.ended) > len(previous.ended):
             self._last_end = now
         self._began = now - elapsed_s
-        self._current = current
+
+    def _tell(self, trial: TrialResult, current: Snapshot) -> None:
+        if trial.failed:
+            self.say(describe(trial, current))
 
     def stopping(self) -> None:
         """Say what Ctrl-C does, and leave it in sight."""
@@ -117,6 +140,7 @@ class LiveDisplay(PlainDisplay):
 
     def close(self) -> None:
         """Take the moving line away."""
+        super().close()
         if self._live is not None:
             self._live.stop()
             self._live = None
