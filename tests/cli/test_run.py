@@ -360,6 +360,26 @@ def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: 
     until(lambda: not processes_of(project), "every process has ended")
 
 
+def test_a_backend_that_is_gone_and_comes_back(project: Path) -> None:
+    """While the backend is away the terminal says so, once; when it is back, too."""
+    process = start(project)
+    server = local_server.find()
+    assert server is not None
+    assert process.stdout is not None
+    os.kill(server.pid, signal.SIGKILL)
+    lines = [process.stdout.readline()]
+    while "can't be reached" not in lines[-1]:
+        assert lines[-1], lines
+        lines.append(process.stdout.readline())
+    local_server.start()
+    assert process.stdout.readline() == "the backend is back\n"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    waits = "can't be reached: the trials wait for it, up to 10 minutes"
+    assert lines[-1] == f"the backend at {server.url} {waits}\n"
+
+
 def test_second_interrupt_kills(project: Path) -> None:
     """A second Ctrl-C ends every process at once; the runs are closed all the same."""
     objective = project / "small" / "objective.py"

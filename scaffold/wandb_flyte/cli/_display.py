@@ -71,6 +71,14 @@ class PlainDisplay:
         total = "?" if current.total is None else current.total
         self.say(f"[{len(self._told)}/{total}] {describe(trial, current)}")
 
+    def away(self, url: str) -> None:
+        """Say that the backend is gone, and that nothing is lost by it yet."""
+        self.say(f"the backend at {url} can't be reached: the trials wait for it, up to 10 minutes")
+
+    def back(self) -> None:
+        """Say that it is there again."""
+        self.say("the backend is back")
+
     def stopping(self) -> None:
         """Say what Ctrl-C does."""
         self.say("stopping: the sweep is being canceled and its trials closed (Ctrl-C again kills)")

@@ -79,6 +79,12 @@ class Listener(Protocol):
     def moved(self, current: Snapshot, elapsed_s: float) -> None:
         """This is where the sweep stands now."""
 
+    def away(self, url: str) -> None:
+        """The backend at this address does not answer; said once until it does."""
+
+    def back(self) -> None:
+        """The backend answers again."""
+
     def stopping(self) -> None:
         """The user asked to stop, and the sweep is being canceled."""
 
@@ -130,6 +136,7 @@ class Following:
         self._listener = listener
         self._ref: SweepRef | None = None
         self._known_before = 0
+        self._away = False
         self._current: Snapshot | None = None
         self._started = time.monotonic()
         self._ending: Ending | None = None
@@ -198,14 +205,25 @@ class Following:
     def _look(self) -> None:
         from wandb_flyte.runtime.wire import BackendAway
 
-        with suppress(BackendAway):  # The next look may find it; the run itself is patient too.
-            ref = self._find()
-            if ref is None:
-                return
-            info = self._client.sweep(ref)
-            runs = self._client.sweep_runs(ref)
-            self._current = snapshot(info, runs, known_before=self._known_before)
-            self._listener.moved(self._current, time.monotonic() - self._started)
+        try:
+            self._read()
+        except BackendAway:  # The next look may find it; the run itself is patient too.
+            if not self._away:
+                self._listener.away(self._backend.app_url)
+            self._away = True
+        else:
+            if self._away:
+                self._listener.back()
+            self._away = False
+
+    def _read(self) -> None:
+        ref = self._find()
+        if ref is None:
+            return
+        info = self._client.sweep(ref)
+        runs = self._client.sweep_runs(ref)
+        self._current = snapshot(info, runs, known_before=self._known_before)
+        self._listener.moved(self._current, time.monotonic() - self._started)
 
     def _find(self) -> SweepRef | None:
         if self._ref is None:
