@@ -69,10 +69,29 @@ def test_what_it_uses_and_costs(run_cli: RunCli, priced: Path) -> None:
     assert used["gpu_hours"]["most"] == 4 * 2 * 2 * 2
     assert used["cpu_hours"]["most"] == 4 * 2 * 2 * 0.5
     assert used["cost"]["most"] == pytest.approx(32 * 3 + 8 * 0.2)
-    assert 20 < used["gpu_hours"]["forecast"]["likely"] < 160
+    assert 0 < used["gpu_hours"]["forecast"]["likely"] <= used["gpu_hours"]["most"]
     hours = used["gpu_hours"]["forecast"]["likely"] / 2
     assert used["cost"]["forecast"]["likely"] == pytest.approx(hours * (2 * 3 + 0.5 * 0.2))
     assert plan["currency"] == "USD"
+
+
+def test_a_sweep_that_its_time_limits_end(run_cli: RunCli, priced: Path) -> None:
+    """What does not fit in the time limits is told, and no figure is above what they allow."""
+    words = ["--trial-time", "1h", "--trials", "2000", "--agents", "1"]
+    text = run_cli("plan", *words, cwd=priced).out
+    plan = json.loads(run_cli("plan", *words, "--json", cwd=priced).out)
+    fits = json.loads(run_cli("plan", "--trial-time", "1m", "--json", cwd=priced).out)
+
+    need = r"its trials need \d{4}:\d\d:\d\d \(9 of 10: .*\)"
+    limits = r"SWEEP_TIMEOUT \(10:00:00\) and AGENT_TIMEOUT \(2:00:00\) in settings.py"
+    assert re.search(rf"^too long +{need}, more than {limits}: ", text, re.MULTILINE), text
+    assert plan["too_short"] == {"SWEEP_TIMEOUT": 36000, "AGENT_TIMEOUT": 7200}
+    assert plan["needed_wall_s"]["likely"] > 1000 * 3600
+    assert plan["wall_s"]["high"] == 2 * 7200 <= plan["longest_wall_s"]
+    for used in plan["used"].values():
+        assert used["forecast"]["high"] == pytest.approx(used["most"])
+    assert fits["too_short"] == {}
+    assert fits["needed_wall_s"] == fits["wall_s"]
 
 
 def test_without_a_measured_trial(run_cli: RunCli, priced: Path) -> None:

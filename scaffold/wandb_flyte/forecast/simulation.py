@@ -86,6 +86,10 @@ class Interval:
         """Every figure, so many times."""
         return Interval(self.low * factor, self.likely * factor, self.high * factor)
 
+    def at_most(self, limit: float) -> Interval:
+        """The same where nothing can be above a limit."""
+        return Interval(min(self.low, limit), min(self.likely, limit), min(self.high, limit))
+
 
 @dataclass(frozen=True)
 class Forecast:

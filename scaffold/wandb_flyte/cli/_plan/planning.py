@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._plan.history import Measured, measured
@@ -43,7 +43,8 @@ class Plan:
         rates: What one agent uses.
         prices: What that costs.
         source: Which trials the forecast is from, empty without any.
-        told: The forecast, None without a measured trial.
+        told: The forecast within what the limits allow, None without a measured trial.
+        needed: Seconds that all trials need, whatever the limits; None without a measured trial.
     """
 
     method: str
@@ -55,6 +56,17 @@ class Plan:
     prices: Prices
     source: str = ""
     told: Forecast | None = None
+    needed: Interval | None = None
+
+    @property
+    def too_short(self) -> dict[str, float]:
+        """The time limits in settings.py, in seconds, that are likely to end it before its time."""
+        limits = {"SWEEP_TIMEOUT": self.limits.sweep_s, "AGENT_TIMEOUT": self.limits.agent_s}
+        return {
+            name: limit
+            for name, limit in limits.items()
+            if limit is not None and self.needed is not None and self.needed.likely >= limit
+        }
 
     def used(self, unit: str) -> tuple[Interval | None, float | None]:
         """The forecast of `gpu_hours`, `cpu_hours` or `cost`, and the most that it can come to."""
@@ -102,6 +114,8 @@ class Plan:
             "trial_s": asdict(self.told.trial_s) if self.told else None,
             "wall_s": asdict(self.told.wall_s) if self.told else None,
             "longest_wall_s": self.limits.wall_s,
+            "needed_wall_s": asdict(self.needed) if self.needed else None,
+            "too_short": self.too_short,
             "early_termination_saves": asdict(self.told.saved)
             if self.told and self.told.saved
             else None,
@@ -145,6 +159,7 @@ def make_plan(
         stopping=sweep.early_terminate,
         steps=known.steps,
     )
+    needs = forecast(shape, Durations(known.seconds)) if known.seconds else None
     return Plan(
         method=sweep.method,
         parameters=len(sweep.parameters),
@@ -154,7 +169,21 @@ def make_plan(
         rates=rates_of(settings),
         prices=prices,
         source=known.source,
-        told=forecast(shape, Durations(known.seconds)) if known.seconds else None,
+        told=_within(limits, shape, needs) if needs else None,
+        needed=needs.wall_s if needs else None,
+    )
+
+
+def _within(limits: Limits, shape: Shape, needs: Forecast) -> Forecast:
+    """What is left of a forecast when Flyte ends what takes too long, however often it retries."""
+    longest_s = limits.busy_s
+    if longest_s is None:
+        return needs
+    agents = min(shape.agents, shape.trials)
+    return replace(
+        needs,
+        wall_s=needs.wall_s.at_most(longest_s),
+        agents_s=needs.agents_s.at_most(longest_s * agents),
     )
 
 

@@ -35,6 +35,13 @@ def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "the sweep", _time(told.wall_s) + _at_most(plan.limits.wall_s)
     elif plan.limits.wall_s is not None:
         yield "the sweep", _at_most(plan.limits.wall_s).removeprefix("; ")
+    if plan.needed and plan.too_short:
+        limits = " and ".join(f"{name} ({clock(s)})" for name, s in plan.too_short.items())
+        yield (
+            "too long",
+            f"its trials need {_time(plan.needed)}, more than {limits} in settings.py: "
+            "raise that, or run fewer trials or more agents",
+        )
     for unit, label in (("gpu_hours", "GPU hours"), ("cpu_hours", "CPU hours"), ("cost", "cost")):
         likely, most = plan.used(unit)
         amounts = [_range(likely)] if likely else []
