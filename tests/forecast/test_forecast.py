@@ -43,6 +43,13 @@ def test_more_measured_trials_tell_more() -> None:
     assert widths[-1] < 1.5
 
 
+def test_what_was_said_of_a_trial_is_its_likely_time() -> None:
+    """Of one trial of 15 minutes, 15 minutes is the middle, also for a sweep of one trial."""
+    told = forecast(Shape(1, 1), Durations((900.0,)))
+    assert told.trial_s.likely == pytest.approx(900, abs=0.5)
+    assert told.wall_s.likely == pytest.approx(900, abs=0.5)
+
+
 def test_agents_share_the_work() -> None:
     """With twice the agents a sweep takes half the time, and costs no more."""
     durations = Durations((60.0,) * 50)

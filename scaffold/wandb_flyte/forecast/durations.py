@@ -33,10 +33,19 @@ class Durations:
         if not self.seconds:
             raise ValueError("no trial was measured")
 
+    @property
+    def center(self) -> float:
+        """The logarithm of a duration that half of the trials to come are above."""
+        return fmean(self._logs)
+
+    @property
+    def _logs(self) -> list[float]:
+        return [math.log(max(seconds, _SHORTEST_S)) for seconds in self.seconds]
+
     def worlds(self, rng: Random) -> Iterator[tuple[float, float]]:
         """Means and standard deviations of a duration's logarithm, drawn from their posterior."""
-        logs = [math.log(max(seconds, _SHORTEST_S)) for seconds in self.seconds]
-        count, mean = len(logs), fmean(logs)
+        logs, mean = self._logs, self.center
+        count = len(logs)
         weight = _PRIOR_WEIGHT + count - 1
         squares = _PRIOR_WEIGHT * _PRIOR_SPREAD**2 + sum((log - mean) ** 2 for log in logs)
         while True:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
 from itertools import islice
 from random import Random
+from statistics import median
 from typing import Protocol
 
 from .durations import Durations
@@ -80,7 +81,8 @@ class Interval:
         """The quantiles of outcomes."""
         ordered = sorted(outcomes)
         last = len(ordered) - 1
-        return cls(*(ordered[round(share * last)] for share in (_TAIL, 0.5, 1 - _TAIL)))
+        low, high = (ordered[round(share * last)] for share in (_TAIL, 1 - _TAIL))
+        return cls(low, median(ordered), high)
 
     def times(self, factor: float) -> Interval:
         """Every figure, so many times."""
@@ -127,8 +129,8 @@ def forecast(shape: Shape, durations: Durations, *, seed: int = 0) -> Forecast:
     wall: list[float] = []
     busy: list[float] = []
     saved: list[float] = []
-    for mean, spread in islice(durations.worlds(rng), draws):
-        whole = [_duration(rng, mean, spread, shape.limit_s) for _ in range(trials)]
+    for logs in islice(_mirrored(rng, durations, trials), draws):
+        whole = [_duration(log, shape.limit_s) for log in logs]
         kept = _kept(rng, trials, shape)
         taken = [length * share for length, share in zip(whole, kept, strict=True)]
         free_at = _play(taken, min(shape.agents, trials), shape.overhead_s)
@@ -145,8 +147,21 @@ def forecast(shape: Shape, durations: Durations, *, seed: int = 0) -> Forecast:
     )
 
 
-def _duration(rng: Random, mean: float, spread: float, limit_s: float | None) -> float:
-    length = math.exp(min(rng.gauss(mean, spread), 50.0))
+def _mirrored(rng: Random, durations: Durations, trials: int) -> Iterator[list[float]]:
+    """The logarithms of one sweep's durations after the other.
+
+    Each comes with its mirror image, so that chance does not move the middle: of one trial of 15
+    minutes, 15 minutes is the likely time.
+    """
+    middle = durations.center
+    for mean, spread in durations.worlds(rng):
+        logs = [rng.gauss(mean, spread) for _ in range(trials)]
+        yield logs
+        yield [2 * middle - log for log in logs]
+
+
+def _duration(log: float, limit_s: float | None) -> float:
+    length = math.exp(min(log, 50.0))
     return length if limit_s is None else min(length, limit_s)
 
 
