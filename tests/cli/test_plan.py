@@ -75,6 +75,22 @@ def test_what_it_uses_and_costs(run_cli: RunCli, priced: Path) -> None:
     assert plan["currency"] == "USD"
 
 
+@pytest.mark.parametrize(("name", "one"), [("TRIALS", "trial"), ("AGENTS", "agent")])
+def test_settings_without_a_trial_or_an_agent(
+    run_cli: RunCli, project: Path, name: str, one: str
+) -> None:
+    """A sweep of nothing is refused with the setting's name and file."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text() + f"{name} = 0\n")
+    done = run_cli("plan", "--trial-time", "1m", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        f"error: small/settings.py: `{name}` is `0`: a sweep needs at least one {one}. "
+        f"Give the number of {one}s.\n"
+    )
+
+
 def test_a_sweep_that_its_time_limits_end(run_cli: RunCli, priced: Path) -> None:
     """What does not fit in the time limits is told, and no figure is above what they allow."""
     words = ["--trial-time", "1h", "--trials", "2000", "--agents", "1"]

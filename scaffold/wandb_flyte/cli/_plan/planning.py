@@ -154,7 +154,7 @@ def make_plan(
     )
     shape = Shape(
         trials=_trials(request, sweep, settings),
-        agents=request.agents or int(getattr(settings, "AGENTS", 1)),
+        agents=_agents(request, settings),
         limit_s=limits.agent_s,
         stopping=sweep.early_terminate,
         steps=known.steps,
@@ -206,8 +206,10 @@ def _over_kits(request: RunRequest) -> list[Finding]:
     if not (project.root / project.package / "team.py").is_file():
         return []
     team, settings = project.load_module(f"{project.package}.team"), project.load("settings")
-    agents = request.agents or int(getattr(settings, "AGENTS", 1))
-    counts = {"trials": _trials(request, read_sweep(project), settings), "agents": agents}
+    counts = {
+        "trials": _trials(request, read_sweep(project), settings),
+        "agents": _agents(request, settings),
+    }
     caps = {name: getattr(team, f"MOST_{name.upper()}", None) for name in counts}
     return [
         Finding(
@@ -221,9 +223,24 @@ def _over_kits(request: RunRequest) -> list[Finding]:
 
 
 def _trials(request: RunRequest, sweep: SweepConfig, settings: object) -> int:
-    wanted = request.budget.count if request.budget else getattr(settings, "TRIALS", sweep.end or 1)
+    given = request.budget.count if request.budget else None
+    wanted = given or _count(request, "TRIALS", getattr(settings, "TRIALS", sweep.end or 1))
     size = grid_size(sweep)
-    return int(wanted) if size is None else min(int(wanted), size)
+    return wanted if size is None else min(wanted, size)
+
+
+def _agents(request: RunRequest, settings: object) -> int:
+    return request.agents or _count(request, "AGENTS", getattr(settings, "AGENTS", 1))
+
+
+def _count(request: RunRequest, name: str, value: object) -> int:
+    """What the settings say of a number, as `run` takes it."""
+    if isinstance(value, int) and value >= 1:
+        return value
+    one = name.lower().removesuffix("s")
+    message = f"`{name}` is `{value}`: a sweep needs at least one {one}."
+    file = f"{request.project.module.replace('.', '/')}/settings.py"
+    raise InvalidInput([Finding(message, f"Give the number of {name.lower()}.", file)])
 
 
 def _points(sweep: SweepConfig) -> int | None:
