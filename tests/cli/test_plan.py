@@ -91,6 +91,14 @@ def test_settings_without_a_trial_or_an_agent(
     )
 
 
+def test_an_unknown_sweep(run_cli: RunCli, project: Path) -> None:
+    """A sweep that is not there is an error, as in `run` and `best`."""
+    done = run_cli("plan", "--sweep", "nosuch", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("error: There is no sweep `local/small/nosuch`.\n")
+
+
 def test_a_sweep_that_its_time_limits_end(run_cli: RunCli, priced: Path) -> None:
     """What does not fit in the time limits is told, and no figure is above what they allow."""
     words = ["--trial-time", "1h", "--trials", "2000", "--agents", "1"]

@@ -46,7 +46,7 @@ def measured(request: RunRequest) -> Measured:
     name = request.sweep_id or client.latest_sweep(entity, project)
     if not name:
         return Measured()
-    ref = SweepRef(entity, project, name)
+    ref = client.sweep(SweepRef(entity, project, name)).ref
     return of_runs(client.sweep_runs(ref), f"sweep `{ref.path}`")
 
 
