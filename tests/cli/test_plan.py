@@ -99,6 +99,17 @@ def test_an_unknown_sweep(run_cli: RunCli, project: Path) -> None:
     assert done.err.startswith("error: There is no sweep `local/small/nosuch`.\n")
 
 
+def test_trials_of_less_than_a_second_are_measured(run_cli: RunCli, project: Path) -> None:
+    """A trial that logged nothing, and ended within a second, took at most that."""
+    (project / "small" / "objective.py").write_text("def objective(lr, layers):\n    pass\n")
+    done = run_cli("run", "--trials", "1", cwd=project)
+    plan = json.loads(run_cli("plan", "--json", cwd=project).out)
+
+    assert done.code == 0, done.out
+    assert plan["measured"].startswith("1 trial of sweep")
+    assert 0 < plan["trial_s"]["likely"] <= 3
+
+
 def test_a_sweep_that_its_time_limits_end(run_cli: RunCli, priced: Path) -> None:
     """What does not fit in the time limits is told, and no figure is above what they allow."""
     words = ["--trial-time", "1h", "--trials", "2000", "--agents", "1"]

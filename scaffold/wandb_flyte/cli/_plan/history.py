@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo
 
 _COARSE_BELOW_S = 60.0
+# What tells no time ended within the first of the whole seconds that are counted.
+_SHORTEST_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def measured(request: RunRequest) -> Measured:
 def of_runs(runs: Iterable[RunInfo], source: str) -> Measured:
     """What a sweep's runs say; only those that finished count."""
     finished = [run for run in runs if run.state == "finished"]
-    seconds = [length for run in finished if (length := _length(run)) is not None]
+    seconds = [_length(run) for run in finished]
     steps = [step for run in finished if isinstance(step := run.summary.get("_step"), int)]
     return Measured(
         tuple(seconds),
@@ -62,15 +64,15 @@ def of_runs(runs: Iterable[RunInfo], source: str) -> Measured:
     )
 
 
-def _length(run: RunInfo) -> float | None:
+def _length(run: RunInfo) -> float:
     """Seconds that a run took."""
     if run.duration_s >= _COARSE_BELOW_S:
         return run.duration_s
     # Whole seconds are too coarse for a short trial, so it is its last row's time that counts.
     last = run.summary.get("_timestamp")
     if not isinstance(last, int | float) or not run.created_at:
-        return run.duration_s or None
+        return run.duration_s or _SHORTEST_S
     begun = datetime.fromisoformat(run.created_at)
     if begun.tzinfo is None:
         begun = begun.replace(tzinfo=UTC)
-    return max(last - begun.timestamp(), run.duration_s) or None
+    return max(last - begun.timestamp(), run.duration_s) or _SHORTEST_S
