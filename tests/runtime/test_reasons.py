@@ -71,10 +71,15 @@ def test_what_early_termination_stopped(
 
 
 def test_many_kinds_of_failure_are_counted() -> None:
-    """No more than five kinds are told; how many there are is."""
-    lines = failure_lines([failed("ValueError", f"f.py:{line}") for line in range(9)])
+    """No more than six lines: of more kinds five are told, and how many others there are."""
+    kinds = [failed("ValueError", f"f.py:{line}") for line in range(9)]
+    lines = failure_lines(kinds)
     assert len(lines) == 6
-    assert lines[-1] == "4 trials more failed, for 4 other reasons"
+    assert lines[-1] == "4 more trials did not finish, for 4 other reasons"
+    assert failure_lines(kinds[:7])[-1] == "2 more trials did not finish, for 2 other reasons"
+    assert failure_lines(kinds[:6]) == [
+        f"1 trial failed: ValueError (f.py:{line})" for line in range(6)
+    ]
 
 
 def test_a_place_below_the_working_directory_is_short(

@@ -12,7 +12,7 @@ from wandb_flyte.runtime.results import TrialResult, metric_value
 if TYPE_CHECKING:
     from wandb_flyte.runtime.records import RunInfo
 
-_MOST_GROUPS = 5
+_MOST_LINES = 6
 STOPPED_EARLY = "stopped early by hyperband"
 # A backend calls killed what it was asked to stop: by a person, on a page or with Ctrl-C.
 _UNKNOWN = {
@@ -26,6 +26,8 @@ _MOST_KEYS = 8
 def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
     """The trials that did not finish, one line for each kind of failure, the most frequent first.
 
+    There are six lines at most; where there are more kinds, the last line counts the others.
+
     Of one kind are trials that ended in the same state, by the same type of exception, in the same
     place; the message is the first one's: `6 trials failed: RuntimeError: boom (objective.py:12)`.
     """
@@ -35,10 +37,12 @@ def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
             kind = trial.error.partition(":")[0]
             groups.setdefault((trial.state, kind, trial.where), []).append(trial)
     ranked = sorted(groups.values(), key=len, reverse=True)
-    lines = [_line(group) for group in ranked[:_MOST_GROUPS]]
-    if rest := ranked[_MOST_GROUPS:]:
+    # The line for all others would take the place of a single one.
+    told = _MOST_LINES if len(ranked) <= _MOST_LINES else _MOST_LINES - 1
+    lines = [_line(group) for group in ranked[:told]]
+    if rest := ranked[told:]:
         count = sum(map(len, rest))
-        lines.append(f"{_trials(count)} more failed, for {len(rest)} other reasons")
+        lines.append(f"{count} more trials did not finish, for {len(rest)} other reasons")
     return lines
 
 
