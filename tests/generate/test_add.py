@@ -325,6 +325,32 @@ def test_check_knows_every_sweep(project: Path, monkeypatch: pytest.MonkeyPatch)
     assert "demo/sweeps/second/params.py: renewed from demo/sweeps/second/sweep.yaml" in fixed
 
 
+def test_check_of_a_sweep_that_is_not_there(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word that is no sweep of the project is told with those that are; a file is a file."""
+    add_sweep(wanted(project))
+    monkeypatch.chdir(project)
+
+    with pytest.raises(InvalidInput) as raised:
+        check_here(project, Path("nosuch"), None)
+    (found,) = raised.value.findings
+    assert found.message == "This project has no sweep `nosuch`."
+    assert "it has `second`" in found.hint
+    (missing,) = check_here(project, Path("gone.yaml"), None).findings
+    assert missing.message == "There is no such file."
+
+
+def test_check_of_a_project_without_its_sweep_config(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing is the file, not the project."""
+    monkeypatch.chdir(project)
+    (project / "sweep.yaml").unlink()
+
+    for fix in (False, True):
+        (found,) = check_here(project, None, None, fix=fix).findings
+        assert (found.file, found.message) == ("sweep.yaml", "There is no such file.")
+
+
 def test_a_removed_sweep_leaves_nothing(project: Path) -> None:
     """Its folder, its tests and its answer are all there is but for the README's words of it."""
     before = tree(project)

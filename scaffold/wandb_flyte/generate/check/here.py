@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wandb_flyte.errors import Finding, UserError
-from wandb_flyte.generate.added import AddedSweep, read_added
+from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
 from wandb_flyte.generate.names import package_name
 from wandb_flyte.generate.params import check_params, renew_params
 
@@ -87,7 +87,7 @@ def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Pl
     own = _of_project(folder)
     if sweep is None:
         places = list(own.values()) or [_Place(Path(_SWEEP))]
-        if not (folder / places[0].sweep).is_file():
+        if not own and not (folder / _SWEEP).is_file():
             message = f"There is no `{_SWEEP}` here, and this is no project's folder."
             raise UserError(message, "Name the file: `wandb-flyte check my_sweep.yaml`.")
         places = places[:1] if objective else places
@@ -97,6 +97,8 @@ def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Pl
             p for p in own.values() if (folder / p.sweep).resolve() == (folder / sweep).resolve()
         )
         place = named or next(same, None)
+        if place is None and own and _is_name(sweep, folder):
+            raise InvalidInput([unknown_sweep(str(sweep), _added(folder))])
         # The file keeps the name that the user gave it.
         places = [named or (replace(place, sweep=sweep) if place else _Place(sweep))]
     return [replace(place, objective=objective or place.objective) for place in places]
@@ -107,9 +109,8 @@ def _of_project(folder: Path) -> dict[str, _Place]:
     root = _project(folder)
     if root is None:
         return {}
-    answers = _answers(root)
-    name = answers.get("package")
-    if not isinstance(name, str) or not name.isidentifier() or not (root / name).is_dir():
+    answers, name = _answers(root), _package(root)
+    if name == "." or not (root / name).is_dir():
         return {"": _Place(_shown(root / _SWEEP, folder), roots=(root, root / "program"))}
     package = root / name
     main = AddedSweep("", "", str(answers.get("objective")), program=bool(answers.get("program")))
@@ -134,11 +135,30 @@ def _place(folder: Path, home: Path, package: Path, code: Path, sweep: AddedSwee
     )
 
 
+def _is_name(sweep: Path, folder: Path) -> bool:
+    """Whether it is meant as the name of a sweep: a word that is no file here."""
+    return not sweep.suffix and len(sweep.parts) == 1 and not (folder / sweep).exists()
+
+
+def _added(folder: Path) -> tuple[AddedSweep, ...]:
+    root = _project(folder)
+    return read_added(_answers(root), "")[0] if root else ()
+
+
 def _project(folder: Path) -> Path | None:
     for root in (folder.resolve(), *folder.resolve().parents):
-        if (root / ".copier-answers.yml").is_file() and (root / _SWEEP).is_file():
+        if not (root / ".copier-answers.yml").is_file():
+            continue
+        # A project whose sweep config is gone is one all the same.
+        if (root / _SWEEP).is_file() or (root / _package(root) / "workflow.py").is_file():
             return root
     return None
+
+
+def _package(root: Path) -> str:
+    """The name of the project's package, `.` when its answers name none."""
+    name = _answers(root).get("package")
+    return name if isinstance(name, str) and name.isidentifier() else "."
 
 
 def _answers(root: Path) -> dict[str, object]:
