@@ -45,7 +45,7 @@ class _Asked(NamedTuple):
 
 
 def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
-    """Undefined names, and listed values that no `if` with a last `raise`, or no dict, has.
+    """Undefined names, calls that do not fit, and listed values that no branch, dict or assert has.
 
     Args:
         case: The sweep and its code.
@@ -67,7 +67,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
     swept, flow = Swept(case), case.program.flow
     for scope in flow.scopes.reached:
         for node in scope.nodes:
-            if not isinstance(node, ast.If | ast.Subscript):
+            if not isinstance(node, ast.If | ast.Subscript | ast.Assert):
                 continue
             subject, change = _unwrapped(_subject(node))
             values = swept.values(subject, scope)
@@ -91,7 +91,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
                 yield _refused(case, ".".join(path), refused, asked, place, severity)
 
 
-def _subject(node: ast.If | ast.Subscript) -> ast.expr:
+def _subject(node: ast.If | ast.Subscript | ast.Assert) -> ast.expr:
     """What decides between branches, or items: for an `if` as far as its first comparison says."""
     if isinstance(node, ast.Subscript):
         return node.slice
@@ -142,8 +142,10 @@ def _refused(
     return case.in_code(place, message, hint, "WF106", severity)
 
 
-def _asked(node: ast.If | ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
+def _asked(node: ast.If | ast.Subscript | ast.Assert, scope: Scope, case: Case) -> _Asked | None:
     """What a node asks for, when it is the first of such branches, or an item of such a dict."""
+    if isinstance(node, ast.Assert):
+        return _compared(node.test)
     if isinstance(node, ast.If):
         return _by_branches(node, scope, case)
     return _by_dict(node, scope, case) if isinstance(node.ctx, ast.Load) else None
