@@ -7,7 +7,12 @@ import keyword
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wandb_flyte.generate.names import check_project_name, package_name, suggest_name
+from wandb_flyte.generate.names import (
+    check_project_name,
+    check_sweep_name,
+    package_name,
+    suggest_name,
+)
 
 RULE = "Use ASCII letters and digits with single `-` or `_` between them, letters first: "
 
@@ -43,13 +48,23 @@ def test_a_package_has_underscores_and_no_capitals() -> None:
         ),
         (
             "wandb-flyte",
-            "The project name `wandb-flyte` would collide with `wandb_flyte`, which every project "
-            "has. Try `wandb-flyte-sweep`.",
+            "The project name `wandb-flyte` would collide with `wandb_flyte`, which projects "
+            "have anyway. Try `wandb-flyte-sweep`.",
         ),
         (
             "tests",
-            "The project name `tests` would collide with `tests`, which every project has. "
+            "The project name `tests` would collide with `tests`, which projects have anyway. "
             "Try `tests-sweep`.",
+        ),
+        (
+            "Program",
+            "The project name `Program` would collide with `program`, which projects have anyway. "
+            "Try `program-sweep`.",
+        ),
+        (
+            "dist",
+            "The project name `dist` would collide with `dist`, which projects have anyway. "
+            "Try `dist-sweep`.",
         ),
         ("2fast", f"The project name `2fast` can't be a Python package's. {RULE}`fast`."),
         ("my sweep", f"The project name `my sweep` can't be a Python package's. {RULE}`my-sweep`."),
@@ -75,6 +90,12 @@ def test_a_package_has_underscores_and_no_capitals() -> None:
 def test_any_other_name_is_one_finding(name: str, message: str) -> None:
     """A name that can't be a project's is told so, with the reason and a name that can."""
     assert [str(finding) for finding in check_project_name(name)] == [message]
+
+
+@pytest.mark.parametrize("name", ["dist", "program", "tests", "wheels"])
+def test_a_sweep_has_no_folder_s_name_either(name: str) -> None:
+    """What a project has a folder for, or git ignores, is no further sweep's name."""
+    assert "which projects have anyway" in str(check_sweep_name(name)[0])
 
 
 @given(st.text(max_size=60))

@@ -15,8 +15,8 @@ from wandb_flyte.errors import Finding, printable
 # What Python, Flyte's environment names and package indexes all take.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
 _LONGEST = 40
-# Folders and modules that a project has anyway.
-_TAKEN = frozenset({"tests", "wheels", "wandb_flyte"})
+# Folders that a project has a use for, one of which git ignores, and the runtime's own package.
+_TAKEN = frozenset({"dist", "program", "tests", "wheels", "wandb_flyte"})
 
 
 def package_name(project: str) -> str:
@@ -100,7 +100,7 @@ def _collision(package: str, clash: str = "would hide") -> str:
     if package in sys.stdlib_module_names:
         return f"{clash} the module `{package}` of Python's standard library"
     if package in _TAKEN:
-        return f"would collide with `{package}`, which every project has"
+        return f"would collide with `{package}`, which projects have anyway"
     paths = sysconfig.get_paths()
     if PathFinder.find_spec(package, list({paths["purelib"], paths["platlib"]})) is not None:
         return f"{clash} the installed package `{package}`"
