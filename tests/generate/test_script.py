@@ -194,6 +194,58 @@ def test_a_shell_script_brings_what_it_starts(code: Path) -> None:
     assert check_files(created.path / "sweep.yaml", roots=(created.path / "program",)) == []
 
 
+@pytest.mark.parametrize(
+    ("head", "given", "written"),
+    [
+        ("program: train.py  # mine", "new.py", "program: new.py  # mine"),
+        ("program: 'src/train.py'", "new one.py", 'program: "src/new one.py"'),
+        (
+            "command: [python, &p train.py, '${args}']\nname: *p",
+            "new.py",
+            "command: [python, &p new.py, '${args}']\nname: *p",
+        ),
+        (
+            'program: pkg.train\ncommand:\n- python\n- "-m"\n- ${program}\n- ${args}',
+            "pkg/new.py",
+            'program: pkg.new\ncommand:\n- python\n- "-m"\n- ${program}\n- ${args}',
+        ),
+    ],
+)
+def test_a_program_of_another_name_is_named(
+    code: Path, head: str, given: str, written: str
+) -> None:
+    """`--program FILE` is what the project's sweep.yaml says, in `program` and `command`."""
+    (code / "train.py").unlink()
+    (code / given).parent.mkdir(exist_ok=True)
+    (code / given).write_text(SCRIPT)
+    spec = code / "sweep.yaml"
+    spec.write_text(f"{head}\n{SWEEP}")
+
+    request = NewProject("demo", code.parent / "demo", spec=spec, program=code / given)
+    created = new_project(request)
+
+    assert (created.path / "sweep.yaml").read_text() == f"{written}\n{SWEEP}"
+    assert check_files(created.path / "sweep.yaml", roots=(created.path / "program",)) == []
+    assert "note: " in told(created.warnings)
+
+
+def test_a_program_of_another_name_for_a_sweep_in_code(code: Path) -> None:
+    """A sweep config that stands in Python code is written with the file's name too."""
+    (code / "train.py").rename(code / "new.py")
+    spec = code / "sweep.py"
+    spec.write_text(
+        "import wandb\nCONFIG = {'program': 'train.py', 'method': 'grid',\n"
+        "'command': ['python', 'train.py', '${args}'], 'parameters': {'lr': {'values': [1.0]}}}\n"
+        "wandb.sweep(CONFIG)\n"
+    )
+
+    request = NewProject("demo", code.parent / "demo", spec=spec, program=code / "new.py")
+    text = (new_project(request).path / "sweep.yaml").read_text()
+
+    assert "program: new.py\n" in text
+    assert "command: [python, new.py, '${args}']\n" in text
+
+
 HYDRA = """
 import hydra
 import wandb

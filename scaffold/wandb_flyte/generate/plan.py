@@ -211,7 +211,7 @@ def _make_plan(
     return Plan(
         objective=objective,
         sweep=sweep,
-        sweep_file=document.to_yaml(),
+        sweep_file=script.sweep_file if script else document.to_yaml(),
         starter=starter.name if starter else "",
         dependencies=source.dependencies if source else (),
         trials=trials,

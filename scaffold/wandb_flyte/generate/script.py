@@ -19,6 +19,7 @@ from .check.sources import Unreadable
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .packing import MOST_LISTED, Copied, Layout, Pack, is_aside
+from .renamed import name_of, with_program
 from .secrets import find_secrets
 from .targets import named_targets, read_targets
 from .template import templates_folder
@@ -35,12 +36,14 @@ class Script:
         files: What comes along.
         left: What stays behind, a line each.
         dependencies: What its imports need, as requirements.
+        sweep_file: The sweep config's file, which names it as it is called in the project.
     """
 
     objective: Objective
     files: tuple[Copied, ...]
     left: tuple[str, ...]
     dependencies: tuple[str, ...]
+    sweep_file: bytes
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ def read_script(
         ObjectiveRef(templates_folder() / "program" / "objective.py", "objective")
     )
     files = tuple(pack.files[path] for path in sorted(pack.files))
-    return Script(objective, files, tuple(left), dependencies)
+    sweep_file = _sweep_file(document, command, pack.layout.target(file.resolve()), findings)
+    return Script(objective, files, tuple(left), dependencies, sweep_file)
 
 
 def find_script(document: SweepDocument, command: Command) -> Path | None:
@@ -168,6 +172,19 @@ def _not_there(document: SweepDocument, command: Command, given: Path | None) ->
     return Finding(
         message, hint, show_path(document.path), document.line((key,)), key, code="WF205"
     )
+
+
+def _sweep_file(
+    document: SweepDocument, command: Command, target: str | None, findings: list[Finding]
+) -> bytes:
+    """The sweep config, with the program's name in the project."""
+    name = name_of(command, target) if target else command.program
+    if name == command.program:
+        return document.to_yaml()
+    old, new = show(command.program), show(name)
+    message = f"The project's sweep.yaml says `{new}` where yours says `{old}`."
+    findings.append(Finding(message, file=show_path(document.path), severity="note"))
+    return with_program(document, command.program, name)
 
 
 def _secrets_of(document: SweepDocument) -> Iterator[Finding]:
