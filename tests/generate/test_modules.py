@@ -197,6 +197,13 @@ def test_code_that_would_be_in_the_way_is_refused(code: Path) -> None:
     ]
 
 
+def test_an_objective_alone_may_have_the_project_s_name(code: Path) -> None:
+    """Its file becomes the project's objective.py: nothing of its name is left to be in the way."""
+    write(code, {"demo.py": "def f(lr: float) -> float:\n    return lr\n"})
+
+    assert new_project(request(code, "demo.py")).copied == ()
+
+
 def test_a_module_that_cannot_come_along_is_an_error(code: Path) -> None:
     """A link out of the folder: trials would fail on the import."""
     write(code.parent, {"elsewhere.py": ""})

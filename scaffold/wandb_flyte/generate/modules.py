@@ -94,11 +94,12 @@ def read_surroundings(
     place = pack.layout.target(file) or file.name
     if place not in pack.files:
         return None
-    findings += [*_missing(objective, roots, pack), *_in_the_way(pack, package)]
+    findings += _missing(objective, roots, pack)
     findings += [one for module in modules[1:] for one in _acting(module.file)]
     dependencies = requirements(imports)
     if all(PurePosixPath(path).name == "__init__.py" for path in pack.files if path != place):
         return Surroundings(pack.files[place].content, (), tuple(pack.left), dependencies)
+    findings += _in_the_way(pack, package)
     module = _rename(pack, place)
     whole = any(not source.is_relative_to(roots[0]) for source in pack.sources)
     others = pack.others(pack.layout.start if whole else roots[0], spec)
