@@ -152,6 +152,39 @@ def test_new_asks_again(tmp_path: Path) -> None:
     assert "--agents" not in terminal.text
 
 
+def test_new_says_how_to_draft_a_sweep_config(tmp_path: Path) -> None:
+    """Where there is no sweep.yaml none is offered, and Enter is no file's name."""
+    (tmp_path / "train.py").write_text("def train(lr):\n    return lr\n")
+    sweep = "method: grid\nmetric: {name: loss}\nparameters:\n  lr: {values: [1]}\n"
+    (tmp_path / "other.yaml").write_text(sweep)
+    given = ("--objective", "train.py:train", "--trials", "1", "--agents", "1")
+    question = "Sweep config (`wandb-flyte spec train.py:train` drafts one): "
+    with Terminal("new", "asked", *given, cwd=tmp_path) as terminal:
+        terminal.until(question)
+        terminal.type("\n")
+        terminal.until("A sweep config is needed.")
+        terminal.until(question)
+        terminal.type("other.yaml\n")
+        for shown in ("W&B project [asked]: ", "W&B entity"):
+            terminal.until(shown)
+            terminal.type("\n")
+        code = terminal.end()
+
+    assert code == 0, terminal.text
+
+
+def test_new_asks_for_no_objective_beside_a_starter(tmp_path: Path) -> None:
+    """The starter has one, and a sweep config too."""
+    given = ("--starter", "script", "--trials", "1", "--agents", "1", "--entity", "e")
+    with Terminal("new", "asked", *given, cwd=tmp_path) as terminal:
+        terminal.until("W&B project [asked]: ")
+        terminal.type("\n")
+        code = terminal.end()
+
+    assert code == 0, terminal.text
+    assert "Objective" not in terminal.text
+
+
 def test_new_shows_what_the_sweep_config_says(tmp_path: Path) -> None:
     """The brackets show the sweep config's own number of trials and its W&B project."""
     (tmp_path / "train.py").write_text("def train(lr):\n    return lr\n")

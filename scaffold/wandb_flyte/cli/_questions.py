@@ -29,8 +29,8 @@ def ask(request: NewProject) -> NewProject:
     Raises:
         InvalidInput: Something that was given can't be; no question comes after it.
     """
-    # The name and the folder: with the quickstart nothing else can be wrong.
-    _plan(replace(request, objective=None, spec=None, trials=1, agents=None))
+    # The name and the folder: with a starter nothing else can be wrong.
+    bare = _plan(replace(request, objective=None, spec=None, program=None, trials=1, agents=None))
     named = named_program(request.spec) if request.spec is not None else None
     of_spec = load_sweep(request.spec) if request.spec is not None else None
     if request.objective is None and of_spec is not None and of_spec.objective:
@@ -40,12 +40,12 @@ def ask(request: NewProject) -> NewProject:
         read_objective(request.objective)
     elif named is not None:
         request = _program(request, named)
-    elif request.into is None or not (request.spec or request.starter):
-        request = _objective(request)
+    elif not request.starter and (request.into is None or request.spec is None):
+        request = _objective(request, bare.starter)
     if request.objective is not None and request.spec is None:
-        request = _until_good("Sweep config", "sweep.yaml", _spec(request))
+        request = _sweep_config(request)
     if request.into is not None and request.spec is None and not request.starter:
-        request = _until_good("Sweep config", "", _spec(request))
+        request = _sweep_config(request)
     plan = _plan(request)
     if request.trials is None:
         request = _trials(request)
@@ -63,7 +63,7 @@ def ask(request: NewProject) -> NewProject:
     return request
 
 
-def _objective(request: NewProject) -> NewProject:
+def _objective(request: NewProject, starter: str) -> NewProject:
     def change(text: str) -> NewProject:
         if not text and request.spec is not None:
             raise InvalidInput([Finding("A sweep config of your own needs an objective.")])
@@ -74,7 +74,7 @@ def _objective(request: NewProject) -> NewProject:
             read_objective(changed.objective)
         return changed
 
-    own = "the quickstart starter" if request.into is None else "the project's own"
+    own = f"the {starter} starter" if request.into is None else "the project's own"
     empty = f" (empty: {own})" if request.spec is None else ""
     return _until_good(f"Objective, FILE:NAME{empty}", "", change)
 
@@ -96,13 +96,20 @@ def _program(request: NewProject, named: Named) -> NewProject:
     return _until_good("Program", found[0] if found else "", change)
 
 
-def _spec(request: NewProject) -> Change:
+def _sweep_config(request: NewProject) -> NewProject:
+    ref = request.objective
+    own = f"{show_path(ref.file)}:{show(ref.name)}" if ref is not None else "FILE:NAME"
+    drafts = f"`wandb-flyte spec {own}` drafts one"
+
     def change(text: str) -> NewProject:
+        if not text:
+            raise InvalidInput([Finding("A sweep config is needed.", f"{drafts}.")])
         changed = replace(request, spec=Path(text))
         _plan(changed)
         return changed
 
-    return change
+    usual = "sweep.yaml" if request.into is None and Path("sweep.yaml").is_file() else ""
+    return _until_good("Sweep config" if usual else f"Sweep config ({drafts})", usual, change)
 
 
 def _trials(request: NewProject) -> NewProject:
