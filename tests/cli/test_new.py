@@ -76,6 +76,15 @@ def test_packages_that_are_not_here(run_cli: RunCli, tmp_path: Path) -> None:
     assert done.out.endswith("\nNext:\n  cd needs\n  pip install not-here-yet\n  wandb-flyte run\n")
 
 
+def test_a_kit_and_none(run_cli: RunCli, tmp_path: Path) -> None:
+    """Both at once is wrong usage."""
+    done = run_cli("new", "torn", "--kit", "gone", "--no-kit")
+
+    assert done.code == 2
+    assert "--kit and --no-kit exclude each other." in done.err
+    assert not (tmp_path / "torn").exists()
+
+
 def test_own_objective(run_cli: RunCli, tmp_path: Path) -> None:
     """`--objective` and `--spec` make a project from the user's own files, anywhere."""
     (tmp_path / "train.py").write_text(OBJECTIVE)

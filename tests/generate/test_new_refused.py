@@ -170,6 +170,45 @@ def test_no_such_starter(work: Path) -> None:
     )
 
 
+def test_a_starter_beside_one_s_own_files(work: Path) -> None:
+    """A starter that nothing would come from is told, not left out."""
+    message = refused(request(starter="pytorch"))
+
+    assert message == (
+        "--starter: The starter `pytorch` has an objective and a sweep config. "
+        "Leave it out, or your own: `--objective` and `--spec`."
+    )
+    assert refused(request(objective=None, starter="pytorch")).startswith("--starter: ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"objective": None}, {"objective": None, "spec": None}, {"spec": None}],
+)
+def test_a_program_that_no_sweep_config_names(work: Path, given: dict[str, None]) -> None:
+    """With an objective, the quickstart or a sweep config that names none it is of no use."""
+    assert (
+        "--program: `main.py` is the program of no sweep config here. "
+        "Give the one that names it, `--spec FILE`, and no `--objective`."
+    ) in refused(request(program=Path("main.py"), **given)).splitlines()
+
+
+def test_an_entity_with_a_space(work: Path) -> None:
+    """An entity is part of every address; a project may have spaces."""
+    assert refused(request(wandb_entity="a b", wandb_project="a b")) == (
+        "--entity: `a b` can't be the name of a W&B entity. Use letters, digits, `-` and `_`."
+    )
+
+
+@pytest.mark.parametrize("name", ["gone.yaml", ".", "/dev/null"])
+def test_a_sweep_config_that_cannot_be_read(work: Path, name: str) -> None:
+    """Nothing is said of the objective that it may have named."""
+    message = refused(request(objective=None, spec=Path(name)))
+
+    assert message.startswith(f"{name}: ")
+    assert "\n" not in message
+
+
 def test_a_failure_half_way_leaves_nothing(work: Path, home: Path) -> None:
     """When git refuses to commit, the project that was rendered goes away again."""
     (home / ".gitconfig").write_text("[core]\nrepositoryFormatVersion = 99\n[broken\n")

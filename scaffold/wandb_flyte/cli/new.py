@@ -62,6 +62,8 @@ def command(
     At a terminal, what is not given is asked for, unless --defaults is; everything is checked
     before the first file is written.
     """
+    if kit is not None and no_kit:
+        raise click.UsageError("--kit and --no-kit exclude each other.")
     from wandb_flyte.generate.kits.read import wanted_kits
     from wandb_flyte.generate.new import new_project
     from wandb_flyte.generate.objective import ObjectiveRef

@@ -15,6 +15,7 @@ from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, package_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
+from .options import check_names, check_use
 from .scratch import check_target
 from .starters import Starter
 
@@ -178,19 +179,20 @@ def _make_plan(
     document, sweep = _read_sweep(ref, spec, of_sweep)
     if ref is None and document is not None and document.objective:
         ref = ObjectiveRef(document.path, document.objective)
-    script = None
+    findings += check_use(request, document if starter is None else None)
+    script, objective = None, None
     if ref is None and document is not None and document.names_program:
         if sweep is not None:
             from .script import read_script
 
             script = read_script(document, sweep, request.program, findings)
         objective = script.objective if script else None
-    else:
+    elif ref is not None or document is not None:
         objective = _read_objective(ref, spec, findings)
     findings += of_sweep
     trials, agents = _budget(request, team, document, sweep, findings)
     if sweep is not None and document is not None:
-        findings += _check_settings(request, sweep, document)
+        findings += check_names(request, sweep, document)
     # What comes with this package is checked by its tests, and the reading of code takes time.
     if objective is not None and script is None and (starter is None or request.kits):
         findings += _check_code(objective, sweep, document, moved=not (starter or at_home))
@@ -361,25 +363,3 @@ def _trials(
     if request.trials is None and "trials" in team.answers and not team.answers["trials"].fixed:
         return end or wanted
     return end if wanted is None else wanted
-
-
-def _check_settings(
-    request: NewProject, sweep: SweepConfig, document: SweepDocument
-) -> list[Finding]:
-    """What goes into settings.py as text has to be text that W&B can have meant."""
-    findings = []
-    for option, key, given in (
-        ("--project", "project", request.wandb_project),
-        ("--entity", "entity", request.wandb_entity),
-    ):
-        value = given or getattr(sweep, key) or ""
-        if value.isprintable() and len(value) <= 128 and not set(value) & set("/\\#?%:"):
-            continue
-        message = f"`{show(value)}` can't be the name of a W&B {key}."
-        hint = "Use at most 128 characters, and none of `/`, `\\`, `#`, `?`, `%` and `:`."
-        if given:
-            findings.append(Finding(message, hint, path=option))
-        else:
-            line = document.line((key,))
-            findings.append(Finding(message, hint, show_path(document.path), line, key))
-    return findings

@@ -1,0 +1,60 @@
+"""What is wrong with the options of a request by themselves: of no use, or no name for W&B."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wandb_flyte.errors import Finding
+from wandb_flyte.spec import SweepConfig, SweepDocument
+
+from .names import show, show_path
+
+if TYPE_CHECKING:
+    from .plan import NewProject
+
+_NEVER = frozenset("/\\#?%:")
+
+
+def check_use(request: NewProject, document: SweepDocument | None) -> Iterator[Finding]:
+    """Options that nothing would come of.
+
+    Args:
+        request: The request.
+        document: Its sweep config, None where it has none or none that can be read.
+    """
+    is_own = request.objective is not None or request.spec is not None
+    if request.starter and is_own:
+        message = f"The starter `{show(request.starter)}` has an objective and a sweep config."
+        hint = "Leave it out, or your own: `--objective` and `--spec`."
+        yield Finding(message, hint, path="--starter")
+    if request.program is None:
+        return
+    names_one = document.names_program if document is not None else request.spec is not None
+    if request.objective is not None or request.spec is None or not names_one:
+        message = f"`{show_path(request.program)}` is the program of no sweep config here."
+        hint = "Give the one that names it, `--spec FILE`, and no `--objective`."
+        yield Finding(message, hint, path="--program")
+
+
+def check_names(
+    request: NewProject, sweep: SweepConfig, document: SweepDocument
+) -> Iterator[Finding]:
+    """Names of a W&B project and entity, which go into settings.py, that W&B can't have meant."""
+    for option, key, given in (
+        ("--project", "project", request.wandb_project),
+        ("--entity", "entity", request.wandb_entity),
+    ):
+        value = given or getattr(sweep, key) or ""
+        # The entity is a part of addresses, and a user's or a team's name.
+        spaced = key == "entity" and any(c.isspace() for c in value)
+        if value.isprintable() and len(value) <= 128 and not set(value) & _NEVER and not spaced:
+            continue
+        message = f"`{show(value)}` can't be the name of a W&B {key}."
+        hint = "Use at most 128 characters, and none of `/`, `\\`, `#`, `?`, `%` and `:`."
+        hint = "Use letters, digits, `-` and `_`." if spaced else hint
+        if given:
+            yield Finding(message, hint, path=option)
+        else:
+            line = document.line((key,))
+            yield Finding(message, hint, show_path(document.path), line, key)
