@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,21 @@ def test_a_program_of_another_name_is_named(
     assert (created.path / "sweep.yaml").read_text() == f"{written}\n{SWEEP}"
     assert check_files(created.path / "sweep.yaml", roots=(created.path / "program",)) == []
     assert "note: " in told(created.warnings)
+
+
+def test_a_program_outside_can_be_given(code: Path) -> None:
+    """Its path leads out of the sweep config's folder: `--program` says that it is meant."""
+    spec = code / "sub" / "sweep.yaml"
+    spec.parent.mkdir()
+    spec.write_text(f"program: ../train.py\n{SWEEP}")
+    request = NewProject("demo", code.parent / "demo", spec=spec)
+    with pytest.raises(InvalidInput, match=r"or the file with `--program FILE`\."):
+        new_project(request)
+
+    created = new_project(replace(request, program=code / "train.py"))
+
+    assert created.copied == ("train.py",)
+    assert (created.path / "sweep.yaml").read_text() == f"program: train.py\n{SWEEP}"
 
 
 def test_a_program_of_another_name_for_a_sweep_in_code(code: Path) -> None:

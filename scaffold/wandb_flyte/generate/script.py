@@ -91,6 +91,8 @@ def read_script(
     """
     command = read_command(sweep)
     place = program_path(command)
+    if place is None and given is not None and command.program:
+        place = Path(given.name)
     if place is None:
         findings.append(_no_place(document, command))
         return None
@@ -156,7 +158,7 @@ def _no_place(document: SweepDocument, command: Command) -> Finding:
         message, hint = "It names no program of yours.", "Write `program: train.py`."
     else:
         message = f"The program `{show(command.program)}` is not below the sweep config's folder."
-        hint = "Give its path from there, without `..`."
+        hint = "Give its path from there, without `..`, or the file with `--program FILE`."
     return Finding(message, hint, file, line, key)
 
 

@@ -138,6 +138,11 @@ def test_a_program_outside_is_not_read(codes: Callable[..., list[str]]) -> None:
     sound = SWEEP.replace("1e-3", "0.01").replace("0, ", "0.0, ")
     for program in ("../outside.py", str(outside), "link.py"):
         assert codes(sound.replace("train.py", program)) == ["WF205"]
+        (finding,) = check_files(Path("sweep.yaml"))
+        assert finding.severity == "note"
+        assert "is not below this folder or the sweep config's: it is not read." in finding.message
+    assert codes(sound.replace("train.py", "../gone.py")) == ["WF205"]
+    assert check_files(Path("sweep.yaml"))[0].message == "There is no program `../gone.py` here."
 
 
 def test_a_folder_outside_is_not_read(codes: Callable[..., list[str]]) -> None:

@@ -20,7 +20,7 @@ from wandb_flyte.spec import (
 )
 
 from .case import Case, in_document, shown, too_deep
-from .command import Command, find_program, read_command
+from .command import Command, find_program, is_outside, read_command
 from .flags import check_flags
 from .interface import Interface, option_for
 from .logs import TRAINERS
@@ -117,7 +117,9 @@ def check_script(
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:
         file, elsewhere = find_program(command, folders)
-        if file is None:
+        if file is None and is_outside(command, folders):
+            yield _not_below(document, command)
+        elif file is None:
             # Some start the agent in the program's own folder.
             there = elsewhere is not None and not set("/\\") & set(command.program)
             yield _not_there(document, command, elsewhere, "note" if there else "error")
@@ -208,16 +210,28 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
         return Finding(str(error), hint, shown(file), error.line, "", "error", "WF110")
 
 
+def _not_below(document: SweepDocument, command: Command) -> Finding:
+    name = show(command.program)
+    message = (
+        f"The program `{name}` is not below this folder or the sweep config's: it is not read."
+    )
+    hint = f"Name it yourself: `--objective {name}`."
+    return in_document(document, _key(command, document), message, hint, "WF205", "note")
+
+
+def _key(command: Command, document: SweepDocument) -> tuple[str]:
+    return ("program" if command.uses_program and "program" in document.raw else "command",)
+
+
 def _not_there(
     document: SweepDocument, command: Command, elsewhere: Path | None, severity: Severity
 ) -> Finding:
-    path = ("program",) if command.uses_program and "program" in document.raw else ("command",)
     message = f"There is no program `{show(command.program)}` here."
     if elsewhere is not None:
         hint = f"There is `{show_path(Path(shown(elsewhere.resolve())))}`: is it that one?"
     else:
         hint = "Paths start at the sweep config's folder, or at the one you are in."
-    return in_document(document, path, message, hint, "WF205", severity)
+    return in_document(document, _key(command, document), message, hint, "WF205", severity)
 
 
 def _as_words(command: Command | None, program: Program, sweep: SweepConfig) -> frozenset[str]:

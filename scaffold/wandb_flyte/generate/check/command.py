@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,12 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
                 if _is_inside(main, folder) and main.is_file():
                     return main, None
     return None, _elsewhere(relative.name, folders)
+
+
+def is_outside(command: Command, folders: tuple[Path, ...]) -> bool:
+    """Whether the program that `find_program` did not find is there, but not below the folders."""
+    paths = [folder / command.program for folder in folders] if command.program else []
+    return any(os.path.isfile(path) for path in paths)  # noqa: PTH113  (it takes any text)
 
 
 def program_path(command: Command) -> Path | None:
