@@ -104,6 +104,9 @@ parameters:
          [':2: project: `123` is not text. Write it in quotes: `project: "123"`.']),
         ("method: random\ncommand: python train.py\nparameters: {a: {value: 1}}",
          [":2: command: `python train.py` is not a list. Write `[python, train.py]`."]),
+        ("method: random\ncommand: python a.py --x=1 'a b' ${args}\nparameters: {a: {value: 1}}",
+         [":2: command: `python a.py --x=1 'a b' ${args}` is not a list. "
+          'Write `[python, a.py, --x=1, "a b", "${args}"]`.']),
         ("method: random\nruncap: 5\narguments: x\nparameters: {a: {value: 1}}",
          [":2: runcap: `runcap` is no key of a sweep config. Did you mean `run_cap`?",
           ":3: arguments: `arguments` is no key of a sweep config."]),

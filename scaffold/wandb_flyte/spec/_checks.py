@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -244,7 +247,7 @@ def _command(raw: Mapping[str, Any], report: Report) -> tuple[str, ...] | None:
     if command is None:
         return None
     if not isinstance(command, list | tuple):
-        items = ", ".join(str(command).split())
+        items = ", ".join(map(_as_item, _words(str(command))))
         report.error(
             ("command",), f"{shown(command)} is not a list.", f"Write `[{items}]`.", code="WF011"
         )
@@ -254,6 +257,19 @@ def _command(raw: Mapping[str, Any], report: Report) -> tuple[str, ...] | None:
             path = ("command", str(index))
             report.error(path, "An item of the command is empty.", "Take it out.", code="WF011")
     return tuple(str(item) for item in command)
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command line as a shell takes them apart."""
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return command.split()
+
+
+def _as_item(word: str) -> str:
+    """A word for a list in brackets: `${args}` is none without quotes."""
+    return word if re.fullmatch(r"-{0,2}[\w./][\w./=+-]*", word, re.ASCII) else json.dumps(word)
 
 
 def _text(raw: Mapping[str, Any], key: str, report: Report) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from wandb_flyte.codes import CODES
 from wandb_flyte.generate.check.checking import check_files
 from wandb_flyte.generate.check.here import check_here
@@ -128,6 +129,28 @@ def test_a_hostile_sweep_config_is_refused(
     """Tags, anchors that hold themselves, depth and size end in a finding."""
     assert code in codes(text)
     assert not Path("ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("python train.py ${args}", "WF011"),
+        ('["${interpreter}", "${program}", "${args_no_hyphens}"]', "WF202"),
+        ("[python, train.py]", "WF203"),
+    ],
+)
+def test_what_a_hint_says_is_yaml(codes: Callable[..., list[str]], command: str, code: str) -> None:
+    """A macro is no item of a list in brackets without its quotes."""
+    program = "import argparse, wandb\np = argparse.ArgumentParser()\n"
+    program += "p.add_argument('--lr', type=float)\nargs = p.parse_args()\n"
+    program += "run = wandb.init()\nrun.log({'loss': args.lr})\n"
+    text = f"method: grid\nprogram: train.py\ncommand: {command}\nmetric: {{name: loss}}\n"
+    assert code in codes(f"{text}parameters: {{lr: {{values: [0.1]}}}}\n", program)
+
+    (hint,) = [f.hint for f in check_files(Path("sweep.yaml")) if f.code == code]
+
+    listed = f"[{hint.split('`')[1].strip('[]')}]"
+    assert yaml.safe_load(listed)[-1] == "${args}"
 
 
 def test_a_program_outside_is_not_read(codes: Callable[..., list[str]]) -> None:

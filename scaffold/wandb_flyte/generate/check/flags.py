@@ -11,6 +11,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
+from .command import DEFAULT
 from .hydra import missing_keys
 from .interface import Interface, Option, option_for
 from .switches import Switches
@@ -184,18 +185,14 @@ def _no_args(case: Case) -> Iterator[Finding]:
         return
     macro = "${args_no_hyphens}" if case.program.interface.style == "hydra" else "${args}"
     message = "The command has no args macro, so the program never sees the hyperparameters."
-    yield case.in_sweep(("command",), message, f"Add `{macro}` at its end.", "WF203", "error")
+    yield case.in_sweep(("command",), message, f'Add `"{macro}"` at its end.', "WF203", "error")
 
 
 def _style_hint(case: Case, macro: str) -> str:
     if case.sweep.command is None:
-        whole = (
-            "["
-            + ", ".join(part for part in ("${env}", "${interpreter}", "${program}", macro))
-            + "]"
-        )
-        return f"Write `command: {whole}`."
-    return f"Write `{macro}`."
+        whole = ", ".join(f'"{part}"' for part in (*DEFAULT[:-1], macro))
+        return f"Write `command: [{whole}]`."
+    return f'Write `"{macro}"`.'
 
 
 def _takes_words(interface: Interface) -> bool:
