@@ -20,7 +20,14 @@ _LONGEST = 200
 _RUN = frozenset({"_tasks", "_migrations", "_jinja_extensions", "tasks", "migrations"})
 _TABLES = ("defaults", "fixed", "caps", "profiles", "prices", "moves")
 _TEXTS = ("name", "summary", "extends", "starter", "currency")
-_RESOURCES = ("cpu", "memory", "gpu", "disk", "shm")
+# How each resource is written.
+_RESOURCES = {
+    "cpu": "`4`",
+    "memory": '`"16Gi"`',
+    "gpu": '`1` or `"A100:1"`',
+    "disk": '`"16Gi"`',
+    "shm": '`"16Gi"`',
+}
 _PRICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
 
 _WANDB_NAME = r"[^/\\#?%:\s]{1,128}"
@@ -134,7 +141,8 @@ def _check_profiles(values: Mapping[str, Any]) -> Iterator[Finding]:
                 message = f"`{printable(key)}` is no resource."
                 yield Finding(message, f"There is {known}.", FILE, path=path)
             elif not _is_amount(key, value):
-                yield _wrong(f"{path}.{key}", value, "an amount", 'Write it like `4` or `"16Gi"`.')
+                hint = f"Write it like {_RESOURCES[key]}."
+                yield _wrong(f"{path}.{key}", value, "an amount", hint)
 
 
 def _is_amount(key: str, value: Any) -> bool:
