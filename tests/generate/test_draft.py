@@ -91,6 +91,7 @@ def test_nothing_to_search() -> None:
     [
         ("def load(path):\n    return path\n", "`train.py:objective`"),
         ("def train_it(x):\n    return x\n", "`train.py:train_it`, `train.py:objective`"),
+        ("def train_all(x):\n    yield x\n", "`train.py:objective`"),
     ],
 )
 def test_a_file_of_functions(others: str, named: str) -> None:

@@ -93,7 +93,7 @@ def test_the_code_is_never_run(read: Callable[..., Objective], tmp_path: Path) -
         (
             "class f: ...",
             "train.py:1: `f` is a class, so it can't be the objective. "
-            "Name a function that this file defines with `def f(...)`.",
+            "Name a function that makes a `f` and trains it.",
         ),
         (
             "from other import f",

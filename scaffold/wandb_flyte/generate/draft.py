@@ -92,10 +92,19 @@ def _functions(program: Program) -> Iterator[str]:
         name
         for name, node in entry.definitions.items()
         if isinstance(node, Function) and parameters(node) and not name.startswith("_")
+        if _is_objective(ObjectiveRef(program.file, name))
     ]
     likely = [name for name in names if _TRIES.search(name)]
     for name in (likely or names)[:_MOST_NAMED]:
         yield f"{program.file}:{name}"
+
+
+def _is_objective(ref: ObjectiveRef) -> bool:
+    try:
+        read_objective(ref)
+    except InvalidInput:
+        return False  # A generator, or a task of Flyte's.
+    return True
 
 
 def _refuse_swept(file: Path, program: Program) -> None:

@@ -200,8 +200,9 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
     node = found[-1]
     if isinstance(node, Function):
         return node
+    hint = f"Name a function that this file defines with `def {ref.name}(...)`."
     if isinstance(node, ast.ClassDef):
-        what = "is a class"
+        what, hint = "is a class", f"Name a function that makes a `{ref.name}` and trains it."
     elif isinstance(node, ast.Import | ast.ImportFrom):
         what = "is imported from another file"
     else:
@@ -209,7 +210,7 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
     raise _refused(
         ref.file,
         f"`{ref.name}` {what}, so it can't be the objective.",
-        f"Name a function that this file defines with `def {ref.name}(...)`.",
+        hint,
         getattr(node, "lineno", None),
     )
 
