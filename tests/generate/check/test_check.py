@@ -131,6 +131,22 @@ def test_a_hostile_sweep_config_is_refused(
     assert not Path("ran").exists()
 
 
+@pytest.mark.parametrize(("settings", "told"), [("TRIALS = 20\n", []), ("X = 1\n", ["WF023"])])
+def test_a_project_s_own_number_of_trials_ends_a_search(settings: str, told: list[str]) -> None:
+    """A search without an end is told only where settings.py does not end it."""
+    files = {
+        ".copier-answers.yml": "package: demo\nobjective: f\n",
+        "sweep.yaml": "method: random\nmetric: {name: loss}\nparameters: {lr: {values: [1, 2]}}\n",
+        "demo/objective.py": "def f(lr):\n    return {'loss': lr}\n",
+        "demo/settings.py": settings,
+    }
+    for name, text in files.items():
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text)
+
+    assert [f.code for f in check_here(Path.cwd(), None, None).findings] == told
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from wandb_flyte.generate.params import check_params, renew_params
 
 from .checking import check_files
 from .fix import fix_sweep
+from .sources import Unreadable, parse_file
 
 _SWEEP = "sweep.yaml"
 
@@ -80,7 +82,22 @@ def _check(place: _Place, *, fix: bool) -> CheckResult:
     findings = check_files(sweep, place.objective, place.roots)
     if params is not None:
         findings += check_params(params, sweep)
+        if _says_trials(params.with_name("settings.py")):
+            findings = [finding for finding in findings if finding.code != "WF023"]
     return CheckResult(tuple(findings), tuple(fixed))
+
+
+def _says_trials(settings: Path) -> bool:
+    """Whether a project's settings end every search: its tasks take their `TRIALS` by default."""
+    try:
+        body = parse_file(settings).body
+    except Unreadable:
+        return False
+    return any(
+        isinstance(node, ast.Assign | ast.AnnAssign)
+        and ast.unparse(node).startswith(("TRIALS = ", "TRIALS: "))
+        for node in body
+    )
 
 
 def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Place]:
