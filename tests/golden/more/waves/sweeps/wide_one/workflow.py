@@ -1,4 +1,8 @@
-"""The sweep as Flyte tasks: a parent task starts agents, and each agent runs trials."""
+"""The sweep as Flyte tasks: a parent task starts agents, and each agent runs trials.
+
+`@wandb_sweep` reads the inputs `total_trials` and `sweep_id`: it makes a sweep of so many trials,
+or joins that one.
+"""
 
 from pathlib import Path
 
