@@ -14,6 +14,7 @@ from typing import Any
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
+from wandb_flyte.runtime._importing import refuse_while_importing
 from wandb_flyte.runtime._threads import in_thread
 from wandb_flyte.runtime._time_limits import OutOfTime, awaited_within, called_within, limit_here
 from wandb_flyte.runtime.environment import wandb_variables
@@ -87,6 +88,7 @@ class SweepLayer:
     def _join(
         self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> CurrentSweep:
+        refuse_while_importing(f"the task `{self.name}`")
         here = _flyte.where()
         if here is None:
             raise UserError(

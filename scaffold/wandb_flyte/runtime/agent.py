@@ -59,11 +59,13 @@ async def run_agent(
     # Every task of a workflow imports this module, and only an agent's needs what follows.
     from wandb_flyte.runtime._agent import work
     from wandb_flyte.runtime._cancelling import cancelled_by_sigterm
+    from wandb_flyte.runtime._importing import refuse_while_importing
     from wandb_flyte.runtime._session import place_here
     from wandb_flyte.runtime._slices import Slice, slices
     from wandb_flyte.runtime._workers import check, joined, shares, together
     from wandb_flyte.runtime.objective import refer_to
 
+    refuse_while_importing("an agent, with `run_agent()`,")
     check(workers, isolation)
     place = place_here(sweep_id)
     if isolation != "none":

@@ -118,14 +118,15 @@ def _where(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     for frame in reversed(frames):
-        if _is_users(frame.filename):
+        if is_users(frame.filename):
             return f"{frame.filename}:{frame.lineno}"
     if isinstance(error, TrialStopped):
         return ""
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 
 
-def _is_users(filename: str) -> bool:
+def is_users(filename: str) -> bool:
+    """Whether a file is the user's own: none of a library, of Python's or of this package."""
     if filename.startswith("<"):
         return False
     path = Path(filename)

@@ -13,6 +13,7 @@ for each trial. When the agent is gone, its end of the socket closes: the trial 
 from __future__ import annotations
 
 import argparse
+import atexit
 import io
 import json
 import os
@@ -31,6 +32,7 @@ from typing import Any, NoReturn, TextIO
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import objective as objectives
+from wandb_flyte.runtime._importing import importing
 from wandb_flyte.runtime.failures import (
     STOPPED_EXIT_CODE,
     TrialStopped,
@@ -180,6 +182,8 @@ class Channel:
         self._socket = sock
         self._stopper = stopper
         self._messages: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        # Until then there is no run to close, and an import may take for ever.
+        self.is_ready = False
 
     def listen(self) -> None:
         """Starts to take messages."""
@@ -208,14 +212,23 @@ class Channel:
                     # Here, so that a stop that follows at once is not forgotten with the rest.
                     self._stopper.renew()
                 self._messages.put(message)
+        if not self.is_ready:
+            _end_group()
         self._stopper.gone = True
         self._stopper.reason = "the agent is gone"
         self._messages.put(None)
         self._stopper.request()
         # An objective that does not end on SIGTERM must not live on without its agent.
-        timer = threading.Timer(ORPHAN_GRACE_S, os._exit, (128 + signal.SIGTERM,))
+        timer = threading.Timer(ORPHAN_GRACE_S, _end_group)
         timer.daemon = True
         timer.start()
+
+
+def _end_group() -> NoReturn:
+    """Ends this process and those that its objective started, as an agent would do."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(128 + signal.SIGTERM)
 
 
 def main(arguments: list[str]) -> int:
@@ -225,6 +238,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fd", type=int, required=True)
     options = parser.parse_args(arguments)
     os.set_inheritable(options.fd, False)
+    agent = os.getppid()
+    # The first to register is the last to be called.
+    atexit.register(lambda: None if os.getppid() == agent else _end_group())
     # What an objective prints is seen when it prints it, also where output goes to a pipe.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -240,6 +256,7 @@ def main(arguments: list[str]) -> int:
     if objective is None:
         return 1
     surroundings = Surroundings(stopper)
+    channel.is_ready = True
     channel.send({"ready": True})
     with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
         while (message := channel.receive()) and not stopper.gone:
@@ -284,7 +301,8 @@ def _prepare(start: dict[str, Any], channel: Channel) -> Callable[[Trial], objec
     # This process's own arguments are none of the objective's business.
     sys.argv = [ref.file or ref.module]
     try:
-        objective = objectives.load(ref)
+        with importing():
+            objective = objectives.load(ref)
         caller = objectives.caller_of(objective)
         import wandb
 
