@@ -250,16 +250,43 @@ def test_syntax_error(run_cli: RunCli, project: Path) -> None:
     assert done.err.startswith("error: small/objective.py:2: It is no Python: ")
 
 
-def test_broken_objective(run_cli: RunCli, project: Path) -> None:
-    """An objective that fails while it is imported fails the run with its file and line."""
-    (project / "small" / "objective.py").write_text("x = 1\ny = x / 0\n")
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("y = x / 0", "ZeroDivisionError: division by zero"),
+        ("raise SystemExit(5)", "SystemExit: 5"),
+    ],
+)
+def test_broken_objective(run_cli: RunCli, project: Path, line: str, reason: str) -> None:
+    """An objective that fails while it is imported fails run and trial with its file and line."""
+    (project / "small" / "objective.py").write_text(f"x = 1\n{line}\n")
     done = run_cli("run", cwd=project)
+    trial = run_cli("trial", cwd=project)
 
     file = project / "small" / "objective.py"
-    why = "`small.workflow` can't be imported: ZeroDivisionError: division by zero"
+    why = f"`small.workflow` can't be imported: {reason}"
     assert done.code == 1
+    assert (trial.code, trial.err) == (
+        1,
+        f"error: `small.objective` can't be imported. small/objective.py:2: {reason}\n",
+    )
     assert f"reason: {why} ({file}:2)\n" in done.out
     assert "Traceback" not in done.out + done.err
+
+
+def test_objective_that_parses_its_command_line_while_imported(
+    run_cli: RunCli, project: Path
+) -> None:
+    """It finds no arguments of ours, as under `python -m PACKAGE`."""
+    (project / "small" / "objective.py").write_text(
+        "import argparse\n\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--scale', type=float, default=2.0)\nargs = parser.parse_args()\n\n\n"
+        "def objective(lr, layers, seconds=0, fail_above=0):\n    return lr * args.scale\n"
+    )
+    done = run_cli("run", "--trials", "1", cwd=project)
+
+    assert done.code == 0, done.out + done.err
+    assert "1 of 1 trials finished" in done.out
 
 
 def test_grid_without_points_left(run_cli: RunCli, project: Path) -> None:

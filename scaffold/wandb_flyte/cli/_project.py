@@ -127,10 +127,10 @@ class Project:
             return importlib.import_module(name)
         except UserError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise UserError(f"`{name}` can't be imported. {self._where(error)}") from error
 
-    def _where(self, error: Exception) -> str:
+    def _where(self, error: BaseException) -> str:
         text = f"{type(error).__name__}: {error}"
         if isinstance(error, SyntaxError) and error.filename:
             return f"{self._relative(error.filename)}:{error.lineno}: SyntaxError: {error.msg}"

@@ -36,6 +36,8 @@ _PATIENCE_S = 30.0
 def main(arguments: Sequence[str]) -> int:
     """Run the sweep; returns 0, 1 when it failed, 130 when it was canceled."""
     options = _parser().parse_args(arguments)
+    # These are none of the objective's business, which may parse its own while it is imported.
+    sys.argv = sys.argv[:1]
     canceling = Canceling(options.name, options.entity, options.project)
     canceling.install()
     try:
@@ -93,7 +95,7 @@ def _workflow(package: str) -> ModuleType:
         return import_module(name)
     except UserError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         place = where(error)
         why = f"{describe(error)} ({place})" if place else describe(error)
         raise UserError(f"`{name}` can't be imported: {why}") from error
