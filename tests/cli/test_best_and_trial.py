@@ -193,6 +193,23 @@ def test_trial_of_an_objective_that_parses_its_command_line(run_cli: RunCli, pro
     assert "loss = 3\n" in done.out
 
 
+def test_trial_of_an_objective_with_an_enum(run_cli: RunCli, project: Path) -> None:
+    """The default is used as its value; one that a sweep config can't have is not used."""
+    (project / "small" / "objective.py").write_text(
+        "import enum\n\n\nclass Opt(enum.Enum):\n    SGD = 'sgd'\n    ADAM = 'adam'\n\n\n"
+        "def objective(lr: float, opt: Opt = Opt.ADAM, layers=object(), **rest) -> float:\n"
+        "    assert layers == 2\n    return lr + (opt is Opt.ADAM)\n"
+    )
+    sweep = project / "sweep.yaml"
+    sweep.write_text(sweep.read_text() + "  opt: {values: [sgd, adam]}\n")
+    done = run_cli("trial", "lr=0.25", cwd=project)
+
+    assert done.code == 0, done.err
+    assert "opt = 'adam'  (the objective's default)\n" in done.out
+    assert "layers = 2  (one of its values)\n" in done.out
+    assert "loss = 1.25\n" in done.out
+
+
 def test_trial_with_a_value_that_is_no_number(run_cli: RunCli, project: Path) -> None:
     """What the sweep searches as a number has to be one, before anything runs."""
     sweep = project / "sweep.yaml"

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,15 @@ class Net:
 def by_nested_dataclass(lr: float, net: Net | None) -> float:
     assert isinstance(net, Net)
     return lr * net.depth
+
+
+class Optimizer(Enum):
+    SGD = "sgd"
+    ADAM = "adam"
+
+
+def by_enum(lr: float, opt: Optimizer = Optimizer.SGD) -> float:
+    return {Optimizer.SGD: lr, Optimizer.ADAM: 2 * lr}[opt]
 
 
 def by_one_mapping(net: dict[str, Any]) -> float:

@@ -71,6 +71,22 @@ def test_nested_values_come_as_their_parameter_says(new_sweep, agent_on, name, p
     assert (trial.state, trial.metric) == ("finished", loss)
 
 
+def test_a_parameter_that_is_an_enum_gets_its_member(new_sweep, agent_on):
+    """By its value or by its name; one that has none fails its trial and says which there are."""
+    trials = agent_on(
+        "by_enum",
+        new_sweep(parameters={"lr": {"value": 1}, "opt": {"values": ["adam", "SGD", "lion"]}}),
+    ).trials
+    assert [(trial.metric, trial.error) for trial in trials] == [
+        (2, ""),
+        (1, ""),
+        (
+            None,
+            "UserError: `opt` is `lion`, which is no `Optimizer`. Its values are `sgd`, `adam`.",
+        ),
+    ]
+
+
 def test_a_failure_without_standard_error_is_told(new_sweep, agent_on):
     """Why a trial failed does not depend on where it can be printed."""
     trials = agent_on("fails_without_output", new_sweep(1, 2)).trials

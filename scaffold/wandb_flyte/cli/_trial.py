@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 # Distributions whose values stand in the sweep config, of whatever kind they are.
 _LISTED = frozenset({"constant", "categorical", "categorical_w_probabilities"})
+
+_UNWRITABLE = object()
 
 
 @dataclass(frozen=True)
@@ -203,11 +207,21 @@ def _settle(
             settings.append(Setting(name, given[name], "given"))
         elif distribution.name == "constant":
             settings.append(Setting(name, distribution.quantile(0.5), "sweep.yaml"))
-        elif name in defaults:
-            settings.append(Setting(name, defaults[name], "the objective's default"))
+        elif name in defaults and (default := _written(defaults[name])) is not _UNWRITABLE:
+            settings.append(Setting(name, default, "the objective's default"))
         else:
             settings.append(_middle(name, distribution))
     return settings
+
+
+def _written(default: Any) -> Any:
+    """An objective's default as a sweep config has it, an enum's member as its value."""
+    value = default.value if isinstance(default, Enum) else default
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return _UNWRITABLE
+    return value
 
 
 def _middle(name: str, distribution: Distribution) -> Setting:

@@ -11,14 +11,14 @@ import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from types import CodeType, ModuleType, SimpleNamespace
+from types import CodeType, ModuleType
 from typing import Any
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._typed import annotation_of, as_typed, whole_config
 from wandb_flyte.runtime.trial import Trial
-from wandb_flyte.spec import python_name
 
 _CONFIG_NAMES = frozenset({"config", "cfg"})
 _HINT = "Give run_agent a function that stands at the top level of a module."
@@ -228,13 +228,13 @@ def _arguments(
     values = {key: value for key, value in dict(config).items() if key != "_wandb"}
     first = parameters[0]
     required = [p for p in parameters if p.default is p.empty and p.kind not in _VARIADIC]
-    annotation = _annotation(objective, first)
+    annotation = annotation_of(objective, first)
     anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
     names = {p.name: p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     is_one_of_them = first.name in values and values.keys() <= names.keys()
     takes_config = first.kind not in _VARIADIC and _takes_config(first, annotation)
     if takes_config and required in ([], [first]) and not is_one_of_them:
-        whole = _as_annotated(annotation, values, config)
+        whole = whole_config(annotation, values, config)
         return ([], {first.name: whole}) if first.kind is first.KEYWORD_ONLY else ([whole], {})
     if not (required or anything or names.keys() & values.keys()) and _reads_config(objective):
         return [], {}
@@ -254,7 +254,9 @@ def _arguments(
     if unknown:
         raise UserError(f"The objective does not take the sweep's {_listed(unknown)}.")
     return [], {
-        name: _built(_annotation(objective, names[name]), value) if name in names else value
+        name: as_typed(name, annotation_of(objective, names[name]), value)
+        if name in names
+        else value
         for name, value in values.items()
         if anything or name in names
     }
@@ -279,44 +281,6 @@ def _takes_config(parameter: inspect.Parameter, annotation: Any) -> bool:
     kind = typing.get_origin(annotation) or annotation
     by_type = isinstance(kind, type) and (issubclass(kind, Mapping) or is_dataclass(kind))
     return parameter.name in _CONFIG_NAMES or by_type
-
-
-def _annotation(objective: Callable[..., Any], parameter: inspect.Parameter) -> Any:
-    # On its own: another annotation may name what only a type checker imports.
-    alone = SimpleNamespace(__annotations__={parameter.name: parameter.annotation})
-    namespace = getattr(inspect.unwrap(objective), "__globals__", {})
-    try:
-        return typing.get_type_hints(alone, namespace).get(parameter.name)
-    except Exception:
-        return None
-
-
-def _as_annotated(annotation: Any, values: dict[str, Any], config: Any) -> Any:
-    kind = typing.get_origin(annotation) or annotation
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _build(kind, values)
-    if isinstance(kind, type) and issubclass(kind, dict):
-        return values
-    return config
-
-
-def _build(kind: type, values: Mapping[str, Any]) -> Any:
-    """A dataclass of hyperparameters: nested ones for nested values, Python's names for others."""
-    known = {field.name: field for field in fields(kind)}
-    hints = typing.get_type_hints(kind)
-    given = {}
-    for name, value in values.items():
-        field = name if name in known else python_name(name)
-        given[field] = _built(hints.get(field), value)
-    return kind(**given)
-
-
-def _built(annotation: Any, value: Any) -> Any:
-    """A nested value as the dataclass that its annotation names, optional or not."""
-    for kind in (annotation, *typing.get_args(annotation)):
-        if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, Mapping):
-            return _build(kind, value)
-    return value
 
 
 def _listed(names: list[str]) -> str:
