@@ -37,6 +37,37 @@ def test_every_kind_of_parameter(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "mypy", "--strict", str(file)], check=True)
 
 
+def test_names_that_begin_with_underscores(tmp_path: Path) -> None:
+    """A field keeps one underscore: two would make it the class's own."""
+    values = {"_u": {"value": 1}, "__d": {"value": 2}}
+    text = render_params(parse_sweep({"method": "random", "parameters": values}))
+    assert "    _u: int\n    _d: int\n" in text
+
+
+def test_two_names_that_are_one_in_python_are_told(tmp_path: Path) -> None:
+    """At each level, with both names."""
+    sweep, file = tmp_path / "sweep.yaml", tmp_path / "params.py"
+    sweep.write_text(
+        "method: random\nparameters:\n  a-b: {values: [1, 2]}\n  a_b: {values: [1, 2]}\n"
+        "  net: {parameters: {a-b: {value: 1}, c.d: {value: 1}, c_d: {value: 1}}}\n"
+    )
+    file.write_text("")
+    assert renew_params(file, sweep)
+
+    assert [(found.path, found.message, found.hint) for found in check_params(file, sweep)] == [
+        (
+            "parameters.a_b",
+            "`Params` has one field, `a_b`, for `a-b` and `a_b`.",
+            "Rename one of them.",
+        ),
+        (
+            "parameters.net.c_d",
+            "`Params` has one field, `c_d`, for `net.c.d` and `net.c_d`.",
+            "Rename one of them.",
+        ),
+    ]
+
+
 def test_a_stale_file_is_told_and_renewed(tmp_path: Path) -> None:
     """After a change of the sweep config the file is stale until it is renewed."""
     sweep, file = tmp_path / "sweep.yaml", tmp_path / "params.py"

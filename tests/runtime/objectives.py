@@ -144,6 +144,20 @@ def by_dataclass(settings: Settings) -> float:
     return settings.lr * settings.epochs
 
 
+@dataclass
+class Underscored:
+    lr: float
+    _u: int
+
+
+def by_underscored_dataclass(config: Underscored) -> float:
+    return config.lr * config._u
+
+
+def by_underscored_name(lr: float, _u: int) -> float:
+    return lr * _u
+
+
 async def awaiting(lr: float) -> float:
     await asyncio.sleep(0)
     return lr

@@ -82,3 +82,25 @@ def test_a_value_of_no_member_is_told(annotation: Any) -> None:
     assert str(told.value) == (
         "`opt` is `lion`, which is no `Optimizer`.\nIts values are `sgd`, `adam`."
     )
+
+
+@dataclass(frozen=True)
+class Flat:
+    a_b: int
+    _u: int
+    _d: int
+
+
+def test_fields_have_pythons_names() -> None:
+    """One underscore of several at the beginning, since a class takes two for its own."""
+    made = whole_config(Flat, {"a-b": 1, "_u": 2, "__d": 3}, None)
+    assert made == Flat(1, 2, 3)
+
+
+def test_two_names_of_one_field_are_refused() -> None:
+    """Which of both values it should be nobody can tell."""
+    with pytest.raises(UserError) as told:
+        whole_config(Flat, {"a-b": 1, "a_b": 2, "_u": 2, "_d": 3}, None)
+    assert str(told.value) == (
+        "`a-b` and `a_b` are both `a_b` in `Flat`.\nRename one of them in the sweep config."
+    )

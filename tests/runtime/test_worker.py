@@ -71,6 +71,14 @@ def test_nested_values_come_as_their_parameter_says(new_sweep, agent_on, name, p
     assert (trial.state, trial.metric) == ("finished", loss)
 
 
+@pytest.mark.parametrize("name", ["by_underscored_dataclass", "by_underscored_name"])
+def test_a_name_may_begin_with_an_underscore(new_sweep, agent_on, name):
+    """It reaches the objective in whatever form it takes its values."""
+    ref = new_sweep(parameters={"lr": {"value": 2}, "_u": {"value": 3}})
+    (trial,) = agent_on(name, ref).trials
+    assert (trial.metric, trial.error) == (6, "")
+
+
 def test_a_parameter_that_is_an_enum_gets_its_member(new_sweep, agent_on):
     """By its value or by its name; one that has none fails its trial and says which there are."""
     trials = agent_on(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,32 +41,63 @@ def render_params(sweep: SweepConfig) -> str:
 
 
 def check_params(file: Path, sweep_file: Path) -> list[Finding]:
-    """A finding when `params.py` is there and is not what the sweep config makes of it."""
-    wanted = _wanted(sweep_file)
-    if wanted is None or not file.is_file() or _text(file) == wanted:
+    """What is wrong with a `params.py` that is there: stale, or without a field for each name."""
+    sweep = _sweep(sweep_file)
+    if sweep is None or not file.is_file():
         return []
+    findings = [_clash(sweep_file, *names) for names in _clashes(sweep.parameters)]
+    return findings + ([] if _text(file) == render_params(sweep) else [_stale(file, sweep_file)])
+
+
+def _stale(file: Path, sweep_file: Path) -> Finding:
     message = f"It does not match `{show_path(sweep_file)}`."
     hint = "`wandb-flyte check --fix` renews it."
-    return [Finding(message, hint, show_path(file), None, "", "warning", "WF401")]
+    return Finding(message, hint, show_path(file), None, "", "warning", "WF401")
+
+
+def _clash(sweep_file: Path, first: tuple[str, ...], second: tuple[str, ...]) -> Finding:
+    field = python_name(second[-1])
+    message = f"`Params` has one field, `{field}`, for `{_dotted(first)}` and `{_dotted(second)}`."
+    hint = "Rename one of them."
+    path = ".".join(("parameters", *second))
+    return Finding(message, hint, show_path(sweep_file), None, path, "warning", "WF401")
+
+
+def _clashes(parameters: Iterable[Parameter]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Pairs of keys of one level that have the same name in Python."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    told: set[tuple[str, ...]] = set()
+    for parameter in parameters:
+        for depth in range(len(parameter.path)):
+            keys = parameter.path[: depth + 1]
+            first = found.setdefault((*keys[:-1], python_name(keys[-1])), keys)
+            if first != keys and keys not in told:
+                told.add(keys)
+                yield first, keys
+
+
+def _dotted(keys: Iterable[str]) -> str:
+    return _plain(".".join(keys))
 
 
 def renew_params(file: Path, sweep_file: Path) -> bool:
     """Writes `params.py` anew when it is there and stale; says whether it was."""
-    wanted = _wanted(sweep_file)
-    if wanted is None or not file.is_file() or _text(file) == wanted:
+    sweep = _sweep(sweep_file)
+    if sweep is None or not file.is_file() or _text(file) == render_params(sweep):
         return False
-    file.write_text(wanted, encoding="utf-8")
+    file.write_text(render_params(sweep), encoding="utf-8")
     return True
 
 
-def _wanted(sweep_file: Path) -> str | None:
+def _sweep(sweep_file: Path) -> SweepConfig | None:
+    """The sweep config, None when something is wrong with it."""
     try:
         document = load_sweep(sweep_file)
     except InvalidInput:
         return None
     if any(finding.severity == "error" for finding in check_sweep(document)):
         return None
-    return render_params(parse_sweep(document.raw))
+    return parse_sweep(document.raw)
 
 
 def _text(file: Path) -> str:
@@ -84,7 +115,7 @@ def _classes(name: str, doc: str, parameters: list[Parameter], depth: int) -> li
     for key in dict.fromkeys(parameter.path[depth] for parameter in parameters):
         field = python_name(key)
         if field in taken:
-            continue  # `a-b` and `a_b`: the second is read as a key of the config.
+            continue  # `a-b` and `a_b`: `check` tells.
         taken.add(field)
         inner = [parameter for parameter in parameters if parameter.path[depth] == key]
         if len(inner[0].path) > depth + 1:

@@ -86,8 +86,15 @@ def _build(kind: type, values: Mapping[str, Any]) -> Any:
     """A dataclass of hyperparameters: nested ones for nested values, Python's names for others."""
     known = {field.name: field for field in fields(kind)}
     hints = typing.get_type_hints(kind)
-    given = {}
+    given: dict[str, Any] = {}
+    named: dict[str, str] = {}
     for name, value in values.items():
         field = name if name in known else python_name(name)
+        other = named.setdefault(field, name)
+        if other != name:
+            raise UserError(
+                f"`{other}` and `{name}` are both `{field}` in `{kind.__name__}`.",
+                hint="Rename one of them in the sweep config.",
+            )
         given[field] = as_typed(name, hints.get(field), value)
     return kind(**given)

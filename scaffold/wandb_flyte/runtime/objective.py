@@ -225,7 +225,10 @@ def _arguments(
     objective: Callable[..., Any], signature: inspect.Signature, config: Any, trial: Trial
 ) -> tuple[list[Any], dict[str, Any]]:
     parameters = list(signature.parameters.values())
-    values = {key: value for key, value in dict(config).items() if key != "_wandb"}
+    # Of a config, wandb lists no key that begins with an underscore: a hyperparameter may.
+    hidden = {key: config[key] for key in trial.config if key.startswith("_") and key in config}
+    values = {**dict(config), **hidden}
+    values.pop("_wandb", None)
     first = parameters[0]
     required = [p for p in parameters if p.default is p.empty and p.kind not in _VARIADIC]
     annotation = annotation_of(objective, first)
