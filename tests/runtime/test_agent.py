@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 import wandb
@@ -248,6 +249,38 @@ def test_an_objective_may_parse_its_command_line(new_sweep, agent_on, monkeypatc
     (argv,) = {str(run.summary["argv"]) for run in wandb.Api().sweep(ref.path).runs}
     assert argv == str([[str(OBJECTIVES)]] * 2)
     assert sys.argv == mine
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"count": 0}, "count is `0`: it must be a whole number, 1 or more."),
+        ({"count": True}, "count is `True`: it must be a whole number, 1 or more."),
+        ({"trial_timeout": -1}, "trial_timeout is `-1`: it must be longer than 0 seconds."),
+        (
+            {"trial_timeout": timedelta()},
+            "trial_timeout is `0:00:00`: it must be longer than 0 seconds.",
+        ),
+        ({"trial_timeout": "1h"}, "trial_timeout is `1h`: it must be longer than 0 seconds."),
+        (
+            {"max_trial_restarts": -1},
+            "max_trial_restarts is `-1`: it must be a whole number, 0 or more.",
+        ),
+        (
+            {"max_failed_trials": 0.5},
+            "max_failed_trials is `0.5`: it must be a whole number, 0 or more.",
+        ),
+        (
+            {"max_consecutive_failures": 0},
+            "max_consecutive_failures is `0`: it must be a whole number, 1 or more.",
+        ),
+    ],
+)
+def test_an_argument_that_makes_no_sense_is_told(options, message):
+    """Before a backend is looked for."""
+    with pytest.raises(UserError) as told:
+        asyncio.run(run_agent(reference("bare"), sweep_id="local/proj/none", **options))
+    assert told.value.message == message
 
 
 def test_an_objective_that_cannot_be_imported_is_one_error(wire, new_sweep, in_folder):

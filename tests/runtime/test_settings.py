@@ -13,6 +13,7 @@ from wandb_flyte import (
     get_wandb_sweep_context,
     load_sweep_config,
     wandb_config,
+    wandb_init,
     wandb_sweep_config,
 )
 from wandb_flyte.errors import InvalidInput, UserError
@@ -55,6 +56,23 @@ async def side_by_side() -> list[dict[str, str]]:
 async def users_keys() -> dict[str, str]:
     with wandb_config(tags=["x"]), wandb_sweep_config(method="grid"):
         return dict(flyte.get_custom_context())
+
+
+@pytest.mark.parametrize("given", [wandb_config, wandb_init])
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"run_mode": "bad"}, 'run_mode is `bad`.\nIt must be "auto", "new" or "shared".'),
+        ({"rank_scope": "abc"}, 'rank_scope is `abc`.\nIt must be "global" or "worker".'),
+        ({"tags": "abc"}, 'tags is `abc`: it must be a list of texts.\nWrite `tags=["abc"]`.'),
+        ({"tags": [1]}, "tags is `[1]`: it must be a list of texts."),
+    ],
+)
+def test_a_setting_that_is_none_is_told(given: Any, settings: dict[str, Any], message: str) -> None:
+    """Where it is given, in the decorator too."""
+    with pytest.raises(UserError) as told:
+        given(**settings)
+    assert str(told.value) == message
 
 
 @pytest.mark.parametrize("project", ["123", "1e3", "true", "null", '"quoted"', "ünïcode"])

@@ -74,7 +74,8 @@ def test_count_is_for_all_workers(new_sweep: Callable[..., SweepRef], wire: Wire
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"workers": 0}, "workers is `0`: an agent needs at least one."),
+        ({"workers": 0}, "workers is `0`: it must be a whole number, 1 or more."),
+        ({"workers": "x"}, "workers is `x`: it must be a whole number, 1 or more."),
         (
             {"workers": 2, "isolation": "none"},
             'workers is `2`, and isolation="none" runs one trial at a time.',

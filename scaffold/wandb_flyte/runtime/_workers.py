@@ -7,17 +7,14 @@ from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.runtime._checking import check_whole
 from wandb_flyte.runtime._runners import Isolation
 from wandb_flyte.runtime.results import AgentResult
 
 
 def check(workers: int, isolation: Isolation) -> None:
     """Refuses a number of workers that makes no sense."""
-    if workers < 1:
-        raise UserError(
-            f"workers is `{workers}`: an agent needs at least one.",
-            hint="Give the number of trials that run at once, such as 4.",
-        )
+    check_whole("workers", workers, 1, "the number of trials that run at once")
     if workers > 1 and isolation == "none":
         raise UserError(
             f'workers is `{workers}`, and isolation="none" runs one trial at a time.',

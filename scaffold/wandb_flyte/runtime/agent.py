@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.runtime.limits import MAX_CONSECUTIVE_FAILURES, MAX_TRIAL_RESTARTS, Limits
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from wandb_flyte.runtime._runners import Isolation
     from wandb_flyte.runtime.results import AgentResult
 
@@ -54,11 +55,13 @@ async def run_agent(
         first. A trial that fails does not end the agent.
 
     Raises:
-        UserError: The objective can't be imported, or there is no such sweep.
+        UserError: The objective can't be imported, there is no such sweep, or an argument makes no
+            sense.
     """
     # Every task of a workflow imports this module, and only an agent's needs what follows.
     from wandb_flyte.runtime._agent import work
     from wandb_flyte.runtime._cancelling import cancelled_by_sigterm
+    from wandb_flyte.runtime._checking import check_whole, seconds_of
     from wandb_flyte.runtime._importing import refuse_while_importing
     from wandb_flyte.runtime._session import place_here
     from wandb_flyte.runtime._slices import Slice, slices
@@ -67,19 +70,19 @@ async def run_agent(
 
     refuse_while_importing("an agent, with `run_agent()`,")
     check(workers, isolation)
-    place = place_here(sweep_id)
-    if isolation != "none":
-        refer_to(objective)  # before anything is started for it
-    limit_s = trial_timeout
-    if isinstance(limit_s, timedelta):
-        limit_s = limit_s.total_seconds()
+    if count is not None:
+        check_whole("count", count, 1, "the most trials that this agent runs")
     limits = Limits(
-        limit_s,
+        seconds_of("trial_timeout", trial_timeout),
         max_trial_restarts,
         max_failed_trials,
         max_consecutive_failures,
         keep_checkpoints,
     )
+    limits.check()
+    place = place_here(sweep_id)
+    if isolation != "none":
+        refer_to(objective)  # before anything is started for it
 
     async def one(number: int, part: Slice, most: int | None) -> AgentResult:
         return await work(objective, place.of_worker(number), isolation, part, most, limits)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
+from wandb_flyte.runtime._checking import check_one_of, check_texts
 from wandb_flyte.runtime.backends import BackendName
 from wandb_flyte.runtime.plan import RankScope, RunMode
 
@@ -95,6 +96,11 @@ class WandbConfig(Settings):
     download_logs: bool | None = None
     backend: BackendName | None = None
     kwargs: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_one_of("run_mode", self.run_mode, RunMode)
+        check_one_of("rank_scope", self.rank_scope, RankScope)
+        check_texts("tags", self.tags)
 
     def init_arguments(self) -> dict[str, Any]:
         """What of it `wandb.init` takes."""

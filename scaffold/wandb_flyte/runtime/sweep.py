@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
+from wandb_flyte.runtime._checking import check_whole
 from wandb_flyte.runtime._sweep_layer import SweepLayer
 from wandb_flyte.runtime._threads import in_thread
 from wandb_flyte.runtime._time_limits import Overridden
@@ -126,9 +127,7 @@ async def run_agents(
     """
     from wandb_flyte.runtime.finishing import trials_left
 
-    if num_agents < 1:
-        raise UserError(f"num_agents is `{num_agents}`: a sweep needs at least one agent.")
-
+    check_whole("num_agents", num_agents, 1, "the number of agents that run at once")
     sweep = _sweep_here("run_agents()")
     with _flyte.publish(state_here().entries(agents=num_agents)):
         starts = [start(number) for number in range(num_agents)]
