@@ -152,6 +152,26 @@ def test_no_settings_outside_of_flyte() -> None:
     assert get_wandb_sweep_context() is None
 
 
+def test_a_block_outside_of_a_task_says_that_it_has_no_effect(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """And how a run is given its settings instead."""
+    with wandb_config(project="p"), wandb_sweep_config(method="grid"):
+        assert run_local(read, {}) == {}
+    assert capsys.readouterr().err.splitlines() == [
+        f"wandb-flyte: `with {name}(…)` has no effect outside of a Flyte task; for a run write "
+        f"flyte.with_runcontext(custom_context={name}(…))"
+        for name in ("wandb_config", "wandb_sweep_config")
+    ]
+    assert run_local(read, wandb_config(project="p"))["project"] == '"p"'
+
+
+def test_a_block_in_a_task_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """There it holds."""
+    assert run_local(nested, {})["tags"] == '["inner"]'
+    assert "wandb-flyte" not in capsys.readouterr().err
+
+
 def test_both_unpack_into_one_context() -> None:
     """`{**wandb_config(…), **wandb_sweep_config(…)}` is one JSON value for each."""
     context = {

@@ -28,7 +28,7 @@ def wandb_config(
     backend: BackendName | None = None,
     **kwargs: Any,
 ) -> WandbConfig:
-    """Settings of W&B runs, for `flyte.with_runcontext`, for `defaults=`, or for a `with` block.
+    """Settings of W&B runs, for `with_runcontext`, `defaults=`, or a `with` block in a task.
 
     Args:
         project: The W&B project.
@@ -77,7 +77,7 @@ def wandb_sweep_config(
     download_logs: bool | None = None,
     **kwargs: Any,
 ) -> WandbSweepConfig:
-    """Settings of a W&B sweep, for `flyte.with_runcontext`, `defaults=`, or a `with` block.
+    """Settings of a W&B sweep, for `with_runcontext`, `defaults=`, or a `with` block in a task.
 
     Args:
         method: `grid`, `random` or `bayes`.

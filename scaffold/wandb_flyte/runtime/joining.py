@@ -230,7 +230,7 @@ def checked_config(sweep: WandbSweepConfig) -> dict[str, Any]:
         raise UserError(
             "@wandb_sweep found no sweep config.",
             hint="Give one with wandb_sweep_config(…): in flyte.with_runcontext(custom_context=…),"
-            " in @wandb_sweep(defaults=…), or in a `with` block around the call.",
+            " in @wandb_sweep(defaults=…), or in a `with` block around its call in a task.",
         )
     errors = [finding for finding in check_sweep(config) if finding.severity == "error"]
     if errors:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._checking import check_one_of, check_texts
+from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime.backends import BackendName
 from wandb_flyte.runtime.plan import RankScope, RunMode
 
@@ -27,6 +28,7 @@ class Settings(Mapping[str, str]):
     """Settings that fit Flyte's custom context, and work as a context manager inside a task."""
 
     KEY: ClassVar[str]
+    NAME: ClassVar[str]
 
     @classmethod
     def read(cls, context: Mapping[str, str]) -> Self | None:
@@ -64,6 +66,12 @@ class Settings(Mapping[str, str]):
 
     def __enter__(self) -> Self:
         here = _flyte.where()
+        if here is None:
+            # Flyte's custom_context does nothing there, without a word.
+            say(
+                f"`with {self.NAME}(…)` has no effect outside of a Flyte task; for a run write "
+                f"flyte.with_runcontext(custom_context={self.NAME}(…))"
+            )
         outer = self.read_or_empty(here.context if here else {})
         published = _flyte.publish(dict(self.over(outer)))
         published.__enter__()
@@ -81,6 +89,7 @@ class WandbConfig(Settings):
     """Settings of W&B runs; see `wandb_config`. None means not given."""
 
     KEY: ClassVar[str] = "wandb_flyte_config"
+    NAME: ClassVar[str] = "wandb_config"
 
     project: str | None = None
     entity: str | None = None
@@ -116,6 +125,7 @@ class WandbSweepConfig(Settings):
     """Settings of a W&B sweep; see `wandb_sweep_config`. None means not given."""
 
     KEY: ClassVar[str] = "wandb_flyte_sweep"
+    NAME: ClassVar[str] = "wandb_sweep_config"
 
     method: str | None = None
     metric: dict[str, Any] | None = None
