@@ -50,6 +50,18 @@ def returns_its_model(lr: float) -> dict[str, Any]:
 returns_its_model_decorated = wandb_init(returns_its_model)
 
 
+def returns_a_pair(lr: float) -> tuple[float, float]:
+    return lr, 0.5
+
+
+returns_a_pair_decorated = wandb_init(returns_a_pair)
+
+
+def logs_and_returns_text(lr: float) -> str:
+    wandb.log({"loss": lr})
+    return "done"
+
+
 @wandb_init
 def number_of_examples() -> int:
     return 9

@@ -196,6 +196,28 @@ def test_what_a_helper_returns_is_no_metric(wire, new_sweep, agent_on):
     assert [run.summary["loss"] for run in wire.sweep_runs(ref)] == [2]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("returns_a_pair", 1),
+        ("returns_a_pair_decorated", 1),
+        ("logs_and_returns_text", 0),
+        ("by_name", 0),
+    ],
+)
+def test_a_returned_value_that_is_no_metric_is_told(new_sweep, agent_on, capfd, name, said):
+    """Once, in the trial's log and where the agent's is, when the trial has no metric otherwise."""
+    ref = new_sweep(1)
+    (trial,) = agent_on(name, ref).trials
+    line = (
+        "Returned, and not logged: a `tuple`, which is no number; return `loss` alone, or a dict "
+        'such as {"loss": 0.5}'
+    )
+    assert trial.state == "finished"
+    assert capfd.readouterr().err.count(line) == said
+    assert log_of(ref, trial.run_id).count(line) == said
+
+
 @pytest.mark.parametrize("name", ["returns_its_model", "returns_its_model_decorated"])
 def test_a_returned_value_that_can_not_be_logged_fails_no_trial(
     wire, new_sweep, agent_on, capfd, name

@@ -141,13 +141,16 @@ def log_returned(run: Any, returned: object, metric_name: str) -> None:
     Args:
         run: The trial's open run.
         returned: A number is the sweep's metric; a dict is logged as it is, without what W&B can't
-            take, which is named on standard error.
+            take, which is named on standard error. So is anything else, where the run has no
+            metric.
         metric_name: The sweep's metric, empty when it has none.
 
     Raises:
         TypeError, ValueError: W&B can't take the metric.
     """
     values = loggable(returned, metric_name)
+    if returned is not None and metric_name and not isinstance(returned, dict) and not values:
+        _tell_ignored(run, returned, metric_name)
     if not values or (not isinstance(returned, dict) and set(run.summary.keys()) & values.keys()):
         return
     try:
@@ -159,6 +162,15 @@ def log_returned(run: Any, returned: object, metric_name: str) -> None:
         run.log({})
         named = ", ".join(f"`{name}`" for name in refused)
         sys.stderr.write(f"Returned, and not logged, since W&B can't take it: {named}\n")
+
+
+def _tell_ignored(run: Any, returned: object, metric_name: str) -> None:
+    """Says what was returned in vain; one that has logged its metric may return what it likes."""
+    if metric_value(dict(run.summary), metric_name) is None:
+        sys.stderr.write(
+            f"Returned, and not logged: a `{type(returned).__name__}`, which is no number; "
+            f'return `{metric_name}` alone, or a dict such as {{"{metric_name}": 0.5}}\n'
+        )
 
 
 def _taken(run: Any, name: str, value: object) -> bool:
