@@ -77,6 +77,17 @@ def test_a_parameter_that_the_function_lacks(check: Callable[..., list[str]]) ->
     ]
 
 
+def test_a_value_that_is_no_member(check: Callable[..., list[str]]) -> None:
+    """An enum's values and names are taken, as a trial takes them; anything else stops it."""
+    enums = "import enum\nclass Depth(enum.IntEnum):\n    FLAT = 1\n    DEEP = {deep}\n"
+    text = "def f(lr: float, depth: Depth | None = None):\n    return lr * depth"
+    assert check(enums.format(deep=3) + text) == [
+        "warning: sweep.yaml:5: parameters.depth: `depth` is annotated as `Depth | None`, and `2` "
+        "is none. Change the values, or the annotation."
+    ]
+    assert check(enums.format(deep=2) + text) == []
+
+
 def test_a_parameter_that_the_sweep_lacks(check: Callable[..., list[str]]) -> None:
     """Every call would fail without an argument that has no default."""
     assert check("\ndef f(lr, depth, width):\n    return lr * depth") == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,24 +13,12 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.failures import TrialStopped, describe, exit_code_of, where
 from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
 from wandb_flyte.runtime.results import loggable
-from wandb_flyte.runtime.trial import Trial
 
 HERE = Path(__file__)
 
 
 def objective(lr: float) -> float:
     return lr
-
-
-def reads_itself(device: str = "cpu") -> None:
-    import wandb
-
-    run = wandb.init()
-    run.summary["rate on"] = f"{run.config.lr} on {device}"
-
-
-def objective_of_depth(depth: int = 1) -> float:
-    return depth
 
 
 class Trainer:
@@ -154,22 +143,36 @@ def test_what_an_objective_returns_becomes_what_is_logged():
     assert loggable(0.5, "") == {}
 
 
-def test_what_reads_the_config_itself_keeps_its_own_parameters(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_reads_the_config_itself_keeps_its_own_parameters(tmp_path: Path) -> None:
     """As under `wandb.agent`: none of them is in the sweep, and all have defaults."""
-    wandb = pytest.importorskip("wandb")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WANDB_MODE", "offline")
-    trial = Trial("r1", "s1", config={"lr": 0.5})
-
-    with wandb.init(config=trial.config) as run:
-        caller_of(reads_itself)(trial)
-        with pytest.raises(UserError) as refused:
-            caller_of(objective_of_depth)(trial)
-        assert dict(run.summary)["rate on"] == "0.5 on cpu"
-
-    assert refused.value.message == "The objective does not take the sweep's `lr`."
+    pytest.importorskip("wandb")
+    script = tmp_path / "calls.py"
+    script.write_text(
+        "import wandb\n"
+        "from wandb_flyte.errors import UserError\n"
+        "from wandb_flyte.runtime.objective import caller_of\n"
+        "from wandb_flyte.runtime.trial import Trial\n"
+        "def reads_itself(device='cpu'):\n"
+        "    print(wandb.init().config.lr, 'on', device)\n"
+        "def of_depth(depth=1):\n"
+        "    print(depth)\n"
+        "trial = Trial('r1', 's1', config={'lr': 0.5})\n"
+        "wandb.init(config=trial.config, settings={'silent': True})\n"
+        "for objective in (reads_itself, of_depth):\n"
+        "    try:\n"
+        "        caller_of(objective)(trial)\n"
+        "    except UserError as error:\n"
+        "        print(error.message)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"WANDB_MODE": "offline"},
+    )
+    expected = ["0.5 on cpu", "The objective does not take the sweep's `lr`."]
+    assert done.stdout.splitlines() == expected, done.stderr
 
 
 @pytest.mark.parametrize(

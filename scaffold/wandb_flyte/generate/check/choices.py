@@ -46,9 +46,7 @@ def annotated_choices(node: ast.expr | None, module: Module, *, by_name: bool = 
         by_name: Whether a member of an enum is given by its name, not by its value.
     """
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [
-            side for side in (node.left, node.right) if literal(side) is not None or _named(side)
-        ]
+        sides = [side for side in (node.left, node.right) if _named(side)]
         return annotated_choices(sides[0], module, by_name=by_name) if len(sides) == 1 else None
     if isinstance(node, ast.Subscript):
         what = ast.unparse(node.value).rpartition(".")[2]
@@ -62,6 +60,14 @@ def annotated_choices(node: ast.expr | None, module: Module, *, by_name: bool = 
     if members is None:
         return None
     return tuple(members) if by_name else tuple(members.values())
+
+
+def enum_members(node: ast.expr, module: Module) -> dict[str, Any] | None:
+    """The names and values of the enum that an annotation is, optional or not; None for others."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [side for side in (node.left, node.right) if _named(side)]
+        return enum_members(sides[0], module) if len(sides) == 1 else None
+    return _members(node, module)
 
 
 def _of_call(node: ast.Call, module: Module, depth: int) -> Choices:

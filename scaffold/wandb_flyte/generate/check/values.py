@@ -12,8 +12,10 @@ from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Distribution
 
 from .case import Case
+from .choices import enum_members
 from .interface import Option, type_name
 from .kinds import literal
+from .sources import Module
 
 _WHOLE = frozenset({"int_uniform"})
 
@@ -130,9 +132,21 @@ def misfit(distribution: Distribution, type_name: str) -> str | None:
     return None
 
 
-def annotation_misfit(distribution: Distribution, annotation: ast.expr) -> tuple[str | None, str]:
-    """A value that an annotation rules out, and what the annotation says, for a message."""
+def annotation_misfit(
+    distribution: Distribution, annotation: ast.expr, module: Module
+) -> tuple[str | None, str]:
+    """A value that an annotation rules out, and what the annotation says, for a message.
+
+    Args:
+        distribution: Of the values.
+        annotation: The type.
+        module: Where it stands: its enums are looked up there.
+    """
     what = f"`{show(ast.unparse(annotation))}`"
+    if (members := enum_members(annotation, module)) is not None:
+        known = [*members, *members.values()]
+        others = [v for v in listed(distribution) or () if v is not None and v not in known]
+        return (f"`{show(str(others[0]))}`" if others else None), what
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Literal"):
         allowed = literal(annotation.slice)
         allowed = allowed if isinstance(allowed, tuple) else (allowed,)
