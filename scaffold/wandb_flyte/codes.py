@@ -49,6 +49,7 @@ CODES = {
     "WF113": "A file that is started by its path imports relatively.",
     "WF114": "A name is defined nowhere.",
     "WF115": "A call does not fit its function.",
+    "WF116": "A config file that is read is not there.",
     "WF201": "The program has no such option.",
     "WF202": "The flags have the wrong style for the program.",
     "WF203": "The command passes no hyperparameters.",

@@ -263,3 +263,21 @@ def test_code_that_is_nested_deep_is_no_crash(tmp_path, monkeypatch, objective) 
     found = [(one.code, one.severity) for one in check_files(Path("sweep.yaml"), objective)]
 
     assert ("WF110", "warning") in found
+
+
+def test_a_path_that_leads_up_and_back_in_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the sweep config's folder `..` may lead to a program below the current one."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("sweeps", "src"):
+        Path(folder).mkdir()
+    Path("src/train.py").write_text("import wandb\nrun = wandb.init()\nrun.log({'loss': 1})\n")
+    Path("sweeps/sweep.yaml").write_text(
+        "method: grid\nprogram: ../src/train.py\nmetric: {name: loss}\n"
+        "parameters: {lr: {values: [1, 2]}}\n"
+    )
+
+    found = [f"{f.code} {f.message}" for f in check_files(Path("sweeps/sweep.yaml"))]
+
+    assert found == ["WF101 Nothing in `train.py` reads `lr`."]

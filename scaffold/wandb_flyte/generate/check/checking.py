@@ -20,12 +20,13 @@ from wandb_flyte.spec import (
 )
 
 from .case import Case, in_document, shown, too_deep
-from .command import Command, find_program, is_outside, read_command
+from .command import Command, find_program, led_to, read_command
 from .flags import check_flags
 from .interface import Interface, option_for
 from .logs import TRAINERS
 from .made import makes_only_silent
 from .metric import check_metric
+from .missing_files import check_files_read
 from .misused import check_misused
 from .needs import check_needs
 from .opening import check_opening
@@ -117,13 +118,16 @@ def check_script(
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:
         file, elsewhere = find_program(command, folders)
-        if file is None and is_outside(command, folders):
-            yield _not_below(document, command)
+        there = led_to(command, folders) if file is None else None
+        if there is not None:
+            inside = any(there.is_relative_to(folder.resolve()) for folder in folders)
+            file = there if inside else None
+            yield from () if inside else [_not_below(document, command)]
         elif file is None:
             # Some start the agent in the program's own folder.
-            there = elsewhere is not None and not set("/\\") & set(command.program)
-            yield _not_there(document, command, elsewhere, "note" if there else "error")
-            file, guessed = elsewhere, not there
+            near = elsewhere is not None and not set("/\\") & set(command.program)
+            yield _not_there(document, command, elsewhere, "note" if near else "error")
+            file, guessed = elsewhere, not near
     if file is None or _is_shell(file):
         yield from check_style(document, sweep)
         return frozenset()
@@ -176,6 +180,7 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     yield from check_unread(case, switches, told=told)
     yield from check_misused(case)
     yield from check_stops(case, switches)
+    yield from check_files_read(case, switches)
 
 
 def _without_shut(case: Case, switches: Switches) -> Case:

@@ -23,8 +23,6 @@ def read_click(found: Interface, what: str, call: ast.Call | None, scope: Scope)
     if what in ("command", "group"):
         found.style = "click"
         found.place = (scope.module.file, scope.node.lineno)
-        if what == "group":
-            found.open = True
         settings = ast.unparse(call) if call else ""
         found.ignores_unknown |= "ignore_unknown_options" in settings
     elif what in ("option", "argument") and call is not None:

@@ -120,10 +120,11 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
     return None, _elsewhere(relative.name, folders)
 
 
-def is_outside(command: Command, folders: tuple[Path, ...]) -> bool:
-    """Whether the program that `find_program` did not find is there, but not below the folders."""
+def led_to(command: Command, folders: tuple[Path, ...]) -> Path | None:
+    """The file that a program's path leads to from one of the folders, wherever it lies."""
     paths = [folder / command.program for folder in folders] if command.program else []
-    return any(os.path.isfile(path) for path in paths)  # noqa: PTH113  (it takes any text)
+    found = (path for path in paths if os.path.isfile(path))  # noqa: PTH113  (it takes any text)
+    return next((path.resolve() for path in found), None)
 
 
 def program_path(command: Command) -> Path | None:

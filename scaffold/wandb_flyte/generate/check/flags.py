@@ -74,6 +74,9 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
             if any(option_for(interface, name, command.words) for name in case.sweep.names):
                 yield from (f for f in _options(case, interface) if f.code == "WF201")
         return
+    if (refused := _unknown_command(case, interface)) is not None:
+        yield refused
+        return
     yield from _options(case, interface)
     if case.whole:
         yield from _required(case, interface)
@@ -146,6 +149,22 @@ def _options(case: Case, interface: Interface) -> Iterator[Finding]:
         else:
             hint = "Add it to the program, or read it from `wandb.config` with `parse_known_args`."
         yield case.in_sweep(path, message, hint, "WF201", "error")
+
+
+def _unknown_command(case: Case, interface: Interface) -> Finding | None:
+    """The command's only word, where it is no subcommand of a program that is started by one."""
+    command = case.command
+    assert command is not None  # noqa: S101 - only scripts have a command line
+    given = command.words[0] if len(command.words) == 1 else ""
+    if not interface.commands or interface.commands & {given, "?"}:
+        return None
+    if not re.fullmatch(r"[A-Za-z][\w-]*", given):
+        return None
+    message = f"`{show(case.program.file.name)}` has no subcommand `{show(given)}`: it would stop."
+    other = near(given, interface.commands)
+    known = ", ".join(f"`{show(name)}`" for name in sorted(interface.commands)[:12])
+    hint = f"Did you mean `{show(other)}`?" if other else f"It has {known}."
+    return case.in_sweep(("command",), message, hint, "WF201", "error")
 
 
 def _required(case: Case, interface: Interface) -> Iterator[Finding]:

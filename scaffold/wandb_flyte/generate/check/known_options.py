@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from .case import Case
@@ -10,6 +11,7 @@ from .interface import UNKNOWN, Option, option_for
 from .kinds import called_name
 
 _STYLES = ("argparse", "click", "typer")
+_TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
 
 
 def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
@@ -21,21 +23,36 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
     swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
     told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
     short = {letter for word in command.words if _is_short(word) for letter in word[1:]}
-    for option in interface.options:
-        alone = sum(other.dest == option.dest for other in interface.options) == 1
+    usable = [o for o in interface.options if not o.command or o.command[-1] in command.words]
+    for option in usable:
+        alone = sum(other.dest == option.dest for other in usable) == 1
         if not alone or option.dest in args.supplies or id(option) in swept:
             continue
         given = id(option) in told or any(flag.lstrip("-") in short for flag in option.names)
-        value = _given(option) if given else option.left_out
+        value = _given(option, command.words) if given else option.left_out
         if value is not UNKNOWN:
             yield option.dest, (option, value)
 
 
-def _given(option: Option) -> Any:
-    """What a flag of the command leaves in the arguments."""
+def _given(option: Option, words: tuple[str, ...]) -> Any:
+    """What the command's own words leave of an option in the arguments."""
     if option.type == "flag" and isinstance(option.left_out, bool):
         return not option.left_out
+    convert = _TYPES.get(option.type)
+    values = [value for word, value in _pairs(words) if word in option.names]
+    if convert is None or option.many or len(values) != 1 or values[0] is None:
+        return UNKNOWN
+    with suppress(ValueError):
+        return convert(values[0])
     return UNKNOWN
+
+
+def _pairs(words: tuple[str, ...]) -> Iterator[tuple[str, str | None]]:
+    """Each word with the value that belongs to it if it is an option; None without a plain one."""
+    for word, following in zip(words, (*words[1:], "-"), strict=True):
+        name, is_joined, value = word.partition("=")
+        plain = not following.startswith(("-", "$"))
+        yield name, value if is_joined else following if plain else None
 
 
 def _is_short(word: str) -> bool:

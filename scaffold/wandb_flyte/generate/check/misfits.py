@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wandb_flyte.generate._syntax import Function
+from wandb_flyte.spec import dotted
 
 from .bound_names import Names
 from .flow import Flow
@@ -77,6 +78,8 @@ def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | Non
         if len(kinds) < len(node.decorator_list) or set(kinds) - {"classmethod", "staticmethod"}:
             return None  # Whatever a decorator makes of it.
         return node.args, int(target.owner is not None and "staticmethod" not in kinds)
+    if any(dotted(base).endswith(("Enum", "Flag")) for base in target.bases):
+        return None  # A call looks a member up.
     methods = {one.name: one for one in target.body if isinstance(one, Function)}
     first = methods.get("__init__")
     if first is None or "__new__" in methods or target.keywords or target.decorator_list:

@@ -8,6 +8,7 @@ import re
 from wandb_flyte.generate._syntax import walk
 
 from .argparse_options import read_argument, uses_rest
+from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
 from .flow import Flow
 from .interface import Interface
@@ -61,6 +62,8 @@ def read_interface(flow: Flow) -> Interface:
                     continue
                 found.open = True
                 found.style = "unknown" if found.style == "none" else found.style
+    if found.style == "click":
+        assign_commands(found, flow)
     if flow.scopes.runs_text:
         found.open = True
         found.style = "unknown" if found.style == "none" else found.style
@@ -152,7 +155,9 @@ def _read_decorators(found: Interface, scope: Scope, flow: Flow) -> None:
             if scope.module is not flow.sources.entry and _has_app_alone(flow):
                 continue  # The command line of a module that can also be started.
             read_typer(found, function, scope.module)
-        elif found.style == "click" and origin.partition(".")[0] not in _NO_OPTIONS:
+        elif is_registered(decorator, scope, flow):
+            read_click(found, "command", call, scope)
+        elif is_of_click(function, scope) and origin.partition(".")[0] not in _NO_OPTIONS:
             found.open = True  # It may add some.
         elif origin.startswith("hydra") and called.rpartition(".")[2] == "main":
             _hydra(found, call, scope)

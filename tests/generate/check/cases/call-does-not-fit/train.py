@@ -1,3 +1,4 @@
+import enum
 import functools
 
 import helpers
@@ -50,6 +51,14 @@ class Wide(Model):
         super().__init__(**settings)
 
 
+class Planet(enum.Enum):
+    EARTH = (1.0, 2.0)
+
+    def __init__(self, mass, radius):
+        self.mass = mass
+        self.radius = radius
+
+
 config = wandb.init().config
 sizes = [1, 2]
 whole(1, 2)
@@ -64,6 +73,7 @@ Model(1).check()
 helpers.halve(1, 2)
 half(*sizes)
 Model.kind("a")
+Planet((1.0, 2.0))
 if sizes:
     fit()
 try:
