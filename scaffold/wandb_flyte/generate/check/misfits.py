@@ -34,11 +34,12 @@ def find_misfits(flow: Flow, names: Names) -> Iterator[Misfit]:
     """The calls that every run makes, with arguments that what is called does not take."""
     for scope in flow.scopes.reached:
         for call in scope.calls:
-            if not names.is_certain(call, scope) or _has_unknown(call):
+            targets = flow.scopes.resolve(call.func, scope)
+            given = _parameters(targets[0]) if len(targets) == 1 else None
+            reason = "" if given is None or _has_unknown(call) else _reason(call, *given)
+            if not reason or not names.is_certain(call, scope):
                 continue
-            target = _target(call, scope, flow, names)
-            reason = _reason(call, *target) if target else ""
-            if reason:
+            if _is_sure(call.func, scope, targets[0], flow, names):
                 yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
 
 
@@ -48,28 +49,23 @@ def _has_unknown(call: ast.Call) -> bool:
     return starred or any(keyword.arg is None for keyword in call.keywords)
 
 
-def _target(
-    call: ast.Call, scope: Scope, flow: Flow, names: Names
-) -> tuple[ast.arguments, int] | None:
-    """The parameters of the one function that a call can mean, and how many Python gives itself."""
-    called, found = call.func, flow.scopes.resolve(call.func, scope)
-    if len(found) != 1:
-        return None
-    target = found[0]
+def _is_sure(
+    called: ast.expr, scope: Scope, target: Scope | ast.ClassDef, flow: Flow, names: Names
+) -> bool:
+    """Whether what is called can be nothing else than a function or class of the program."""
     if isinstance(called, ast.Name):
-        return _parameters(target) if names.stands_for(called.id, scope, target) else None
+        return names.stands_for(called.id, scope, target)
     if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name):
-        return None
+        return False
     if is_name(called.value, "self"):
-        is_own = scope.owner is not None and names.is_own_method(called.attr, scope)
-        return _parameters(target) if is_own else None
+        return scope.owner is not None and names.is_own_method(called.attr, scope)
     module = names.module_of(called.value.id, scope)
     top = flow.scopes.top_of(module) if module is not None else None
-    is_it = top is not None and names.stands_for(called.attr, top, target)
-    return _parameters(target) if is_it else None
+    return top is not None and names.stands_for(called.attr, top, target)
 
 
 def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | None:
+    """What a call of something takes, and how many of it Python gives itself."""
     if isinstance(target, Scope):
         node = target.node
         if node is None:

@@ -9,39 +9,17 @@ from functools import cached_property
 
 from wandb_flyte.generate._syntax import Definition, Function, children, walk
 
-from .kinds import all_args, bindings, is_name, root_name
+from .kinds import all_args, bindings, root_name
 from .sources import Module, Sources
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
 _COMMON = frozenset(
-    [
-        "get",
-        "pop",
-        "update",
-        "items",
-        "keys",
-        "values",
-        "append",
-        "extend",
-        "copy",
-        "add",
-        "remove",
-        "setdefault",
-        "join",
-        "format",
-        "split",
-        "close",
-        "read",
-        "write",
-        "clear",
-        "index",
-        "insert",
-        "count",
-        "sort",
-        "log",
-    ]
+    {
+        *("add", "append", "clear", "close", "copy", "count", "extend", "format", "get", "index"),
+        *("insert", "items", "join", "keys", "log", "pop", "read", "remove", "setdefault", "sort"),
+        *("split", "update", "values", "write"),
+    }
 )
-
 
 # What may leave a part of itself out; those with a test always come to that.
 _TESTS = (ast.If, ast.IfExp, ast.While)
@@ -74,6 +52,15 @@ class Scope:
     def bindings(self) -> list[tuple[ast.expr, ast.expr]]:
         """The assignments in it: target and value."""
         return list(bindings(self.nodes))
+
+    @cached_property
+    def named_values(self) -> dict[str, list[ast.expr]]:
+        """What it assigns to each name."""
+        found: dict[str, list[ast.expr]] = {}
+        for target, value in self.bindings:
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, []).append(value)
+        return found
 
     @property
     def parameters(self) -> list[ast.arg]:
@@ -115,10 +102,13 @@ class Scopes:
         self.methods: dict[str, list[Scope]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
         self._named: dict[str, list[Scope]] = {}
+        # What has been looked up already, and what is being looked up right now.
+        self._resolved: dict[int, list[Scope | ast.ClassDef]] = {}
         self._resolving: set[int] = set()
         # The scope that a class is defined in.
         self._around: dict[int, Scope] = {}
         self._tops: list[Scope] = []
+        self._top_of: dict[int, Scope] = {}
         for module in sources.modules:
             runs_main = module is sources.entry and start is None
             self._enter_module(module, runs_main)
@@ -138,6 +128,14 @@ class Scopes:
 
     def resolve(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         """The functions and classes of the program that a called expression may be."""
+        if (known := self._resolved.get(id(called))) is not None:
+            return known
+        found = self._resolve(called, scope)
+        if not self._resolving:
+            self._resolved[id(called)] = found
+        return found
+
+    def _resolve(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         if isinstance(called, ast.Name):
             return self._resolve_name(called.id, scope) or self._resolve_each(called, scope)
         if isinstance(called, ast.IfExp | ast.Subscript):
@@ -167,7 +165,7 @@ class Scopes:
 
     def top_of(self, module: Module) -> Scope | None:
         """A module's top level."""
-        return next((top for top in self._tops if top.module is module), None)
+        return self._top_of.get(id(module))
 
     def init_of(self, node: ast.ClassDef) -> Scope | None:
         """The `__init__` that a class defines itself."""
@@ -228,7 +226,7 @@ class Scopes:
         """What a name is bound to in a scope, or else at a module's top level; no parameter's."""
         if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
             return []
-        found = [(value, scope) for target, value in scope.bindings if is_name(target, name)]
+        found = [(value, scope) for value in scope.named_values.get(name, ())]
         source, there = scope.module.imports.get(name, (scope.module, name))
         around = self.top_of(source) if there and not found else None
         return found if around is None or around is scope else self._given(there, around)
@@ -242,6 +240,7 @@ class Scopes:
     def _enter_module(self, module: Module, runs_main: bool) -> None:
         top = Scope(module, None, None, None)
         self._tops.append(top)
+        self._top_of[id(module)] = top
         body = [node for node in module.tree.body if runs_main or not _is_main_guard(node)]
         self._fill(top, body)
 
