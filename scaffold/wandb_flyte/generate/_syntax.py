@@ -73,6 +73,16 @@ def parameters(function: Function) -> list[tuple[ast.arg, ast.expr | None]]:
     ]
 
 
+def is_none(node: ast.AST | None) -> bool:
+    """Whether an expression is `None`."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def named_by(decorator: ast.expr) -> ast.expr:
+    """What a decorator names, without what it is called with."""
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
 def annotated(node: ast.ClassDef) -> Iterator[tuple[str, ast.AnnAssign]]:
     """The fields of a class, as dataclasses and pydantic know them: names with an annotation."""
     for item in node.body:

@@ -13,7 +13,7 @@ from typing import Literal
 from wandb_flyte.errors import Finding, InvalidInput
 
 from ._imports import Import, find_imports, import_roots
-from ._syntax import Function, parameters, top_level
+from ._syntax import Function, is_none, named_by, parameters, top_level
 from .names import show, show_path
 
 Shape = Literal["none", "config", "parameters"]
@@ -112,7 +112,7 @@ def read_objective(ref: ObjectiveRef) -> Objective:
     returned = [
         node.value
         for node in own_nodes(function)
-        if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
+        if isinstance(node, ast.Return) and node.value is not None and not is_none(node.value)
     ]
     return Objective(
         ref=ref,
@@ -248,7 +248,7 @@ def _not_found(ref: ObjectiveRef, module: ast.Module) -> InvalidInput:
 
 def _refuse_uncallable(ref: ObjectiveRef, function: Function) -> None:
     for decorator in function.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        called = named_by(decorator)
         if isinstance(called, ast.Attribute) and called.attr == "task":
             message = f"`{ref.name}` is a Flyte task; a trial needs a plain function."
             hint = f"Take `@{ast.unparse(called)}` away: the project brings the tasks."
@@ -306,10 +306,6 @@ def _text_keys(node: ast.expr) -> list[str] | None:
     keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
     texts = [key for key in keys if isinstance(key, str)]
     return texts if len(texts) == len(keys) else None
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _refused(file: Path, message: str, hint: str = "", line: int | None = None) -> InvalidInput:

@@ -100,15 +100,13 @@ class Names:
         self._scopes = flow.scopes
         self._certain = certain
         self._first_roots = flow.sources.first_roots
-        reached = flow.scopes.reached
-        self._tops = {id(one.module): one for one in reached if one.node is None}
-        self._everywhere = [*self._tops.values(), *flow.scopes.by_node.values()]
-        self._own = {id(scope): Own(scope) for scope in self._everywhere}
-        self._open = {id(one.module) for one in self._everywhere if self._own[id(one)].is_open}
+        everywhere = flow.scopes.everywhere
+        self._own = {id(scope): Own(scope) for scope in everywhere}
+        self._open = {id(one.module) for one in everywhere if self._own[id(one)].is_open}
         self._shared: dict[int, set[str]] = {}
         # The attributes that objects give themselves, and those that others give them.
         self._set: dict[bool, set[str]] = {True: set(), False: set()}
-        for one in self._everywhere:
+        for one in everywhere:
             own = self._own[id(one)]
             self._shared.setdefault(id(one.module), set()).update(own.shared)
             for node in own.members:
@@ -147,7 +145,7 @@ class Names:
         return any(module.file.is_relative_to(root) for root in self._first_roots)
 
     def _top_level(self, module: Module, depth: int = 0) -> frozenset[str] | None:
-        top = self._tops.get(id(module))
+        top = self._scopes.top_of(module)
         if top is None or "*" in module.outside or depth > _DEEPEST or id(module) in self._open:
             return None
         names = self._own[id(top)].bound | self._shared[id(module)]
@@ -167,7 +165,7 @@ class Names:
             return None
         imports = [
             alias
-            for one in self._everywhere
+            for one in self._scopes.everywhere
             if one.module is scope.module
             for node in self._own[id(one)].imports
             for alias in node.names
@@ -188,7 +186,7 @@ class Names:
         source, there = holder.module.imports.get(name, (None, ""))
         if holder.node is not None or source is None or not there:
             return False
-        top = self._tops.get(id(source)) if self.comes_first(source) else None
+        top = self._scopes.top_of(source) if self.comes_first(source) else None
         return top is not None and self.stands_for(there, top, target, depth + 1)
 
     def is_own_method(self, name: str, scope: Scope) -> bool:

@@ -117,17 +117,7 @@ def check_script(
     command = read_command(sweep) if is_command else None
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:
-        file, elsewhere = find_program(command, folders)
-        there = led_to(command, folders) if file is None else None
-        if there is not None:
-            inside = any(there.is_relative_to(folder.resolve()) for folder in folders)
-            file = there if inside else None
-            yield from () if inside else [_not_below(document, command)]
-        elif file is None:
-            # Some start the agent in the program's own folder.
-            near = elsewhere is not None and not set("/\\") & set(command.program)
-            yield _not_there(document, command, elsewhere, "note" if near else "error")
-            file, guessed = elsewhere, not near
+        file, guessed = yield from _located(document, command, folders)
     if file is None or _is_shell(file):
         yield from check_style(document, sweep)
         return frozenset()
@@ -145,6 +135,23 @@ def check_script(
     except RecursionError:
         yield too_deep(file)
     return words
+
+
+def _located(
+    document: SweepDocument, command: Command, folders: tuple[Path, ...]
+) -> Generator[Finding, None, tuple[Path | None, bool]]:
+    """The program's file, None when it is not read, and whether it only may be the one meant."""
+    file, elsewhere = find_program(command, folders)
+    there = file or led_to(command, folders)
+    if there is None:
+        # Some start the agent in the program's own folder.
+        near = elsewhere is not None and not set("/\\") & set(command.program)
+        yield _not_there(document, command, elsewhere, "note" if near else "error")
+        return elsewhere, not near
+    if file is None and not any(there.is_relative_to(folder.resolve()) for folder in folders):
+        yield _not_below(document, command)
+        return None, False
+    return there, False
 
 
 def _is_shell(file: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from wandb_flyte.generate._syntax import walk
+from wandb_flyte.generate._syntax import is_none, walk
 
 from .kinds import called_name, literal
 from .sources import Module
@@ -45,9 +45,7 @@ def annotated_choices(node: ast.expr | None, module: Module, *, by_name: bool = 
         module: Where it stands.
         by_name: Whether a member of an enum is given by its name, not by its value.
     """
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [side for side in (node.left, node.right) if _named(side)]
-        return annotated_choices(sides[0], module, by_name=by_name) if len(sides) == 1 else None
+    node = _beside_none(node)
     if isinstance(node, ast.Subscript):
         what = ast.unparse(node.value).rpartition(".")[2]
         if what == "Optional":
@@ -56,18 +54,15 @@ def annotated_choices(node: ast.expr | None, module: Module, *, by_name: bool = 
         if allowed is None:
             return None
         return allowed if isinstance(allowed, tuple) else (allowed,)
-    members = _members(node, module)
+    members = enum_members(node, module)
     if members is None:
         return None
     return tuple(members) if by_name else tuple(members.values())
 
 
-def enum_members(node: ast.expr, module: Module) -> dict[str, Any] | None:
+def enum_members(node: ast.expr | None, module: Module) -> dict[str, Any] | None:
     """The names and values of the enum that an annotation is, optional or not; None for others."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [side for side in (node.left, node.right) if _named(side)]
-        return enum_members(sides[0], module) if len(sides) == 1 else None
-    return _members(node, module)
+    return _members(_beside_none(node), module)
 
 
 def _of_call(node: ast.Call, module: Module, depth: int) -> Choices:
@@ -120,8 +115,14 @@ def _members(node: ast.expr | None, module: Module) -> dict[str, Any] | None:
     return None if None in members.values() else members or None
 
 
-def _named(node: ast.expr) -> bool:
-    return not (isinstance(node, ast.Constant) and node.value is None)
+def _beside_none(node: ast.expr | None) -> ast.expr | None:
+    """The type in `X | None`, any other annotation as it is."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [side for side in (node.left, node.right) if not is_none(side)]
+        if len(sides) != 1:
+            return node
+        node = sides[0]
+    return node
 
 
 def _constant(name: str, module: Module, depth: int = 0) -> tuple[ast.expr, Module] | None:

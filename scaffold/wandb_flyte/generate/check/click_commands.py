@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from wandb_flyte.generate._syntax import Function
+from wandb_flyte.generate._syntax import Function, named_by
 
 from .flow import Flow
 from .interface import Interface
@@ -42,7 +42,7 @@ def assign_commands(found: Interface, flow: Flow) -> None:
 
 def is_registered(decorator: ast.expr, scope: Scope, flow: Flow) -> bool:
     """Whether a decorator makes a function a command of a group: `@cli.command()`."""
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    called = named_by(decorator)
     if not isinstance(called, ast.Attribute) or called.attr != "command":
         return False
     targets = flow.scopes.resolve(called.value, scope)
@@ -51,8 +51,8 @@ def is_registered(decorator: ast.expr, scope: Scope, flow: Flow) -> bool:
 
 def is_of_click(function: Function, scope: Scope) -> bool:
     """Whether a function has a decorator of click's."""
-    called = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
-    return any(full_name(one, scope.module.outside).startswith("click.") for one in called)
+    named = map(named_by, function.decorator_list)
+    return any(full_name(one, scope.module.outside).startswith("click.") for one in named)
 
 
 def _commands(group: Scope, flow: Flow) -> list[tuple[Scope, str]] | None:
@@ -85,8 +85,7 @@ def _added(call: ast.Call, scope: Scope, flow: Flow) -> list[tuple[Scope, str | 
 def _made_by(what: str, scope: Scope) -> ast.expr | None:
     """The decorator of click's that makes a function a command, or a group."""
     for decorator in scope.node.decorator_list if scope.node is not None else ():
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if full_name(called, scope.module.outside) == f"click.{what}":
+        if full_name(named_by(decorator), scope.module.outside) == f"click.{what}":
             return decorator
     return None
 

@@ -13,7 +13,7 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .command import DEFAULT
 from .hydra import missing_keys
-from .interface import Interface, Option, option_for
+from .interface import Interface, Option, option_for, usable_options
 from .switches import Switches
 from .values import check_option
 
@@ -135,7 +135,7 @@ def _options(case: Case, interface: Interface) -> Iterator[Finding]:
             continue
         if interface.ignores_unknown:
             continue
-        usable = [o for o in interface.options if not o.command or o.command[-1] in command.words]
+        usable = usable_options(interface, command.words)
         flags = {flag.lstrip("-") for o in usable for flag in o.names if flag.startswith("--")}
         other = near(name, flags)
         message = f"`{show(case.program.file.name)}` has no option `--{show(name)}`: it would stop."
@@ -172,9 +172,8 @@ def _required(case: Case, interface: Interface) -> Iterator[Finding]:
     assert command is not None  # noqa: S101 - only scripts have a command line
     words = [word for word in command.words if not word.startswith("-")]
     given = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
-    for option in interface.options:
-        inactive = option.command and option.command[-1] not in command.words
-        if option.has_default or inactive or id(option) in given:
+    for option in usable_options(interface, command.words):
+        if option.has_default or id(option) in given:
             continue
         if option.names[0].startswith("-"):
             if command.flags & set(option.names):

@@ -242,6 +242,10 @@ class Flow:
         """The calls of a function; of an `__init__` those of its class too."""
         return self.callers.get(id(scope), []) + self.callers.get(id(scope.makes), [])
 
+    def given(self, name: str, scope: Scope) -> list[tuple[ast.expr | None, Scope]]:
+        """What each call of a function gives for a parameter, None where it gives nothing."""
+        return [(scope.arguments(c).get(name), place) for c, place in self.calls_of(scope)]
+
     @cached_property
     def openings(self) -> tuple[list[tuple[ast.Call, Scope]], bool]:
         """The calls that open a run; and whether something else may open a run, unseen."""
@@ -315,7 +319,7 @@ class Flow:
                     self._bind(one, other, scope, global_names)
             elif kinds and isinstance(value, ast.Call) and called_name(value) in PARSES:
                 self._bind(target.elts[0], value, scope, global_names)
-            elif isinstance(value, ast.Call) and not _has_star(target.elts):
+            elif isinstance(value, ast.Call) and ast.Starred not in map(type, target.elts):
                 for function in self.scopes.resolve(value.func, scope):
                     for index, one in enumerate(target.elts):
                         kinds = self._parts.get((id(function), index), NONE)
@@ -393,7 +397,3 @@ class Flow:
             return
         for target in loop_targets(node):
             self._store(target, merged(found), scope)
-
-
-def _has_star(targets: list[ast.expr]) -> bool:
-    return any(isinstance(one, ast.Starred) for one in targets)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
@@ -14,6 +14,7 @@ from wandb_flyte.generate.params import check_params, renew_params
 
 from .checking import check_files
 from .fix import fix_sweep
+from .kinds import bindings, is_name
 from .sources import Unreadable, parse_file
 
 _SWEEP = "sweep.yaml"
@@ -47,6 +48,28 @@ class _Place:
     objective: str | None = None
     params: Path | None = None
     roots: tuple[Path, ...] = ()
+
+
+class _Project(NamedTuple):
+    """The project around a folder, as its answers describe it.
+
+    Attributes:
+        root: Its folder.
+        answers: What was answered when it was made.
+        added: The sweeps that were added to it.
+    """
+
+    root: Path
+    answers: dict[str, object]
+    added: tuple[AddedSweep, ...]
+
+    @property
+    def package(self) -> Path | None:
+        """The folder of its package; None when there is none of that name."""
+        name = self.answers.get("package")
+        is_plain = isinstance(name, str) and name.isidentifier()
+        package = self.root / str(name)
+        return package if is_plain and package.is_dir() else None
 
 
 def check_here(
@@ -93,15 +116,12 @@ def _says_trials(settings: Path) -> bool:
         body = parse_file(settings).body
     except Unreadable:
         return False
-    return any(
-        isinstance(node, ast.Assign | ast.AnnAssign)
-        and ast.unparse(node).startswith(("TRIALS = ", "TRIALS: "))
-        for node in body
-    )
+    return any(is_name(target, "TRIALS") for target, _ in bindings(body))
 
 
 def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Place]:
-    own = _of_project(folder)
+    project = _project(folder)
+    own = _of_project(project, folder) if project is not None else {}
     if sweep is None:
         places = list(own.values()) or [_Place(Path(_SWEEP))]
         if not own and not (folder / _SWEEP).is_file():
@@ -114,25 +134,22 @@ def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Pl
             p for p in own.values() if (folder / p.sweep).resolve() == (folder / sweep).resolve()
         )
         place = named or next(same, None)
-        if place is None and own and _is_name(sweep, folder):
-            raise InvalidInput([unknown_sweep(str(sweep), _added(folder))])
+        if place is None and project is not None and _is_name(sweep, folder):
+            raise InvalidInput([unknown_sweep(str(sweep), project.added)])
         # The file keeps the name that the user gave it.
         places = [named or (replace(place, sweep=sweep) if place else _Place(sweep))]
     return [replace(place, objective=objective or place.objective) for place in places]
 
 
-def _of_project(folder: Path) -> dict[str, _Place]:
-    """The sweeps of the project around a folder by their packages' names; the first has none."""
-    root = _project(folder)
-    if root is None:
-        return {}
-    answers, name = _answers(root), _package(root)
-    if name == "." or not (root / name).is_dir():
+def _of_project(project: _Project, folder: Path) -> dict[str, _Place]:
+    """A project's sweeps by their packages' names; the first has none."""
+    root, answers, added_sweeps = project
+    package = project.package
+    if package is None:
         return {"": _Place(_shown(root / _SWEEP, folder), roots=(root, root / "program"))}
-    package = root / name
     main = AddedSweep("", "", str(answers.get("objective")), program=bool(answers.get("program")))
     places = {"": _place(folder, root, package, package, main)}
-    for added in read_added(answers, "")[0]:
+    for added in added_sweeps:
         home = package / "sweeps" / added.package
         code = package if added.shares_objective else home
         places[added.package] = _place(folder, home, home, code, added)
@@ -157,25 +174,17 @@ def _is_name(sweep: Path, folder: Path) -> bool:
     return not sweep.suffix and len(sweep.parts) == 1 and not (folder / sweep).exists()
 
 
-def _added(folder: Path) -> tuple[AddedSweep, ...]:
-    root = _project(folder)
-    return read_added(_answers(root), "")[0] if root else ()
-
-
-def _project(folder: Path) -> Path | None:
+def _project(folder: Path) -> _Project | None:
+    """The project around a folder."""
     for root in (folder.resolve(), *folder.resolve().parents):
         if not (root / ".copier-answers.yml").is_file():
             continue
+        answers = _answers(root)
+        project = _Project(root, answers, tuple(read_added(answers, "")[0]))
         # A project whose sweep config is gone is one all the same.
-        if (root / _SWEEP).is_file() or (root / _package(root) / "workflow.py").is_file():
-            return root
+        if (root / _SWEEP).is_file() or ((project.package or root) / "workflow.py").is_file():
+            return project
     return None
-
-
-def _package(root: Path) -> str:
-    """The name of the project's package, `.` when its answers name none."""
-    name = _answers(root).get("package")
-    return name if isinstance(name, str) and name.isidentifier() else "."
 
 
 def _answers(root: Path) -> dict[str, object]:

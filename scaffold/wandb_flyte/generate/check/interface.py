@@ -87,9 +87,14 @@ class Interface:
     config_name: str | None = None
 
 
+def usable_options(interface: Interface, words: tuple[str, ...]) -> list[Option]:
+    """The options of the program itself, and of the subcommand that some words name."""
+    return [o for o in interface.options if not o.command or o.command[-1] in words]
+
+
 def option_for(interface: Interface, name: str, commands: tuple[str, ...] = ()) -> Option | None:
     """The option that `--name` sets: by its name, or argparse by an abbreviation."""
-    usable = [o for o in interface.options if not o.command or o.command[-1] in commands]
+    usable = usable_options(interface, commands)
     for option in usable:
         if f"--{name}" in option.names:
             return option

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from .case import Case
-from .interface import UNKNOWN, Option, option_for
+from .interface import UNKNOWN, Option, option_for, usable_options
 from .kinds import called_name
 
 _STYLES = ("argparse", "click", "typer")
@@ -23,10 +23,10 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
     swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
     told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
     short = {letter for word in command.words if _is_short(word) for letter in word[1:]}
-    usable = [o for o in interface.options if not o.command or o.command[-1] in command.words]
+    usable, supplied = usable_options(interface, command.words), args.supplies
     for option in usable:
         alone = sum(other.dest == option.dest for other in usable) == 1
-        if not alone or option.dest in args.supplies or id(option) in swept:
+        if not alone or option.dest in supplied or id(option) in swept:
             continue
         given = id(option) in told or any(flag.lstrip("-") in short for flag in option.names)
         value = _given(option, command.words) if given else option.left_out

@@ -7,7 +7,7 @@ import re
 from string import Formatter
 from typing import TypeGuard
 
-from wandb_flyte.generate._syntax import walk
+from wandb_flyte.generate._syntax import is_none, walk
 
 from .flow import Flow
 from .kinds import all_args, called_name, full_name, is_name, root_name, text
@@ -124,7 +124,7 @@ class KeyReader:
         parts: list[set[str] | None] = []
         for target, value in scope.bindings:
             if isinstance(target, ast.Name) and target.id == name:
-                if not (isinstance(value, ast.Constant) and value.value is None):
+                if not is_none(value):
                     parts.append(self.keys(value, scope, depth + 1))
             elif isinstance(target, ast.Subscript) and is_name(target.value, name):
                 parts.append(self.texts(target.slice, scope, depth + 1))

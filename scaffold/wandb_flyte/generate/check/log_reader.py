@@ -95,7 +95,7 @@ class LogReader:
         self._flow = flow
         self.logs = Logs()
         self._keys = KeyReader(flow)
-        self._trainer_is_silent = self._trains_by_lightning = False
+        self._trainer_is_silent = False
         # Lightning's trainers, and what its modules give them to log.
         self._trainers: list[ast.Call] = []
         self._given_to_trainer: list[tuple[ast.Call, Scope]] = []
@@ -116,7 +116,7 @@ class LogReader:
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         # The module that a package brings along logs what that package says.
-        if self._trains_by_lightning and "LightningModule" not in bases:
+        if self._trainers and "LightningModule" not in bases:
             self._may_log_any()
 
     def _trains_without_logger(self) -> bool:
@@ -179,7 +179,6 @@ class LogReader:
         if called == "importlib.import_module" and not (node.args and text(node.args[0])):
             self._may_log_any()
         if name == "Trainer" and self._is_lightning(node.func, scope):
-            self._trains_by_lightning = True
             self._trainers.append(node)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from wandb_flyte.generate._syntax import named_by
+
 from .kinds import Kind, all_args, called_name, full_name
 from .scopes import Scope, Scopes
 
@@ -25,8 +27,7 @@ def _decorated(scope: Scope) -> Iterator[tuple[tuple[int, str], Kind]]:
     assert scope.node is not None  # noqa: S101 - the caller looked
     outside = scope.module.outside
     for decorator in scope.node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = full_name(called, outside)
+        name = full_name(named_by(decorator), outside)
         if name == "hydra.main" and scope.parameters:
             yield (id(scope), scope.parameters[0].arg), Kind("hydra")
         elif name.startswith("click.") or _is_of_typer(decorator, outside):

@@ -68,9 +68,7 @@ class Mentions:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._parents = flow.scopes.parents
-        scopes = {id(one): one for one in flow.scopes.reached}
-        scopes |= {id(one): one for one in flow.scopes.by_node.values()}
-        self._scopes = list(scopes.values())
+        self._scopes = flow.scopes.everywhere
         self.texts = Texts(self._scopes, self._parents)
 
     def stays_inside(self, wholes: Iterable[tuple[ast.AST, Scope]]) -> bool:
@@ -144,8 +142,7 @@ class Mentions:
             return []
         given = [
             self._flow.scopes.resolve(value, place) if value is not None else []
-            for call, place in self._flow.calls_of(scope)
-            for value in [scope.arguments(call).get(called.id)]
+            for value, place in self._flow.given(called.id, scope)
         ]
         return [target for targets in given for target in targets] if all(given) else []
 
@@ -158,7 +155,7 @@ class Mentions:
         kwarg = scope.node.args.kwarg if scope.node is not None else None
         if kwarg is not None and kwarg.arg == value.id:
             return True  # Its callers are looked at themselves.
-        bound = [given for target, given in scope.bindings if is_name(target, value.id)]
+        bound = scope.named_values.get(value.id, [])
         return bool(bound) and all(
             isinstance(one, ast.Dict) and None not in one.keys for one in bound
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from wandb_flyte.generate._syntax import walk
+from wandb_flyte.generate._syntax import named_by, walk
 
 from .argparse_options import read_argument, uses_rest
 from .click_commands import assign_commands, is_of_click, is_registered
@@ -112,9 +112,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
 
 def _is_own_list(words: ast.expr, scope: Scope) -> bool:
     """Whether a program parses words that it puts together itself, not its command line."""
-    values = [
-        value for target, value in scope.bindings if is_name(target, getattr(words, "id", ""))
-    ]
+    values = scope.named_values.get(getattr(words, "id", ""), ())
     return isinstance(words, ast.List) or any(isinstance(one, ast.List) for one in values)
 
 
@@ -146,7 +144,7 @@ def _read_decorators(found: Interface, scope: Scope, flow: Flow) -> None:
     assert function is not None  # noqa: S101 - the caller looked
     for decorator in function.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
-        called = ast.unparse(call.func if call else decorator)
+        called = ast.unparse(named_by(decorator))
         root = called.partition(".")[0]
         origin = scope.module.outside.get(root, "")
         if origin.partition(".")[0] == "click":

@@ -217,7 +217,7 @@ class Reader:
         """Whether a name is a config from its first value on, not something else before."""
         if not isinstance(node, ast.Name):
             return True
-        bound = (value for target, value in scope.bindings if is_name(target, node.id))
+        bound = scope.named_values.get(node.id, ())
         return all(self._flow.kinds(value, scope) for value in bound)
 
     def _is_method(self, node: ast.expr) -> bool:

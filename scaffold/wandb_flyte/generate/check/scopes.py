@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from wandb_flyte.generate._syntax import Definition, Function, children, walk
+from wandb_flyte.generate._syntax import Definition, Function, children, named_by, walk
 
 from .kinds import all_args, bindings, root_name
 from .sources import Module, Sources
@@ -162,6 +162,11 @@ class Scopes:
         if isinstance(target, ast.ClassDef):
             return self._around[id(target)]
         return target.outer if target.owner is None else None
+
+    @cached_property
+    def everywhere(self) -> list[Scope]:
+        """Every scope of the program, also those that nothing reaches."""
+        return [*self._tops, *self.by_node.values()]
 
     def top_of(self, module: Module) -> Scope | None:
         """A module's top level."""
@@ -370,7 +375,7 @@ def _defaults(node: Function) -> list[ast.expr]:
 
 def _registers_with(decorator: ast.expr) -> str:
     """What calls the function that it decorates: `app` of `@app.command()`; empty if nothing."""
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    called = named_by(decorator)
     registers = isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
     return root_name(called) if registers else ""
 

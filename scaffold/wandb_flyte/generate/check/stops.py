@@ -211,7 +211,7 @@ def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
     """`{"a": ..., "b": ...}[x]`, where nothing looks first whether the key is there."""
     value: ast.expr = node.value
     if isinstance(value, ast.Name):
-        bound = [given for target, given in scope.bindings if is_name(target, value.id)]
+        bound = scope.named_values.get(value.id, [])
         changed = any(is_name(getattr(t, "value", None), value.id) for t, _ in scope.bindings)
         value = bound[0] if len(bound) == 1 and not changed else value
     if not isinstance(value, ast.Dict | ast.Name):
@@ -258,12 +258,11 @@ def _is_plain(node: ast.expr, scope: Scope, case: Case) -> bool:
         return False
     if not isinstance(node, ast.Name):
         return True
-    bound = [value for target, value in scope.bindings if is_name(target, node.id)]
-    if any(not flow.kinds(value, scope) for value in bound):
+    if any(not flow.kinds(value, scope) for value in scope.named_values.get(node.id, ())):
         return False
     if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
         return True
-    given = ((scope.arguments(call).get(node.id), place) for call, place in flow.calls_of(scope))
+    given = flow.given(node.id, scope)
     return all(value is None or flow.kinds(value, place) for value, place in given)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.generate._syntax import parameters
+from wandb_flyte.generate._syntax import is_none, parameters
 
 from .flow import Flow
-from .kinds import Kind, called_name, given, is_name, text
+from .kinds import Kind, called_name, given, text
 from .scopes import Scope
 
 _DEEPEST = 3
@@ -27,7 +27,8 @@ def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> s
     inner: Scope | None = scope
     while inner is not None:
         # `config = wandb.config` puts nothing there.
-        values = [v for v in _values(node.id, inner) if flow.kinds(v, inner) != _CONFIG]
+        bound = inner.named_values.get(node.id, ())
+        values = [value for value in bound if flow.kinds(value, inner) != _CONFIG]
         if values:
             found = [supplied_keys(value, flow, inner, depth + 1) for value in values]
             return None if None in found else set().union(*(keys for keys in found if keys))
@@ -37,14 +38,8 @@ def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> s
     return None
 
 
-def _values(name: str, scope: Scope) -> list[ast.expr]:
-    """What a scope assigns to a name."""
-    return [value for target, value in scope.bindings if is_name(target, name)]
-
-
 def _is_none(name: str, scope: Scope, flow: Flow) -> bool:
     """Whether a parameter is None: by its default, and nobody in sight gives another value."""
     assert scope.node is not None  # noqa: S101 - a module has no parameters
     default = {arg.arg: value for arg, value in parameters(scope.node)}.get(name)
-    is_none = isinstance(default, ast.Constant) and default.value is None
-    return is_none and not any(given(call) for call, _ in flow.callers.get(id(scope), []))
+    return is_none(default) and not any(given(c) for c, _ in flow.callers.get(id(scope), []))
