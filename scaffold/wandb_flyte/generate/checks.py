@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -11,7 +12,6 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
 from .check.case import Case, near, too_deep
-from .check.choices import enum_members
 from .check.metric import check_metric
 from .check.misused import check_misused
 from .check.needs import check_needs
@@ -165,12 +165,11 @@ def _types(objective: Objective, case: Case) -> Iterable[Finding]:
         if annotation is None or len(parameter.path) > 1:
             continue
         module = case.program.flow.sources.entry
-        wrong, what = annotation_misfit(parameter.distribution, annotation, module)
+        wrong, code = annotation_misfit(parameter.distribution, annotation, module)
         if wrong:
-            message = f"`{name}` is annotated as {what}, and {wrong} is none."
+            what = show(ast.unparse(annotation))
+            message = f"`{name}` is annotated as `{what}`, and {wrong} is none."
             hint = "Change the values, or the annotation."
-            is_choice = "Literal[" in what or enum_members(annotation, module) is not None
-            code = "WF106" if is_choice else "WF105"
             yield case.in_sweep(("parameters", name), message, hint, code)
     for name, line in objective.unused:
         if name in case.sweep.names:

@@ -83,9 +83,9 @@ def _dotted(keys: Iterable[str]) -> str:
 def renew_params(file: Path, sweep_file: Path) -> bool:
     """Writes `params.py` anew when it is there and stale; says whether it was."""
     sweep = _sweep(sweep_file)
-    if sweep is None or not file.is_file() or _text(file) == render_params(sweep):
+    if sweep is None or not file.is_file() or _text(file) == (wanted := render_params(sweep)):
         return False
-    file.write_text(render_params(sweep), encoding="utf-8")
+    file.write_text(wanted, encoding="utf-8")
     return True
 
 

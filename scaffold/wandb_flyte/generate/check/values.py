@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -135,35 +135,34 @@ def misfit(distribution: Distribution, type_name: str) -> str | None:
 def annotation_misfit(
     distribution: Distribution, annotation: ast.expr, module: Module
 ) -> tuple[str | None, str]:
-    """A value that an annotation rules out, and what the annotation says, for a message.
+    """A value that an annotation rules out, for a message, and the code of such a finding.
 
     Args:
         distribution: Of the values.
         annotation: The type.
         module: Where it stands: its enums are looked up there.
     """
-    what = f"`{show(ast.unparse(annotation))}`"
+    values = listed(distribution)
     if (members := enum_members(annotation, module)) is not None:
-        known = [*members, *members.values()]
-        others = [v for v in listed(distribution) or () if v is not None and v not in known]
-        return (f"`{show(str(others[0]))}`" if others else None), what
+        known = [None, *members, *members.values()]
+        return _first(v for v in values or () if v not in known), "WF106"
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Literal"):
         allowed = literal(annotation.slice)
         allowed = allowed if isinstance(allowed, tuple) else (allowed,)
-        wrong = [v for v in listed(distribution) or () if v not in allowed]
-        return (f"`{show(str(wrong[0]))}`" if wrong else None), what
+        return _first(v for v in values or () if v not in allowed), "WF106"
     name = type_name(annotation, default="")
-    values = listed(distribution)
     if name == "str" and values is None:
-        return "a number", what
+        return "a number", "WF105"
     if name in ("str", "bool") and values is not None:
         kind = str if name == "str" else bool
-        other = [v for v in values if not isinstance(v, kind) and v is not None]
-        return (f"`{show(str(other[0]))}`" if other else None), what
+        return _first(v for v in values if not isinstance(v, kind) and v is not None), "WF105"
     if name in ("int", "float") and values is not None:
-        other = [v for v in values if not _is_of(v, name) and v is not None]
-        return (f"`{show(str(other[0]))}`" if other else None), what
-    return misfit(distribution, name), what
+        return _first(v for v in values if not _is_of(v, name) and v is not None), "WF105"
+    return misfit(distribution, name), "WF105"
+
+
+def _first(values: Iterable[Any]) -> str | None:
+    return next((f"`{show(str(value))}`" for value in values), None)
 
 
 def _is_of(value: Any, name: str) -> bool:
