@@ -6,10 +6,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
+
+SECOND = """\
+method: grid
+metric: {name: loss, goal: minimize}
+parameters:
+  lr: {values: [0.1, 0.2]}
+  depth: {value: 2}
+"""
 
 
 def request(name: str = "demo", **changes: object) -> NewProject:
@@ -58,3 +67,9 @@ def git(*arguments: str, cwd: Path) -> str:
     """Runs git and gives what it printed."""
     done = subprocess.run(["git", *arguments], cwd=cwd, check=True, capture_output=True, text=True)
     return done.stdout.strip()
+
+
+def wanted(project: Path, name: str = "second", **changes: object) -> NewProject:
+    """A request for a sweep from `train.py` and `second.yaml`."""
+    whole = request(name, spec=Path("second.yaml"), into=project)
+    return replace(whole, **changes)  # type: ignore[arg-type]

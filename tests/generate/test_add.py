@@ -11,22 +11,14 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import SweepAddition, add_sweep
-from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.generate.drift import find_drift, restore_file
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
 
-from .helpers import git, request, tree
+from .helpers import SECOND, git, request, tree, wanted
 from .kits.workshop import KitRepository
 from .updates import save
 
-SECOND = """\
-method: grid
-metric: {name: loss, goal: minimize}
-parameters:
-  lr: {values: [0.1, 0.2]}
-  depth: {value: 2}
-"""
 TREE = {
     "demo/sweeps/__init__.py",
     *(
@@ -46,12 +38,6 @@ def project(work: Path) -> Path:
     (work / "second.yaml").write_text(SECOND)
     new_project(request())
     return work / "demo"
-
-
-def wanted(project: Path, name: str = "second", **changes: object) -> NewProject:
-    """A request for a sweep from `train.py` and `second.yaml`."""
-    whole = request(name, spec=Path("second.yaml"), into=project)
-    return replace(whole, **changes)  # type: ignore[arg-type]
 
 
 def shared(project: Path, name: str = "second", **changes: object) -> NewProject:
@@ -302,53 +288,6 @@ def test_a_forged_answer_is_refused(project: Path, entry: object) -> None:
     assert refused(project, wanted(project)) == (
         ".copier-answers.yml: sweeps[0]: It is no sweep of a project."
     )
-
-
-def test_check_knows_every_sweep(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Alone it checks them all, with their own objectives; a name or a file picks one."""
-    add_sweep(wanted(project))
-    monkeypatch.chdir(project)
-    home = project / "demo/sweeps/second"
-    (home / "sweep.yaml").write_text(SECOND.replace("lr:", "lrr:"))
-
-    found = check_here(project, None, None).findings
-
-    assert {finding.file for finding in found} == {
-        "demo/sweeps/second/sweep.yaml",
-        "demo/sweeps/second/objective.py",
-        "demo/sweeps/second/params.py",
-    }
-    assert check_here(project, Path("second"), None).findings == found
-    assert check_here(project, Path("demo/sweeps/second/sweep.yaml"), None).findings == found
-    assert check_here(project, Path("sweep.yaml"), None).findings == ()
-    fixed = check_here(project, None, None, fix=True).fixed
-    assert "demo/sweeps/second/params.py: renewed from demo/sweeps/second/sweep.yaml" in fixed
-
-
-def test_check_of_a_sweep_that_is_not_there(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word that is no sweep of the project is told with those that are; a file is a file."""
-    add_sweep(wanted(project))
-    monkeypatch.chdir(project)
-
-    with pytest.raises(InvalidInput) as raised:
-        check_here(project, Path("nosuch"), None)
-    (found,) = raised.value.findings
-    assert found.message == "This project has no sweep `nosuch`."
-    assert "it has `second`" in found.hint
-    (missing,) = check_here(project, Path("gone.yaml"), None).findings
-    assert missing.message == "There is no such file."
-
-
-def test_check_of_a_project_without_its_sweep_config(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is missing is the file, not the project."""
-    monkeypatch.chdir(project)
-    (project / "sweep.yaml").unlink()
-
-    for fix in (False, True):
-        (found,) = check_here(project, None, None, fix=fix).findings
-        assert (found.file, found.message) == ("sweep.yaml", "There is no such file.")
 
 
 def test_a_removed_sweep_leaves_nothing(project: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.kits.check import check_kit
-from wandb_flyte.generate.kits.manifest import read_manifest
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
@@ -395,16 +394,3 @@ def test_a_kit_from_a_url_extends_no_path(tmp_path: Path) -> None:
         f"https://example.org/kit.git: kit.toml: `{tmp_path}` is a path, and the kit comes from a "
         "URL. Extend a kit at a URL."
     )
-
-
-def test_an_amount_of_another_kind() -> None:
-    """Each resource is told as it is written: memory has a unit, a GPU may have a type."""
-    text = b'name = "k"\n[profiles.one]\nmemory = 4\ngpu = true\ncpu = -1\n'
-
-    _, findings = read_manifest(text)
-
-    assert [str(finding) for finding in findings] == [
-        'kit.toml: profiles.one.memory: `4` is not an amount. Write it like `"16Gi"`.',
-        'kit.toml: profiles.one.gpu: `True` is not an amount. Write it like `1` or `"A100:1"`.',
-        "kit.toml: profiles.one.cpu: `-1` is not an amount. Write it like `4`.",
-    ]

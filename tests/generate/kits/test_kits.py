@@ -10,6 +10,7 @@ import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.answers import read_answers
 from wandb_flyte.generate.drift import find_drift
+from wandb_flyte.generate.kits.manifest import read_manifest
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
@@ -213,3 +214,16 @@ def test_a_kit_that_begins_to_fix_an_answer(kit: KitRepository) -> None:
         "`demo/settings.py` is yours, and the kits have other answers for it: `agents`. "
         "`wandb-flyte diff --yours` shows what the template would write.",
     )
+
+
+def test_an_amount_of_another_kind() -> None:
+    """Each resource is told as it is written: memory has a unit, a GPU may have a type."""
+    text = b'name = "k"\n[profiles.one]\nmemory = 4\ngpu = true\ncpu = -1\n'
+
+    _, findings = read_manifest(text)
+
+    assert [str(finding) for finding in findings] == [
+        'kit.toml: profiles.one.memory: `4` is not an amount. Write it like `"16Gi"`.',
+        'kit.toml: profiles.one.gpu: `True` is not an amount. Write it like `1` or `"A100:1"`.',
+        "kit.toml: profiles.one.cpu: `-1` is not an amount. Write it like `4`.",
+    ]

@@ -1,0 +1,133 @@
+"""`wandb-flyte run` that is interrupted, or whose backend goes away: real signals, real kills."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.wire import SweepRef
+
+from .conftest import COMMAND
+from .running import newest_sweep, processes_of, set_entity, until, wire
+
+pytestmark = pytest.mark.usefixtures("clean_environment")
+
+
+def start(
+    project: Path,
+    *,
+    seconds: int = 60,
+    ignore: signal.Signals | None = None,
+    entity: str = "local",
+) -> subprocess.Popen[str]:
+    """Starts a run whose trials take a while, and waits until two of them run."""
+    with (project / "sweep.yaml").open("a") as file:
+        file.write(f"  seconds: {{value: {seconds}}}\n")
+    process = subprocess.Popen(
+        [*COMMAND, "run", "--trials", "6", "--agents", "2"],
+        preexec_fn=(lambda: signal.signal(ignore, signal.SIG_IGN)) if ignore else None,
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    until(local_server.find, "the backend is up")
+    client = wire()
+
+    def two_running() -> bool:
+        assert process.poll() is None, process.communicate()
+        sweep_id = client.latest_sweep(entity, "small")
+        if not sweep_id:
+            return False
+        runs = client.sweep_runs(SweepRef(entity, "small", sweep_id))
+        return [run.state for run in runs].count("running") == 2
+
+    until(two_running, "two trials run")
+    return process
+
+
+@pytest.mark.parametrize(
+    ("signum", "entity"), [(signal.SIGINT, "local"), (signal.SIGTERM, "my-team")]
+)
+def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: str) -> None:
+    """Ctrl-C ends the trials in order: the sweep is CANCELED, its runs are closed."""
+    if entity != "local":
+        set_entity(project, entity)
+    process = start(project, entity=entity)
+    process.send_signal(signum)
+    out, err = process.communicate(timeout=60)
+
+    info = newest_sweep(entity)
+    states = [run.state for run in wire().sweep_runs(info.ref)]
+    assert process.returncode == 130, out + err
+    assert info.state == "CANCELED"
+    assert states == ["killed", "killed"]
+    assert "stopping: the sweep is being canceled" in out
+    assert "sweep canceled after" in out
+    assert "0 of 2 trials finished, 2 killed" in out
+    assert "Traceback" not in out + err
+    until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_a_backend_that_is_gone_and_comes_back(project: Path) -> None:
+    """While the backend is away the terminal says so, once; when it is back, too."""
+    process = start(project)
+    server = local_server.find()
+    assert server is not None
+    assert process.stdout is not None
+    os.kill(server.pid, signal.SIGKILL)
+    lines = [process.stdout.readline()]
+    while "can't be reached" not in lines[-1]:
+        assert lines[-1], lines
+        lines.append(process.stdout.readline())
+    local_server.start()
+    assert process.stdout.readline() == "the backend is back\n"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    waits = "can't be reached: the trials wait for it, up to 10 minutes"
+    assert lines[-1] == f"the backend at {server.url} {waits}\n"
+
+
+def test_second_interrupt_kills(project: Path) -> None:
+    """A second Ctrl-C ends every process at once; the runs are closed all the same."""
+    objective = project / "small" / "objective.py"
+    text = objective.read_text().replace(
+        "    time.sleep(seconds)",
+        "    while True:\n        try:\n            time.sleep(60)\n"
+        "        except BaseException:\n            pass",
+    )
+    objective.write_text(text)
+    process = start(project)
+    process.send_signal(signal.SIGINT)
+    lines = []
+    assert process.stdout is not None
+    while "stopping" not in "".join(lines):
+        lines.append(process.stdout.readline())
+        assert lines[-1], "the run ended by itself"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+
+    info = newest_sweep()
+    states = {run.state for run in wire().sweep_runs(info.ref)}
+    assert process.returncode == 130, out + err
+    assert "killing every process of this run" in out
+    assert info.state == "CANCELED"
+    assert states <= {"failed", "killed"}
+    until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_closed_terminal_under_nohup(project: Path) -> None:
+    """Where SIGHUP is ignored, as under nohup, a closed terminal does not end the run."""
+    process = start(project, ignore=signal.SIGHUP, seconds=3)
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=90)
+
+    assert process.returncode == 0, out + err
+    assert "6 of 6 trials finished" in out
