@@ -81,6 +81,21 @@ def test_exit_codes() -> None:
     assert run("check", "--strict")[0] == 0
 
 
+def test_a_list_of_texts_is_told_once() -> None:
+    """All the numbers of a list that are text to YAML make one finding, and are mended by one."""
+    sweep = SWEEP.replace("{min: 1e-3, max: 1.0}", "{values: [1e-3, 0.5, 2e-3, 4e-3]}")
+    Path("sweep.yaml").write_text(sweep)
+
+    told = [line for line in run("check")[1].splitlines() if "WF013" in line]
+    assert told == [
+        "sweep.yaml:4: parameters.lr.values: `1e-3`, `2e-3` and 1 more are text to YAML, and "
+        "trials get them as text. Write `1.0e-3` and so on for numbers.  [warning WF013]"
+    ]
+    run("check", "--fix")
+    mended = yaml.safe_load(Path("sweep.yaml").read_text())["parameters"]["lr"]["values"]
+    assert mended == [0.001, 0.5, 0.002, 0.004]
+
+
 def test_spec_writes_a_new_file_only() -> None:
     """A draft goes to stdout or to a new file; one that is there stays."""
     Path("f.py").write_text("def train(lr: float = 0.1):\n    return lr\n")

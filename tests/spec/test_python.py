@@ -160,6 +160,9 @@ def test_text_in_code_is_not_blamed_on_yaml(tmp_path: Path) -> None:
     told = [(f.line, f.message, f.hint) for f in findings if f.code == "WF013"]
     assert told == [
         (3, "`1e-5` is text, not a number.", "Write it without quotes."),
-        (4, "`1e-8` is text, and trials get it as text.", "Write it without quotes for a number."),
-        (4, "`1e-6` is text, and trials get it as text.", "Write it without quotes for a number."),
+        (
+            4,
+            "`1e-8` and `1e-6` are text, and trials get them as text.",
+            "Write them without quotes for numbers.",
+        ),
     ]

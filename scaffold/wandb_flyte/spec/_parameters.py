@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -203,8 +203,7 @@ def _items(items: Any, where: Path, report: Report) -> list[Any] | None:
     if not items:
         report.error(where, "The list is empty.", "Give at least one value.", code="WF012")
     if where[-1] == "values":
-        for index, item in enumerate(items):
-            _warn_of_text(item, (*where, str(index)), report)
+        _warn_of_texts(items, where, report)
         return list(items)
     numbers = {str(index): item for index, item in enumerate(items)}
     shares = {key: report.number(numbers, (*where, key)) for key in numbers}
@@ -219,6 +218,18 @@ def _warn_of_text(value: Any, where: Path, report: Report) -> None:
     if what:
         message = f"{what}, and trials get it as text."
         report.warning(where, message, f"{instead} for a number.", code="WF013")
+
+
+def _warn_of_texts(items: Sequence[Any], where: Path, report: Report) -> None:
+    """Warns once of all the texts in a list, where the first of them stands."""
+    meant = [index for index, item in enumerate(items) if report.text_for_number(item)[0]]
+    if len(meant) == 1:
+        _warn_of_text(items[meant[0]], (*where, str(meant[0])), report)
+    elif meant:
+        what, instead = report.texts_for_numbers([items[index] for index in meant])
+        message = f"{what}, and trials get them as text."
+        line = report.line((*where, str(meant[0])))
+        report.warning(where, message, f"{instead} for numbers.", code="WF013", line=line)
 
 
 def _check_together(name: str, args: Mapping[str, Any], where: Path, report: Report) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
 from wandb_flyte.errors import Finding, printable
 
 Path = tuple[str, ...]
+
+# How many of several texts are named.
+_NAMED = 2
 
 # Numbers to people, text to YAML 1.1: it wants a dot and a sign in front of the exponent.
 _EXPONENT = re.compile(r"([-+]?)(\d+\.?\d*|\.\d+)[eE]([-+]?)(\d+)")
@@ -36,7 +39,7 @@ class Report:
         is_python: bool = False,
     ) -> None:
         self._file = file
-        self._line = line
+        self.line = line
         self._findings = findings or []
         self._is_python = is_python
 
@@ -48,13 +51,16 @@ class Report:
     def error(self, path: Path, message: str, hint: str = "", *, code: str) -> None:
         """Notes something that has to be mended before the sweep can run."""
         self._findings.append(
-            Finding(message, hint, self._file, self._line(path), ".".join(path), "error", code)
+            Finding(message, hint, self._file, self.line(path), ".".join(path), "error", code)
         )
 
-    def warning(self, path: Path, message: str, hint: str = "", *, code: str) -> None:
-        """Notes something that runs, but probably not as meant."""
+    def warning(
+        self, path: Path, message: str, hint: str = "", *, code: str, line: int | None = None
+    ) -> None:
+        """Notes something that runs, but probably not as meant; by default in the path's line."""
+        line = line or self.line(path)
         self._findings.append(
-            Finding(message, hint, self._file, self._line(path), ".".join(path), "warning", code)
+            Finding(message, hint, self._file, line, ".".join(path), "warning", code)
         )
 
     def sorted(self) -> list[Finding]:
@@ -98,6 +104,15 @@ class Report:
         if self._is_python:
             return f"{shown(value)} is text", "Write it without quotes"
         return f"{shown(value)} is text to YAML", f"Write `{instead}`"
+
+    def texts_for_numbers(self, values: Sequence[Any]) -> tuple[str, str]:
+        """The same of several texts, of which the first are named."""
+        named = [f"{shown(value)}" for value in values[:_NAMED]]
+        rest = len(values) - len(named)
+        what = f"{', '.join(named)} and {rest} more" if rest else " and ".join(named)
+        if self._is_python:
+            return f"{what} are text", "Write them without quotes"
+        return f"{what} are text to YAML", f"Write `{as_number(values[0])}` and so on"
 
     def _not_a_number(self, value: Any) -> tuple[str, str]:
         if isinstance(value, str):

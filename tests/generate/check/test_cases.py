@@ -24,5 +24,5 @@ def test_case(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     findings = check_files(Path("sweep.yaml"), options[0] if options else None)
 
-    found = sorted(f"{finding.file}:{finding.line} {finding.code}" for finding in findings)
+    found = sorted(f"{one.file}:{one.line} {one.code} {one.severity}" for one in findings)
     assert found == sorted(line for line in lines if not line.startswith("#"))

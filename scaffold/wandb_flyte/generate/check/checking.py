@@ -23,6 +23,7 @@ from .case import Case, in_document, shown, too_deep
 from .command import Command, find_program, led_to, read_command
 from .flags import check_flags
 from .interface import Interface, option_for
+from .left_out import check_left_out
 from .logs import TRAINERS
 from .made import makes_only_silent
 from .metric import check_metric
@@ -171,8 +172,8 @@ def _interpreter(file: Path) -> str:
 def _check_fit(case: Case) -> Iterator[Finding]:
     switches = Switches(case)
     case = _without_shut(case, switches)
-    if case.command is not None:
-        yield from check_flags(case, switches)
+    refused = list(check_flags(case, switches)) if case.command is not None else []
+    yield from refused
     # What a trainer that reports to W&B would log, it logs when the run is opened.
     quiet = _without_silent(case, switches)
     found = list(check_opening(quiet, switches))
@@ -188,6 +189,8 @@ def _check_fit(case: Case) -> Iterator[Finding]:
     yield from check_misused(case)
     yield from check_stops(case, switches)
     yield from check_files_read(case, switches)
+    if not any(finding.code == "WF201" for finding in refused):
+        yield from check_left_out(case, switches)
 
 
 def _without_shut(case: Case, switches: Switches) -> Case:

@@ -53,7 +53,7 @@ def fix_sweep(file: Path) -> list[str]:
 def _edits(root: Node, findings: list[Finding]) -> Iterator[tuple[int, int, str, str]]:
     for code, path, line in ((f.code, f.path, f.line) for f in findings):
         for node_path, key, node in _nodes(root, ""):
-            if code == "WF013" and node_path == path and node.id == "scalar":
+            if code == "WF013" and _is_in(node_path, path) and node.id == "scalar":
                 number = as_number(node.value)
                 if number:
                     yield _edit(node, number)
@@ -62,6 +62,11 @@ def _edits(root: Node, findings: list[Finding]) -> Iterator[tuple[int, int, str,
                     yield _edit(node, f"{node.value}.0")
             elif code == "WF003" and _is_misread(key, line):
                 yield _edit(key, f'"{key.value}"')
+
+
+def _is_in(node_path: str, path: str) -> bool:
+    """Whether a finding is about a value, or about the list that it stands in."""
+    return node_path == path or node_path.rpartition(".")[0] == path
 
 
 def _is_misread(key: Node, line: int | None) -> bool:

@@ -140,7 +140,7 @@ class Flow:
         while inner is not None:
             found = self._env.get((id(inner), name), NONE)
             local = inner.node is not None and name in {a.arg for a in all_args(inner.node)}
-            if found or local:
+            if found or (local and name != "wandb"):  # Who calls a parameter so, gets the module.
                 return found
             inner = inner.outer
         module = scope.module

@@ -28,9 +28,12 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
         alone = sum(other.dest == option.dest for other in usable) == 1
         if not alone or option.dest in supplied or id(option) in swept:
             continue
-        given = id(option) in told or any(flag.lstrip("-") in short for flag in option.names)
+        if not option.names[0].startswith("-"):
+            continue  # Which word of the command is whose is not looked at.
+        given = id(option) in told or not command.flags.isdisjoint(option.names)
+        given = given or any(flag.lstrip("-") in short for flag in option.names)
         value = _given(option, command.words) if given else option.left_out
-        if value is not UNKNOWN:
+        if (given or option.has_default) and value is not UNKNOWN:
             yield option.dest, (option, value)
 
 

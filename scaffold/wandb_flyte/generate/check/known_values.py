@@ -65,6 +65,9 @@ class KnownValues:
         self._scopes = case.program.flow.scopes
         self._attributes = OwnAttributes(self._scopes)
         self._style = case.program.interface.style
+        config = case.program.config
+        # What the sweep leaves of `wandb.init(config=args)`, and nothing else, are the arguments.
+        self._config_is_args = config.supplies_args and not config.supplies_unseen
         self._options = dict(known_options(case))
         self.hydra_config = hydra_config(case)
         self._hydra = fixed_values(case, self.hydra_config)
@@ -335,7 +338,8 @@ class KnownValues:
             return self._hydra.get(".".join(kind.path), UNKNOWN)
         # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
         own = {Kind("args", (node.attr,)), Kind("config", (node.attr,))}
-        if not (Kind("args", (node.attr,)) in kinds and kinds <= own):
+        is_config = self._config_is_args and node.attr not in self._stored
+        if not kinds <= own or not (Kind("args", (node.attr,)) in kinds or (kinds and is_config)):
             return UNKNOWN
         base = node.value
         if isinstance(base, ast.Name):

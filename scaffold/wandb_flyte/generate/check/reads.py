@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from .added import changes_arguments, extends_arguments
 from .certain import Certain
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, given, is_name, loop_targets, text
+from .log_keys import fits, pattern
 from .noted import noted_under
 from .overwritten import is_overwritten
 from .passed import Passed
@@ -84,6 +86,7 @@ class Reads:
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
         wholes: Where the whole config goes on: the expression, with its scope.
+        made: The keys that are read under names which the code puts together, as patterns.
         stored: The key paths that the code itself puts in.
         supplies_unseen: It puts in something whose keys the source does not show.
         supplies_args: It puts in what the command line gives.
@@ -98,6 +101,7 @@ class Reads:
     overwritten: dict[Keys, Place] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     wholes: list[tuple[ast.AST, Scope]] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
     stored: set[Keys] = field(default_factory=set)
     supplies_unseen: bool = False
     supplies_args: bool = False
@@ -113,6 +117,8 @@ class Reads:
         """Whether the code may read a key, or a part of it, or the whole that it is part of."""
         size = len(path)
         if any(keys[:size] == path or keys == path[: len(keys)] for keys in self.handed_on):
+            return True
+        if any(fits(one, path[0]) for one in self.made):
             return True
         return any(keys[:size] == path for keys in self.keys)
 
@@ -235,7 +241,7 @@ class Reader:
         if isinstance(parent, ast.Subscript):
             return (
                 parent.value is not node
-                or text(parent.slice) is not None
+                or self._is_key(kind, parent.slice)
                 or isinstance(getattr(parent, "ctx", None), ast.Store)
             )
         if isinstance(parent, ast.Call):
@@ -277,9 +283,15 @@ class Reader:
         if parent.attr in _NO_READ or parent.attr in _WRITES:
             return True
         if parent.attr in ("get", "pop"):
-            key = text(call.args[0]) if call.args else None
-            return key is not None
+            return bool(call.args) and self._is_key(kind, call.args[0])
         return parent.attr in _HARMLESS
+
+    def _is_key(self, kind: Kind, node: ast.expr) -> bool:
+        """Whether the source shows what key is read; one that it puts together is noted here."""
+        if text(node) is None and not kind.path and re.search("[a-zA-Z]", made := pattern(node)):
+            self.found[kind.what].made.add(made)
+            return True
+        return text(node) is not None
 
     def _is_argument_followed(
         self, kind: Kind, node: ast.expr, call: ast.Call, scope: Scope
@@ -296,7 +308,7 @@ class Reader:
         if is_run or name in ("getattr", "hasattr", "setattr"):
             if name == "hasattr" and len(call.args) > 1 and (key := text(call.args[1])):
                 self.found[kind.what].keys.setdefault((key,), (scope.module.file, call.lineno))
-            return is_run or name != "getattr" or text(call.args[1]) is not None
+            return is_run or name != "getattr" or self._is_key(kind, call.args[1])
         return False
 
     def _is_taken(self, target: Scope | ast.ClassDef, node: ast.expr, call: ast.Call) -> bool:
