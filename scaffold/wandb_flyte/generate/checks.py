@@ -12,15 +12,9 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
 from .check.case import Case, near, too_deep
-from .check.metric import check_metric
-from .check.misused import check_misused
-from .check.needs import check_needs
-from .check.opening import check_opening
+from .check.code import check_code
 from .check.program import read_program
 from .check.sources import Unreadable
-from .check.stops import check_stops
-from .check.switches import Switches
-from .check.unread import check_unread
 from .check.values import annotation_misfit
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
@@ -90,7 +84,12 @@ def check_fit(
     findings = list(_arguments(objective, sweep, document)) if whole else []
     findings += _types(objective, case)
     try:
-        findings += _code(objective, case)
+        findings += check_code(
+            case,
+            by_name=objective.shape == "parameters",
+            returned=objective.returned,
+            returns_value=objective.returns_value,
+        )
     except RecursionError:
         findings.append(too_deep(file))
     return findings
@@ -108,19 +107,6 @@ def _as_called(objective: Objective, sweep: SweepConfig) -> Objective:
     if objective.shape != "parameters" or by_name or not objective.reads_config:
         return objective
     return replace(objective, shape="none", arguments=(), unused=())
-
-
-def _code(objective: Objective, case: Case) -> list[Finding]:
-    """What the code reads, needs and logs."""
-    switches = Switches(case)
-    findings = [*check_opening(case, switches), *check_needs(case)]
-    if objective.shape != "parameters":
-        findings += check_unread(case, switches)
-        findings += check_misused(case)
-    findings += check_stops(case, switches)
-    if not objective.returns_value:
-        findings += check_metric(case, objective.returned)
-    return findings
 
 
 def check_place(objective: Objective) -> list[Finding]:

@@ -132,8 +132,11 @@ def test_a_hostile_sweep_config_is_refused(
 
 
 @pytest.mark.parametrize(("settings", "told"), [("TRIALS = 20\n", []), ("X = 1\n", ["WF023"])])
-def test_a_project_s_own_number_of_trials_ends_a_search(settings: str, told: list[str]) -> None:
+def test_a_project_s_own_number_of_trials_ends_a_search(
+    settings: str, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A search without an end is told only where settings.py does not end it."""
+    monkeypatch.chdir(tmp_path)
     files = {
         ".copier-answers.yml": "package: demo\nobjective: f\n",
         "sweep.yaml": "method: random\nmetric: {name: loss}\nparameters: {lr: {values: [1, 2]}}\n",

@@ -164,14 +164,15 @@ class Names:
         if source is None or inner or not self.comes_first(source):
             return None
         imports = [
-            alias
+            one
             for one in self._scopes.everywhere
             if one.module is scope.module
             for node in self._own[id(one)].imports
             for alias in node.names
             if imported_as(alias) == name
         ]
-        return source if len(imports) == 1 and self._bound_once(name, scope) else None
+        holder = self._bound_once(name, scope)
+        return source if len(imports) == 1 and holder is imports[0] else None
 
     def stands_for(
         self, name: str, scope: Scope, target: Scope | ast.ClassDef, depth: int = 0

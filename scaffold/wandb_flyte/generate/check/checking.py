@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.generate.names import show, show_path
@@ -20,28 +19,14 @@ from wandb_flyte.spec import (
 )
 
 from .case import Case, in_document, shown, too_deep
+from .code import check_code
 from .command import Command, find_program, led_to, read_command
-from .flags import check_flags
-from .interface import Interface, option_for
-from .left_out import check_left_out
-from .logs import TRAINERS
-from .made import makes_only_silent
-from .metric import check_metric
-from .missing_files import check_files_read
-from .misused import check_misused
-from .needs import check_needs
-from .opening import check_opening
+from .interface import option_for
 from .program import Program, read_program
 from .sources import Unreadable
 from .starts import has_own_agent
-from .stops import check_stops
 from .style import check_style
 from .suppress import without_silenced
-from .switches import Switches
-from .unread import check_unread
-
-# What Hugging Face's trainers are told to log nothing by.
-_NOWHERE: tuple[Any, ...] = ("none", None, [], [None], ["none"])
 
 
 def check_files(
@@ -82,7 +67,9 @@ def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterat
     file = Path(objective) if objective else None
     words = yield from check_script(document, sweep, whole, file, roots)
     # A program that gets words makes a number of `1e-5` itself.
-    yield from (one for one in found if not (_is_text_value(one) and _name_in(one) in words))
+    for finding in found:
+        is_word = _is_text_value(finding) and _name_in(finding) in words
+        yield replace(finding, severity="note") if is_word else finding
 
 
 def _is_text_value(finding: Finding) -> bool:
@@ -132,7 +119,7 @@ def check_script(
     if guessed and has_own_agent(program.flow):
         return words  # It reads the file itself, which then names any program.
     try:
-        yield from list(_check_fit(Case(document, sweep, program, command, whole)))
+        yield from list(check_code(Case(document, sweep, program, command, whole)))
     except RecursionError:
         yield too_deep(file)
     return words
@@ -145,8 +132,9 @@ def _located(
     file, elsewhere = find_program(command, folders)
     there = file or led_to(command, folders)
     if there is None:
-        # Some start the agent in the program's own folder.
-        near = elsewhere is not None and not set("/\\") & set(command.program)
+        # Some start the agent in the program's own folder, or in another from where its path leads.
+        path = PurePosixPath(command.program).as_posix()
+        near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{path}")
         yield _not_there(document, command, elsewhere, "note" if near else "error")
         return elsewhere, not near
     if file is None and not any(there.is_relative_to(folder.resolve()) for folder in folders):
@@ -167,51 +155,6 @@ def _interpreter(file: Path) -> str:
     except OSError:
         return ""
     return first[-1] if first and first[0].startswith("#!") else ""
-
-
-def _check_fit(case: Case) -> Iterator[Finding]:
-    switches = Switches(case)
-    case = _without_shut(case, switches)
-    refused = list(check_flags(case, switches)) if case.command is not None else []
-    yield from refused
-    # What a trainer that reports to W&B would log, it logs when the run is opened.
-    quiet = _without_silent(case, switches)
-    found = list(check_opening(quiet, switches))
-    if not any(finding.code == "WF109" for finding in found):
-        found += check_metric(quiet, switches=switches)
-    elif case.program.logs.names or case.program.logs.integrations:
-        found += check_metric(case)
-    yield from found
-    yield from check_needs(case)
-    # What a condition keeps trials from holds for what is read beside it: those stand in the code.
-    told = any(not finding.path for finding in found)
-    yield from check_unread(case, switches, told=told)
-    yield from check_misused(case)
-    yield from check_stops(case, switches)
-    yield from check_files_read(case, switches)
-    if not any(finding.code == "WF201" for finding in refused):
-        yield from check_left_out(case, switches)
-
-
-def _without_shut(case: Case, switches: Switches) -> Case:
-    """The case without what no trial starts, parses or logs by."""
-    program, logs = case.program, case.program.logs
-    if program.interface.style == "argparse" and switches.all_closed(program.interface.parses):
-        program = replace(program, interface=Interface())
-    starts = tuple(one for one in program.starts if not switches.closed(*one))
-    made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
-    logs = replace(logs, made=made, started=bool(starts))
-    return replace(case, program=replace(program, starts=starts, logs=logs))
-
-
-def _without_silent(case: Case, switches: Switches) -> Case:
-    """The case without Hugging Face's trainers, where all are told to report nowhere."""
-    logs = case.program.logs
-    reports = [switches.known.value(*one) for one in logs.reports]
-    if not reports or any(one not in _NOWHERE for one in reports):
-        return case
-    logs = replace(logs, integrations=logs.integrations - TRAINERS)
-    return replace(case, program=replace(case.program, logs=logs))
 
 
 def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
@@ -255,11 +198,6 @@ def _as_words(command: Command | None, program: Program, sweep: SweepConfig) -> 
         return frozenset()
     if not (program.config.used or program.merged.used):
         return frozenset(sweep.names)
-    numbers = {
-        name
-        for name in sweep.names
-        if (option := option_for(program.interface, name, command.words)) is not None
-        and option.type in ("int", "float")
-    }
+    options = {name for name in sweep.names if option_for(program.interface, name, command.words)}
     reads = (program.config, program.merged)
-    return frozenset(n for n in numbers if not any(one.may_read((n,)) for one in reads))
+    return frozenset(n for n in options if not any(one.may_read((n,)) for one in reads))

@@ -53,6 +53,8 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         return
     where = ("command", str(command.index)) if case.sweep.command else ("program",)
     if interface.style == "hydra":
+        if interface.rewrites:
+            return
         if command.passes == "flags":
             message = "Hydra takes `key=value`, and the command gives `--key=value`."
             yield case.in_sweep(

@@ -68,7 +68,9 @@ class Interface:
         style: The library; `none` when it does not look at its command line at all.
         options: Its options.
         open: It takes options that the source does not show.
+        elsewhere: Another package makes options of classes, files or calls.
         ignores_unknown: Options that it does not know do no harm.
+        rewrites: It writes its command line anew before it looks at it.
         commands: Its subcommands.
         place: Where it is declared.
         parses: argparse: the calls that take the command line.
@@ -79,7 +81,9 @@ class Interface:
     style: Style = "none"
     options: list[Option] = field(default_factory=list)
     open: bool = False
+    elsewhere: bool = False
     ignores_unknown: bool = False
+    rewrites: bool = False
     commands: set[str] = field(default_factory=set)
     place: tuple[Path, int] | None = None
     parses: list[tuple[ast.Call, Scope]] = field(default_factory=list)

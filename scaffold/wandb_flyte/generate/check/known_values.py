@@ -165,20 +165,29 @@ class KnownValues:
         if isinstance(node, ast.Call):
             return self._called(node, scope)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            value = self.value(node.operand, scope)
-            return UNKNOWN if value is UNKNOWN else not value
+            truth = self.truth(node.operand, scope)
+            return UNKNOWN if truth is UNKNOWN else not truth
         if isinstance(node, ast.IfExp):
-            test = self.value(node.test, scope)
+            test = self.truth(node.test, scope)
             if test is UNKNOWN:
                 return UNKNOWN
             return self.value(node.body if test else node.orelse, scope)
         if isinstance(node, ast.BoolOp):
-            return self._any_or_all(node, scope)
+            return self._first_deciding(node, scope)
         if isinstance(node, ast.JoinedStr | ast.FormattedValue | ast.BinOp):
             return self._joined(node, scope)
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self._comparison(node, scope)
         return UNKNOWN
+
+    def truth(self, node: ast.expr, scope: Scope) -> Any:
+        """Whether a condition holds in every trial, or in none; else UNKNOWN."""
+        if isinstance(node, ast.BoolOp):
+            ends = isinstance(node.op, ast.Or)
+            parts = [self.truth(part, scope) for part in node.values]
+            return ends if ends in parts else UNKNOWN if UNKNOWN in parts else not ends
+        value = self.value(node, scope)
+        return UNKNOWN if value is UNKNOWN else bool(value)
 
     def _joined(self, node: ast.JoinedStr | ast.FormattedValue | ast.BinOp, scope: Scope) -> Any:
         """A text that is put together of known ones."""
@@ -305,14 +314,13 @@ class KnownValues:
             found.append(UNKNOWN if value is None else self.value(value, where))
         return _same(found)
 
-    def _any_or_all(self, node: ast.BoolOp, scope: Scope) -> Any:
-        decides = isinstance(node.op, ast.Or)
-        values = [self.value(part, scope) for part in node.values]
-        known = [value for value in values if value is not UNKNOWN]
-        deciding = [value for value in known if bool(value) is decides]
-        if deciding:
-            return deciding[0]
-        return values[-1] if len(known) == len(values) else UNKNOWN
+    def _first_deciding(self, node: ast.BoolOp, scope: Scope) -> Any:
+        value = UNKNOWN
+        for part in node.values:
+            value = self.value(part, scope)
+            if value is UNKNOWN or bool(value) is isinstance(node.op, ast.Or):
+                break
+        return value
 
     def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
         compare = _COMPARE.get(type(node.ops[0]))

@@ -46,6 +46,7 @@ def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
                     and name not in told
                     and switches.known.value(one, scope) is None
                     and program.certain.is_certain(node, scope)
+                    and switches.sure(node, scope)
                     and not switches.closed(node, scope)
                 ):
                     told.add(name)
@@ -63,6 +64,8 @@ def _needed_by(node: ast.AST, scope: Scope) -> list[ast.expr]:
         return given(node) if full_name(node.func, scope.module.outside) in _REFUSE else []
     if isinstance(node, ast.For):
         return [node.iter]
+    if isinstance(node, ast.FormattedValue):
+        return [node.value] if node.format_spec and node.conversion == -1 else []
     if isinstance(node, ast.Starred | ast.Subscript) and isinstance(node.ctx, ast.Load):
         return [node.value]
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):

@@ -66,6 +66,15 @@ _MAKERS = frozenset(
     }
 )
 
+# Packages that report to W&B by themselves, as their own configs say.
+_REPORTING = frozenset(
+    {
+        *("allennlp", "axolotl", "composer", "fairseq", "flair", "mmcv", "mmdet"),
+        *("mmengine", "mmpretrain", "mmseg", "nemo", "nnunetv2", "rl_zoo3", "sae_lens"),
+        *("simpletransformers", "spacy", "torchtune", "transformer_lens", "verl", "yolox"),
+    }
+)
+
 # What logs what it is given, in other packages.
 _WRAPPED = frozenset({"log", "log_dict", "log_metric", "log_metrics", "log_scalar"})
 # Calls that get the run, and log nothing of their own.
@@ -103,6 +112,8 @@ class LogReader:
         for scope in flow.scopes.reached:
             for node in scope.nodes:
                 self._visit(node, scope)
+        origins = {o for one in flow.scopes.reached for o in one.module.outside.values()}
+        self.logs.integrations |= _REPORTING & {one.partition(".")[0] for one in origins}
         self.logs.mentions_wandb = any("wandb" in name.lower() for name in self._named)
         # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
@@ -175,7 +186,9 @@ class LogReader:
         name = called_name(node)
         self._visit_handing(node, scope)
         called = full_name(node.func, scope.module.outside)
-        self.logs.made |= called in _MAKERS
+        self.logs.made |= called in _MAKERS or (
+            name.endswith("LightningCLI") and not node.args and "model_class" not in _keywords(node)
+        )
         if called == "importlib.import_module" and not (node.args and text(node.args[0])):
             self._may_log_any()
         if name == "Trainer" and self._is_lightning(node.func, scope):
@@ -203,7 +216,7 @@ class LogReader:
             self._note_dict(_argument(node, "d"), node, scope)
         elif name == "define_metric" and what & {"wandb", "run"}:
             return
-        elif name in _WRAPPED and node.args and not local:
+        elif name in _WRAPPED and _first(node) is not None and not local:
             if name in ("log", "log_dict") and is_name(node.func.value, "self"):
                 self._given_to_trainer.append((node, scope))
             else:
@@ -224,7 +237,8 @@ class LogReader:
 
     def _note_given(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
-        first = node.args[0]
+        first = _first(node)
+        assert first is not None  # noqa: S101 - the caller looked
         if called_name(node) in ("log_dict", "log_metrics"):
             # Hugging Face's `trainer.log_metrics("eval", metrics)` prints them.
             if text(first) is None:
@@ -327,6 +341,12 @@ def _argument(node: ast.Call, name: str) -> ast.expr | None:
     if node.args:
         return node.args[0]
     return next((k.value for k in node.keywords if k.arg == name), None)
+
+
+def _first(node: ast.Call) -> ast.expr | None:
+    """What a call is given first, also by the name that Lightning has for it."""
+    name = "dictionary" if called_name(node) == "log_dict" else "name"
+    return _argument(node, name)
 
 
 def _unescaped(pattern: str) -> str | None:

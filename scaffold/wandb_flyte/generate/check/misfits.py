@@ -10,10 +10,12 @@ from wandb_flyte.generate._syntax import Function
 from wandb_flyte.spec import dotted
 
 from .bound_names import Names
+from .case import Case
 from .flow import Flow
 from .kinds import is_name
 from .reads import Place
 from .scopes import Scope
+from .switches import Switches
 
 
 class Misfit(NamedTuple):
@@ -30,14 +32,15 @@ class Misfit(NamedTuple):
     place: Place
 
 
-def find_misfits(flow: Flow, names: Names) -> Iterator[Misfit]:
+def find_misfits(case: Case, switches: Switches) -> Iterator[Misfit]:
     """The calls that every run makes, with arguments that what is called does not take."""
+    flow, names = case.program.flow, case.program.names
     for scope in flow.scopes.reached:
         for call in scope.calls:
             targets = flow.scopes.resolve(call.func, scope)
             given = _parameters(targets[0]) if len(targets) == 1 else None
             reason = "" if given is None or _has_unknown(call) else _reason(call, *given)
-            if not reason or not names.is_certain(call, scope):
+            if not reason or not names.is_certain(call, scope) or not switches.sure(call, scope):
                 continue
             if _is_sure(call.func, scope, targets[0], flow, names):
                 yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))

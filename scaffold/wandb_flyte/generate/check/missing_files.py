@@ -32,6 +32,8 @@ def check_files_read(case: Case, switches: Switches) -> Iterator[Finding]:
             source = loaded_name(call, scope)
             if source is None or not program.names.is_certain(call, scope):
                 continue
+            if not switches.sure(call, scope):
+                continue
             name = switches.known.value(source, scope)
             if isinstance(name, str) and _is_plain(name) and not _is_there(name, case):
                 message = f"There is no `{show(name)}` here, and every trial reads it."

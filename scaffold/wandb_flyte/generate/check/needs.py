@@ -12,16 +12,22 @@ from wandb_flyte.spec import python_name
 from .case import Case, near
 from .kinds import called_name
 from .program import Program
+from .switches import Switches
 
 # W&B reads it into the config of every run that is opened beside it.
 DEFAULTS_FILE = "config-defaults.yaml"
 
 
-def check_needs(case: Case) -> Iterator[Finding]:
-    """Keys that every run reads, and that neither the sweep nor the code supplies."""
+def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
+    """Keys that every run reads, and that neither the sweep nor the code supplies.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+    """
     config = case.program.config
     if case.command is not None:
-        yield from _unknown_arguments(case)
+        yield from _unknown_arguments(case, switches)
     if any((folder / DEFAULTS_FILE).is_file() for folder in _folders(case)):
         return
     if config.supplies_unseen or case.program.merged.supplies_unseen:
@@ -45,9 +51,11 @@ def check_needs(case: Case) -> Iterator[Finding]:
     if case.program.function is not None:
         given |= {as_fields(keys) for keys in given}
     told: set[str] = set()
-    for keys, where in config.needs.items():
+    for keys, (node, scope) in config.needs.items():
         top = keys[0]
         if top in supplied or top in told or keys in given or _is_value(case, keys):
+            continue
+        if not switches.sure(node, scope):
             continue
         told.add(top)
         name = ".".join(keys)
@@ -58,10 +66,10 @@ def check_needs(case: Case) -> Iterator[Finding]:
         other = near(name, case.sweep.names)
         message = f"The {what} reads `{show(name)}`, which the sweep does not give."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
-        yield case.in_code(where, message, hint, "WF102", "error")
+        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
 
 
-def _unknown_arguments(case: Case) -> Iterator[Finding]:
+def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
     """Attributes that every run asks the parsed arguments for, and that no option gives."""
     program = case.program
     known = _known_arguments(program)
@@ -71,15 +79,15 @@ def _unknown_arguments(case: Case) -> Iterator[Finding]:
     if calls & {"add_subparsers", "set_defaults", "setattr"}:
         return
     told: set[str] = set()
-    for keys, where in program.args.needs.items():
+    for keys, (node, scope) in program.args.needs.items():
         name = keys[0]
-        if name in known or name in told or name.startswith("_"):
+        if name in known or name in told or name.startswith("_") or not switches.sure(node, scope):
             continue
         told.add(name)
         message = f"The parsed arguments have no `{show(name)}`: no option gives it."
         other = near(name, known)
         hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
-        yield case.in_code(where, message, hint, "WF102", "error")
+        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
 
 
 def _known_arguments(program: Program) -> set[str] | None:

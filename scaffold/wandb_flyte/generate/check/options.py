@@ -57,7 +57,10 @@ def read_interface(flow: Flow) -> Interface:
         for node in scope.nodes:
             if isinstance(node, ast.Call):
                 parsed |= _read_call(found, node, flow, scope)
-            elif _is_argv(node) and not any(_is_argv(n, ast.Store) for n in scope.nodes):
+            elif _is_argv(node):
+                if any(_is_argv(n, ast.Store) for n in scope.nodes):
+                    found.rewrites = True
+                    continue
                 if _is_one_word(node, flow):
                     continue
                 found.open = True
@@ -96,6 +99,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         found.commands.add(text(node.args[0]) or "?")
     elif _is_elsewhere(node, flow, scope):
         found.style, found.open, parsed = "unknown", True, True
+        found.elsewhere = True
     elif origin == "tyro.cli" or (name == "cli" and _is_of(node.func, "tyro")):
         read_tyro(found, node, flow, scope)
     elif _is_typer_run(node, scope) and node.args:

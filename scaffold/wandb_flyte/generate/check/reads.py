@@ -81,7 +81,7 @@ class Reads:
         keys: Each key path that is read, with the first place.
         places: Where each is read: the expression, with its scope.
         noted: The key paths that are only written down: where in the run's config each goes.
-        needs: Those that every run reads, without a default.
+        needs: Those that every run reads, without a default: the expression, with its scope.
         overwritten: Those that every run sets to something else, before it reads them.
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
@@ -97,7 +97,7 @@ class Reads:
     keys: dict[Keys, Place] = field(default_factory=dict)
     places: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     noted: dict[Keys, set[Keys]] = field(default_factory=dict)
-    needs: dict[Keys, Place] = field(default_factory=dict)
+    needs: dict[Keys, tuple[ast.expr, Scope]] = field(default_factory=dict)
     overwritten: dict[Keys, Place] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     wholes: list[tuple[ast.AST, Scope]] = field(default_factory=list)
@@ -217,7 +217,7 @@ class Reader:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
         if alone and self._certain.is_certain(node, scope):
-            reads.needs.setdefault(kind.path, (scope.module.file, node.lineno))
+            reads.needs.setdefault(kind.path, (node, scope))
 
     def _is_always(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a name is a config from its first value on, not something else before."""

@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
-from wandb_flyte.generate._syntax import Definition, Function, children, named_by, walk
+from wandb_flyte.generate._syntax import Definition, Function, named_by, walk
 
 from .kinds import all_args, bindings, root_name
 from .sources import Module, Sources
+from .statements import is_main_guard, parts
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
 _COMMON = frozenset(
@@ -20,10 +22,6 @@ _COMMON = frozenset(
         *("split", "update", "values", "write"),
     }
 )
-
-# What may leave a part of itself out; those with a test always come to that.
-_TESTS = (ast.If, ast.IfExp, ast.While)
-_MAYBE = (ast.Try, ast.Match, ast.BoolOp, *_TESTS)
 
 
 @dataclass(eq=False)
@@ -71,6 +69,10 @@ class Scope:
     def makes(self) -> ast.ClassDef | None:
         """The class whose objects it makes, as its `__init__`."""
         return self.owner if self.node is not None and self.node.name == "__init__" else None
+
+    def place(self, node: ast.AST) -> tuple[Path, int]:
+        """Where one of its nodes stands: file and line."""
+        return (self.module.file, getattr(node, "lineno", 1))
 
     def arguments(self, call: ast.Call) -> dict[str, ast.expr]:
         """What a call of it gives, by the parameters' names; nothing of what `*` and `**` give."""
@@ -246,7 +248,7 @@ class Scopes:
         top = Scope(module, None, None, None)
         self._tops.append(top)
         self._top_of[id(module)] = top
-        body = [node for node in module.tree.body if runs_main or not _is_main_guard(node)]
+        body = [node for node in module.tree.body if runs_main or not is_main_guard(node)]
         self._fill(top, body)
 
     def _fill(self, scope: Scope, body: list[ast.stmt]) -> None:
@@ -271,7 +273,7 @@ class Scopes:
             if inner is not None:
                 self.classes.setdefault(inner.name, []).append(inner)
                 self._around[id(inner)] = scope
-            for child, child_sure in _children(node, sure):
+            for child, child_sure in parts(node, sure, is_top=scope.node is None):
                 self.parents[id(child)] = node
                 todo.append((child, child_sure, inner))
 
@@ -361,14 +363,6 @@ class Scopes:
         return own
 
 
-def _children(node: ast.AST, sure: bool) -> Iterator[tuple[ast.AST, bool]]:
-    """A node's children, last first, each with whether it runs whenever the node does."""
-    unsure = isinstance(node, _MAYBE)
-    first = node.test if isinstance(node, _TESTS) else None
-    for child in reversed(children(node)):
-        yield child, sure and (not unsure or child is first)
-
-
 def _defaults(node: Function) -> list[ast.expr]:
     return [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]
 
@@ -382,11 +376,3 @@ def _registers_with(decorator: ast.expr) -> str:
 
 def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
-
-
-def _is_main_guard(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.If)
-        and isinstance(node.test, ast.Compare)
-        and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test))
-    )

@@ -6,9 +6,44 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from wandb_flyte.generate._syntax import walk
+from wandb_flyte.generate._syntax import children, walk
+from wandb_flyte.spec import is_main
 
 from .kinds import called_name
+
+# What may leave a part of itself out; those with a test always come to that.
+_TESTS = (ast.If, ast.IfExp, ast.While)
+_MAYBE = (ast.Try, ast.Match, ast.BoolOp, ast.Lambda, *_TESTS)
+
+
+def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST, bool]]:
+    """A node's children, last first, each with whether it runs whenever the node does.
+
+    Args:
+        node: The node.
+        sure: Whether it runs itself.
+        is_top: Whether it stands outside of functions, in a file that is started.
+    """
+    unsure = isinstance(node, _MAYBE) or _suppresses(node)
+    runs: list[ast.AST] = [node.test] if isinstance(node, _TESTS) else []
+    if isinstance(node, ast.With):
+        runs += node.items
+    elif is_top and is_main_guard(node):
+        runs += node.body  # type: ignore[attr-defined]
+    known = set(map(id, runs))
+    for child in reversed(children(node)):
+        yield child, sure and (not unsure or id(child) in known)
+
+
+def is_main_guard(node: ast.AST) -> bool:
+    """Whether a statement is `if __name__ == "__main__":`."""
+    return isinstance(node, ast.If) and is_main(node.test)
+
+
+def _suppresses(node: ast.AST) -> bool:
+    """Whether `with suppress(...)` may leave out the rest of what stands in it."""
+    opened = [item.context_expr for item in node.items] if isinstance(node, ast.With) else []
+    return any(isinstance(one, ast.Call) and called_name(one) == "suppress" for one in opened)
 
 
 def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -18,10 +53,15 @@ def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield statements
 
 
+def skips(node: ast.If) -> bool:
+    """Whether a run goes on elsewhere than after an `if` when its condition holds."""
+    return isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break)
+
+
 def leaves(node: ast.If) -> bool:
     """Whether nothing after an `if` runs when its condition holds."""
     last = node.body[-1]
-    ends = isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
+    ends = skips(node) or isinstance(last, ast.Raise)
     exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
     exits = exits and any(
         called_name(call) in ("exit", "_exit", "quit")

@@ -51,13 +51,12 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         case: The sweep and its code.
         switches: What is known of the conditions.
     """
-    program = case.program
-    for name, where in find_undefined(program.flow, program.names).items():
+    for name, where in find_undefined(case, switches).items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
         yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
-    for call in find_misfits(program.flow, program.names):
+    for call in find_misfits(case, switches):
         message = f"`{show(call.name)}` {call.reason}: every trial stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
     yield from _check_branches(case, switches)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wandb_flyte.generate.names import show
 
@@ -11,7 +11,7 @@ from .case import Case
 from .interface import UNKNOWN
 from .known_values import KnownValues
 from .scopes import Scope
-from .statements import blocks, leaves, place_in
+from .statements import blocks, leaves, place_in, skips
 
 _DEEPEST = 4
 
@@ -28,6 +28,7 @@ class Switches:
 
     def __init__(self, case: Case) -> None:
         self._scopes = case.program.flow.scopes
+        self._certain = case.program.certain
         self.known = KnownValues(case)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
@@ -59,29 +60,59 @@ class Switches:
     def _closed_in(self, node: ast.AST, block: ast.AST, scope: Scope) -> str:
         """The same, as far as one statement or expression decides about one of its parts."""
         if isinstance(block, ast.If | ast.IfExp | ast.While) and node is not block.test:
-            value = self.known.value(block.test, scope)
+            value = self.known.truth(block.test, scope)
             parts = block.body if isinstance(block.body, list) else [block.body]
             wanted = any(part is node for part in parts)
-            if value is not UNKNOWN and bool(value) is not wanted:
+            if value is not UNKNOWN and value is not wanted:
                 return _in_words(self._deciding(block.test, scope), wanted)
         if isinstance(block, ast.BoolOp):
             for part in block.values[: place_in(block.values, node)]:
-                value, ends = self.known.value(part, scope), isinstance(block.op, ast.Or)
-                if value is not UNKNOWN and bool(value) is ends:
+                value, ends = self.known.truth(part, scope), isinstance(block.op, ast.Or)
+                if value is ends:
                     return _in_words(part, not ends)
         for statements in blocks(block):
             for other in statements[: place_in(statements, node)]:
                 if isinstance(other, ast.If) and leaves(other):
-                    value = self.known.value(other.test, scope)
-                    if value is not UNKNOWN and value:
+                    value = self.known.truth(other.test, scope)
+                    if value is True:
                         return _in_words(other.test, False)
         return ""
+
+    def sure(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether no `if` that leaves before a place, there or where it is called, may hold.
+
+        Args:
+            node: What every run comes to as far as the conditions around it say.
+            scope: Where it stands.
+        """
+        entered: tuple[ast.AST, Scope] | None = (node, scope)
+        while entered is not None:
+            current, scope = entered
+            entered = self._certain.entered_by.get(id(scope))
+            if any(self._may_skip(other, scope) for other in self._before(current, scope)):
+                return False
+        return True
+
+    def _before(self, node: ast.AST, scope: Scope) -> Iterator[ast.If]:
+        """The statements `if` before a place, in the blocks around it."""
+        top = scope.node or scope.module.tree
+        while node is not top:
+            block = self._scopes.parents.get(id(node), top)
+            for statements in blocks(block):
+                before = statements[: place_in(statements, node)]
+                yield from (other for other in before if isinstance(other, ast.If))
+            node = block
+
+    def _may_skip(self, other: ast.If, scope: Scope) -> bool:
+        if not skips(other):
+            return False
+        return self.known.truth(other.test, scope) is not False
 
     def _deciding(self, test: ast.expr, scope: Scope) -> ast.expr:
         """The part of a condition that decides it alone."""
         if isinstance(test, ast.BoolOp):
-            value = self.known.value(test, scope)
-            parts = [part for part in test.values if self.known.value(part, scope) is value]
+            value = self.known.truth(test, scope)
+            parts = [part for part in test.values if self.known.truth(part, scope) is value]
             return parts[0] if parts else test
         return test
 

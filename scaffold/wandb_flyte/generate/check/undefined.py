@@ -7,23 +7,25 @@ from contextlib import suppress
 from pathlib import Path
 
 from .bound_names import Names, imported_as, is_module_in
-from .flow import Flow
+from .case import Case
 from .reads import Place
 from .scopes import Scope
 from .sources import Module
+from .switches import Switches
 
 # What says which modules are compiled, and is looked at in so many folders, so far.
 _BUILDS = ("setup.py", "CMakeLists.txt", "meson.build", "pyproject.toml")
 _DEEPEST, _LONGEST = 3, 100_000
 
 
-def find_undefined(flow: Flow, names: Names) -> dict[str, Place]:
+def find_undefined(case: Case, switches: Switches) -> dict[str, Place]:
     """What every run asks for and nothing binds, each with its first place.
 
     Names, looked up as Python does: in the function, those around it, its module, and `builtins`;
     and what is asked of the program's own modules, which have no such name.
     """
     found: dict[str, Place] = {}
+    flow, names = case.program.flow, case.program.names
     for scope in flow.scopes.reached:
         own, known = names.of(scope), names.seen_in(scope)
         asked: list[tuple[ast.AST, str]] = [
@@ -37,7 +39,7 @@ def find_undefined(flow: Flow, names: Names) -> dict[str, Place]:
             asked += [(node, node.id) for node in unknown if id(node) not in own.hidden]
         asked += [(n, ast.unparse(n)) for n in own.members if _is_missing(n, scope, names)]
         for node, name in asked:
-            if names.is_certain(node, scope):
+            if names.is_certain(node, scope) and switches.sure(node, scope):
                 found.setdefault(name, (scope.module.file, getattr(node, "lineno", 1)))
     return found
 

@@ -122,6 +122,8 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     program, interface, path = case.program, case.program.interface, parameter.path
     if program.function is not None or not program.complete or program.logs.made:
         return False
+    if interface.elsewhere:
+        return False
     names = {path[-1].lstrip("+")}
     if interface.style == "argparse":
         option = option_for(interface, path[0], case.command.words if case.command else ())

@@ -1,0 +1,88 @@
+"""Whether code and sweep config fit each other: every rule, for scripts and objectives alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from wandb_flyte.errors import Finding
+
+from .case import Case
+from .flags import check_flags
+from .interface import Interface
+from .left_out import check_left_out
+from .logs import TRAINERS
+from .made import makes_only_silent
+from .metric import check_metric
+from .missing_files import check_files_read
+from .misused import check_misused
+from .needs import check_needs
+from .opening import check_opening
+from .stops import check_stops
+from .switches import Switches
+from .unread import check_unread
+
+# What Hugging Face's trainers are told to log nothing by.
+_NOWHERE: tuple[Any, ...] = ("none", None, [], [None], ["none"])
+
+
+def check_code(
+    case: Case,
+    *,
+    by_name: bool = False,
+    returned: tuple[str, ...] = (),
+    returns_value: bool = False,
+) -> Iterator[Finding]:
+    """What the code reads, needs and logs, and where it stops.
+
+    Args:
+        case: The sweep and its code.
+        by_name: Whether an objective is given each hyperparameter by its name.
+        returned: The metrics that an objective returns, which count as logged.
+        returns_value: Whether it returns a number, which is the metric.
+    """
+    switches = Switches(case)
+    case = _without_shut(case, switches)
+    refused = list(check_flags(case, switches)) if case.command is not None else []
+    yield from refused
+    # What a trainer that reports to W&B would log, it logs when the run is opened.
+    quiet = _without_silent(case, switches)
+    found = list(check_opening(quiet, switches))
+    if not returns_value and not any(finding.code == "WF109" for finding in found):
+        found += check_metric(quiet, returned, switches)
+    elif not returns_value and (case.program.logs.names or case.program.logs.integrations):
+        found += check_metric(case, returned)
+    yield from found
+    yield from check_needs(case, switches)
+    if not by_name:
+        # What a condition keeps trials from holds for what is read beside it: those stand in the
+        # code.
+        told = any(not finding.path for finding in found)
+        yield from check_unread(case, switches, told=told)
+        yield from check_misused(case)
+    yield from check_stops(case, switches)
+    yield from check_files_read(case, switches)
+    if not any(finding.code == "WF201" for finding in refused):
+        yield from check_left_out(case, switches)
+
+
+def _without_shut(case: Case, switches: Switches) -> Case:
+    """The case without what no trial starts, parses or logs by."""
+    program, logs = case.program, case.program.logs
+    if program.interface.style == "argparse" and switches.all_closed(program.interface.parses):
+        program = replace(program, interface=Interface())
+    starts = tuple(one for one in program.starts if not switches.closed(*one))
+    made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
+    logs = replace(logs, made=made, started=bool(starts))
+    return replace(case, program=replace(program, starts=starts, logs=logs))
+
+
+def _without_silent(case: Case, switches: Switches) -> Case:
+    """The case without Hugging Face's trainers, where all are told to report nowhere."""
+    logs = case.program.logs
+    reports = [switches.known.value(*one) for one in logs.reports]
+    if not reports or any(one not in _NOWHERE for one in reports):
+        return case
+    logs = replace(logs, integrations=logs.integrations - TRAINERS)
+    return replace(case, program=replace(case.program, logs=logs))
