@@ -264,6 +264,14 @@ def test_repeated_creation_makes_one_sweep(wire, project):
     assert len({first.name, other.name, *plain}) == 4
 
 
+def test_sweep_that_was_begun_is_not_made_again(wire, project):
+    """A Flyte run's name may come again for another run: what the first has begun is its own."""
+    given = {"description": "flyte:nightly/a0"}
+    first = wire.sweep(project, GRID, **given)
+    first.do(first.agent(), loss=1.0)
+    assert wire.sweep(project, GRID, **given).name != first.name
+
+
 def test_sweep_is_found_by_its_description(wire, project):
     """The list of sweeps has their ids, descriptions and states."""
     wire.sweep(project, GRID)

@@ -80,13 +80,18 @@ def _name(config: Mapping[str, Any]) -> str | None:
 
 
 def _replayed(db: sqlite3.Connection, given: Mapping[str, Any]) -> Sweep | None:
-    """The sweep that this very request made before its answer was lost, if there is one."""
+    """The sweep that this very request made before its answer was lost, if there is one.
+
+    Nobody has its id, so nothing was begun in it. One that was begun is an earlier run's: a local
+    run's name may come again.
+    """
     description = given.get("description") or ""
     if "flyte:" not in description:
         return None
     project = projects.ensure(db, given.get("entity_name"), given.get("project_name"))
     for sweep in sweeps.of_project(db, project):
-        if sweep.description == description and sweep.config == given["config"]:
+        same = sweep.description == description and sweep.config == given["config"]
+        if same and sweep.state == "PENDING":
             return sweep
     return None
 

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FunctionType
 from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
@@ -40,6 +40,7 @@ class Where(NamedTuple):
         in_pod: True on a cluster, False in a local run.
         context: The custom context, which sub-actions inherit.
         storage: Where Flyte keeps what all actions of this run share; empty in a local run.
+        started: When the Flyte run began, the same for each of its actions and attempts.
     """
 
     run_name: str
@@ -47,6 +48,7 @@ class Where(NamedTuple):
     in_pod: bool
     context: Mapping[str, str]
     storage: str = ""
+    started: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -73,6 +75,7 @@ def where() -> Where | None:
             in_pod=task_context.mode != "local",
             context=dict(task_context.custom_context or {}),
             storage=task_context.run_base_dir if task_context.mode != "local" else "",
+            started=task_context.run_start_time,
         )
     except AttributeError as error:
         _moved("TaskContext", error)

@@ -6,6 +6,7 @@ import atexit
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -125,15 +126,15 @@ def join_sweep(request: SweepRequest, backend: Backend, env: Mapping[str, str]) 
             return CurrentSweep(ref, backend)
         entity = request.entity(env) or backend.entity or client.viewer()
         ref = _made_before(request, client, entity, env) or _create(request, client, entity, env)
-        _made[request.key] = ref
+        _made[request.key, request.here.started] = ref
         return CurrentSweep(ref, backend, created=True)
     finally:
         client.close()
 
 
-# The sweeps that this process made, by key: a local run retries in the same process, and there
-# a run's name may come again for another run.
-_made: dict[str, SweepRef] = {}
+# The sweeps that this process made, by key and by when the run began: a local run retries in the
+# same process, and a local run's name may come again for another run.
+_made: dict[tuple[str, datetime | None], SweepRef] = {}
 
 
 def _given(
@@ -173,7 +174,7 @@ def _made_before(
     request: SweepRequest, client: WireClient, entity: str, env: Mapping[str, str]
 ) -> SweepRef | None:
     if not request.here.in_pod:
-        return _made.get(request.key)
+        return _made.get((request.key, request.here.started))
     return client.find_sweep(entity, request.project(env), request.key)
 
 

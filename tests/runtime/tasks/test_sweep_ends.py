@@ -51,6 +51,55 @@ def test_a_retried_parent_finds_its_sweep(
     assert reader.sweeps() == [seen[0]] == [seen[1]]
 
 
+NIGHTLY = """
+import flyte
+from wandb_flyte import get_wandb_sweep_id, run_agent, wandb_config, wandb_sweep, wandb_sweep_config
+
+env = flyte.TaskEnvironment(name="nightly")
+DEFAULTS = {
+    **wandb_config(project=PROJECT),
+    **wandb_sweep_config(method="grid", parameters={"x": {"values": [1]}}),
+}
+
+
+def objective(x: int) -> float:
+    return float(x)
+
+
+@wandb_sweep(defaults=DEFAULTS)
+@env.task
+async def nightly() -> str:
+    await run_agent(objective)
+    return str(get_wandb_sweep_id())
+
+
+if __name__ == "__main__":
+    flyte.init()
+    for _ in range(TIMES):
+        run = flyte.with_runcontext(mode="local", name="nightly").run(nightly)
+        print("sweep", run.outputs()[0], flush=True)
+"""
+
+
+@pytest.mark.parametrize(("processes", "times"), [(2, 1), (1, 2)], ids=["processes", "one process"])
+def test_a_local_runs_name_may_come_again(
+    processes: int, times: int, backend: Any, reader: Any, project: str
+) -> None:
+    """A run of a name that was used before is another run: its sweep and its trials are its own."""
+    file = Path.cwd() / "nightly.py"
+    file.write_text(NIGHTLY.replace("PROJECT", repr(project)).replace("TIMES", str(times)))
+    printed = [
+        subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True)
+        for _ in range(processes)
+    ]
+    lines = "".join(process.stdout for process in printed).splitlines()
+    seen = [line.split()[1] for line in lines if line.startswith("sweep ")]
+
+    assert len(seen) == len(set(seen)) == 2
+    assert sorted(reader.sweeps()) == sorted(seen)
+    assert len(reader.runs()) == 2
+
+
 @pytest.mark.parametrize(
     ("error", "attempts"),
     [(UserError("no such objective"), 1), (BackendAway("no answer"), 2), (ValueError("lost"), 2)],
