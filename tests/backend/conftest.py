@@ -187,6 +187,12 @@ class WireSweep:
         return self.wire.ask(query, p=self.project, s=self.name)["project"]["sweep"]["state"]
 
     @property
+    def best_loss(self) -> float | None:
+        query = """query S($p: String, $s: String!) {
+            project(name: $p) { sweep(sweepName: $s) { bestLoss } } }"""
+        return self.wire.ask(query, p=self.project, s=self.name)["project"]["sweep"]["bestLoss"]
+
+    @property
     def runs(self) -> list[dict[str, Any]]:
         query = """query S($p: String, $s: String!) { project(name: $p) { sweep(sweepName: $s) {
             runs { edges { node { name state config exitcode } } } } } }"""

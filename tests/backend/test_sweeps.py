@@ -295,6 +295,40 @@ def test_target_ends_the_sweep(wire, project):
     assert sweep.state == "FINISHED"
 
 
+def test_trial_that_diverged_reaches_no_target(wire, project):
+    """A value beyond all numbers is no result: it ends no sweep, and is not the best one."""
+    metric = {"name": "acc", "goal": "maximize", "target": 0.9}
+    sweep = wire.sweep(project, RANDOM | {"metric": metric})
+    agent = sweep.agent()
+    run = sweep.next_run(agent)["run_id"]
+    wire.open_run(project, run)
+    wire.log(project, run, [{"acc": 0.5}, {"acc": float("inf")}])
+    wire.finish(project, run, acc=float("inf"))
+    assert sweep.state == "RUNNING"
+    assert sweep.best_loss is None
+    sweep.do(agent, acc=0.7)
+    assert (sweep.state, sweep.best_loss) == ("RUNNING", 0.7)
+
+
+def test_metric_may_be_nested(wire, project):
+    """A metric with dots is found in what the client sends of it: mappings in one another."""
+    rules = {"type": "hyperband", "min_iter": 2, "eta": 2}
+    metric = {"name": "val.loss", "goal": "minimize"}
+    config = RANDOM | {"run_cap": 10, "metric": metric, "early_terminate": rules}
+    sweep = wire.sweep(project, config)
+    names = [sweep.next_run(sweep.agent())["run_id"] for _ in range(3)]
+    for name, loss in zip(names, (0.1, 0.2, 9.0), strict=True):
+        wire.open_run(project, name)
+        answer = wire.log(project, name, [{"val": {"loss": loss}}] * 2)
+        wire.stream(
+            project,
+            name,
+            {"files": {"wandb-summary.json": {"content": [json.dumps({"val": {"loss": loss}})]}}},
+        )
+    assert answer == {"stopped": True}
+    assert sweep.best_loss == 0.1
+
+
 def test_prior_runs_teach_the_sweep_without_counting(wire, project):
     """Runs that were there before use up grid points, and are not counted as trials."""
     config = {"method": "grid", "parameters": {"a": {"values": [1, 2]}}, "run_cap": 5}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 
 from wandb_flyte.backend import jsontext
+from wandb_flyte.backend.metrics import lookup
 from wandb_flyte.backend.search import Hyperband
 from wandb_flyte.backend.store import Run, runs, streams
 from wandb_flyte.spec import EarlyTerminate, Metric
@@ -55,8 +55,7 @@ class Courses:
         if run.history_lines > before:
             lines = streams.read(db, run, streams.HISTORY, start=before)
             rows = [jsontext.mapping(line) for _, line in lines]
-            values = [jsontext.number(row.get(self._metric.name)) for row in rows]
-            finite = [value for value in values if value is not None and math.isfinite(value)]
-            self._hyperband.log(run.name, finite)
+            values = [jsontext.finite(lookup(row, self._metric.name)) for row in rows]
+            self._hyperband.log(run.name, [value for value in values if value is not None])
         self._lines[run.name] = run.history_lines
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wandb_flyte.backend import jsontext
+from wandb_flyte.backend import historykeys, jsontext
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.recording import StreamPost
 from wandb_flyte.backend.store.streams import EVENTS, HISTORY, LOG, Chunk
@@ -82,34 +82,4 @@ def _chunk(stream: str, offset: int, lines: list[str]) -> Chunk:
         return Chunk(stream, offset, lines)
     rows = [jsontext.mapping(line) for line in lines]
     steps = [_whole(row.get("_step")) for row in rows]
-    keys: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        _count(row, "", keys)
-    return Chunk(stream, offset, lines, steps, keys)
-
-
-def _count(row: Mapping[str, Any], prefix: str, keys: dict[str, dict[str, Any]]) -> None:
-    for name, value in row.items():
-        key = prefix + name
-        if isinstance(value, dict) and "_type" not in value:
-            _count(value, key + ".", keys)
-            continue
-        seen = keys.setdefault(key, {"types": {}})
-        kind = _kind(value)
-        seen["types"][kind] = seen["types"].get(kind, 0) + 1
-        if (number := jsontext.number(value)) is not None:
-            seen["last"] = number
-            seen["min"] = min(number, seen.get("min", number))
-            seen["max"] = max(number, seen.get("max", number))
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, dict):
-        return str(value["_type"])
-    return "nil" if value is None else "array"
+    return Chunk(stream, offset, lines, steps, historykeys.count(rows))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wandb_flyte.backend import jsontext, mongo
+from wandb_flyte.backend.metrics import lookup, scalar
 from wandb_flyte.backend.store.models import Run, timestamp
 
 Test = Callable[[Run], bool]
@@ -99,22 +100,15 @@ def value_at(run: Run, path: str) -> Any:
     """What stands at a filter key such as `config.lr.value`; None when nothing does."""
     section, _, rest = path.partition(".")
     if section == "summary_metrics":
-        return scalar(_lookup(run.summary_values, rest))
+        return scalar(lookup(run.summary_values, rest))
     if section == "config":
-        return _lookup(run.values, _without_value(rest))
+        return lookup(run.values, _without_value(rest))
     if section == "keys_info":
-        return _lookup(jsontext.mapping(run.history_keys), rest.removeprefix("keys."))
+        return lookup(jsontext.mapping(run.history_keys), rest.removeprefix("keys."))
     if section == "tags" and rest:
         return rest if rest in run.tags else None
     attribute = _ATTRIBUTES.get(_SNAKE.get(path, path))
     return attribute(run) if attribute else None
-
-
-def scalar(value: Any) -> Any:
-    """A summary value as one number: `define_metric(summary="min")` gives `{"min": 0.1}`."""
-    if isinstance(value, dict) and len(value) == 1:
-        (value,) = value.values()
-    return value
 
 
 def _without_value(path: str) -> str:
@@ -145,11 +139,3 @@ def _sql(key: str, condition: Any) -> tuple[str, list[object]] | None:
         if isinstance(options, list) and all(isinstance(option, str) for option in options):
             return f"{column} IN {_OPTIONS}", [jsontext.dumps(options)]
     return None
-
-
-def _lookup(values: Mapping[str, Any], path: str) -> Any:
-    if path in values:
-        return values[path]
-    head, _, rest = path.partition(".")
-    inner = values.get(head)
-    return _lookup(inner, rest) if rest and isinstance(inner, dict) else None

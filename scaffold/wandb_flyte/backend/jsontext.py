@@ -114,3 +114,9 @@ def number(value: Any) -> float | None:
         # An integer beyond what a float holds: as far out as a float can be.
         return math.inf if value > 0 else -math.inf
     return None if math.isnan(number) else number
+
+
+def finite(value: Any) -> float | None:
+    """The value as a float, or None when it is no finite number (booleans are none)."""
+    found = number(value)
+    return found if found is not None and math.isfinite(found) else None

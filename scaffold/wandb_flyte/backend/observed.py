@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 from wandb_flyte.backend import jsontext
-from wandb_flyte.backend.filters import scalar
+from wandb_flyte.backend.metrics import best_value, final_value
 from wandb_flyte.backend.search import Observation
 from wandb_flyte.backend.store import Sweep, changes, sweeps
 from wandb_flyte.backend.store.changes import TrialRow
 from wandb_flyte.backend.store.models import plain_config
-from wandb_flyte.spec import Metric, SweepConfig
+from wandb_flyte.spec import SweepConfig
 
 
 class Trials:
@@ -74,7 +74,7 @@ class Trials:
             state=row.state,
             metric=best_value(metric, row.history_keys, summary) if metric else None,
             index=place,
-            latest=jsontext.number(scalar(summary.get(metric.name))) if metric else None,
+            latest=final_value(metric, summary) if metric else None,
         )
         old = self._observations[place] if place < len(self._observations) else None
         return old if old == seen and old is not None else seen
@@ -105,14 +105,3 @@ class _Lazily(Sequence[Observation]):
         if self._read is None:
             self._read = self._trials.read(self._db, self._sweep)
         return self._read
-
-
-def best_value(metric: Metric, history_keys: str, summary: Mapping[str, Any]) -> float | None:
-    """The best value of the metric in a run's history and summary; None without one."""
-    seen = jsontext.mapping(history_keys).get(metric.name, {})
-    logged = seen.get("min" if metric.goal == "minimize" else "max")
-    found = [jsontext.number(value) for value in (logged, scalar(summary.get(metric.name)))]
-    values = [value for value in found if value is not None]
-    if not values:
-        return None
-    return min(values) if metric.goal == "minimize" else max(values)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from wandb_flyte.backend import filters, jsontext, trials
+from wandb_flyte.backend import filters, metrics, trials
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.ids import check_label
 from wandb_flyte.backend.searches import config_mapping, searchable, sweep_config
@@ -36,17 +36,15 @@ def upsert(db: sqlite3.Connection, given: Mapping[str, Any]) -> tuple[Sweep, lis
 
 
 def best_loss(db: sqlite3.Connection, sweep: Sweep) -> float | None:
-    """The best final value of the sweep's metric so far."""
+    """The best final value of the sweep's metric so far; a diverged trial has none."""
     try:
         metric = sweep_config(sweep.config).metric
     except BackendError:
         return None
     if metric is None:
         return None
-    finals = [
-        jsontext.number(filters.scalar(run.summary_values.get(metric.name)))
-        for run in runs.select(db, "runs.sweep_id = ?", sweep.pk)
-    ]
+    found = runs.select(db, "runs.sweep_id = ?", sweep.pk)
+    finals = [metrics.final_value(metric, run.summary_values) for run in found]
     values = [value for value in finals if value is not None]
     best = min if metric.goal == "minimize" else max
     return best(values, default=None)

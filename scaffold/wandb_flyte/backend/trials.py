@@ -13,7 +13,7 @@ from typing import Any
 from wandb_flyte.backend import jsontext, state
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.ids import parse_gid, short_id
-from wandb_flyte.backend.observed import best_value
+from wandb_flyte.backend.metrics import best_value
 from wandb_flyte.backend.searches import Searches, config_mapping, is_scheduled, sweep_config
 from wandb_flyte.backend.store import Agent, Run, Sweep, agents, projects, runs, sweeps
 from wandb_flyte.spec import grid_size

@@ -12,6 +12,7 @@ from wandb_flyte.backend import jsontext
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.graphql.context import context
 from wandb_flyte.backend.graphql.pages import connection, place
+from wandb_flyte.backend.metrics import lookup
 from wandb_flyte.backend.store import Run, streams
 
 if TYPE_CHECKING:
@@ -118,9 +119,9 @@ def _sample(run: Run, info: Info, text: str) -> list[Any]:
         thinned = streams.thin(lines, samples or _MOST_SAMPLES)
         return [jsontext.strict(jsontext.mapping(line)) for line in thinned]
     rows = [jsontext.mapping(line) for line in lines]
-    holding = [row for row in rows if all(_value(row, key) is not None for key in keys)]
+    holding = [row for row in rows if all(lookup(row, key) is not None for key in keys)]
     thinned = streams.thin(holding, samples or _MOST_SAMPLES)
-    return [{key: jsontext.strict(_value(row, key)) for key in keys} for row in thinned]
+    return [{key: jsontext.strict(lookup(row, key)) for key in keys} for row in thinned]
 
 
 def _checked_spec(text: str) -> tuple[list[str], int | None, int | None, int | None]:
@@ -138,14 +139,6 @@ def _checked_spec(text: str) -> tuple[list[str], int | None, int | None, int | N
         raise BackendError(f"history spec `{text}` has a value of another type")
     low, high, samples = numbers
     return keys, low, high, samples
-
-
-def _value(row: dict[str, Any], key: str) -> Any:
-    if key in row:
-        return row[key]
-    head, _, rest = key.partition(".")
-    inner = row.get(head)
-    return _value(inner, rest) if rest and isinstance(inner, dict) else None
 
 
 def _log_line(number: int, line: str) -> dict[str, Any]:

@@ -11,15 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wandb_flyte.backend import jsontext
+from wandb_flyte.backend import historykeys
 from wandb_flyte.backend.store.models import Run
 
 HISTORY, EVENTS, LOG = "history", "events", "log"
 # Five values each: SQLite takes 999 in every version.
 _ROWS_A_STATEMENT = 128
-# All of a run's keys are read and written with each post. W&B advises to log fewer than 10,000;
-# the rows themselves keep what comes beyond.
-_MOST_KEYS = 20_000
 _COUNTER = {HISTORY: "history_lines", EVENTS: "event_lines", LOG: "log_lines"}
 
 
@@ -32,8 +29,7 @@ class Chunk:
         offset: Index of the first line.
         lines: The lines, as sent.
         steps: For history, each line's `_step`.
-        keys: For history, what each key's values were:
-            `{"loss": {"types": {"number": 3}, "last": 0.1, "min": 0.1, "max": 0.9}}`.
+        keys: For history, the lines' keys (`historykeys`).
     """
 
     stream: str
@@ -72,7 +68,7 @@ def store(db: sqlite3.Connection, run: Run, chunk: Chunk, writer: str = "") -> d
         changes["last_step"] = max([run.last_step, *(step for step in steps if step is not None)])
         # A repeated post brings no new rows: its keys are known, and are not counted again.
         if max(indices) >= known:
-            changes["history_keys"] = _merge_keys(run.history_keys, chunk.keys)
+            changes["history_keys"] = historykeys.merge(run.history_keys, chunk.keys)
     elif chunk.stream == EVENTS:
         changes["system"] = chunk.lines[-1]
     return changes
@@ -173,18 +169,3 @@ def _indices(
         [(run.pk, chunk.stream, writer, offset, seen[offset]) for offset in new],
     )
     return [seen[offset] for offset in offsets]
-
-
-def _merge_keys(known: str, new: Mapping[str, Mapping[str, Any]]) -> str:
-    merged: dict[str, dict[str, Any]] = jsontext.mapping(known)
-    for key, seen in new.items():
-        if key not in merged and len(merged) >= _MOST_KEYS:
-            continue
-        old = merged.setdefault(key, {"types": {}})
-        for kind, count in seen["types"].items():
-            old["types"][kind] = old["types"].get(kind, 0) + count
-        if "last" in seen:
-            old["last"] = seen["last"]
-            old["min"] = min(seen["min"], old.get("min", seen["min"]))
-            old["max"] = max(seen["max"], old.get("max", seen["max"]))
-    return jsontext.dumps(merged)

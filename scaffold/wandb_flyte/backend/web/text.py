@@ -35,17 +35,6 @@ def cut(text: str) -> str:
     return text if missing <= 0 else f"{text[:_MOST_CHARACTERS]}… and {missing} more characters"
 
 
-def finite(value: Any) -> float | None:
-    """The value as a float, None when it is no finite number (booleans are none)."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return str(value)

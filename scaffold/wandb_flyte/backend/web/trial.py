@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wandb_flyte.backend import state
-from wandb_flyte.backend.filters import scalar
+from wandb_flyte.backend.jsontext import finite
+from wandb_flyte.backend.metrics import final_value
 from wandb_flyte.backend.store import Run, Sweep, runs
-from wandb_flyte.backend.web.text import finite
 from wandb_flyte.spec import Metric, SweepConfig
 
 
@@ -56,7 +56,12 @@ def load(db: sqlite3.Connection, sweep: Sweep, config: SweepConfig | None) -> li
     rows = runs.select(db, "runs.sweep_id = ? AND NOT prior", sweep.pk)
     metric = config.metric if config else None
     return [
-        Trial(number, run, _values(run, config), metric_of(run, metric))
+        Trial(
+            number,
+            run,
+            _values(run, config),
+            final_value(metric, run.summary_values) if metric else None,
+        )
         for number, run in enumerate(rows, start=1)
     ]
 
@@ -68,16 +73,6 @@ def best(trials: Sequence[Trial], metric: Metric | None) -> Trial | None:
         return None
     pick = min if metric.goal == "minimize" else max
     return pick(measured, key=lambda trial: trial.metric or 0.0)
-
-
-def metric_of(run: Run, metric: Metric | None) -> float | None:
-    """The metric's final value in the run's summary, None when it is no finite number."""
-    if metric is None:
-        return None
-    value: Any = run.summary_values.get(metric.name)
-    if value is None:
-        value = leaf(run.summary_values, tuple(metric.name.split(".")))
-    return finite(scalar(value))
 
 
 def leaf(values: Mapping[str, Any], path: Sequence[str]) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wandb_flyte.backend.jsontext import finite
 from wandb_flyte.backend.store import streams
 from wandb_flyte.backend.web.charts import Chart, Point, chart
-from wandb_flyte.backend.web.text import finite, shown
+from wandb_flyte.backend.web.text import shown
 from wandb_flyte.backend.web.trial import Trial, best
 from wandb_flyte.spec import Metric, SweepConfig
 

@@ -15,7 +15,7 @@ from wandb_flyte.backend.store import Project, Run, Sweep, overview, projects, r
 from wandb_flyte.backend.store import sweeps as sweep_rows
 from wandb_flyte.backend.web import trial_charts
 from wandb_flyte.backend.web.charts import Chart, chart
-from wandb_flyte.backend.web.text import cut, finite, log_line
+from wandb_flyte.backend.web.text import cut, log_line
 from wandb_flyte.backend.web.trial import Trial, best, load, seconds
 from wandb_flyte.spec import SweepConfig
 
@@ -249,7 +249,7 @@ def _metric_charts(lines: Sequence[str]) -> list[Chart]:
     courses: dict[str, list[tuple[float, float]]] = {}
     for number, line in enumerate(lines):
         row = jsontext.mapping(line)
-        step = finite(row.get("_step"))
+        step = jsontext.finite(row.get("_step"))
         for name, value in _numbers(row):
             courses.setdefault(name, []).append((number if step is None else step, value))
     names = sorted(courses)[:_MOST_CHARTS]
@@ -264,6 +264,6 @@ def _numbers(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, fl
             if "_type" not in value:
                 yield from _numbers(value, f"{prefix}{key}.")
             continue
-        number = finite(value)
+        number = jsontext.finite(value)
         if number is not None:
             yield f"{prefix}{key}", number
