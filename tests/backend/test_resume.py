@@ -70,6 +70,24 @@ def test_rewound_run_forgets_what_came_later(wandb, project, name):
     assert losses(wandb, project, name) == [0, 1, 2, 30]
 
 
+def test_search_forgets_what_was_rewound(wire, project):
+    """A rewound run's keys are those of the rows that are left; no search learns from others."""
+    wire.open_run(project, "r")
+    wire.log(project, "r", [{"loss": 1.0}, {"loss": 0.9}, {"loss": 0.001, "late": 1}])
+    rewind = """mutation R($p: String!, $step: Float!) {
+      rewindRun(input: {runName: "r", projectName: $p, metricName: "_step", metricValue: $step}) {
+        rewoundRun { historyKeys historyLineCount } } }"""
+    rewound = wire.ask(rewind, p=project, step=1)["rewindRun"]["rewoundRun"]
+    loss = {
+        "typeCounts": [{"type": "number", "count": 2}],
+        "monotonic": False,
+        "previousValue": 0.9,
+    }
+    assert rewound["historyLineCount"] == 2
+    assert rewound["historyKeys"]["keys"]["loss"] == loss
+    assert sorted(rewound["historyKeys"]["keys"]) == ["_step", "loss"]
+
+
 def test_pending_run_does_not_count_as_started(wire, project):
     """A trial that was handed out and never opened is resumed as a new run."""
     sweep = wire.sweep(project, {"method": "random", "parameters": {"a": {"values": [1]}}})

@@ -7,11 +7,11 @@ index and storing it twice changes nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wandb_flyte.backend import historykeys
+from wandb_flyte.backend import historykeys, jsontext
 from wandb_flyte.backend.store.models import Run
 
 HISTORY, EVENTS, LOG = "history", "events", "log"
@@ -128,15 +128,26 @@ def tail(db: sqlite3.Connection, run: Run, stream: str, count: int = 1) -> list[
 
 def truncate(db: sqlite3.Connection, run: Run, last_step: int) -> dict[str, Any]:
     """Drop every history row after `last_step`; gives the run's columns that change with it."""
-    db.execute(
+    dropped = db.execute(
         "DELETE FROM lines WHERE run_id = ? AND stream = 'history' AND step > ?",
         (run.pk, last_step),
-    )
+    ).rowcount
     (count,) = db.execute(
         "SELECT coalesce(max(idx) + 1, 0) FROM lines WHERE run_id = ? AND stream = 'history'",
         (run.pk,),
     ).fetchone()
-    return {"history_lines": count, "last_step": min(run.last_step, last_step)}
+    changes = {"history_lines": count, "last_step": min(run.last_step, last_step)}
+    if dropped:
+        changes["history_keys"] = historykeys.merge("", historykeys.count(_rows(db, run)))
+    return changes
+
+
+def _rows(db: sqlite3.Connection, run: Run) -> Iterator[dict[str, Any]]:
+    """The history's rows one by one: a long run's would fill the memory."""
+    lines = db.execute(
+        "SELECT line FROM lines WHERE run_id = ? AND stream = 'history' ORDER BY idx", (run.pk,)
+    )
+    return (jsontext.mapping(line) for (line,) in lines)
 
 
 def thin(rows: Sequence[Any], samples: int) -> list[Any]:
