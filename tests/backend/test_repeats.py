@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import threading
 import tracemalloc
 
 import pytest
@@ -14,15 +15,37 @@ CREATE = """mutation UpsertSweep($config: String) {
   upsertSweep(input: {config: $config, projectName: "p"}) { sweep { name } } }"""
 
 
+class Busy(Database):
+    """A database that says when it was asked to store something."""
+
+    asked = None
+
+    def write(self, job, *, gives_way=False):
+        future = super().write(job, gives_way=gives_way)
+        if self.asked is not None:
+            self.asked.set()
+        return future
+
+
 @pytest.fixture
-def app(tmp_path):
-    database = Database(tmp_path / "backend.sqlite3")
-    yield Backend(database, tmp_path / "files", KEY).app()
-    database.close()
+def database(tmp_path):
+    opened = Busy(tmp_path / "backend.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    return Backend(database, tmp_path / "files", KEY).app()
 
 
 def post(app, body, *, gone: bool):
     """The answer to a request, whose client has gone away meanwhile or waits."""
+    return asyncio.run(ask(app, body, gone=gone))
+
+
+async def ask(app, body, *, gone: bool, looked=None):
+    """The same in a loop that has other requests too; says when somebody looks for the client."""
     authorization = b"Basic " + base64.b64encode(f"api:{KEY}".encode())
     scope = {
         "type": "http",
@@ -37,6 +60,8 @@ def post(app, body, *, gone: bool):
     async def receive():
         if messages:
             return messages.pop(0)
+        if looked is not None:
+            looked.set()
         if not gone:
             await asyncio.Event().wait()
         return {"type": "http.disconnect"}
@@ -44,7 +69,7 @@ def post(app, body, *, gone: bool):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    await app(scope, receive, send)
     return json.loads(b"".join(message.get("body", b"") for message in sent))
 
 
@@ -56,6 +81,30 @@ def test_answer_nobody_heard_is_given_to_the_repeat(app):
     another = post(app, body, gone=False)
     assert repeat == unheard
     assert another != unheard
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "waiting"])
+def test_request_that_is_not_answered_yet_is_taken_over(app, database, gone):
+    """A client that gave up before its request was begun gets one sweep for it and its repeat;
+    two clients that both wait get one each."""
+    body = {"query": CREATE, "variables": {"config": "method: random"}, "operationName": ""}
+    release = threading.Event()
+
+    async def twice():
+        held = database.write(lambda _: release.wait(60))
+        database.asked, looked = asyncio.Event(), asyncio.Event()
+        first = asyncio.create_task(ask(app, body, gone=gone, looked=looked))
+        await database.asked.wait()
+        database.asked.clear()
+        second = asyncio.create_task(ask(app, body, gone=False))
+        # It has found the first one, or is on its way to the writer as well.
+        signs = [asyncio.create_task(event.wait()) for event in (looked, database.asked)]
+        await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
+        release.set()
+        return await asyncio.gather(first, second, asyncio.wrap_future(held))
+
+    first, second, _ = asyncio.run(twice())
+    assert (first == second) is gone
 
 
 def test_requests_nobody_waited_for_are_not_kept(app):

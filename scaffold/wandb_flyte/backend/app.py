@@ -34,6 +34,7 @@ from wandb_flyte.backend.graphql.execute import (
     prepare,
     run,
 )
+from wandb_flyte.backend.repeats import Repeats
 from wandb_flyte.backend.requests import answer, json_body
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Database, Run, Sweep, projects
@@ -41,9 +42,6 @@ from wandb_flyte.errors import printable
 
 # What wandb-flyte's agents and their trials send along: the agent's id.
 AGENT_HEADER = "x-wandb-flyte-agent"
-_MOST_UNHEARD = 1000
-# An answer repeats a run's whole config, so that a thousand of them could be a lot.
-_MOST_UNHEARD_CHARACTERS = 64 * 1024 * 1024
 _MOST_LACKED = 1000
 
 
@@ -72,7 +70,7 @@ class Backend:
         self._searches = Searches()
         # One thread: more of them would only keep the others from working.
         self._parser = ThreadPoolExecutor(1, "rows-parser")
-        self._unheard: dict[bytes, tuple[Answer, int]] = {}
+        self._repeats = Repeats()
         self._lacked: Counter[str] = Counter()
         self._not_stored: set[str] = set()
 
@@ -137,7 +135,9 @@ class Backend:
             self._count(error.message[:500])
             raise
         if operation.is_mutation:
-            result = await self._mutate_once(request, user, operation, body)
+            fingerprint = hashlib.sha256(f"{user} {jsontext.dumps(body)}".encode()).digest()
+            execution = self._execute(request, user, operation, body)
+            result = await self._repeats.answer(request, fingerprint, execution)
         else:
             result = await self._execute(request, user, operation, body)
         return answer(result.body, result.status)
@@ -194,24 +194,6 @@ class Backend:
             return refused.answer
         self.files.discard(orphans)
         await self.blobs.discard(dropped)
-        return result
-
-    async def _mutate_once(
-        self, request: Request, user: str, operation: Operation, body: dict[str, Any]
-    ) -> Answer:
-        """Execute a mutation, or give the answer that a client did not wait for to its repeat.
-
-        The client repeats a request after 30 seconds; without this a sweep would be made twice.
-        """
-        fingerprint = hashlib.sha256(f"{user} {jsontext.dumps(body)}".encode()).digest()
-        kept = self._unheard.pop(fingerprint, None)
-        if kept is not None:
-            return kept[0]
-        result = await self._execute(request, user, operation, body)
-        if await request.is_disconnected() and len(self._unheard) < _MOST_UNHEARD:
-            size = len(jsontext.dumps(result.body))
-            if size + sum(other for _, other in self._unheard.values()) <= _MOST_UNHEARD_CHARACTERS:
-                self._unheard[fingerprint] = (result, size)
         return result
 
     def _count(self, message: str) -> None:
