@@ -1,6 +1,8 @@
 """Export and import of a data folder: what one backend has, another gets."""
 
+import errno
 import json
+import os
 import sqlite3
 import stat
 import zipfile
@@ -89,6 +91,25 @@ def test_export_overwrites_nothing(first, tmp_path):
             export(data, target)
     assert file.read_text() == "mine"
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP], ids=["FAT", "share"])
+def test_a_disk_without_hard_links_takes_an_export(data, tmp_path, monkeypatch, number):
+    """The file holds the same there, and still overwrites nothing."""
+
+    def refuse(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "link", refuse)
+    file = tmp_path / "export.zip"
+    done = export(data, file)
+    assert (done.missing, done.counts["runs"]) == (0, 3)
+    assert import_file(tmp_path / "other", file).missing == 0
+    taken = tmp_path / "taken"
+    with pytest.raises(UserError, match="exists already"):
+        export(data, taken, lambda *_: taken.touch())
+    assert taken.read_bytes() == b""
+    assert not list(tmp_path.glob(".export-*"))
 
 
 def test_an_export_is_for_its_user_alone(first):

@@ -14,7 +14,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -151,13 +151,20 @@ def _link(source: Path, names: list[str], target: Path) -> int:
     for name in names:
         place = filepaths.stored_path(source, name)
         try:
-            with suppress(PermissionError, NotImplementedError):
-                os.link(place, target / name)
-                continue
-            shutil.copyfile(place, target / name)
+            _link_or_copy(place, target / name)
         except FileNotFoundError:
             missing += 1
     return missing
+
+
+def _link_or_copy(place: Path, target: Path) -> None:
+    try:
+        os.link(place, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # A disk without hard links (FAT, some network shares), or a file that is not one's own.
+        shutil.copyfile(place, target)
 
 
 def _write(scratch: Path, target: Path, progress: Progress) -> dict[str, int]:
@@ -169,10 +176,27 @@ def _write(scratch: Path, target: Path, progress: Progress) -> dict[str, int]:
             counts = _pack(scratch, file, progress)
             file.flush()
             os.fsync(handle)
-        os.link(partial, target)
+        _name(partial, target)
     finally:
-        partial.unlink()
+        partial.unlink(missing_ok=True)
     return counts
+
+
+def _name(partial: Path, target: Path) -> None:
+    """Give the file its name, unless something has it.
+
+    Raises:
+        FileExistsError: Something has it.
+    """
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A disk without hard links can't refuse in the same step.
+        if target.exists():
+            raise FileExistsError(target) from None
+        partial.replace(target)
 
 
 def _pack(scratch: Path, file: BinaryIO, progress: Progress) -> dict[str, int]:
