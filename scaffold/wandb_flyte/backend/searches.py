@@ -99,7 +99,11 @@ def sweep_config(text: str) -> SweepConfig:
 
 
 class Searches:
-    """Proposes trials; keeps each sweep's strategy and observations between requests."""
+    """Proposes trials; keeps each sweep's strategy and observations between requests.
+
+    A sweep that nobody waits for is forgotten when another one begins: what is kept of it can be
+    read again.
+    """
 
     def __init__(self) -> None:
         self._prepared = False
@@ -111,6 +115,7 @@ class Searches:
         known = self._strategies.get(sweep.pk)
         if known is None or known[0] != sweep.config:
             config = sweep_config(sweep.config)
+            self._forget_others(db)
             known = (sweep.config, strategy_for(config), Trials(config))
             self._strategies[sweep.pk] = known
         _, strategy, seen = known
@@ -148,9 +153,17 @@ class Searches:
             return
         known = self._courses.get(sweep.pk)
         if known is None or known[0] != sweep.config:
+            self._forget_others(db)
             courses = Courses(config.early_terminate, config.metric)
             known = self._courses[sweep.pk] = (sweep.config, courses)
         known[1].stop_behind(db, sweep.pk, logged)
+
+    def _forget_others(self, db: sqlite3.Connection) -> None:
+        kept = {sweep.pk for sweep in self.recent(db)}
+        for pk in self._strategies.keys() - kept:
+            del self._strategies[pk]
+        for pk in self._courses.keys() - kept:
+            del self._courses[pk]
 
     def forget_courses(self, run: Run) -> None:
         """Read anew what a sweep's trials have logged: one of them was deleted, or lost rows."""
