@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording, trials, uploads
 from wandb_flyte.backend.access import KeyNeeded, LoopbackOnly, OwnPages
+from wandb_flyte.backend.addresses import Addresses
 from wandb_flyte.backend.blobs import BlobStore
 from wandb_flyte.backend.errors import BackendError, NotStored, not_stored
 from wandb_flyte.backend.files import FileStore
@@ -66,7 +67,7 @@ class Backend:
         self._key = key
         self._authenticate = authenticate or auth.one_user(projects.DEFAULT_ENTITY, key)
         self.files = FileStore(database, folder, key, self._authenticate)
-        self.blobs = BlobStore(database, folder / "artifacts", key, self._authenticate)
+        self.blobs = BlobStore(database, filepaths.blob_folder(folder), key, self._authenticate)
         self._searches = Searches()
         # One thread: more of them would only keep the others from working.
         self._parser = ThreadPoolExecutor(1, "rows-parser")
@@ -169,7 +170,7 @@ class Backend:
         # A proxy that adds TLS says so; what a client says of itself reaches only that client.
         secure = request.headers.get("x-forwarded-proto") == "https"
         base = f"{'https' if secure else 'http'}://{request.headers.get('host', '')}"
-        addresses = filepaths.Addresses(base, self._key)
+        addresses = Addresses(base, self._key)
         writer = request.headers.get("x-wandb-client-id", "")
         agent = request.headers.get(AGENT_HEADER, "")
         orphans: list[str] = []

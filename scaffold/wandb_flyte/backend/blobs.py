@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from wandb_flyte.backend import auth, filepaths, uploads
+from wandb_flyte.backend import addresses, auth, durable, filepaths, uploads
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.store import Database, artifacts, blobs
 
@@ -111,10 +111,10 @@ class BlobStore:
         def keep(db: sqlite3.Connection) -> None:
             # In the writer's thread, as `discard` is: the two can't cross.
             note(db, md5, size)
-            filepaths.put_in_place(scratch, place)
+            durable.put_in_place(scratch, place)
 
         try:
-            await asyncio.to_thread(uploads.sync, scratch)
+            await asyncio.to_thread(durable.sync, scratch)
             await asyncio.wrap_future(self.database.write(keep))
         finally:
             scratch.unlink(missing_ok=True)
@@ -122,7 +122,7 @@ class BlobStore:
 
     def _check(self, request: Request, mode: str, *parts: str) -> None:
         given = request.query_params.get(mode, "")
-        if hmac.compare_digest(given.encode(), filepaths.token(self.key, *parts).encode()):
+        if hmac.compare_digest(given.encode(), addresses.token(self.key, *parts).encode()):
             return
         if self.authenticate(auth.given_key(request.headers.get("authorization"))) is None:
             raise BackendError("the API key is missing or wrong", status=401)

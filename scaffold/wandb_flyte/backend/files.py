@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from wandb_flyte.backend import auth, filepaths, uploads
+from wandb_flyte.backend import addresses, auth, durable, filepaths, uploads
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.store import Database, File, Run, files, projects, runs
 
@@ -58,8 +58,8 @@ class FileStore:
             return files.put(db, file)
 
         try:
-            await asyncio.to_thread(uploads.sync, scratch)
-            await asyncio.to_thread(filepaths.put_in_place, scratch, place)
+            await asyncio.to_thread(durable.sync, scratch)
+            await asyncio.to_thread(durable.put_in_place, scratch, place)
             old = await asyncio.wrap_future(self.database.write(note))
         except Exception:
             # Not when the server is stopped meanwhile: the row may still be written.
@@ -92,7 +92,7 @@ class FileStore:
         if self.authenticate(key) is not None:
             return True
         given = request.query_params.get(mode, "")
-        wanted = filepaths.token(self.key, mode, *path)
+        wanted = addresses.token(self.key, mode, *path)
         return hmac.compare_digest(given.encode(), wanted.encode())
 
     def _run(self, path: tuple[str, str, str, str]) -> Run:

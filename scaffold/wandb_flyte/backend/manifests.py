@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.backend import filepaths
+from wandb_flyte.backend import durable, filepaths
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.store.artifact_models import ArtifactFile
 
@@ -95,8 +95,8 @@ def save(folder: Path, content: Content) -> tuple[str, int]:
     md5 = hashlib.md5(text, usedforsecurity=False).hexdigest()
     place = filepaths.stored_path(folder, md5)
     scratch = folder / f"upload-{md5}"
-    filepaths.write_synced(scratch, text)
-    filepaths.put_in_place(scratch, place)
+    durable.write_synced(scratch, text)
+    durable.put_in_place(scratch, place)
     return md5, len(text)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wandb_flyte._version import __version__
+from wandb_flyte.backend import filepaths
 from wandb_flyte.backend.access import Address
 from wandb_flyte.backend.store.projects import DEFAULT_ENTITY
 from wandb_flyte.errors import UserError
@@ -46,6 +47,11 @@ class DataFolder:
     def files(self) -> Path:
         """The folder of the runs' files."""
         return self.path / "files"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the bytes of artifacts."""
+        return filepaths.blob_folder(self.files)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:

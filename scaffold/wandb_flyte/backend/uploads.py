@@ -37,12 +37,6 @@ async def receive(request: Request, folder: Path) -> tuple[Path, int, str]:
     return Path(name), size, digest.hexdigest()
 
 
-def sync(scratch: Path) -> None:
-    """Wait until the scratch file is on disk."""
-    with scratch.open("rb") as written:
-        os.fsync(written.fileno())
-
-
 def clear(folder: Path) -> None:
     """Remove the scratch files of uploads that a killed server did not finish."""
     for scratch in folder.glob(f"{_SCRATCH}*"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ariadne import MutationType
 from graphql import GraphQLResolveInfo
 
-from wandb_flyte.backend.filepaths import Addresses
+from wandb_flyte.backend.addresses import Addresses
 from wandb_flyte.backend.graphql.bounds import Allowance
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store.models import timestamp

@@ -12,14 +12,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wandb_flyte.backend import state
+from wandb_flyte.backend import filepaths, state
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.backend.store import runs
 from wandb_flyte.backend.store.schema import migrate
 from wandb_flyte.errors import UserError
 
 _STORED = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
-_SCRATCH = ("upload-*", "artifacts/upload-*")
+_SCRATCH = "upload-*"
 _LEFT_BEHIND = ("export-*", "import-*")
 
 
@@ -127,11 +127,10 @@ def _find(db: sqlite3.Connection, folder: DataFolder, older_than_s: float | None
     blobs = tuple(row[0] for row in db.execute(f"SELECT md5 FROM blobs WHERE {_UNUSED}"))
     kept = {row[0] for row in db.execute("SELECT stored_as FROM files")}
     kept_blobs = {row[0] for row in db.execute("SELECT md5 FROM blobs")} - set(blobs)
-    artifacts = folder.files / "artifacts"
-    files = [*_unknown(folder.files, kept), *_unknown(artifacts, kept_blobs)]
-    files += [path for pattern in _SCRATCH for path in folder.files.glob(pattern)]
+    files = [*_unknown(folder.files, kept), *_unknown(folder.blobs, kept_blobs)]
+    files += [path for place in (folder.files, folder.blobs) for path in place.glob(_SCRATCH)]
     files += [path for pattern in _LEFT_BEHIND for path in folder.path.glob(pattern)]
-    going = [folder.files / name[:2] / name for run in old for name in run.files]
+    going = [filepaths.stored_path(folder.files, name) for run in old for name in run.files]
     size = sum(_size(path) for path in (*files, *going))
     return Garbage(old, tuple(sorted(files)), blobs, size)
 

@@ -120,7 +120,7 @@ def _collect(folder: DataFolder, scratch: Path) -> tuple[int, tuple[str, ...]]:
             files = [row[0] for row in copy.execute("SELECT DISTINCT stored_as FROM files")]
             blobs = [row[0] for row in copy.execute("SELECT md5 FROM blobs")]
         missing = _link(folder.files, files, scratch / "files")
-        missing += _link(folder.files / "artifacts", blobs, scratch / "blobs")
+        missing += _link(folder.blobs, blobs, scratch / "blobs")
         if not missing:
             break
     return missing, left_out

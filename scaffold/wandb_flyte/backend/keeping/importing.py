@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # ruff: noqa: S608 - the SQL is put together from the schema's own names; values are bound
-import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from wandb_flyte.backend import filepaths
+from wandb_flyte.backend import durable, filepaths
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.keeping.checking import check_stored, tables
 from wandb_flyte.backend.keeping.exporting import Progress, counts_of
@@ -231,14 +230,8 @@ def _place(db: sqlite3.Connection, folder: DataFolder, scratch: Path) -> None:
         place = filepaths.stored_path(folder.files, stored_as)
         moves.append((scratch / "files" / check_stored(old, 64), place))
     for (md5,) in blobs:
-        place = filepaths.stored_path(folder.files / "artifacts", md5)
+        place = filepaths.stored_path(folder.blobs, md5)
         moves.append((scratch / "blobs" / check_stored(md5, 32), place))
     for source, target in moves:
-        _put(source, target)
-
-
-def _put(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with source.open("rb") as file:
-        os.fsync(file.fileno())
-    source.replace(target)
+        durable.sync(source)
+        durable.put_in_place(source, target)
