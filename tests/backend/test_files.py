@@ -1,5 +1,7 @@
 """Files by hand: addresses, proofs, names."""
 
+import base64
+
 import pytest
 import requests
 
@@ -79,6 +81,20 @@ def test_addresses_prove_themselves(wire, project, upload):
     other = file["url"].replace("secret.txt", "other.txt")
     assert requests.get(other, timeout=10).status_code == 401
     assert wire.http.get(bare, timeout=10).content == b"secret"
+
+
+@pytest.mark.parametrize("pk", ["x", "-1", "1" * 30, "9" * 17], ids=["text", "-1", "huge", "none"])
+def test_file_of_no_run_is_deleted_already(wire, project, upload, pk):
+    """An id of no run's file, or of a run that is gone, is left out: the others are deleted."""
+    upload("a.txt", b"x")
+    run = wire.run(project, "r")["id"]
+    query = """query F($p: String!) { project(name: $p) { run(name: "r") {
+        files { edges { node { id } } } } } }"""
+    (edge,) = wire.ask(query, p=project)["project"]["run"]["files"]["edges"]
+    odd = base64.b64encode(f"File:v1:{pk}:a.txt".encode()).decode()
+    delete = "mutation D($files: [ID!]!) { deleteFiles(input: {files: $files}) { success } }"
+    wire.ask(delete, files=[odd, run, edge["node"]["id"]])
+    assert files(wire, project) == []
 
 
 def test_downloads_are_never_shown_as_pages(wire, project, upload):

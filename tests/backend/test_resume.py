@@ -4,6 +4,13 @@ import json
 
 import pytest
 
+REWIND = """
+mutation R($p: String!, $to: Float!, $metric: String! = "_step") {
+  rewindRun(input: {runName: "r", projectName: $p, metricName: $metric, metricValue: $to}) {
+    rewoundRun { historyKeys historyLineCount }
+  }
+}"""
+
 
 @pytest.fixture
 def name(project):
@@ -74,10 +81,7 @@ def test_search_forgets_what_was_rewound(wire, project):
     """A rewound run's keys are those of the rows that are left; no search learns from others."""
     wire.open_run(project, "r")
     wire.log(project, "r", [{"loss": 1.0}, {"loss": 0.9}, {"loss": 0.001, "late": 1}])
-    rewind = """mutation R($p: String!, $step: Float!) {
-      rewindRun(input: {runName: "r", projectName: $p, metricName: "_step", metricValue: $step}) {
-        rewoundRun { historyKeys historyLineCount } } }"""
-    rewound = wire.ask(rewind, p=project, step=1)["rewindRun"]["rewoundRun"]
+    rewound = wire.ask(REWIND, p=project, to=1)["rewindRun"]["rewoundRun"]
     loss = {
         "typeCounts": [{"type": "number", "count": 2}],
         "monotonic": False,
@@ -86,6 +90,16 @@ def test_search_forgets_what_was_rewound(wire, project):
     assert rewound["historyLineCount"] == 2
     assert rewound["historyKeys"]["keys"]["loss"] == loss
     assert sorted(rewound["historyKeys"]["keys"]) == ["_step", "loss"]
+
+
+@pytest.mark.parametrize(("metric", "to"), [("loss", 0.5), ("_step", 1e300)])
+def test_run_is_rewound_to_a_step_alone(wire, project, metric, to):
+    """Another metric's value is no step: the rows stay, and the client is told."""
+    wire.open_run(project, "r")
+    wire.log(project, "r", [{"loss": 1.0}, {"loss": 0.5}])
+    (error,) = wire.post(REWIND, p=project, to=to, metric=metric).json()["errors"]
+    assert error["message"] == f"a run is rewound to a `_step`, not to `{to}` of `{metric}`"
+    assert wire.run(project, "r")["historyLineCount"] == 2
 
 
 def test_pending_run_does_not_count_as_started(wire, project):

@@ -15,7 +15,7 @@ from wandb_flyte.backend.filepaths import check_file_name
 from wandb_flyte.backend.graphql.context import context, resolves
 from wandb_flyte.backend.graphql.pages import page
 from wandb_flyte.backend.graphql.runs import named_run
-from wandb_flyte.backend.ids import gid, parse_gid
+from wandb_flyte.backend.ids import gid, parse_gid, parse_pk
 from wandb_flyte.backend.store import File, Run, files, runs
 from wandb_flyte.backend.store.models import timestamp
 
@@ -81,9 +81,10 @@ def mark_run_files_uploaded(*_: Any, **__: Any) -> dict[str, Any]:
 @resolves(mutation, "deleteFiles")
 def delete_files(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     for reference in given["files"]:
-        parts = parse_gid(reference, "File")
-        if parts:
-            run = runs.get(request.db, int(parts[0]))
+        run_pk, parts = parse_pk(reference, "File"), parse_gid(reference, "File")
+        # A file that went with its run is deleted already.
+        if run_pk is not None and parts and runs.exists(request.db, run_pk):
+            run = runs.get(request.db, run_pk)
             request.orphans.extend(files.delete(request.db, run, [":".join(parts[1:])]))
     return {"success": True}
 

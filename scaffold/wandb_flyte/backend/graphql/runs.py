@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ariadne import MutationType, ObjectType
 
 from wandb_flyte.backend import jsontext, recording, versioning
-from wandb_flyte.backend.errors import NotFound
+from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.graphql.context import context, resolves, stamp
 from wandb_flyte.backend.graphql.session import user_of
 from wandb_flyte.backend.store import Project, Run, artifacts, projects, runs
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 mutation = MutationType()
 run_type = ObjectType("Run")
 TYPES = (mutation, run_type)
+
+# As far as a number in JSON counts in ones.
+_MOST_STEPS = 2**53
 
 run_type.set_field("createdAt", stamp("created_at"))
 run_type.set_field("updatedAt", stamp("updated_at"))
@@ -124,10 +127,14 @@ def update_run_state(request: Context, given: Mapping[str, Any]) -> dict[str, An
 
 @resolves(mutation, "rewindRun")
 def rewind_run(request: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    db = request.db
+    if given["metric_name"] != "_step" or abs(given["metric_value"]) > _MOST_STEPS:
+        raise BackendError(
+            f"a run is rewound to a `_step`, not to `{given['metric_value']}` of"
+            f" `{given['metric_name'][:200]}`"
+        )
     run = named_run(request.db, given)
     request.searches.forget_courses(run)
-    return {"rewound_run": recording.rewind(db, run, int(given["metric_value"]))}
+    return {"rewound_run": recording.rewind(request.db, run, int(given["metric_value"]))}
 
 
 @resolves(mutation, "notifyScriptableRunAlert")
