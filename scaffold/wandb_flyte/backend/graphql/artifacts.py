@@ -282,7 +282,8 @@ def _files(
 ) -> dict[str, Any]:
     found = blobs.files(request.db, artifact)
     if names is not None:
-        found = [file for file in found if file.path in set(names)]
+        wanted = set(names)
+        found = [file for file in found if file.path in wanted]
     begun = page(found, first, after)
     for edge in begun["edges"]:
         edge["node"] = file_node(request, artifact, edge["node"])
