@@ -358,6 +358,20 @@ def test_bad_trial_is_stopped_early(wire, project):
     assert wire.run(project, names[2])["state"] == "killed"
 
 
+def test_only_running_trials_are_stopped_early(wire, project):
+    """A trial that ended stays as it is, however bad; without early_terminate every trial does."""
+    rules = {"early_terminate": {"type": "hyperband", "min_iter": 1}}
+    for config, stopped in ((rules, [False, True, False, False]), ({}, [False] * 4)):
+        sweep = wire.sweep(project, RANDOM | {"run_cap": 4} | config)
+        names = [sweep.next_run(sweep.agent())["run_id"] for _ in range(4)]
+        for name, loss in zip(names, (9.0, 8.0, 1.0, 1.0), strict=True):
+            wire.open_run(project, name)
+            wire.log(project, name, [{"loss": loss}])
+            if name == names[0]:
+                wire.finish(project, name)
+        assert [wire.run(project, name)["stopped"] for name in names] == stopped
+
+
 def test_bayes_learns_from_what_was_logged(wire, project):
     """A Bayesian sweep comes close to the optimum of what its trials report."""
     config = RANDOM | {"method": "bayes", "run_cap": 30, "seed": 1}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from scipy import stats
-from wandb_flyte.backend.search import Course, Observation, strategy_for, to_stop
+from wandb_flyte.backend.search import Hyperband, Observation, strategy_for
 from wandb_flyte.spec import Distribution, grid_size, parse_sweep
 
 from .cases import DRAWS, QUANTILES, SPECS, grids, histories
@@ -85,9 +85,14 @@ def test_grids_are_gone_through_as_w_and_b_does():
 def test_hyperband_stops_the_runs_that_w_and_b_stops():
     """Those and no others in 200 sweeps, whatever their runs logged."""
     for (config, runs), theirs in zip(histories(), ENGINE["hyperband"], strict=True):
-        courses = [Course(run["name"], run["state"], finite(run["history"])) for run in runs]
+        parsed = parse_sweep(config)
+        assert parsed.early_terminate and parsed.metric
+        hyperband = Hyperband(parsed.early_terminate, parsed.metric.goal)
+        for run in runs:
+            hyperband.log(run["name"], finite(run["history"]))
+        running = [run["name"] for run in runs if run["state"] == "running"]
 
-        assert to_stop(parse_sweep(config), courses) == theirs
+        assert [name for name in running if hyperband.gives_up(name)] == theirs
 
 
 def text(value: Any) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wandb_flyte.backend.search.base import Observation, Strategy
-from wandb_flyte.backend.search.hyperband import Course, Hyperband, to_stop
+from wandb_flyte.backend.search.hyperband import Hyperband
 from wandb_flyte.spec import SweepConfig
 
-__all__ = ["Course", "Hyperband", "Observation", "Strategy", "strategy_for", "to_stop"]
+__all__ = ["Hyperband", "Observation", "Strategy", "strategy_for"]
 
 
 def strategy_for(config: SweepConfig) -> Strategy:

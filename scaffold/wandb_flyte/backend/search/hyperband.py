@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wandb_flyte.spec import EarlyTerminate, SweepConfig
-
-
-@dataclass(frozen=True)
-class Course:
-    """What a trial has logged so far.
-
-    Attributes:
-        run_id: The trial's run id.
-        state: W&B's run state.
-        values: The metric's finite values in the order they were logged, none left out.
-    """
-
-    run_id: str
-    state: str
-    values: Sequence[float]
+from wandb_flyte.spec import EarlyTerminate
 
 
 @dataclass
@@ -72,21 +57,3 @@ class Hyperband:
         judged = standing.at_band if self._rules.strict else standing.best
         values = self._at_bands[standing.band]
         return judged > values[int(1 / self._rules.eta * len(values))]
-
-
-def to_stop(config: SweepConfig, runs: Sequence[Course]) -> list[str]:
-    """The running trials that hyperband stops now.
-
-    Args:
-        config: The sweep config; without `early_terminate` nothing is stopped.
-        runs: Every trial of the sweep, in any state.
-
-    Returns:
-        Their run ids.
-    """
-    if config.early_terminate is None or config.metric is None:
-        return []
-    hyperband = Hyperband(config.early_terminate, config.metric.goal)
-    for run in runs:
-        hyperband.log(run.run_id, run.values)
-    return [run.run_id for run in runs if run.state == "running" and hyperband.gives_up(run.run_id)]
