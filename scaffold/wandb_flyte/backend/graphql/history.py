@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 # ruff: noqa: D103 - each function resolves the field that stands above it
-import re
 from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType
 
-from wandb_flyte.backend import jsontext
+from wandb_flyte.backend import jsontext, loglines
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.graphql.context import context
 from wandb_flyte.backend.graphql.pages import connection, place
@@ -23,9 +22,6 @@ run_type = ObjectType("Run")
 TYPES = (run_type,)
 
 _MOST_SAMPLES = 500
-_LOG_LINE = re.compile(
-    r"(?:(?P<level>[A-Z]+) )?(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z?) ?(?P<text>.*)", re.DOTALL
-)
 
 
 @run_type.field("historyKeys")
@@ -142,23 +138,11 @@ def _checked_spec(text: str) -> tuple[list[str], int | None, int | None, int | N
 
 
 def _log_line(number: int, line: str) -> dict[str, Any]:
-    # What the client writes since this server asks for structured lines; older logs are text.
-    if line.startswith("{") and isinstance(kept := jsontext.mapping(line).get("content"), str):
-        parts = jsontext.mapping(line)
-        return {
-            "number": number,
-            "timestamp": parts.get("ts"),
-            "level": str(parts.get("level") or ""),
-            "label": str(parts.get("label") or ""),
-            "line": kept,
-        }
-    found = _LOG_LINE.fullmatch(line)
-    if found is None:
-        return {"number": number, "timestamp": None, "level": "", "label": "", "line": line}
+    parts = loglines.parse(line)
     return {
         "number": number,
-        "timestamp": found["time"],
-        "level": (found["level"] or "").lower(),
-        "label": "",
-        "line": found["text"],
+        "timestamp": parts.time,
+        "level": parts.level,
+        "label": parts.label,
+        "line": parts.text,
     }

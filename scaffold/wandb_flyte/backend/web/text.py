@@ -8,14 +8,13 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from wandb_flyte.backend import jsontext
+from wandb_flyte.backend import loglines
 
 # What a person may want to read of one value; a page has hundreds of them.
 _MOST_CHARACTERS = 10_000
 _ANSI = re.compile(
     r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]"
 )
-_PLAIN_LINE = re.compile(r"(ERROR )?\d{4}-\d\d-\d\dT[\d:.]+Z? ?(.*)", re.DOTALL)
 
 
 def shown(value: Any) -> str:
@@ -65,12 +64,5 @@ def moment(seconds: float) -> str:
 
 def log_line(line: str) -> tuple[str, bool]:
     """A console line without its time stamp and colours, and whether it went to stderr."""
-    if line.startswith("{"):
-        parts = jsontext.mapping(line)
-        if "content" in parts:
-            return _ANSI.sub("", cut(str(parts["content"]))), parts.get("level") == "error"
-    line = cut(line)
-    match = _PLAIN_LINE.fullmatch(line)
-    if match is None:
-        return _ANSI.sub("", line), False
-    return _ANSI.sub("", match[2]), bool(match[1])
+    parts = loglines.parse(line)
+    return _ANSI.sub("", cut(parts.text)), parts.level == "error"
