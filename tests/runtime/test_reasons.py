@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warning, short_place
 from wandb_flyte.runtime.records import RunInfo, SweepInfo, SweepRef, reason_entry
-from wandb_flyte.runtime.results import TrialResult
+from wandb_flyte.runtime.results import Goal, TrialResult
 
 
 def failed(error: str, where: str = "", state: str = "failed") -> TrialResult:
@@ -114,5 +114,5 @@ def test_a_reason_counts_while_the_run_has_failed() -> None:
 def test_a_missing_metric_is_told_with_what_is_there(runs: list[RunInfo], warning: str) -> None:
     """The warning names the metric and what the trials that finished have instead."""
     told = f"no trial gave a finite `loss`; {warning}" if warning else ""
-    assert metric_warning("loss", runs) == told
-    assert metric_warning("", runs) == ""
+    assert metric_warning(Goal("loss"), runs) == told
+    assert metric_warning(Goal(), runs) == ""

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import flyte
+import pytest
 from flyte.types import TypeEngine
 from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult, metric_value
 
@@ -83,10 +84,29 @@ def test_a_trial_that_was_stopped_early_did_not_fail():
 
 def test_a_metrics_value_is_read_in_each_form_that_wandb_writes():
     """Plain, nested, and as define_metric leaves it; what is no finite number is none."""
-    assert metric_value({"loss": 3}, "loss") == 3.0
-    assert metric_value({"val": {"loss": 0.5}}, "val.loss") == 0.5
-    assert metric_value({"val.loss": 0.5}, "val.loss") == 0.5
-    assert metric_value({"loss": {"min": 0.25}}, "loss") == 0.25
-    for value in (None, float("nan"), "NaN", True, "text", {}):
-        assert metric_value({"loss": value}, "loss") is None
-    assert metric_value({}, "loss") is None
+    assert metric_value({"loss": 3}, "loss", "minimize") == 3.0
+    assert metric_value({"val": {"loss": 0.5}}, "val.loss", "minimize") == 0.5
+    assert metric_value({"val.loss": 0.5}, "val.loss", "minimize") == 0.5
+    assert metric_value({"loss": {"min": 0.25}}, "loss", "minimize") == 0.25
+    for value in (None, float("nan"), "NaN", float("inf"), True, "text", {}):
+        assert metric_value({"loss": value}, "loss", "minimize") is None
+    assert metric_value({}, "loss", "minimize") is None
+
+
+@pytest.mark.parametrize(
+    ("left", "goal", "value"),
+    [
+        ({"min": 0.0, "max": 0.2}, "maximize", 0.2),
+        ({"min": 0.0, "max": 0.2}, "minimize", 0.0),
+        ({"max": 0.2, "last": 0.1}, "minimize", 0.1),
+        ({"best": 0.15, "last": 0.1}, "maximize", 0.15),
+        ({"mean": 0.1}, "maximize", 0.1),
+        ({"min": 0.0}, "maximize", 0.0),
+        ({"first": 0.0, "mean": 0.1}, "maximize", None),
+    ],
+)
+def test_of_a_metrics_summaries_the_goals_own_counts(
+    left: dict[str, float], goal: str, value: float | None
+) -> None:
+    """Where define_metric leaves several values it is the best one by the goal, not any."""
+    assert metric_value({"acc": left}, "acc", goal) == value

@@ -52,6 +52,7 @@ class TrialPlan:
         settings: Its hyperparameters, one by one.
         config: The same as the objective sees them.
         metric: The sweep's metric, empty when it has none.
+        goal: `minimize` or `maximize`.
         backend: The backend to use, None to leave it to the environment and the settings.
     """
 
@@ -60,6 +61,7 @@ class TrialPlan:
     settings: tuple[Setting, ...]
     config: dict[str, Any]
     metric: str = ""
+    goal: str = "minimize"
     backend: BackendName | None = None
 
 
@@ -116,6 +118,7 @@ def plan_trial(
         settings=(*settled, *(Setting(name, value, "given") for name, value in extra.items())),
         config=assemble(sweep, [setting.value for setting in settled]) | extra,
         metric=sweep.metric.name if sweep.metric else "",
+        goal=sweep.metric.goal if sweep.metric else "minimize",
         backend=backend,
     )
 
@@ -142,6 +145,7 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
         project=project,
         config=plan.config,
         metric_name=plan.metric,
+        goal=plan.goal,
     )
     raised: list[BaseException] = []
     objective = _noting(caller_of(plan.objective), raised)
@@ -161,7 +165,6 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
 
 def _opened_elsewhere(client: WireClient, trial: Trial, end: TrialEnd) -> TrialEnd:
     """The end with what the backend knows of a run that the objective's program has opened."""
-    from wandb_flyte.runtime.results import metric_value
     from wandb_flyte.runtime.wire import WireError
 
     try:
@@ -172,7 +175,7 @@ def _opened_elsewhere(client: WireClient, trial: Trial, end: TrialEnd) -> TrialE
         return end
     if run is None:
         return end
-    return replace(end, opened=True, metric=metric_value(run.summary, trial.metric_name))
+    return replace(end, opened=True, metric=trial.metric_in(run.summary))
 
 
 def _load_objective(project: Project) -> Callable[..., Any]:

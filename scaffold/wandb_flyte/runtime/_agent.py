@@ -24,7 +24,7 @@ from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.ledger import Lost
 from wandb_flyte.runtime.limits import Limits
 from wandb_flyte.runtime.records import RunInfo
-from wandb_flyte.runtime.results import AgentResult, TrialResult, metric_value
+from wandb_flyte.runtime.results import AgentResult, TrialResult
 from wandb_flyte.runtime.trial import Trial
 from wandb_flyte.runtime.wire import Command, SweepGone, WireError
 
@@ -108,7 +108,7 @@ class _Agent:
             state=run.state,
             config=self._session.values_of(run),
             name=run.name,
-            metric=metric_value(run.summary, self._session.metric_name),
+            metric=self._session.goal.value(run.summary),
             duration_s=run.duration_s,
             error=run.error,
             where=run.where,
@@ -163,7 +163,8 @@ class _Agent:
             entity=ref.entity,
             project=ref.project,
             config=config,
-            metric_name=self._session.metric_name,
+            metric_name=self._session.goal.metric,
+            goal=self._session.goal.direction,
             checkpoints=str(keeper.folder),
             resume=resume,
             agent=agent_id,

@@ -17,6 +17,7 @@ from wandb_flyte.runtime.frame import settings_here
 from wandb_flyte.runtime.joining import DEFAULT_PROJECT, CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
 from wandb_flyte.runtime.records import RunInfo
+from wandb_flyte.runtime.results import Goal
 from wandb_flyte.runtime.settings import WandbConfig
 from wandb_flyte.runtime.state import state_here
 from wandb_flyte.runtime.wire import SweepRef, WireClient
@@ -80,10 +81,9 @@ class Session:
     config: Mapping[str, Any]
 
     @property
-    def metric_name(self) -> str:
-        """The sweep's metric, empty when it has none."""
-        metric = self.config.get("metric")
-        return str(metric.get("name") or "") if isinstance(metric, dict) else ""
+    def goal(self) -> Goal:
+        """What the sweep optimises."""
+        return Goal.of(self.config)
 
     def keeper(self, run_id: str) -> Keeper:
         """Keeps the checkpoints of a trial."""

@@ -17,7 +17,7 @@ from wandb_flyte.runtime._session import Session
 from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.failures import LOST_EXIT_CODE, STOPPED_EXIT_CODE
 from wandb_flyte.runtime.records import RunInfo, reason_entry
-from wandb_flyte.runtime.results import TrialResult, metric_value
+from wandb_flyte.runtime.results import TrialResult
 from wandb_flyte.runtime.trial import Trial, TrialEnd
 from wandb_flyte.runtime.wire import SweepGone, WireError, WrongKey
 
@@ -224,7 +224,7 @@ class TrialRun:
         info = None if end.opened else await self._opened_elsewhere(end)
         if info is not None:
             end = replace(end, opened=True, log="")
-            name, metric = info.name, metric_value(info.summary, trial.metric_name)
+            name, metric = info.name, trial.metric_in(info.summary)
             state = info.state if state == "finished" else state
         elif not end.opened and not exit_code:
             state, error, exit_code = "failed", _NEVER_OPENED, 1

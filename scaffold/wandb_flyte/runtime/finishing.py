@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wandb_flyte.errors import UserError
@@ -15,13 +15,7 @@ from wandb_flyte.runtime._http import OUTAGE_S
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
 from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warning
-from wandb_flyte.runtime.results import (
-    AgentResult,
-    SweepResult,
-    TrialResult,
-    best_trial,
-    metric_value,
-)
+from wandb_flyte.runtime.results import AgentResult, Goal, SweepResult, TrialResult, best_trial
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo, SweepInfo, WireClient
@@ -74,19 +68,17 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
             runs = client.sweep_runs(sweep.ref)
         known = all(run.id in told for run in runs)
         owners = {} if known else ledger.owners()
-    metric = info.config.get("metric")
-    metric = metric if isinstance(metric, Mapping) else {}
-    name, goal = str(metric.get("name") or ""), str(metric.get("goal") or "minimize")
-    trials = [_trial(info, run, told.get(run.id), name, owners.get(run.id, "")) for run in runs]
+    goal = Goal.of(info.config)
+    trials = [_trial(info, run, told.get(run.id), goal, owners.get(run.id, "")) for run in runs]
     result = SweepResult(
         sweep_id=sweep.ref.sweep_id,
         url=sweep.url,
-        metric=name,
-        goal=goal,
+        metric=goal.metric,
+        goal=goal.direction,
         trials=trials,
-        best=best_trial(trials, goal),
+        best=best_trial(trials, goal.direction),
     )
-    if warning := metric_warning(name, runs):
+    if warning := metric_warning(goal, runs):
         say(f"warning: {warning}")
     stopped = [agent.stopped for agent in agents if isinstance(agent, AgentResult)]
     if why := next(filter(None, stopped), ""):
@@ -129,10 +121,10 @@ def _ledger(client: WireClient, sweep: CurrentSweep) -> Ledger:
 
 
 def _trial(
-    sweep: SweepInfo, run: RunInfo, told: TrialResult | None, metric: str, owner: str
+    sweep: SweepInfo, run: RunInfo, told: TrialResult | None, goal: Goal, owner: str
 ) -> TrialResult:
     """One trial: its state is the backend's word, why it failed is the agent's."""
-    value = metric_value(run.summary, metric) if metric else None
+    value = goal.value(run.summary)
     early = sweep.stopped_early(run)
     return TrialResult(
         run_id=run.id,

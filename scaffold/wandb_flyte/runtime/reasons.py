@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wandb_flyte.runtime.results import TrialResult, metric_value
+from wandb_flyte.runtime.results import Goal, TrialResult
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.records import RunInfo
@@ -71,19 +71,19 @@ def short_place(where: str) -> str:
     return f"{path.relative_to(here)}:{line}" if below else where
 
 
-def metric_warning(metric: str, runs: Sequence[RunInfo]) -> str:
+def metric_warning(goal: Goal, runs: Sequence[RunInfo]) -> str:
     """What went wrong when runs finished and none has the sweep's metric; empty when nothing did.
 
     Args:
-        metric: The sweep metric's name, empty when it has none.
+        goal: What the sweep optimises.
         runs: The sweep's runs.
     """
     summaries = [run.summary for run in runs if run.state == "finished"]
-    if not metric or not summaries:
+    if not goal.metric or not summaries:
         return ""
-    if any(metric_value(summary, metric) is not None for summary in summaries):
+    if any(goal.value(summary) is not None for summary in summaries):
         return ""
-    return f"no trial gave a finite `{metric}`; {_instead(metric, summaries)}"
+    return f"no trial gave a finite `{goal.metric}`; {_instead(goal.metric, summaries)}"
 
 
 def _instead(metric: str, summaries: Sequence[Mapping[str, Any]]) -> str:

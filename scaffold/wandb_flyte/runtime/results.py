@@ -95,6 +95,31 @@ class SweepResult:
         return [trial for trial in self.trials if trial.failed]
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What a sweep optimises; no name when it optimises nothing.
+
+    Attributes:
+        metric: The metric's name.
+        direction: `minimize` or `maximize`.
+    """
+
+    metric: str = ""
+    direction: str = "minimize"
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Goal:
+        """The goal of a sweep config."""
+        metric = config.get("metric")
+        if not isinstance(metric, Mapping) or not metric.get("name"):
+            return cls()
+        return cls(str(metric["name"]), str(metric.get("goal") or "minimize"))
+
+    def value(self, summary: Mapping[str, Any]) -> float | None:
+        """The metric's final value in a run's summary, or None when it is no finite number."""
+        return metric_value(summary, self.metric, self.direction) if self.metric else None
+
+
 def best_trial(trials: Iterable[TrialResult], goal: str) -> TrialResult | None:
     """The finished trial with the best metric, the first of equals; None when none has one.
 
@@ -113,12 +138,13 @@ def best_trial(trials: Iterable[TrialResult], goal: str) -> TrialResult | None:
     return choose(ranked, key=lambda pair: pair[0])[1]
 
 
-def metric_value(summary: Mapping[str, Any], name: str) -> float | None:
+def metric_value(summary: Mapping[str, Any], name: str, goal: str) -> float | None:
     """A metric's final value in a run's summary, or None when it is no finite number.
 
     Args:
         summary: The run's summary.
         name: The metric's name; dots reach into nested values.
+        goal: `minimize` or `maximize`: which of several values `define_metric` left is meant.
     """
     value: Any = summary.get(name)
     if value is None and "." in name:
@@ -126,13 +152,18 @@ def metric_value(summary: Mapping[str, Any], name: str) -> float | None:
         for part in name.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
     if isinstance(value, Mapping):
-        # What `define_metric(summary="min")` leaves.
-        value = next(
-            (value[kind] for kind in ("min", "max", "best", "last") if kind in value), None
-        )
+        value = _summed_up(value, goal)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) else None
+
+
+def _summed_up(values: Mapping[str, Any], goal: str) -> Any:
+    """The one that counts of what `define_metric(summary="min,max")` leaves; None for others."""
+    for kind in ("max" if goal == "maximize" else "min", "best", "last"):
+        if kind in values:
+            return values[kind]
+    return next(iter(values.values())) if len(values) == 1 else None
 
 
 def log_returned(run: Any, returned: object, metric_name: str) -> None:
@@ -166,7 +197,7 @@ def log_returned(run: Any, returned: object, metric_name: str) -> None:
 
 def _tell_ignored(run: Any, returned: object, metric_name: str) -> None:
     """Says what was returned in vain; one that has logged its metric may return what it likes."""
-    if metric_value(dict(run.summary), metric_name) is None:
+    if Goal(metric_name).value(dict(run.summary)) is None:
         sys.stderr.write(
             f"Returned, and not logged: a `{type(returned).__name__}`, which is no number; "
             f'return `{metric_name}` alone, or a dict such as {{"{metric_name}": 0.5}}\n'

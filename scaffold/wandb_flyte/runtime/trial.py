@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from wandb_flyte.runtime.failures import (
     where,
 )
 from wandb_flyte.runtime.records import AGENT_HEADER
-from wandb_flyte.runtime.results import log_returned, loggable, metric_value
+from wandb_flyte.runtime.results import Goal, log_returned, loggable
 
 __all__ = ["Trial", "TrialEnd", "current_trial", "exit_code_of", "log_failure", "run_trial"]
 
@@ -40,6 +40,7 @@ class Trial:
         project: The sweep's project.
         config: Its hyperparameters: plain Python values.
         metric_name: The sweep's metric, empty when it has none.
+        goal: `minimize` or `maximize`.
         checkpoints: The folder that `checkpoint_dir` gives it; by default that of its run here.
         resume: Whether its run goes on after its last step; else it starts over, if it was open.
         agent: The agent that it was handed to, as its run's backend is told.
@@ -51,9 +52,14 @@ class Trial:
     project: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     metric_name: str = ""
+    goal: str = "minimize"
     checkpoints: str = ""
     resume: bool = False
     agent: str = ""
+
+    def metric_in(self, summary: Mapping[str, Any]) -> float | None:
+        """The sweep metric's final value in the run's summary, None when it has none."""
+        return Goal(self.metric_name, self.goal).value(summary)
 
 
 @dataclass(frozen=True)
@@ -270,7 +276,7 @@ def _close(trial: Trial, runs: list[Any], failure: BaseException | None) -> Tria
         opened=opened,
         closed=closed,
         stopped=isinstance(failure, TrialStopped),
-        metric=metric_value(summary, trial.metric_name) if trial.metric_name else None,
+        metric=trial.metric_in(summary),
         name=(getattr(run, "name", "") or "") if run is not None else "",
         error=describe(failure) if failure is not None else "",
         where=where(failure) if failure is not None else "",

@@ -15,13 +15,15 @@ from wandb_flyte import (
     finish_sweep,
     get_wandb_run,
     get_wandb_sweep_id,
+    wandb_config,
     wandb_init,
     wandb_sweep,
+    wandb_sweep_config,
 )
 from wandb_flyte.runtime.finishing import SweepFailed
 from wandb_flyte.runtime.reasons import short_place
 
-from .sweeps import run_grid
+from .sweeps import GRID, run_grid
 
 env = flyte.TaskEnvironment(name="finish")
 
@@ -137,6 +139,36 @@ def test_a_metric_that_nobody_logged_is_told(
     assert result.best is None
     said = capfd.readouterr().err.splitlines()
     assert "wandb-flyte: warning: no trial gave a finite `loss`; they logged `acc`" in said
+
+
+@pytest.mark.parametrize("summary", ["min,max", "mean"])
+def test_the_best_trial_is_so_by_the_goal_whatever_define_metric_keeps(
+    run_local: Callable[..., Any], backend: Any, project: str, summary: str
+) -> None:
+    """With `summary="min,max"` a maximized metric's value is its highest; a lone mean counts."""
+
+    @wandb_init
+    def rising() -> None:
+        run = get_wandb_run()
+        run.define_metric("acc", summary=summary)
+        for epoch in range(3):
+            run.log({"acc": epoch * run.config.x / 10})
+
+    @wandb_sweep
+    @env.task
+    async def task() -> SweepResult:
+        import wandb
+
+        wandb.agent(get_wandb_sweep_id(), function=rising, count=2)
+        return await finish_sweep([])
+
+    metric = {"name": "acc", "goal": "maximize"}
+    config = wandb_sweep_config(**{**GRID.given(), "metric": metric})
+    result = run_local(task, {**wandb_config(project=project), **config})
+
+    assert result.best is not None
+    assert result.best.config == {"x": 2}
+    assert result.best.metric == pytest.approx(0.4 if summary == "min,max" else 0.2)
 
 
 def test_finish_sweep_needs_a_sweep() -> None:

@@ -8,32 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._run.grid import points_left
 from wandb_flyte.runtime.reasons import metric_warning
-from wandb_flyte.runtime.results import SweepResult, TrialResult, best_trial, metric_value
+from wandb_flyte.runtime.results import Goal, SweepResult, TrialResult, best_trial
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import RunInfo, SweepInfo
 
 OPEN_STATES = frozenset({"pending", "running", "preempting", "preempted"})
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What the sweep optimises; no name when it optimises nothing."""
-
-    metric: str = ""
-    direction: str = "minimize"
-
-    @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Goal:
-        """The goal of a sweep config."""
-        metric = config.get("metric")
-        if not isinstance(metric, Mapping) or not metric.get("name"):
-            return cls()
-        return cls(str(metric["name"]), str(metric.get("goal") or "minimize"))
-
-    def value(self, summary: Mapping[str, Any]) -> float | None:
-        """The metric's last value in a run's summary, or None when it is no finite number."""
-        return metric_value(summary, self.metric) if self.metric else None
 
 
 @dataclass(frozen=True)
@@ -102,7 +82,7 @@ def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) ->
         total=info.config.get("run_cap") or info.expected_runs,
         known_before=known_before,
         complete=points_left(info.config, [run.config for run in runs]) == 0,
-        warning=metric_warning(goal.metric, runs),
+        warning=metric_warning(goal, runs),
     )
 
 
