@@ -6,7 +6,7 @@ import time
 
 import pytest
 from wandb_flyte.backend.reaper import Reaper
-from wandb_flyte.backend.store import Database, projects, runs, schema, streams
+from wandb_flyte.backend.store import Database, projects, runs, schema, streams, sweeps
 from wandb_flyte.errors import UserError
 
 
@@ -170,3 +170,19 @@ def test_clock_that_jumps_reaps_nobody(database, hours):
     reaper = Reaper(300)
     for expected in ([], [], ["run"]):
         assert database.write(lambda db: reaper.reap(db, 200)).result() == expected
+
+
+def test_no_trial_is_older_than_its_sweep(database):
+    """Also where the clock was set back in between: what is older is a prior run to clients."""
+
+    def make(db):
+        project = projects.ensure(db, "local", "p")
+        sweep = sweeps.insert(db, project, config="{}")
+        later = time.time() + 3600
+        sweeps.update(db, sweep, {"created_at": later})
+        trial = runs.insert(db, project, "trial", "pending", sweep_id=sweep.pk)
+        return trial.created_at >= later, runs.insert(db, project, "run", "running").created_at
+
+    kept, other = database.write(make).result()
+    assert kept
+    assert other < time.time() + 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,16 @@ def runs() -> list[RunInfo]:
         RunInfo("d", "d", "finished", {"lr": 4}, {"loss": "NaN"}),
         RunInfo("e", "e", "finished", {"lr": 5}, {"loss": 0.3}),
     ]
+
+
+def test_prior_runs_are_no_trials() -> None:
+    """A run from before the sweep is left out; one of the same second is a trial of it."""
+    sweep = replace(info(metric={"name": "loss"}), created_at="2026-01-31T12:00:00.900000Z")
+    prior = RunInfo("p", "p", "finished", {}, {"loss": 0.0}, created_at="2026-01-31T11:59:59")
+    trial = RunInfo("t", "t", "finished", {}, {"loss": 1.0}, created_at="2026-01-31T12:00:00")
+    current = snapshot(sweep, [prior, trial])
+    assert [one.run_id for one in current.trials] == ["t"]
+    assert current.best == current.trials[0]
 
 
 @pytest.mark.parametrize(("goal", "best"), [("minimize", "e"), ("maximize", "a")])

@@ -72,6 +72,7 @@ query GetSweep($name: String!, $project: String, $entity: String) {
       config
       runCount
       runCountExpected
+      createdAt
     }
   }
 }

@@ -60,12 +60,12 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
     with sweep.client(patience_s=OUTAGE_S) as client:
         client.set_sweep_state(sweep.ref, "FINISHED")
         info = client.sweep(sweep.ref)
-        runs = client.sweep_runs(sweep.ref)
+        runs = info.trials(client.sweep_runs(sweep.ref))
         ledger = _ledger(client, sweep)
         if not all(run.ended for run in runs):
             for lost in ledger.left():
                 ledger.give_up(lost)
-            runs = client.sweep_runs(sweep.ref)
+            runs = info.trials(client.sweep_runs(sweep.ref))
         known = all(run.id in told for run in runs)
         owners = {} if known else ledger.owners()
     goal = Goal.of(info.config)
@@ -103,7 +103,7 @@ def trials_left(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseExceptio
         return 0
     with sweep.client(patience_s=OUTAGE_S) as client:
         info = client.sweep(sweep.ref)
-        runs = client.sweep_runs(sweep.ref)
+        runs = info.trials(client.sweep_runs(sweep.ref))
         # Where not one trial began, another agent would fail as the others did.
         if info.state in ("CANCELED", "PAUSED") or not runs:
             return 0

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wandb_flyte.runtime.records import AgentInfo, RunInfo, SweepRef, reason_entry
+from wandb_flyte.runtime.records import AgentInfo, RunInfo, SweepRef, moment, reason_entry
 from wandb_flyte.runtime.wire import WireClient
 
 _GIVEN_UP = "lost with its agent"
@@ -100,7 +100,7 @@ class Ledger:
             agent
             for agent in agents
             if (flyte_run and _key(agent).rpartition("/")[0] == flyte_run)
-            or now - _when(agent.heartbeat_at or agent.created_at) > _GONE_AFTER
+            or now - moment(agent.heartbeat_at or agent.created_at) > _GONE_AFTER
         ]
         return _lost(self._runs_of(gone), agents)
 
@@ -153,9 +153,3 @@ def _key(agent: AgentInfo) -> str:
 def _taken(agent: AgentInfo) -> str:
     match = _HOST.match(agent.host)
     return (match["run"] or "") if match else ""
-
-
-def _when(text: str) -> datetime:
-    """A backend's date; one without a zone is in UTC."""
-    when = datetime.fromisoformat(text)
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

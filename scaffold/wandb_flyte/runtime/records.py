@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 # Where a run's summary holds why its trial failed. W&B's pages don't show keys that begin with `_`.
@@ -40,6 +41,7 @@ class SweepInfo:
         description: Its description.
         run_count: How many runs it has.
         expected_runs: How many runs it will have, or None when it has no end.
+        created_at: When it was made, an ISO date.
     """
 
     ref: SweepRef
@@ -50,6 +52,19 @@ class SweepInfo:
     description: str
     run_count: int
     expected_runs: int | None
+    created_at: str = ""
+
+    def trials(self, runs: Iterable[RunInfo]) -> list[RunInfo]:
+        """Those of its runs that are its trials; prior runs, which it learns from, are none."""
+        return [run for run in runs if not self._is_prior(run)]
+
+    def _is_prior(self, run: RunInfo) -> bool:
+        # No backend says which they are. Some tell whole seconds.
+        if not self.created_at or not run.created_at:
+            return False
+        return moment(run.created_at).replace(microsecond=0) < moment(self.created_at).replace(
+            microsecond=0
+        )
 
     def stopped_early(self, run: RunInfo) -> bool:
         """Whether the sweep's early termination stopped a run of it.
@@ -159,3 +174,9 @@ class Command:
     type: str
     run_id: str = ""
     config: dict[str, Any] = field(default_factory=dict)
+
+
+def moment(date: str) -> datetime:
+    """A backend's date; one without a zone is in UTC."""
+    when = datetime.fromisoformat(date)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -168,10 +168,11 @@ class WireClient:
             description=node.get("description") or "",
             run_count=int(node.get("runCount") or 0),
             expected_runs=node.get("runCountExpected"),
+            created_at=node.get("createdAt") or "",
         )
 
     def sweep_runs(self, ref: SweepRef) -> list[RunInfo]:
-        """All runs of a sweep, oldest first."""
+        """All runs of a sweep, oldest first, prior runs among them."""
         variables = {
             "entity": ref.entity,
             "project": ref.project,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ from wandb_flyte import (
 from wandb_flyte.runtime.finishing import SweepFailed
 from wandb_flyte.runtime.reasons import short_place
 
-from .sweeps import GRID, run_grid
+from .sweeps import GRID, objective, run_grid
 
 env = flyte.TaskEnvironment(name="finish")
 
@@ -169,6 +170,38 @@ def test_the_best_trial_is_so_by_the_goal_whatever_define_metric_keeps(
     assert result.best is not None
     assert result.best.config == {"x": 2}
     assert result.best.metric == pytest.approx(0.4 if summary == "min,max" else 0.2)
+
+
+def test_prior_runs_are_no_trials(run_local: Callable[..., Any], reader: Any, project: str) -> None:
+    """They are in no result, not the best either, and take nothing of the budget."""
+
+    @wandb_init
+    @env.task
+    async def before() -> str:
+        get_wandb_run().log({"loss": -1.0})
+        return str(get_wandb_run().id)
+
+    @wandb_sweep
+    @env.task
+    async def task(total_trials: int, sweep_id: str = "") -> SweepResult:
+        import wandb
+
+        wandb.agent(get_wandb_sweep_id(), function=objective, count=total_trials)
+        return await finish_sweep([])
+
+    prior = run_local(before, wandb_config(project=project, config={"x": 9}))
+    begun = time.time()
+    while int(time.time()) == int(begun):
+        time.sleep(0.02)
+    config = wandb_sweep_config(**{**GRID.given(), "prior_runs": [prior]})
+    context = {**wandb_config(project=project), **config}
+    first = run_local(task, context, total_trials=2)
+    more = run_local(task, context, total_trials=3, sweep_id=first.sweep_id)
+
+    assert [trial.config for trial in first.trials] == [{"x": 1}, {"x": 2}]
+    assert first.best == first.trials[0]
+    assert [trial.config for trial in more.trials] == [{"x": 1}, {"x": 2}, {"x": 3}]
+    assert prior in {run.id for run in reader.sweep(first.sweep_id).runs}
 
 
 def test_finish_sweep_needs_a_sweep() -> None:

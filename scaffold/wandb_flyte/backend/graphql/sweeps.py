@@ -98,7 +98,7 @@ def best_loss(sweep: Sweep, info: Info) -> float | None:
 
 @sweep_type.field("runCount")
 def run_count(sweep: Sweep, info: Info) -> int:
-    return sweeps.size(context(info).db, sweep)
+    return sweeps.run_count(context(info).db, sweep)
 
 
 @sweep_type.field("runCountExpected")

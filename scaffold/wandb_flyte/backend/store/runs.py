@@ -81,7 +81,7 @@ def insert(
         BackendError: A run id that can't be one.
     """
     check_name("run id", name)
-    now = time.time()
+    now = _not_before(db, columns.get("sweep_id"), time.time())
     if not columns.get("display_name"):
         columns["display_name"] = _next_display_name(db, project, name, columns.get("sweep_id"))
     columns |= {"project_id": project.pk, "name": name, "state": run_state}
@@ -153,6 +153,12 @@ def tags_text(tags: Sequence[Any]) -> str:
 def _one(db: sqlite3.Connection, where: str, *values: object) -> Run | None:
     row = db.execute(f"{Run.SELECT} WHERE {where}", values).fetchone()
     return Run.of(row) if row else None
+
+
+def _not_before(db: sqlite3.Connection, sweep_pk: object, now: float) -> float:
+    """The time, no earlier than the sweep's, whose clock may have been set since."""
+    row = db.execute("SELECT created_at FROM sweeps WHERE id = ?", (sweep_pk,)).fetchone()
+    return max(now, row[0]) if row else now
 
 
 def _next_display_name(

@@ -72,17 +72,17 @@ class Snapshot:
 
 def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) -> Snapshot:
     """Where a sweep stands, from what the backend says about it."""
-    goal = Goal.of(info.config)
+    goal, trials = Goal.of(info.config), info.trials(runs)
     names = info.config.get("parameters")
     return Snapshot(
         goal=goal,
         trials=tuple(
-            _trial(info, run, goal, names if isinstance(names, Mapping) else {}) for run in runs
+            _trial(info, run, goal, names if isinstance(names, Mapping) else {}) for run in trials
         ),
         total=info.config.get("run_cap") or info.expected_runs,
         known_before=known_before,
         complete=points_left(info.config, [run.config for run in runs]) == 0,
-        warning=metric_warning(goal, runs),
+        warning=metric_warning(goal, trials),
     )
 
 
