@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
+from wandb_flyte.runtime._sweep_place import SweepPlace, sweep_place_here
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.checkpoints import Keeper, local_folder
 from wandb_flyte.runtime.current import current_sweep, get_wandb_sweep_id
@@ -32,6 +32,7 @@ class Place:
 
     Attributes:
         sweep_id: The sweep's id, or `entity/project/id`.
+        where: Where it is, as far as that is said.
         current: The sweep of the task around it, when it is that one.
         settings: The run settings that hold here.
         in_pod: Whether this is a cluster's pod.
@@ -42,6 +43,7 @@ class Place:
     """
 
     sweep_id: str
+    where: SweepPlace
     current: CurrentSweep | None
     settings: WandbConfig
     in_pod: bool
@@ -118,12 +120,13 @@ def place_here(sweep_id: str | None) -> Place:
     if current is not None and wanted not in (current.ref.sweep_id, current.ref.path):
         current = None
     here = _flyte.where()
+    where = sweep_place_here(wanted)
     if here is None:
-        return Place(wanted, current, settings, in_pod=False)
+        return Place(wanted, where, current, settings, in_pod=False)
     state = state_here()
     beside = 1 if here.in_pod else max(1, state.agents)
     return Place(
-        wanted, current, settings, here.in_pod, here.key, state.top_up, here.storage, beside
+        wanted, where, current, settings, here.in_pod, here.key, state.top_up, here.storage, beside
     )
 
 
@@ -153,9 +156,6 @@ def open_session(place: Place) -> Session:
 
 
 def _address(place: Place, backend: Backend, client: WireClient) -> SweepRef:
-    *path, name = place.sweep_id.split("/")
-    entity, project = path if len(path) == 2 else ("", *path) if path else ("", "")
-    settings = place.settings
-    entity = entity or settings.entity or os.environ.get("WANDB_ENTITY") or backend.entity
-    project = project or settings.project or os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT
-    return SweepRef(entity or client.viewer(), project, name)
+    entity = place.where.entity or backend.entity or client.viewer()
+    project = place.where.project or DEFAULT_PROJECT
+    return SweepRef(entity, project, place.sweep_id.rpartition("/")[2])

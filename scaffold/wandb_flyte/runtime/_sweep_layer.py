@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte, backends
 from wandb_flyte.runtime._importing import refuse_while_importing
+from wandb_flyte.runtime._sweep_place import sweep_place_here
 from wandb_flyte.runtime._threads import in_thread
 from wandb_flyte.runtime._time_limits import OutOfTime, awaited_within, called_within, limit_here
 from wandb_flyte.runtime.environment import wandb_variables
@@ -100,16 +100,15 @@ class SweepLayer:
         backend = backends.resolve_backend(settings.backend, in_pod=here.in_pod, host=settings.host)
         backends.activate(backend)
         inputs = _inputs(fn, args, kwargs)
+        sweep_id = str(inputs.get("sweep_id") or "") or state_here().sweep_id
         request = SweepRequest(
             here=here,
-            state=state_here(),
-            settings=settings,
             sweep=sweep_settings_here(),
-            place=self.place,
-            sweep_id=str(inputs.get("sweep_id") or ""),
+            place=sweep_place_here(sweep_id),
+            sweep_id=sweep_id,
             total_trials=_budget(inputs.get("total_trials")),
         )
-        return join_sweep(request, backend, os.environ)
+        return join_sweep(request, backend)
 
     @contextmanager
     def _settled(self) -> Iterator[None]:

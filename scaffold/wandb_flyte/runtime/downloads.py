@@ -17,6 +17,7 @@ from flyte.io import Dir
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
+from wandb_flyte.runtime._sweep_place import sweep_place_here
 from wandb_flyte.runtime.current import get_wandb_run, get_wandb_sweep_id
 from wandb_flyte.runtime.frame import settings_here, sweep_settings_here
 from wandb_flyte.runtime.opening import use_backend
@@ -171,7 +172,11 @@ def _run_path(run_id: str | None) -> str:
             "There is no current W&B run to download.",
             hint="Name one, download_wandb_run_dir(run_id), or call it in a @wandb_init task.",
         )
-    return _placed(run_id)
+    if "/" in run_id:
+        return run_id
+    settings, state, sweep = settings_here(), state_here(), sweep_settings_here()
+    project = settings.project or state.project or sweep.project or ""
+    return _path(settings.entity or state.entity or sweep.entity or "", project, run_id)
 
 
 def _sweep_path(sweep_id: str | None) -> str:
@@ -181,20 +186,13 @@ def _sweep_path(sweep_id: str | None) -> str:
             "There is no current W&B sweep to download.",
             hint="Name one, download_wandb_sweep_dirs(sweep_id), or call it in a sweep's task.",
         )
-    return _placed(sweep_id)
+    place = sweep_place_here(sweep_id)
+    return _path(place.entity, place.project, sweep_id.rpartition("/")[2])
 
 
-def _placed(name: str) -> str:
-    """An id with its project and entity before it, as far as the settings know them."""
-    if "/" in name:
-        return name
-    settings, state = settings_here(), state_here()
-    sweep = sweep_settings_here()
-    project = settings.project or state.project or sweep.project
-    entity = settings.entity or state.entity or sweep.entity
-    if not project:
-        return name
-    return "/".join(part for part in (entity, project, name) if part)
+def _path(entity: str, project: str, name: str) -> str:
+    """An id with its project and entity before it, as far as they are known."""
+    return "/".join(part for part in (entity, project, name) if part) if project else name
 
 
 def _api() -> Any:

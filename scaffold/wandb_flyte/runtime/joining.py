@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.runtime import _flyte
+from wandb_flyte.runtime._sweep_place import SweepPlace
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.links import sweep_url
-from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
-from wandb_flyte.runtime.state import State
+from wandb_flyte.runtime.settings import WandbSweepConfig
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import SweepRef, WireClient
@@ -67,19 +67,15 @@ class SweepRequest(NamedTuple):
 
     Attributes:
         here: The Flyte action.
-        state: What the parent action has open.
-        settings: The run settings, the decorator's project and entity included.
         sweep: The sweep settings.
-        place: Project and entity, as the decorator has them.
-        sweep_id: The task's input of that name: the sweep to join.
+        place: Where the sweep is, or will be, as far as that is said.
+        sweep_id: The sweep to join, empty for one to be made.
         total_trials: The task's input of that name: the budget.
     """
 
     here: _flyte.Where
-    state: State
-    settings: WandbConfig
     sweep: WandbSweepConfig
-    place: WandbConfig = WandbConfig()
+    place: SweepPlace
     sweep_id: str = ""
     total_trials: int | None = None
 
@@ -88,44 +84,37 @@ class SweepRequest(NamedTuple):
         """What the sweep's description holds, so that a retried task finds it."""
         return self.here.key
 
-    def project(self, env: Mapping[str, str]) -> str:
-        """The project: decorator, sweep settings, run settings, environment."""
-        given = self.place.project or self.sweep.project or self.settings.project
-        return given or env.get("WANDB_PROJECT") or DEFAULT_PROJECT
-
-    def entity(self, env: Mapping[str, str]) -> str:
-        """The entity, empty for the key's default one."""
-        given = self.place.entity or self.sweep.entity or self.settings.entity
-        return given or env.get("WANDB_ENTITY", "")
+    @property
+    def project(self) -> str:
+        """The project that the sweep is or will be in."""
+        return self.place.project or DEFAULT_PROJECT
 
 
-def join_sweep(request: SweepRequest, backend: Backend, env: Mapping[str, str]) -> CurrentSweep:
+def join_sweep(request: SweepRequest, backend: Backend) -> CurrentSweep:
     """The sweep of a task: the one it was given, the one it made before, or a new one.
 
     Args:
         request: What the task says.
-        backend: Where the sweep is, or will be.
-        env: The environment variables.
+        backend: What keeps the sweep, or will.
 
     Raises:
         UserError: There is no sweep config, or something is wrong with it.
     """
     # Loads http and more, which is for the call and not for the import.
     from wandb_flyte.runtime._http import OUTAGE_S
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.wire import SweepRef, WireClient
 
-    wanted = request.sweep_id or request.state.sweep_id
     # What belongs to a sweep that goes on waits with it; who begins one is told soon.
-    patience = {"patience_s": OUTAGE_S} if wanted else {}
+    patience = {"patience_s": OUTAGE_S} if request.sweep_id else {}
     client = WireClient(backend.api_url, backend.key, **patience)
     try:
-        if wanted:
-            ref = _given(request, wanted, client, backend, env)
+        entity = request.place.entity or backend.entity or client.viewer()
+        if request.sweep_id:
+            ref = SweepRef(entity, request.project, request.sweep_id.rpartition("/")[2])
             if request.total_trials is not None:
                 _extend(client, ref, request.total_trials)
             return CurrentSweep(ref, backend)
-        entity = request.entity(env) or backend.entity or client.viewer()
-        ref = _made_before(request, client, entity, env) or _create(request, client, entity, env)
+        ref = _made_before(request, client, entity) or _create(request, client, entity)
         _made[request.key, request.here.started] = ref
         return CurrentSweep(ref, backend, created=True)
     finally:
@@ -135,24 +124,6 @@ def join_sweep(request: SweepRequest, backend: Backend, env: Mapping[str, str]) 
 # The sweeps that this process made, by key and by when the run began: a local run retries in the
 # same process, and a local run's name may come again for another run.
 _made: dict[tuple[str, datetime | None], SweepRef] = {}
-
-
-def _given(
-    request: SweepRequest,
-    wanted: str,
-    client: WireClient,
-    backend: Backend,
-    env: Mapping[str, str],
-) -> SweepRef:
-    from wandb_flyte.runtime.wire import SweepRef
-
-    *place, sweep_id = wanted.split("/")
-    state = request.state
-    if sweep_id == state.sweep_id:
-        return SweepRef(state.entity, state.project, sweep_id)
-    project = place[-1] if place else request.project(env)
-    entity = place[0] if len(place) > 1 else request.entity(env) or backend.entity
-    return SweepRef(entity or client.viewer(), project, sweep_id)
 
 
 def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
@@ -170,24 +141,20 @@ def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
         client.set_sweep_state(ref, "RUNNING")
 
 
-def _made_before(
-    request: SweepRequest, client: WireClient, entity: str, env: Mapping[str, str]
-) -> SweepRef | None:
+def _made_before(request: SweepRequest, client: WireClient, entity: str) -> SweepRef | None:
     if not request.here.in_pod:
         return _made.get((request.key, request.here.started))
-    return client.find_sweep(entity, request.project(env), request.key)
+    return client.find_sweep(entity, request.project, request.key)
 
 
-def _create(
-    request: SweepRequest, client: WireClient, entity: str, env: Mapping[str, str]
-) -> SweepRef:
+def _create(request: SweepRequest, client: WireClient, entity: str) -> SweepRef:
     config = checked_config(request.sweep)
-    config.setdefault("name", default_name(config, request.project(env)))
+    config.setdefault("name", default_name(config, request.project))
     if request.total_trials is not None:
         config["run_cap"] = request.total_trials
     lines = (str(config.get("description") or ""), request.key)
     description = "\n\n".join(line for line in lines if line)
-    project = request.project(env)
+    project = request.project
     prior_runs = request.sweep.prior_runs
     if not prior_runs:
         return client.create_sweep(config, entity, project, description)

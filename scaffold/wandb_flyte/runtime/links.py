@@ -11,6 +11,7 @@ from flyte import Link
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import backends
+from wandb_flyte.runtime._sweep_place import sweep_place
 from wandb_flyte.runtime.distributed import Rank, Topology
 from wandb_flyte.runtime.plan import NoParentRun, RankScope, RunMode, plan_run
 from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
@@ -133,17 +134,19 @@ class WandbSweep(_PageLink):
         sweep = WandbSweepConfig.read_or_empty(action.context).over(
             WandbSweepConfig.read_or_empty(self._defaults)
         )
-        place = WandbConfig(project=sweep.project, entity=sweep.entity)
-        settings = own.over(place.over(_layers(WandbConfig(), action.context, self._defaults)))
+        settings = _layers(own, action.context, self._defaults)
         state = State.read(action.context)
         sweep_id = self.id or state.sweep_id
-        if state.sweep_id and sweep_id == state.sweep_id:
-            # Where the sweep really is, whatever the settings of the task that joins it.
-            settings = WandbConfig(project=state.project, entity=state.entity).over(settings)
+        place = sweep_place(sweep_id, state, own, sweep, settings, {})
+        settings = WandbConfig(project=place.project, entity=place.entity).over(settings)
         base = _project_url(settings, state, action.pod_name)
         if base is None:
             return _app_url(settings, state, action.pod_name)
-        return f"{base}/sweeps/{_quoted(sweep_id)}" if sweep_id else f"{base}/sweeps"
+        return (
+            f"{base}/sweeps/{_quoted(sweep_id.rpartition('/')[2])}"
+            if sweep_id
+            else f"{base}/sweeps"
+        )
 
 
 def project_url(app_url: str, entity: str, project: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import flyte
@@ -12,12 +13,14 @@ import pytest
 from wandb_flyte import (
     AgentResult,
     SweepResult,
+    download_wandb_sweep_dirs,
     get_wandb_context,
     get_wandb_sweep_id,
     run_agent,
     run_agents,
     wandb_config,
     wandb_sweep,
+    wandb_sweep_config,
 )
 
 from .sweeps import GRID, logs_threads, objective
@@ -44,6 +47,27 @@ def test_the_users_own_agent_needs_no_project(
     assert {run.state for run in runs} == {"finished"}
     left = [name for name in os.environ if name in ("WANDB_PROJECT", "WANDB_SWEEP_ID")]
     assert left == []
+
+
+def test_a_plain_task_below_a_sweep_knows_where_the_sweep_is(
+    run_local: Callable[..., Any], reader: Any, project: str, tmp_path: Path
+) -> None:
+    """Its agent and its downloads go to the sweep's project, whatever the runs' settings say."""
+
+    @env.task
+    async def child() -> tuple[int, int]:
+        result = await run_agent(objective, count=1, isolation="none")
+        return len(result.trials), len(download_wandb_sweep_dirs(base_path=str(tmp_path)))
+
+    @wandb_sweep
+    @env.task
+    async def parent() -> int:
+        return sum(await child())
+
+    settings = wandb_config(project=f"{project}-runs")
+    sweep = wandb_sweep_config(**{**GRID.given(), "project": project})
+    assert run_local(parent, {**settings, **sweep}) == 2
+    assert [run.summary["loss"] for run in reader.runs()] == [2]
 
 
 def test_agents_of_a_parallel_sweep_take_turns(
