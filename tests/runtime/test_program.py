@@ -153,6 +153,44 @@ def test_every_other_end_is_told(run, source: str, error: str) -> None:
     assert (trial.state, info.state) == ("failed", "failed")
 
 
+def test_a_progress_bar_takes_no_reasons_place(run) -> None:
+    """Of a line that was written over again and again the last counts, as in a terminal."""
+    bar = "import sys\nfor i in range(100): sys.stderr.write(f'\\r{i:2}% ' + '#' * 90)\n"
+    trial, _ = run(bar + "sys.exit('no such flag')\n")
+    assert trial.error == f"train.py ended with exit code 1: 99% {'#' * 90}no such flag"
+
+
+BAR = """
+import sys, time
+from pathlib import Path
+from wandb_flyte.runtime import program
+bar = '''
+import sys, time
+from pathlib import Path
+sys.stderr.buffer.write(b"\\\\r10% \\\\xe2\\\\x96")
+sys.stderr.flush()
+while not Path("seen").exists():
+    time.sleep(0.01)
+sys.stderr.buffer.write(b"\\\\x88 done")
+'''
+program._run([sys.executable, "-c", bar], Path("."), program._environment())
+"""
+
+
+def test_what_it_says_is_there_before_its_line_ends(tmp_path: Path) -> None:
+    """A progress bar moves while the program runs; no letter is torn."""
+    log = tmp_path / "log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen([sys.executable, "-c", BAR], cwd=tmp_path, stderr=errors)
+    try:
+        wait_for(lambda: b"10%" in log.read_bytes(), 20)
+        (tmp_path / "seen").touch()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+    assert log.read_bytes() == "\r10% \u2588 done".encode()
+
+
 def test_it_ends_with_its_time(run) -> None:
     """A program that takes too long is ended, and its trial has failed for that reason."""
     trial, info = run(OPEN + "print('up', flush=True)\ntime.sleep(600)\n", trial_timeout=8)

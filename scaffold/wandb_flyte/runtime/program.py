@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -29,6 +30,7 @@ _SHORT_POLL_S = 0.05
 # Ends a group of processes when its standard input does, and with it the process that feeds it.
 _WATCH = 'read told || kill -s KILL -- "-$1"'
 _LAST_LINES = 200
+_CHUNK = 65536
 _VARIABLE = re.compile(r"\$\{envvar:([A-Z0-9_]*)\}")
 _FRAME = re.compile(r'\s+File "([^"]+)", line (\d+)')
 
@@ -210,12 +212,24 @@ def _signal_group(group: int, signum: int) -> bool:
 
 def _copy(stream: IO[bytes], keep: Callable[[str], None]) -> None:
     """Hands standard error on as it comes, and keeps its last lines."""
+    decoder, rest = getincrementaldecoder("utf-8")(errors="replace"), ""
     with stream:
-        for line in stream:
-            text = line.decode(errors="replace")
-            keep(text.rstrip())
+        while chunk := os.read(stream.fileno(), _CHUNK):
+            text = decoder.decode(chunk)
             sys.stderr.write(text)
             sys.stderr.flush()
+            *lines, rest = (rest + text).split("\n")
+            for line in lines:
+                keep(_shown(line))
+            # A progress bar may go on for hours in one line.
+            rest = rest[rest.rstrip("\r").rfind("\r") + 1 :]
+    if rest:
+        keep(_shown(rest))
+
+
+def _shown(line: str) -> str:
+    """A line as a terminal has it: a carriage return begins it anew."""
+    return line.rstrip().rpartition("\r")[2]
 
 
 def _name(words: list[str]) -> str:
