@@ -163,6 +163,17 @@ def test_a_request_waits_for_a_backend_that_comes_back(local_server: LocalServer
     assert answers == ["local"]
 
 
+@pytest.mark.parametrize("status", [400, 409, 413, 422, 501])
+def test_a_final_refusal_is_not_tried_again(local_server: LocalServer, status: int):
+    """Neither here nor by Flyte, which starts a task once more for what may go away."""
+    with Gateway(local_server.url, local_server.key) as gateway:
+        gateway.refusals = [(status, {})]
+        with pytest.raises(WireError, match=f"answered: HTTP {status}") as failure:
+            WireClient(gateway.url, "key").viewer()
+        assert gateway.asked == 1
+    assert not failure.value.transient
+
+
 def test_a_backend_that_limits_its_rate_is_asked_again(local_server: LocalServer):
     """As soon as it says, in seconds or as a date, and without an error."""
     now = format_datetime(datetime.now(UTC), usegmt=True)

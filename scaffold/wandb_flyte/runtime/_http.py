@@ -35,6 +35,12 @@ class WrongKey(WireError):
     transient = False
 
 
+class Refused(WireError):
+    """The backend refused a request for good: it would refuse the same one again."""
+
+    transient = False
+
+
 class SweepGone(WireError):
     """The sweep, or the agent that belongs to it, does not exist (any more)."""
 
@@ -178,7 +184,7 @@ class Http:
         if status in (401, 403):
             return WrongKey(*self.wrong_key())
         said = _messages(reply.get("errors") or []) or f"HTTP {status}"
-        kind = SweepGone if status == 404 else WireError
+        kind = SweepGone if status == 404 else Refused
         return kind(f"The backend at {self._url} answered: {said}")
 
 
