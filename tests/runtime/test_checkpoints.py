@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from wandb_flyte import checkpoint_dir
@@ -108,6 +109,26 @@ def test_a_trial_that_saved_nothing_has_no_checkpoint(tmp_path: Path) -> None:
     asyncio.run(keeper.keep(at_once=True))
     assert asyncio.run(keeper.fetch()) is None
     assert not (tmp_path / "storage").exists()
+
+
+class Watched(type(Path())):  # type: ignore[misc]
+    """A folder that notes which threads look through it."""
+
+    threads: ClassVar[list[threading.Thread]] = []
+
+    def rglob(self, *args: Any, **options: Any) -> Any:
+        self.threads.append(threading.current_thread())
+        return super().rglob(*args, **options)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_looking_for_what_changed_holds_up_no_heartbeat(first: Keeper, stored: bool) -> None:
+    """It takes as long as there are files: it is done in a thread, and only if they are stored."""
+    Watched.threads.clear()
+    keeper = Keeper(Watched(first.folder), str(first.folder.parent / "storage") if stored else "")
+    asyncio.run(keeper.keep(at_once=True))
+    assert bool(Watched.threads) == stored
+    assert threading.current_thread() not in Watched.threads
 
 
 def test_outside_of_a_trial_there_is_no_checkpoint_folder() -> None:

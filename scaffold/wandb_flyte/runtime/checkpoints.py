@@ -89,8 +89,11 @@ class Keeper:
         Args:
             at_once: There is no other time: what is there is stored as it is.
         """
-        found = _files(self.folder)
-        if not self._storage or not found or found == self._kept:
+        if not self._storage:
+            return
+        # Beside the event loop, as all that follows: the agent's heartbeats and limits go on.
+        found = await asyncio.to_thread(_files, self.folder)
+        if not found or found == self._kept:
             return
         newest_s = max(time_ns for _, time_ns in found.values()) / 1e9
         if not at_once and time.time() - newest_s < _QUIET_S:
@@ -100,7 +103,6 @@ class Keeper:
         with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
             packed = Path(scratch) / "checkpoint.tar"
             try:
-                # Beside the event loop: the agent's heartbeats and limits go on.
                 await asyncio.to_thread(_pack, self.folder, packed)
             except FileNotFoundError:
                 return  # The objective has just removed a file: next time.
