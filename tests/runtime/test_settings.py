@@ -9,6 +9,7 @@ from typing import Any
 import flyte
 import pytest
 from wandb_flyte import (
+    __version__,
     get_wandb_context,
     get_wandb_sweep_context,
     load_sweep_config,
@@ -17,6 +18,7 @@ from wandb_flyte import (
     wandb_sweep_config,
 )
 from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
 
 env = flyte.TaskEnvironment(name="settings")
 
@@ -73,6 +75,18 @@ def test_a_setting_that_is_none_is_told(given: Any, settings: dict[str, Any], me
     with pytest.raises(UserError) as told:
         given(**settings)
     assert str(told.value) == message
+
+
+@pytest.mark.parametrize("kind", [WandbConfig, WandbSweepConfig])
+def test_a_setting_of_a_newer_version_is_named(kind: type[WandbConfig | WandbSweepConfig]) -> None:
+    """A pod whose version is older than the one that started the run says so."""
+    with pytest.raises(UserError) as told:
+        kind.read({kind.KEY: '{"project": "p", "colour": "red"}'})
+    assert str(told.value) == (
+        f"{kind.NAME} says `colour`, which wandb-flyte {__version__}, the version installed here,"
+        " does not know.\n"
+        "Give the task's image the version of wandb-flyte that the run was started with."
+    )
 
 
 @pytest.mark.parametrize("project", ["123", "1e3", "true", "null", '"quoted"', "ünïcode"])

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 
+from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._checking import check_one_of, check_texts
@@ -32,9 +33,24 @@ class Settings(Mapping[str, str]):
 
     @classmethod
     def read(cls, context: Mapping[str, str]) -> Self | None:
-        """The settings in a custom context, or None when it has none."""
+        """The settings in a custom context, or None when it has none.
+
+        Raises:
+            UserError: There is one that this version does not know.
+        """
         text = context.get(cls.KEY)
-        return cls(**json.loads(text)) if text is not None else None
+        if text is None:
+            return None
+        given = json.loads(text)
+        known = {entry.name for entry in fields(cls)}
+        if unknown := [name for name in given if name not in known]:
+            raise UserError(
+                f"{cls.NAME} says `{unknown[0]}`, which wandb-flyte {__version__}, the version"
+                " installed here, does not know.",
+                hint="Give the task's image the version of wandb-flyte that the run was started"
+                " with.",
+            )
+        return cls(**given)
 
     @classmethod
     def read_or_empty(cls, context: Mapping[str, str]) -> Self:
