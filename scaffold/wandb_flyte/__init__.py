@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wandb_flyte._version import __version__
 
 if TYPE_CHECKING:
+    from wandb_flyte.errors import UserError
     from wandb_flyte.runtime.agent import run_agent
     from wandb_flyte.runtime.checkpoints import checkpoint_dir
     from wandb_flyte.runtime.context import (
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     )
     from wandb_flyte.runtime.distributed import get_distributed_info
     from wandb_flyte.runtime.downloads import (
+        DownloadFailed,
         download_wandb_run_dir,
         download_wandb_run_logs,
         download_wandb_sweep_dirs,
         download_wandb_sweep_logs,
     )
+    from wandb_flyte.runtime.failures import ProgramFailed
+    from wandb_flyte.runtime.finishing import SweepFailed
     from wandb_flyte.runtime.init import wandb_init
     from wandb_flyte.runtime.links import Wandb, WandbSweep
     from wandb_flyte.runtime.local_run import run_locally
@@ -42,38 +46,46 @@ if TYPE_CHECKING:
 
 # Resolved on first use (PEP 562), so that importing the package costs next to nothing.
 _HOME = {
-    "AgentResult": "results",
-    "SweepResult": "results",
-    "TrialResult": "results",
-    "Wandb": "links",
-    "WandbSweep": "links",
-    "checkpoint_dir": "checkpoints",
-    "download_wandb_run_dir": "downloads",
-    "download_wandb_run_logs": "downloads",
-    "download_wandb_sweep_dirs": "downloads",
-    "download_wandb_sweep_logs": "downloads",
-    "finish_sweep": "sweep",
-    "get_distributed_info": "distributed",
-    "get_wandb_context": "context",
-    "get_wandb_run": "current",
-    "get_wandb_run_dir": "current",
-    "get_wandb_sweep_context": "context",
-    "get_wandb_sweep_id": "current",
-    "load_sweep_config": "context",
-    "run_agent": "agent",
-    "run_agents": "sweep",
-    "run_locally": "local_run",
-    "run_program": "program",
-    "wandb_config": "context",
-    "wandb_init": "init",
-    "wandb_sweep": "sweep",
-    "wandb_sweep_config": "context",
+    "AgentResult": "runtime.results",
+    "DownloadFailed": "runtime.downloads",
+    "ProgramFailed": "runtime.failures",
+    "SweepFailed": "runtime.finishing",
+    "SweepResult": "runtime.results",
+    "TrialResult": "runtime.results",
+    "UserError": "errors",
+    "Wandb": "runtime.links",
+    "WandbSweep": "runtime.links",
+    "checkpoint_dir": "runtime.checkpoints",
+    "download_wandb_run_dir": "runtime.downloads",
+    "download_wandb_run_logs": "runtime.downloads",
+    "download_wandb_sweep_dirs": "runtime.downloads",
+    "download_wandb_sweep_logs": "runtime.downloads",
+    "finish_sweep": "runtime.sweep",
+    "get_distributed_info": "runtime.distributed",
+    "get_wandb_context": "runtime.context",
+    "get_wandb_run": "runtime.current",
+    "get_wandb_run_dir": "runtime.current",
+    "get_wandb_sweep_context": "runtime.context",
+    "get_wandb_sweep_id": "runtime.current",
+    "load_sweep_config": "runtime.context",
+    "run_agent": "runtime.agent",
+    "run_agents": "runtime.sweep",
+    "run_locally": "runtime.local_run",
+    "run_program": "runtime.program",
+    "wandb_config": "runtime.context",
+    "wandb_init": "runtime.init",
+    "wandb_sweep": "runtime.sweep",
+    "wandb_sweep_config": "runtime.context",
 }
 
 __all__ = [
     "AgentResult",
+    "DownloadFailed",
+    "ProgramFailed",
+    "SweepFailed",
     "SweepResult",
     "TrialResult",
+    "UserError",
     "Wandb",
     "WandbSweep",
     "__version__",
@@ -105,7 +117,7 @@ def __getattr__(name: str) -> object:
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.runtime.{home}"), name)
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value
 

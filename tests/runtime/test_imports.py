@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
+import inspect
+import re
 import subprocess
 import sys
+
+import pytest
+import wandb_flyte
 
 HEAVY = {"wandb", "click", "copier", "jinja2", "numpy", "optuna", "pydantic", "requests", "yaml"}
 IMPORT = (
@@ -45,3 +51,19 @@ def test_decorating_loads_nothing_heavy() -> None:
     )
 
     assert loaded & HEAVY == set()
+
+
+def test_every_public_name_is_there() -> None:
+    """Each name of the sorted list is one, and stays lazy until it is asked for."""
+    assert wandb_flyte.__all__ == sorted(wandb_flyte.__all__)
+    assert [name for name in wandb_flyte.__all__ if not hasattr(wandb_flyte, name)] == []
+
+
+@pytest.mark.parametrize("name", wandb_flyte.__all__)
+def test_what_is_said_to_be_raised_can_be_caught(name: str) -> None:
+    """The errors that public docstrings name are public too."""
+    _, _, raises = (inspect.getdoc(getattr(wandb_flyte, name)) or "").partition("\nRaises:\n")
+    # What belongs to an entry is indented further than the entry itself.
+    entries = re.findall(r"^    (\S[^:]*):", raises.partition("\n\n")[0], re.MULTILINE)
+    errors = [error for entry in entries for error in entry.split(", ")]
+    assert [e for e in errors if not hasattr(wandb_flyte, e) and not hasattr(builtins, e)] == []

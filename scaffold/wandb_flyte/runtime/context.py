@@ -114,7 +114,7 @@ def load_sweep_config(
         entity: The W&B entity, instead of the file's.
 
     Raises:
-        InvalidInput: Something is wrong with it: everything that is, with its line.
+        UserError: Something is wrong with it: everything that is, with its line.
     """
     from wandb_flyte.spec import check_sweep, load_sweep
 

@@ -122,7 +122,8 @@ async def run_agents(
         Every trial of the sweep, those of earlier attempts too, and the best one.
 
     Raises:
-        SweepFailed: No trial finished.
+        SweepFailed: No trial finished, or an agent ended the sweep because too many failed; its
+            `result` has them all.
         UserError: There is no sweep here, or no agent is asked for.
     """
     from wandb_flyte.runtime.finishing import trials_left
@@ -151,7 +152,8 @@ async def finish_sweep(agents: Sequence[AgentResult | BaseException]) -> SweepRe
         Every trial of the sweep, those of earlier attempts too, and the best one.
 
     Raises:
-        SweepFailed: No trial finished.
+        SweepFailed: No trial finished, or an agent ended the sweep because too many failed; its
+            `result` has them all.
         UserError: There is no sweep here.
     """
     # Needed in one task of a sweep, once.

@@ -12,6 +12,7 @@ from typing import Any
 import flyte
 import pytest
 from wandb_flyte import (
+    DownloadFailed,
     download_wandb_run_dir,
     download_wandb_run_logs,
     download_wandb_sweep_dirs,
@@ -23,7 +24,6 @@ from wandb_flyte import (
     wandb_sweep,
     wandb_sweep_config,
 )
-from wandb_flyte.runtime.downloads import DownloadFailed
 
 ROWS = 700
 

@@ -11,6 +11,7 @@ import flyte
 import pytest
 from wandb_flyte import (
     AgentResult,
+    SweepFailed,
     SweepResult,
     TrialResult,
     finish_sweep,
@@ -21,7 +22,6 @@ from wandb_flyte import (
     wandb_sweep,
     wandb_sweep_config,
 )
-from wandb_flyte.runtime.finishing import SweepFailed
 from wandb_flyte.runtime.reasons import short_place
 
 from .sweeps import GRID, objective, run_grid
