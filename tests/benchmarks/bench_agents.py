@@ -20,7 +20,8 @@ from statistics import median
 from typing import Any
 
 from wandb_flyte.runtime import backends, local_server
-from wandb_flyte.runtime.wire import SweepRef, WireClient
+from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 AGENTS = 8
 TRIALS = 6

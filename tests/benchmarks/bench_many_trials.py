@@ -18,7 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from wandb_flyte.runtime import backends, local_server
-from wandb_flyte.runtime.wire import SweepRef, WireClient
+from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 SIZES = (100, 10_000)
 TRIALS = 25

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.wire import SweepInfo, SweepRef, WireClient
+from wandb_flyte.runtime.records import SweepInfo, SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 
 def wire() -> WireClient:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.wire import RunInfo, SweepRef, WireClient
+from wandb_flyte.runtime.records import RunInfo, SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import COMMAND, RunCli
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime.launch import read_outcome, sweep_key, write_outcome
+from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.results import SweepResult, TrialResult
-from wandb_flyte.runtime.wire import SweepRef, WireClient
+from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import RunCli
 

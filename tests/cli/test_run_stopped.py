@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.wire import SweepRef
+from wandb_flyte.runtime.records import SweepRef
 
 from .conftest import COMMAND
 from .running import newest_sweep, processes_of, set_entity, until, wire

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.wire import SweepInfo, SweepRef, WireClient
+from wandb_flyte.runtime.records import SweepInfo, SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 from .terminal import CTRL_C, Terminal
 

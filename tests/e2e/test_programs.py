@@ -16,7 +16,8 @@ from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.wire import SweepRef, WireClient
+from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 HYDRA = {"command": ["${env}", "${interpreter}", "${program}", "${args_no_hyphens}"]}

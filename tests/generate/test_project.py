@@ -329,7 +329,8 @@ def create_sweep(server: LocalServer, project: Variant) -> str:
 
 def sweep_runs(server: LocalServer, sweep_id: str) -> list[object]:
     """The sweep's runs, read back from the backend."""
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.wire import WireClient
 
     client = WireClient(server.url, server.key)
     return list(client.sweep_runs(SweepRef("acme", "surf", sweep_id)))

@@ -17,8 +17,10 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime._cancelling import uncancelled
 from wandb_flyte.runtime.agent import run_agent
+from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.results import AgentResult
-from wandb_flyte.runtime.wire import SweepGone, SweepRef, WireClient
+from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.wire_errors import SweepGone
 
 from .finding import OBJECTIVES, reference
 from .processes import is_alive, wait_for

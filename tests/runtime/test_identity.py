@@ -13,7 +13,9 @@ from wandb_flyte.runtime import backends
 from wandb_flyte.runtime.backends import resolve_backend
 from wandb_flyte.runtime.credentials import find_credentials
 from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.wire import BackendAway, SweepRef, WireClient, WrongKey
+from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.wire_errors import BackendAway, WrongKey
 
 from .gateway import ACCESS, Gateway
 

@@ -10,8 +10,9 @@ import wandb
 from wandb_flyte.runtime import records
 from wandb_flyte.runtime._process import GRACE_S
 from wandb_flyte.runtime.agent import run_agent
+from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.results import AgentResult, TrialResult
-from wandb_flyte.runtime.wire import SweepRef, WireClient
+from wandb_flyte.runtime.wire import WireClient
 
 from .finding import line_of, reference
 

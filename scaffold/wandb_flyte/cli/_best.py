@@ -47,7 +47,8 @@ def find_best(request: RunRequest) -> Best:
         UserError: There is no sweep, it has no metric, or none of its trials finished with one.
     """
     from wandb_flyte.runtime.launch import of_pilot
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.wire import WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)

@@ -165,7 +165,7 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
 
 def _opened_elsewhere(client: WireClient, trial: Trial, end: TrialEnd) -> TrialEnd:
     """The end with what the backend knows of a run that the objective's program has opened."""
-    from wandb_flyte.runtime.wire import WireError
+    from wandb_flyte.runtime.wire_errors import WireError
 
     try:
         run = client.run(trial.entity, trial.project, trial.run_id)

@@ -23,10 +23,10 @@ from wandb_flyte.runtime._trial_run import STOOD_STILL_S, TrialRun
 from wandb_flyte.runtime.checkpoints import Keeper
 from wandb_flyte.runtime.ledger import Lost
 from wandb_flyte.runtime.limits import Limits
-from wandb_flyte.runtime.records import RunInfo
+from wandb_flyte.runtime.records import Command, RunInfo
 from wandb_flyte.runtime.results import AgentResult, TrialResult
 from wandb_flyte.runtime.trial import Trial
-from wandb_flyte.runtime.wire import Command, SweepGone, WireError
+from wandb_flyte.runtime.wire_errors import SweepGone, WireError
 
 _IDLE_S = (1.0, 2.0, 3.0, 5.0)
 

@@ -10,8 +10,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from wandb_flyte.errors import UserError
 from wandb_flyte.runtime._identity import AccessToken, IdentityRefused
+from wandb_flyte.runtime.wire_errors import (
+    BackendAway,
+    RateLimited,
+    Refused,
+    SweepGone,
+    WireError,
+    WrongKey,
+)
 
 # Statuses that trying again does not mend, as in wandb's own client.
 _FINAL = frozenset({400, 401, 403, 404, 409, 410, 413, 422, 501})
@@ -21,46 +28,6 @@ _TOO_MANY = 429
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 30.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-class WireError(UserError):
-    """The backend refused a request, or could not be asked."""
-
-    transient = True
-
-
-class WrongKey(WireError):
-    """The backend does not take the API key."""
-
-    transient = False
-
-
-class Refused(WireError):
-    """The backend refused a request for good: it would refuse the same one again."""
-
-    transient = False
-
-
-class SweepGone(WireError):
-    """The sweep, or the agent that belongs to it, does not exist (any more)."""
-
-    transient = False
-
-
-class BackendAway(WireError):
-    """The backend did not answer, however often it was asked.
-
-    Attributes:
-        retry_after_s: How long it asks to be left alone; 0 when it said nothing.
-    """
-
-    def __init__(self, message: str, hint: str = "", *, retry_after_s: float = 0.0) -> None:
-        super().__init__(message, hint)
-        self.retry_after_s = retry_after_s
-
-
-class RateLimited(BackendAway):
-    """The backend answers, and asks for fewer requests (HTTP 429)."""
 
 
 class Http:

@@ -11,15 +11,9 @@ from typing import Any, TypeVar
 
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._http import OUTAGE_S
-from wandb_flyte.runtime.wire import (
-    BackendAway,
-    Command,
-    RateLimited,
-    SweepGone,
-    WireClient,
-    WireError,
-    WrongKey,
-)
+from wandb_flyte.runtime.records import Command
+from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.wire_errors import BackendAway, RateLimited, SweepGone, WireError, WrongKey
 
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0

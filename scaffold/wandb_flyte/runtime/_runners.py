@@ -15,8 +15,8 @@ from wandb_flyte.runtime._threads import raise_in
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.failures import TrialStopped
 from wandb_flyte.runtime.objective import ObjectiveRef, as_program, caller_of, load, refer_to
+from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.trial import Trial, TrialEnd, run_trial
-from wandb_flyte.runtime.wire import SweepRef
 
 Isolation = Literal["worker", "trial", "none"]
 

@@ -16,11 +16,11 @@ from wandb_flyte.runtime.current import current_sweep, get_wandb_sweep_id
 from wandb_flyte.runtime.frame import settings_here
 from wandb_flyte.runtime.joining import DEFAULT_PROJECT, CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
-from wandb_flyte.runtime.records import RunInfo
+from wandb_flyte.runtime.records import RunInfo, SweepRef
 from wandb_flyte.runtime.results import Goal
 from wandb_flyte.runtime.settings import WandbConfig
 from wandb_flyte.runtime.state import state_here
-from wandb_flyte.runtime.wire import SweepRef, WireClient
+from wandb_flyte.runtime.wire import WireClient
 
 # A heartbeat that can't get through is tried again by the next one.
 _PATIENCE_S = 20.0

@@ -19,7 +19,7 @@ from wandb_flyte.runtime.failures import LOST_EXIT_CODE, STOPPED_EXIT_CODE
 from wandb_flyte.runtime.records import RunInfo, reason_entry
 from wandb_flyte.runtime.results import TrialResult
 from wandb_flyte.runtime.trial import Trial, TrialEnd
-from wandb_flyte.runtime.wire import SweepGone, WireError, WrongKey
+from wandb_flyte.runtime.wire_errors import SweepGone, WireError, WrongKey
 
 HEARTBEAT_S = 5.0
 # An agent that did nothing for so long, or heard nothing, may have been given up by others. They

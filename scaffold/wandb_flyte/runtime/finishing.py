@@ -18,7 +18,8 @@ from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warni
 from wandb_flyte.runtime.results import AgentResult, Goal, SweepResult, TrialResult, best_trial
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.wire import RunInfo, SweepInfo, WireClient
+    from wandb_flyte.runtime.records import RunInfo, SweepInfo
+    from wandb_flyte.runtime.wire import WireClient
 
 logger = logging.getLogger(__name__)
 

@@ -15,10 +15,11 @@ from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._sweep_place import SweepPlace
 from wandb_flyte.runtime.backends import Backend
 from wandb_flyte.runtime.links import sweep_url
+from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.settings import WandbSweepConfig
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.wire import WireClient
 
 DEFAULT_PROJECT = "uncategorized"
 _ENDED = ("FINISHED", "CANCELED")
@@ -102,7 +103,7 @@ def join_sweep(request: SweepRequest, backend: Backend) -> CurrentSweep:
     """
     # Loads http and more, which is for the call and not for the import.
     from wandb_flyte.runtime._http import OUTAGE_S
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.wire import WireClient
 
     # What belongs to a sweep that goes on waits with it; who begins one is told soon.
     patience = {"patience_s": OUTAGE_S} if request.sweep_id else {}
@@ -159,8 +160,6 @@ def _create(request: SweepRequest, client: WireClient, entity: str) -> SweepRef:
     if not prior_runs:
         return client.create_sweep(config, entity, project, description)
     import wandb
-
-    from wandb_flyte.runtime.wire import SweepRef
 
     config["description"] = description
     sweep_id = wandb.sweep(config, entity=entity, project=project, prior_runs=prior_runs)

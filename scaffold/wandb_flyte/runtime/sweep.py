@@ -22,12 +22,6 @@ from wandb_flyte.runtime.state import state_here
 if TYPE_CHECKING:
     from wandb_flyte.runtime.results import AgentResult, SweepResult
 
-__all__ = [
-    "CurrentSweep",
-    "finish_sweep",
-    "run_agents",
-    "wandb_sweep",
-]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -26,8 +26,6 @@ from wandb_flyte.runtime.failures import (
 from wandb_flyte.runtime.records import AGENT_HEADER
 from wandb_flyte.runtime.results import Goal, log_returned, loggable
 
-__all__ = ["Trial", "TrialEnd", "current_trial", "exit_code_of", "log_failure", "run_trial"]
-
 
 @dataclass(frozen=True)
 class Trial:

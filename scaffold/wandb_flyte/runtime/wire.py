@@ -10,14 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from wandb_flyte.runtime import _documents as documents
-from wandb_flyte.runtime._http import (
-    BackendAway,
-    Http,
-    RateLimited,
-    SweepGone,
-    WireError,
-    WrongKey,
-)
+from wandb_flyte.runtime._http import Http
 from wandb_flyte.runtime.records import (
     AGENT_HEADER,
     AgentInfo,
@@ -26,20 +19,7 @@ from wandb_flyte.runtime.records import (
     SweepInfo,
     SweepRef,
 )
-
-__all__ = [
-    "AgentInfo",
-    "BackendAway",
-    "Command",
-    "RateLimited",
-    "RunInfo",
-    "SweepGone",
-    "SweepInfo",
-    "SweepRef",
-    "WireClient",
-    "WireError",
-    "WrongKey",
-]
+from wandb_flyte.runtime.wire_errors import SweepGone, WireError, WrongKey
 
 SweepState = Literal["RUNNING", "PAUSED", "FINISHED", "CANCELED"]
 _PAGE = 100

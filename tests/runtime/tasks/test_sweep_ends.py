@@ -20,7 +20,7 @@ from wandb_flyte import (
 )
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.current import current_sweep
-from wandb_flyte.runtime.wire import BackendAway
+from wandb_flyte.runtime.wire_errors import BackendAway
 
 from .sweeps import GRID, run_grid
 

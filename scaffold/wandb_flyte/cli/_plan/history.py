@@ -12,7 +12,7 @@ from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
 from wandb_flyte.cli._run.request import RunRequest
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.wire import RunInfo
+    from wandb_flyte.runtime.records import RunInfo
 
 _COARSE_BELOW_S = 60.0
 # What tells no time ended within the first of the whole seconds that are counted.
@@ -40,7 +40,8 @@ def measured(request: RunRequest) -> Measured:
     Raises:
         UserError: The backend can't be asked, or has no sweep of the name given.
     """
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.wire import WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)

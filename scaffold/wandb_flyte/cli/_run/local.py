@@ -36,7 +36,8 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         UserError: The request can't be met; nothing was started.
     """
     from wandb_flyte.runtime.launch import PILOT, sweep_key
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.wire import WireClient
 
     check_project(request.project)
     backend = use_backend(request)
@@ -78,7 +79,7 @@ def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tup
     As the sweep's task finds them: what the settings say holds on every backend, then
     $WANDB_ENTITY, then the key's default entity.
     """
-    from wandb_flyte.runtime.wire import BackendAway
+    from wandb_flyte.runtime.wire_errors import BackendAway
 
     if request.sweep_home is not None:
         return request.sweep_home

@@ -11,7 +11,7 @@ from wandb_flyte.runtime.reasons import metric_warning
 from wandb_flyte.runtime.results import Goal, SweepResult, TrialResult, best_trial
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.wire import RunInfo, SweepInfo
+    from wandb_flyte.runtime.records import RunInfo, SweepInfo
 
 OPEN_STATES = frozenset({"pending", "running", "preempting", "preempted"})
 

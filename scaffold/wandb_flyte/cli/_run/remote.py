@@ -21,7 +21,7 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 if TYPE_CHECKING:
     from flyte.remote import Run
 
-    from wandb_flyte.runtime.wire import RunInfo, SweepInfo
+    from wandb_flyte.runtime.records import RunInfo, SweepInfo
 
 NO_CONFIG = Finding(
     "There is no Flyte config, so no cluster to run on.",
@@ -178,7 +178,8 @@ def _joined(request: RunRequest) -> tuple[SweepInfo | None, Sequence[RunInfo]]:
     """The sweep to go on with, and its runs."""
     if not request.sweep:
         return None, ()
-    from wandb_flyte.runtime.wire import SweepRef, WireClient
+    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.wire import WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)

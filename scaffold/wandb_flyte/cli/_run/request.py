@@ -13,7 +13,7 @@ from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import BackendName
-    from wandb_flyte.runtime.wire import RunInfo, SweepInfo
+    from wandb_flyte.runtime.records import RunInfo, SweepInfo
 
 
 @dataclass(frozen=True)
