@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.launch import read_outcome, sweep_key, write_outcome
+from wandb_flyte.runtime.launch import of_pilot, read_outcome, write_outcome
 from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.results import SweepResult, TrialResult
 from wandb_flyte.runtime.wire import WireClient
@@ -43,7 +43,7 @@ def running_sweep() -> tuple[WireClient, SweepRef] | None:
     if server is None:
         return None
     client = WireClient(server.url, server.key)
-    sweep = client.find_sweep("local", "small", sweep_key("rtest"))
+    sweep = client.find_sweep("local", "small", "rtest")
     if sweep is None:
         return None
     running = any(run.state == "running" for run in client.sweep_runs(sweep))
@@ -64,7 +64,7 @@ def test_result_is_written(project: Path) -> None:
     assert error == ""
     assert result is not None
     assert result.counts == {"finished": 2}
-    found = WireClient(server.url, server.key).find_sweep("local", "small", sweep_key("rtest"))
+    found = WireClient(server.url, server.key).find_sweep("local", "small", "rtest")
     assert found is not None
     assert found.sweep_id == result.sweep_id
 
@@ -150,3 +150,11 @@ def test_outcome_survives_the_file(tmp_path: Path) -> None:
 
     assert read_outcome(tmp_path / "file") == (result, "")
     assert read_outcome(tmp_path / "none") is None
+
+
+def test_a_pilots_sweep_is_known_by_its_run() -> None:
+    """Also where the sweep config has a description of its own, which comes first."""
+    assert of_pilot("flyte:pilot-x1/a0")
+    assert of_pilot("Wide rates.\n\nflyte:pilot-x1/a0")
+    assert not of_pilot("As in flyte:pilot-x1/a0.\n\nflyte:r1/a0")
+    assert not of_pilot("")

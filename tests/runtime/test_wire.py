@@ -52,9 +52,20 @@ def test_update_replaces_the_config_and_keeps_the_description(client: WireClient
 def test_a_sweep_is_found_by_the_key_in_its_description(client: WireClient):
     """The right one among several, and none when no description holds the key."""
     refs = [client.create_sweep(GRID, "", "proj", f"flyte:r/{i}") for i in range(3)]
-    assert client.find_sweep("local", "proj", "flyte:r/1") == refs[1]
-    assert client.find_sweep("local", "proj", "flyte:r/9") is None
-    assert client.find_sweep("local", "no-such-project", "flyte:r/1") is None
+    assert client.find_sweep("local", "proj", "r", "1") == refs[1]
+    assert client.find_sweep("local", "proj", "r") in refs
+    assert client.find_sweep("local", "proj", "r", "9") is None
+    assert client.find_sweep("local", "no-such-project", "r", "1") is None
+
+
+def test_a_sweep_is_found_by_the_whole_name_of_its_action(client: WireClient):
+    """One whose name only begins alike is another's; a description of one's own may come first."""
+    told = "Like flyte:other/1, but wider.\n\n"
+    ten = client.create_sweep(GRID, "", "proj", f"{told}flyte:r/10")
+    client.create_sweep(GRID, "", "proj", "flyte:r/100")
+    assert client.find_sweep("local", "proj", "r", "1") is None
+    assert client.find_sweep("local", "proj", "r", "10") == ten
+    assert client.find_sweep("local", "proj", "other") is None
 
 
 def test_a_trial_goes_from_the_heartbeat_to_its_end(client: WireClient):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
 import flyte
 
+from wandb_flyte._agreed import FlyteKey
 from wandb_flyte.errors import UserError
 
 
@@ -53,12 +54,7 @@ class Where(NamedTuple):
     @property
     def key(self) -> str:
         """What each attempt of this action is known by at the backend."""
-        return f"flyte:{self.run_name}/{self.action_name}"
-
-    @property
-    def base_id(self) -> str:
-        """What names of W&B runs and sweeps of this action begin with."""
-        return f"{self.run_name}-{self.action_name}"
+        return str(FlyteKey(self.run_name, self.action_name))
 
 
 def where() -> Where | None:

@@ -16,7 +16,7 @@ from wandb_flyte.runtime._threads import in_thread
 from wandb_flyte.runtime.distributed import Rank, Topology, rank_from_env, topology_of
 from wandb_flyte.runtime.frame import current_frame, entered_frame, settings_here
 from wandb_flyte.runtime.opening import OpenRun, open_plain, open_planned
-from wandb_flyte.runtime.plan import plan_run
+from wandb_flyte.runtime.plan import base_id, plan_run
 from wandb_flyte.runtime.settings import WandbConfig
 from wandb_flyte.runtime.state import State, state_here
 
@@ -78,7 +78,7 @@ class TaskLayer:
             return open_plain(settings, in_trial=_in_trial())
         rank = rank_from_env(os.environ)
         plan = plan_run(
-            base_id=here.base_id,
+            base_id=base_id(here.run_name, here.action_name),
             run_mode=settings.run_mode or "auto",
             rank_scope=settings.rank_scope or "global",
             given_id=settings.id,

@@ -143,9 +143,10 @@ def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
 
 
 def _made_before(request: SweepRequest, client: WireClient, entity: str) -> SweepRef | None:
-    if not request.here.in_pod:
-        return _made.get((request.key, request.here.started))
-    return client.find_sweep(entity, request.project, request.key)
+    here = request.here
+    if not here.in_pod:
+        return _made.get((request.key, here.started))
+    return client.find_sweep(entity, request.project, here.run_name, here.action_name)
 
 
 def _create(request: SweepRequest, client: WireClient, entity: str) -> SweepRef:

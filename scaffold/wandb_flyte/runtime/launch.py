@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType, MappingProxyType, ModuleType
 from typing import Any
 
+from wandb_flyte._agreed import FlyteKey
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.failures import describe, where
 from wandb_flyte.runtime.results import SweepResult, TrialResult
@@ -101,14 +102,10 @@ def _workflow(package: str) -> ModuleType:
         raise UserError(f"`{name}` can't be imported: {why}") from error
 
 
-def sweep_key(run_name: str) -> str:
-    """What the description of a sweep holds that a Flyte run of this name created."""
-    return f"flyte:{run_name}/"
-
-
 def of_pilot(description: str) -> bool:
     """Whether the sweep of this description only measures how long a trial takes."""
-    return description.startswith(f"flyte:{PILOT}")
+    key = FlyteKey.in_text(description)
+    return key is not None and key.run.startswith(PILOT)
 
 
 def write_outcome(file: Path, result: SweepResult | None, error: str) -> None:
@@ -149,7 +146,7 @@ class Canceling:
 
     def __init__(self, run_name: str, entity: str, project: str) -> None:
         self.asked = False
-        self._address = (entity, project, sweep_key(run_name))
+        self._address = (entity, project, run_name)
 
     def install(self) -> None:
         """Take over the signals."""
@@ -180,8 +177,8 @@ class Canceling:
 
         backend = resolve_backend(None, in_pod=False)
         client = WireClient(backend.api_url, backend.key, patience_s=5.0)
-        entity, project, key = self._address
-        sweep = client.find_sweep(entity or backend.entity or client.viewer(), project, key)
+        entity, project, run_name = self._address
+        sweep = client.find_sweep(entity or backend.entity or client.viewer(), project, run_name)
         if sweep is None:
             return False
         client.set_sweep_state(sweep, "CANCELED")

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from wandb_flyte._agreed import FlyteKey
 from wandb_flyte.runtime.records import AgentInfo, RunInfo, SweepRef, moment, reason_entry
 from wandb_flyte.runtime.wire import WireClient
 
 _GIVEN_UP = "lost with its agent"
 # An agent that is heard of every few seconds and was not for so long is gone.
 _GONE_AFTER = timedelta(minutes=5)
-_HOST = re.compile(r"^(?P<host>\S*) \((?P<key>flyte:\S+?)(?:, takes up (?P<run>\S+))?\)$")
+_HOST = re.compile(r"^(?P<host>\S*) \((?P<key>\S+?)(?:, takes up (?P<run>\S+))?\)$")
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,11 @@ class Ledger:
         """
         agents = self._client.agents(self._ref)
         now = datetime.now(UTC)
-        flyte_run = self._key.rpartition("/")[0]
+        flyte_run = _run_of(self._key)
         gone = [
             agent
             for agent in agents
-            if (flyte_run and _key(agent).rpartition("/")[0] == flyte_run)
+            if (flyte_run and _run_of(_key(agent)) == flyte_run)
             or now - moment(agent.heartbeat_at or agent.created_at) > _GONE_AFTER
         ]
         return _lost(self._runs_of(gone), agents)
@@ -148,6 +149,12 @@ def _lost(runs: Sequence[RunInfo], agents: Sequence[AgentInfo]) -> list[Lost]:
 def _key(agent: AgentInfo) -> str:
     match = _HOST.match(agent.host)
     return match["key"] if match else ""
+
+
+def _run_of(key: str) -> str:
+    """The Flyte run of an action's key, empty outside of Flyte."""
+    found = FlyteKey.in_text(key)
+    return found.run if found else ""
 
 
 def _taken(agent: AgentInfo) -> str:

@@ -13,7 +13,7 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import backends
 from wandb_flyte.runtime._sweep_place import sweep_place
 from wandb_flyte.runtime.distributed import Rank, Topology
-from wandb_flyte.runtime.plan import NoParentRun, RankScope, RunMode, plan_run
+from wandb_flyte.runtime.plan import NoParentRun, RankScope, RunMode, base_id, plan_run
 from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
 from wandb_flyte.runtime.state import State
 
@@ -43,7 +43,7 @@ class _PageLink(Link):
         pod_name: str,
         **kwargs: Any,
     ) -> str:
-        return self._url(_Action(f"{run_name}-{action_name}", context, pod_name))
+        return self._url(_Action(base_id(run_name, action_name), context, pod_name))
 
     def _url(self, action: _Action) -> str:
         raise NotImplementedError

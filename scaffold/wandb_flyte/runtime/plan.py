@@ -50,6 +50,11 @@ class RunPlan(NamedTuple):
     page: str
 
 
+def base_id(run_name: str, action_name: str) -> str:
+    """What the ids of an action's W&B runs begin with."""
+    return f"{run_name}-{action_name}"
+
+
 def plan_run(
     *,
     base_id: str,
@@ -64,7 +69,7 @@ def plan_run(
     """Plans the run of one process of one action.
 
     Args:
-        base_id: `<flyte run>-<action>`.
+        base_id: The action's, as `base_id` has it.
         run_mode: What the settings say.
         rank_scope: What the settings say.
         given_id: The id that the settings give, if any.

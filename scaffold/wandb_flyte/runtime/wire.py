@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
+from wandb_flyte._agreed import FlyteKey
 from wandb_flyte.runtime import _documents as documents
 from wandb_flyte.runtime._http import Http
 from wandb_flyte.runtime.records import (
@@ -101,10 +102,13 @@ class WireClient:
         }
         self._query(documents.UPSERT_SWEEP_STATE, variables)
 
-    def find_sweep(self, entity: str, project: str, key: str) -> SweepRef | None:
-        """The sweep whose description holds a key, or None."""
+    def find_sweep(
+        self, entity: str, project: str, run_name: str, action_name: str = ""
+    ) -> SweepRef | None:
+        """The sweep that a Flyte run made, or one action of it; None when there is none."""
         for node in self._sweeps(entity, project):
-            if key in (node.get("description") or ""):
+            key = FlyteKey.in_text(node.get("description") or "")
+            if key and key.run == run_name and action_name in ("", key.action):
                 return SweepRef(entity, project, node["name"])
         return None
 

@@ -103,12 +103,12 @@ class Address:
     Attributes:
         entity: Its W&B entity.
         project: Its W&B project.
-        key: What its description holds.
+        run_name: The Flyte run's name.
     """
 
     entity: str
     project: str
-    key: str
+    run_name: str
 
 
 class Following:
@@ -229,7 +229,7 @@ class Following:
     def _find(self) -> SweepRef | None:
         if self._ref is None:
             where = self._address
-            self._ref = self._client.find_sweep(where.entity, where.project, where.key)
+            self._ref = self._client.find_sweep(where.entity, where.project, where.run_name)
             if self._ref is not None:
                 self._listener.found(self._sweep_url(self._ref))
         return self._ref

@@ -35,7 +35,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     Raises:
         UserError: The request can't be met; nothing was started.
     """
-    from wandb_flyte.runtime.launch import PILOT, sweep_key
+    from wandb_flyte.runtime.launch import PILOT
     from wandb_flyte.runtime.records import SweepRef
     from wandb_flyte.runtime.wire import WireClient
 
@@ -49,7 +49,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         runs = client.sweep_runs(joined.ref)
     inputs = request.inputs(joined, runs)
     name = new_run_name(PILOT if request.pilot else "r")
-    address = Address(entity, project, sweep_key(name))
+    address = Address(entity, project, name)
     # What was resolved here holds below: the run's process must not choose anew.
     env = backend.env() | {"WANDB_FLYTE_BACKEND": backend.name}
     with (

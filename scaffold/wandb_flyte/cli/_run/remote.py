@@ -103,13 +103,12 @@ def follow(started: RemoteRun, listener: Listener) -> RunReport:
 
     Ctrl-C stops following; the run goes on.
     """
-    from wandb_flyte.runtime.launch import sweep_key
     from wandb_flyte.runtime.wire import WireClient
 
     backend = use_backend(started.request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(started.request, backend, client)
-    address = Address(entity, project, sweep_key(started.name))
+    address = Address(entity, project, started.name)
     joined, _ = _joined(started.request)
     engine = _OnCluster(started)
     with caught_interrupts() as interrupts:
