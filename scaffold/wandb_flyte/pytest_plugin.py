@@ -71,14 +71,15 @@ def wandb_faults(wandb_backend: LocalServer) -> Iterator[Faults]:
     import json
     from pathlib import Path
 
-    from wandb_flyte.runtime import backends, local_server
+    from wandb_flyte._agreed import STATE_FILE
+    from wandb_flyte.runtime import backends
     from wandb_flyte.testing import Faults
 
     faults = Faults(wandb_backend.url)
     # Whoever looks for the backend finds it behind the faults.
-    place = Path(wandb_backend.data_dir) / local_server.STATE_FILE
+    place = Path(wandb_backend.data_dir) / STATE_FILE
     known = place.read_text()
-    scratch = place.with_name("server.json.faults")
+    scratch = place.with_name(f"{STATE_FILE}.faults")
     try:
         scratch.write_text(json.dumps(json.loads(known) | {"url": faults.url}))
         scratch.replace(place)

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from wandb_flyte._agreed import LOCK_FILE, STATE_FILE
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import local_server as servers
@@ -88,7 +89,7 @@ def test_stop_leaves_another_process_with_that_pid_alone(empty_home):
 def test_whoever_took_a_killed_servers_port_is_not_believed(local_server: LocalServer):
     """Else it would be given the key: everybody can read what a server says of itself."""
     os.kill(local_server.pid, signal.SIGKILL)
-    place = local_server.data_dir / servers.LOCK_FILE
+    place = local_server.data_dir / LOCK_FILE
     with place.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # It is gone.
     port = int(local_server.url.rpartition(":")[2])
@@ -127,7 +128,7 @@ def test_a_broken_state_file_counts_as_none(empty_home):
     """What can't be read names no server."""
     folder = servers.data_dir()
     folder.mkdir(parents=True)
-    (folder / servers.STATE_FILE).write_text('{"url": ')
+    (folder / STATE_FILE).write_text('{"url": ')
     assert servers.find() is None
 
 
@@ -155,4 +156,4 @@ def test_another_port_than_the_running_servers_is_refused(local_server: LocalSer
 def write_state(folder: Path, **values: object) -> None:
     folder.mkdir(parents=True)
     state = {"key": "local-", "entity": "local", "version": "0", **values}
-    (folder / servers.STATE_FILE).write_text(json.dumps(state))
+    (folder / STATE_FILE).write_text(json.dumps(state))

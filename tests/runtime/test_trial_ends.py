@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import wandb
-from wandb_flyte.runtime import records
+from wandb_flyte._agreed import REASON_KEY
 from wandb_flyte.runtime._process import GRACE_S
 from wandb_flyte.runtime.agent import run_agent
 from wandb_flyte.runtime.records import SweepRef
@@ -86,7 +86,7 @@ def test_a_run_that_went_well_has_no_reason(wire, new_sweep, agent_on):
     (run,) = wire.sweep_runs(ref)
     assert (run.error, run.where) == ("", "")
     assert {key for key in run.summary if not key.startswith("_")} == {"loss"}
-    assert records.REASON_KEY not in run.summary
+    assert REASON_KEY not in run.summary
 
 
 def test_a_run_that_the_objective_finished_itself_has_failed_all_the_same(

@@ -7,9 +7,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from wandb_flyte._agreed import LOCAL_EXTRA
 from wandb_flyte.errors import UserError
-
-_NEEDED = ("ariadne", "numpy", "optuna", "re2", "scipy", "starlette", "uvicorn")
 
 
 def main() -> int:
@@ -31,7 +30,7 @@ def main() -> int:
         help="silence after which a run counts as crashed (default: %(default)s)",
     )
     options = parser.parse_args()
-    missing = [name for name in _NEEDED if find_spec(name) is None]
+    missing = [name for name in LOCAL_EXTRA if find_spec(name) is None]
     if missing:
         sys.stderr.write(
             f"the local backend needs {', '.join(f'`{name}`' for name in missing)}:"

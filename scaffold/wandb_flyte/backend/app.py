@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
+from wandb_flyte._agreed import AGENT_HEADER
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import auth, filepaths, filestream, jsontext, recording, trials, uploads
 from wandb_flyte.backend.access import KeyNeeded, LoopbackOnly, OwnPages
@@ -41,8 +42,6 @@ from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Database, Run, Sweep, projects
 from wandb_flyte.errors import printable
 
-# What wandb-flyte's agents and their trials send along: the agent's id.
-AGENT_HEADER = "x-wandb-flyte-agent"
 _MOST_LACKED = 1000
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from wandb_flyte._agreed import LOCK_FILE, LOCK_HELD_EXIT_CODE, STATE_FILE
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import filepaths
 from wandb_flyte.backend.access import Address
 from wandb_flyte.backend.store.projects import DEFAULT_ENTITY
 from wandb_flyte.errors import UserError
 
-STATE_FILE = "server.json"
 # Who looks whether a server lives has its lock for a moment.
 _LOOKED_AT_S = 0.2
 
@@ -29,7 +29,7 @@ _LOOKED_AT_S = 0.2
 class AlreadyRunning(UserError):
     """Another server holds the data folder."""
 
-    exit_code = 3
+    exit_code = LOCK_HELD_EXIT_CODE
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class DataFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            held = (self.path / "server.lock").open("w")
+            held = (self.path / LOCK_FILE).open("w")
         except OSError as error:
             raise UserError(
                 f"the data folder `{self.path}` can't be written: {error.strerror}.",

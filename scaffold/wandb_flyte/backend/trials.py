@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wandb_flyte._agreed import SWEEP_ENDED
 from wandb_flyte.backend import jsontext, state
 from wandb_flyte.backend.errors import BackendError, NotFound
 from wandb_flyte.backend.ids import parse_gid, short_id
@@ -128,7 +129,7 @@ def enqueue(
     Raises:
         BackendError: The sweep is over.
     """
-    if sweep.state in ("FINISHED", "CANCELED") or _spent(db, sweep):
+    if sweep.state in SWEEP_ENDED or _spent(db, sweep):
         raise BackendError(f"sweep `{sweep.name}` takes no more trials")
     run = _new_trial(db, sweep, args)
     if display_name:
@@ -203,7 +204,7 @@ def _reap_vanished(db: sqlite3.Connection, agent: Agent, listed: Sequence[Run]) 
 def _next(
     db: sqlite3.Connection, agent: Agent, sweep: Sweep, again: list[Run], searches: Searches
 ) -> list[Command]:
-    if sweep.state in ("FINISHED", "CANCELED"):
+    if sweep.state in SWEEP_ENDED:
         return [{"type": "exit"}]
     if sweep.state != "RUNNING":
         return []

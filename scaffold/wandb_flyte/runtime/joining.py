@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wandb_flyte._agreed import SWEEP_ENDED
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.runtime import _flyte
 from wandb_flyte.runtime._sweep_place import SweepPlace
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from wandb_flyte.runtime.wire import WireClient
 
 DEFAULT_PROJECT = "uncategorized"
-_ENDED = ("FINISHED", "CANCELED")
 # How long the end of the process may be held up to cancel its sweeps.
 _LAST_WORDS_S = 5.0
 _MOST_NAMES = 3
@@ -135,7 +135,7 @@ def _extend(client: WireClient, ref: SweepRef, total_trials: int) -> None:
     """
     info = client.sweep(ref)
     cap = info.config.get("run_cap")
-    reopened = info.state in _ENDED and info.run_count < total_trials
+    reopened = info.state in SWEEP_ENDED and info.run_count < total_trials
     if cap is None or cap < total_trials or (reopened and cap != total_trials):
         client.update_sweep(ref, {**info.config, "run_cap": total_trials})
     if reopened:

@@ -19,18 +19,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from wandb_flyte._agreed import LOCAL_EXTRA, LOCK_FILE, LOCK_HELD_EXIT_CODE, STATE_FILE
 from wandb_flyte._locking import locked
 from wandb_flyte.errors import UserError
 
-STATE_FILE = "server.json"
-LOCK_FILE = "server.lock"
 LOG_FILE = "server.log"
 LOOPBACK = "127.0.0.1"
-# What the `local` extra installs.
-EXTRA = ("ariadne", "numpy", "optuna", "re2", "scipy", "starlette", "uvicorn")
 _START_LOCK = "start.lock"
 _READY_TIMEOUT_S = 5.0
-_LOCK_HELD_EXIT_CODE = 3
 
 # The class's name at the start of a traceback's last line.
 _EXCEPTION = re.compile(r"^(?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*: ")
@@ -157,7 +153,7 @@ def stop(folder: Path | None = None, *, timeout_s: float = 15.0) -> bool:
 
 def missing_packages() -> list[str]:
     """What the local backend needs and this environment does not have."""
-    return [name for name in EXTRA if find_spec(name) is None]
+    return [name for name in LOCAL_EXTRA if find_spec(name) is None]
 
 
 def _launch(folder: Path, host: str | None, port: int | None, deadline: float) -> LocalServer:
@@ -190,7 +186,7 @@ def _launch(folder: Path, host: str | None, port: int | None, deadline: float) -
         if server := find(folder):
             return server
         # Another server that holds the lock is on its way up: wait for that one.
-        if process.poll() not in (None, _LOCK_HELD_EXIT_CODE):
+        if process.poll() not in (None, LOCK_HELD_EXIT_CODE):
             raise UserError(*_why(log, start_of_log, "The local backend did not start"))
         time.sleep(0.02)
     if process.poll() is None:

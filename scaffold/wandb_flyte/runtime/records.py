@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-# Where a run's summary holds why its trial failed. W&B's pages don't show keys that begin with `_`.
-REASON_KEY = "_wandb_flyte"
-# The local backend refuses what an agent sends about a trial that a newer one has taken up.
-AGENT_HEADER = "X-Wandb-Flyte-Agent"
-_FAILED = frozenset({"failed", "crashed", "killed"})
+from wandb_flyte._agreed import FAILED, REASON_KEY
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,7 @@ class RunInfo:
 
     def _reason(self, name: str) -> str:
         # A run that was taken up again still has the reason of its first end.
-        reason = self.summary.get(REASON_KEY) if self.state in _FAILED else None
+        reason = self.summary.get(REASON_KEY) if self.state in FAILED else None
         return str(reason.get(name) or "") if isinstance(reason, Mapping) else ""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_FAILED = frozenset({"failed", "crashed", "killed"})
+from wandb_flyte._agreed import FAILED
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class TrialResult:
     @property
     def failed(self) -> bool:
         """Whether it ended, and neither well nor by early termination."""
-        return self.state in _FAILED and not self.stopped_early
+        return self.state in FAILED and not self.stopped_early
 
 
 @dataclass(frozen=True)

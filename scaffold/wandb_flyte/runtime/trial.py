@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wandb_flyte._agreed import AGENT_HEADER
 from wandb_flyte.runtime.checkpoints import VARIABLE as CHECKPOINT_DIR
 from wandb_flyte.runtime.checkpoints import local_folder
 from wandb_flyte.runtime.failures import (
@@ -23,7 +24,6 @@ from wandb_flyte.runtime.failures import (
     traceback_of,
     where,
 )
-from wandb_flyte.runtime.records import AGENT_HEADER
 from wandb_flyte.runtime.results import Goal, log_returned, loggable
 
 

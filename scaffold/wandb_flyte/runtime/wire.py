@@ -9,11 +9,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
-from wandb_flyte._agreed import FlyteKey
+from wandb_flyte._agreed import AGENT_HEADER, SWEEP_ENDED, FlyteKey
 from wandb_flyte.runtime import _documents as documents
 from wandb_flyte.runtime._http import Http
 from wandb_flyte.runtime.records import (
-    AGENT_HEADER,
     AgentInfo,
     Command,
     RunInfo,
@@ -92,7 +91,7 @@ class WireClient:
     def set_sweep_state(self, ref: SweepRef, state: SweepState) -> None:
         """Resumes, pauses, ends or cancels a sweep. One that has ended already stays as it is."""
         info = self.sweep(ref)
-        if info.state == state or (state != "RUNNING" and info.state in ("FINISHED", "CANCELED")):
+        if info.state == state or (state != "RUNNING" and info.state in SWEEP_ENDED):
             return
         variables = {
             "id": info.global_id,

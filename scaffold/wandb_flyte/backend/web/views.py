@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wandb_flyte._agreed import FAILED, REASON_KEY, SWEEP_ENDED
 from wandb_flyte.backend import jsontext, state
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.searches import sweep_config
@@ -25,10 +26,7 @@ _TRIALS_A_PAGE = 100
 _MOST_CHARTS = 60
 _SAMPLES = 500
 _LOG_LINES = 300
-_OVER = ("FINISHED", "CANCELED")
 # Where wandb-flyte's agents keep why a trial failed, in its run's summary.
-_REASON = "_wandb_flyte"
-_FAILED = ("failed", "crashed", "killed")
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class SweepRow:
     @property
     def live(self) -> bool:
         """Whether more is to come."""
-        return self.active > 0 or self.sweep.state not in _OVER
+        return self.active > 0 or self.sweep.state not in SWEEP_ENDED
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,8 @@ class RunPage:
     @property
     def failure(self) -> tuple[str, str] | None:
         """Why its trial failed, and where in the objective; None when nothing says so."""
-        kept = self.run.summary_values.get(_REASON)
-        if self.run.state not in _FAILED or not isinstance(kept, dict):
+        kept = self.run.summary_values.get(REASON_KEY)
+        if self.run.state not in FAILED or not isinstance(kept, dict):
             return None
         return cut(str(kept.get("error") or "")), cut(str(kept.get("where") or ""))
 
