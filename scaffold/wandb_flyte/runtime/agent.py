@@ -32,8 +32,9 @@ async def run_agent(
     Args:
         objective: A function at the top level of a module, or its `FILE:NAME` or `MODULE:NAME`.
             Without arguments it opens its own run. Otherwise the run is opened for it: one argument
-            named `config`, or a mapping, gets all hyperparameters; others get them by name. A
-            returned number is logged as the sweep's metric.
+            that is named `config` or `cfg`, or annotated as a mapping or a dataclass, gets all
+            hyperparameters; others get them by name. A returned number is logged as the sweep's
+            metric.
         sweep_id: The sweep; the one of the `wandb_sweep` around it by default.
         count: At most so many trials by this agent.
         isolation: `worker` runs the trials in one warm process; `trial` in a new process each;
