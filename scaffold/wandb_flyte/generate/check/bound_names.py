@@ -171,14 +171,14 @@ class Names:
             for alias in node.names
             if imported_as(alias) == name
         ]
-        holder = self._bound_once(name, scope)
+        holder = self.bound_once(name, scope)
         return source if len(imports) == 1 and holder is imports[0] else None
 
     def stands_for(
         self, name: str, scope: Scope, target: Scope | ast.ClassDef, depth: int = 0
     ) -> bool:
         """Whether a name can be nothing else than a function or class of the program."""
-        holder = self._bound_once(name, scope)
+        holder = self.bound_once(name, scope)
         if holder is None or depth > _DEEPEST:
             return False
         around = self._scopes.defined_in(target)
@@ -199,7 +199,7 @@ class Names:
             and not any(name in one for one in self._set.values())
         )
 
-    def _bound_once(self, name: str, scope: Scope) -> Scope | None:
+    def bound_once(self, name: str, scope: Scope) -> Scope | None:
         """The scope whose name it is, where one statement alone binds it."""
         inner: Scope | None = scope
         while inner is not None and name not in self._own[id(inner)].bound:

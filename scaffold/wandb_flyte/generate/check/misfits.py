@@ -12,10 +12,13 @@ from wandb_flyte.spec import dotted
 from .bound_names import Names
 from .case import Case
 from .flow import Flow
-from .kinds import is_name
+from .kinds import called_name, is_name
 from .reads import Place
 from .scopes import Scope
 from .switches import Switches
+
+# What a PyTorch module's methods give back is the module itself.
+_RETURN_SELF = frozenset({"cpu", "cuda", "double", "eval", "float", "half", "to", "train"})
 
 
 class Misfit(NamedTuple):
@@ -38,11 +41,13 @@ def find_misfits(case: Case, switches: Switches) -> Iterator[Misfit]:
     for scope in flow.scopes.reached:
         for call in scope.calls:
             targets = flow.scopes.resolve(call.func, scope)
+            forward = None if targets else _forward(call.func, scope, flow, names)
+            targets = targets or ([forward] if forward else [])
             given = _parameters(targets[0]) if len(targets) == 1 else None
             reason = "" if given is None or _has_unknown(call) else _reason(call, *given)
             if not reason or not names.is_certain(call, scope) or not switches.sure(call, scope):
                 continue
-            if _is_sure(call.func, scope, targets[0], flow, names):
+            if forward or _is_sure(call.func, scope, targets[0], flow, names):
                 yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
 
 
@@ -65,6 +70,26 @@ def _is_sure(
     module = names.module_of(called.value.id, scope)
     top = flow.scopes.top_of(module) if module is not None else None
     return top is not None and names.stands_for(called.attr, top, target)
+
+
+def _forward(called: ast.expr, scope: Scope, flow: Flow, names: Names) -> Scope | None:
+    """The `forward` that a call of one of the program's PyTorch modules comes to."""
+    holder = names.bound_once(called.id, scope) if isinstance(called, ast.Name) else None
+    values = holder.named_values.get(called.id, []) if holder else []  # type: ignore[attr-defined]
+    made = values[0] if len(values) == 1 else None
+    while isinstance(made, ast.Call) and called_name(made) in _RETURN_SELF:
+        made = getattr(made.func, "value", None)
+    if holder is None or not isinstance(made, ast.Call):
+        return None
+    targets = flow.scopes.resolve(made.func, holder)
+    owner = targets[0] if len(targets) == 1 else None
+    if not isinstance(owner, ast.ClassDef) or not _is_sure(made.func, holder, owner, flow, names):
+        return None
+    if [dotted(base).rpartition(".")[2] for base in owner.bases] != ["Module"]:
+        return None
+    methods = {one.name: one for one in owner.body if isinstance(one, Function)}
+    forward = methods.get("forward")
+    return flow.scopes.by_node.get(id(forward)) if "__call__" not in methods else None
 
 
 def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | None:

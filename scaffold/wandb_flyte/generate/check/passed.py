@@ -5,16 +5,22 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 from wandb_flyte.generate._syntax import walk
+from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import Kind, called_name, is_name
+from .kinds import Kind, called_name, is_name, text
 from .scopes import Scope
 
 _OF_OTHERS = (ast.Global, ast.Nonlocal)
 # Calls that take up all parameters of the function that they stand in.
 _TAKES_ALL = frozenset({"locals", "save_hyperparameters", "vars"})
+
+# Base classes that look at no attributes of their own accord.
+_PLAIN_BASES = frozenset({"Module", "ABC", "nn.Module", "object", "torch.nn.Module"})
+_ASKS_ANY = frozenset({"__dict__", "vars", "asdict", "save_hyperparameters"})
 
 
 class Passed:
@@ -48,12 +54,36 @@ class Passed:
         return bool(targets) and all(self._takes(one, kind, node, call) for one in targets)
 
     def _is_followed(self, target: ast.expr, kind: Kind, scope: Scope) -> bool:
+        if self._is_kept_for_none(target, scope):
+            return True
         if not isinstance(target, ast.Name) or kind not in self._flow.named(target.id, scope):
             return False
         elsewhere = (node.names for node in scope.nodes if isinstance(node, _OF_OTHERS))
         if any(target.id in names for names in elsewhere):
             return False
         return scope.node is not None or target.id not in self._hidden_in(scope)
+
+    def _is_kept_for_none(self, target: ast.expr, scope: Scope) -> bool:
+        """Whether an object keeps a value under a name that nothing asks for."""
+        if not isinstance(target, ast.Attribute) or not is_name(target.value, "self"):
+            return False
+        owner = scope.owner
+        if owner is None or any(dotted(base) not in _PLAIN_BASES for base in owner.bases):
+            return False
+        return self._asked is not None and target.attr not in self._asked
+
+    @cached_property
+    def _asked(self) -> frozenset[str] | None:
+        """The attributes that any code asks for, by name or text; None where they may be any."""
+        found: set[str] = set()
+        for module in self._flow.sources.modules:
+            for node in walk(module.tree):
+                name = getattr(node, "attr", None) or getattr(node, "id", None) or text(node)
+                if name in _ASKS_ANY:
+                    return None
+                if name and not isinstance(getattr(node, "ctx", None), ast.Store):
+                    found.add(name)
+        return frozenset(found)
 
     def _hidden_in(self, top: Scope) -> set[str]:
         """The names that a module's code reads where it seems never to come to."""
