@@ -20,7 +20,9 @@ _TAKES_ALL = frozenset({"locals", "save_hyperparameters", "vars"})
 
 # Base classes that look at no attributes of their own accord.
 _PLAIN_BASES = frozenset({"Module", "ABC", "nn.Module", "object", "torch.nn.Module"})
-_ASKS_ANY = frozenset({"__dict__", "vars", "asdict", "save_hyperparameters"})
+# What asks for attributes by a text, and what for all of them.
+_ASKS = frozenset({"delattr", "getattr", "hasattr"})
+_ASKS_ANY = frozenset({"__dict__", "asdict", "attrgetter", "save_hyperparameters", "vars"})
 
 
 class Passed:
@@ -76,13 +78,16 @@ class Passed:
     def _asked(self) -> frozenset[str] | None:
         """The attributes that any code asks for, by name or text; None where they may be any."""
         found: set[str] = set()
-        for module in self._flow.sources.modules:
-            for node in walk(module.tree):
-                name = getattr(node, "attr", None) or getattr(node, "id", None) or text(node)
-                if name in _ASKS_ANY:
+        for node in (node for one in self._flow.sources.modules for node in walk(one.tree)):
+            if (getattr(node, "attr", None) or getattr(node, "id", None)) in _ASKS_ANY:
+                return None
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Store):
+                found.add(node.attr)
+            elif isinstance(node, ast.Call) and called_name(node) in _ASKS:
+                names = [text(one) for one in node.args[1:2]]
+                if None in names:
                     return None
-                if name and not isinstance(getattr(node, "ctx", None), ast.Store):
-                    found.add(name)
+                found.update(filter(None, names))
         return frozenset(found)
 
     def _hidden_in(self, top: Scope) -> set[str]:
