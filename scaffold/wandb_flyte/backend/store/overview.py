@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -59,5 +60,29 @@ def thinned_history(db: sqlite3.Connection, run: Run, samples: int) -> list[str]
         "SELECT line FROM lines WHERE run_id = ? AND stream = 'history'"
         " AND (idx % ? = 0 OR idx = ?) ORDER BY idx",
         (run.pk, stride, run.history_lines - 1),
+    )
+    return [row[0] for row in rows]
+
+
+def history_with(db: sqlite3.Connection, run: Run, key: str, samples: int) -> list[str]:
+    """About `samples` of the history lines that hold the key, the first and the last among them.
+
+    Args:
+        db: A connection.
+        run: The run.
+        key: With dots where the rows nest it. It is looked for as text, which takes a small part
+            of the time that reading every row as JSON does: a line may hold another one instead.
+        samples: About how many lines.
+    """
+    forms = {json.dumps(key, ensure_ascii=escaped) for escaped in (False, True)}
+    # Nested or not, the line holds what is between the dots, the outer quotes included.
+    parts = [form.split(".") for form in forms]
+    holds = " OR ".join(" AND ".join("instr(line, ?)" for _ in form) for form in parts)
+    rows = db.execute(
+        "SELECT line FROM (SELECT line, row_number() OVER (ORDER BY idx) - 1 AS place,"  # noqa: S608
+        " count(*) OVER () AS total FROM lines"
+        f" WHERE run_id = ? AND stream = 'history' AND ({holds}))"
+        " WHERE place % max(total / ?, 1) = 0 OR place = total - 1 ORDER BY place",
+        (run.pk, *(part for form in parts for part in form), samples),
     )
     return [row[0] for row in rows]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wandb_flyte._agreed import FAILED, REASON_KEY, SWEEP_ENDED
-from wandb_flyte.backend import jsontext, state
+from wandb_flyte.backend import state
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.searches import sweep_config
 from wandb_flyte.backend.store import Project, Run, Sweep, overview, projects, runs, streams
 from wandb_flyte.backend.store import sweeps as sweep_rows
-from wandb_flyte.backend.web import trial_charts
-from wandb_flyte.backend.web.charts import Chart, chart
+from wandb_flyte.backend.web import metric_charts, trial_charts
+from wandb_flyte.backend.web.charts import Chart
 from wandb_flyte.backend.web.text import cut, log_line
 from wandb_flyte.backend.web.trial import Trial, best, load, seconds
 from wandb_flyte.spec import SweepConfig
@@ -23,8 +23,6 @@ from wandb_flyte.spec import SweepConfig
 _MOST_SWEEPS = 200
 _MOST_RUNS = 200
 _TRIALS_A_PAGE = 100
-_MOST_CHARTS = 60
-_SAMPLES = 500
 _LOG_LINES = 300
 # Where wandb-flyte's agents keep why a trial failed, in its run's summary.
 
@@ -196,7 +194,7 @@ class Views:
             run,
             _flat(run.values),
             _flat(summary),
-            _metric_charts(overview.thinned_history(db, run, _SAMPLES)),
+            metric_charts.over_steps(db, run),
             [log_line(line) for _, line in lines],
             max(run.log_lines - len(lines), 0),
         )
@@ -241,27 +239,3 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[f"{prefix}{name}"] = value
     return flat
-
-
-def _metric_charts(lines: Sequence[str]) -> list[Chart]:
-    courses: dict[str, list[tuple[float, float]]] = {}
-    for number, line in enumerate(lines):
-        row = jsontext.mapping(line)
-        step = jsontext.finite(row.get("_step"))
-        for name, value in _numbers(row):
-            courses.setdefault(name, []).append((number if step is None else step, value))
-    names = sorted(courses)[:_MOST_CHARTS]
-    return [chart(name, [], x_label="step", line=courses[name], size=(360, 180)) for name in names]
-
-
-def _numbers(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
-    for key, value in row.items():
-        if not prefix and key.startswith("_"):
-            continue
-        if isinstance(value, dict):
-            if "_type" not in value:
-                yield from _numbers(value, f"{prefix}{key}.")
-            continue
-        number = jsontext.finite(value)
-        if number is not None:
-            yield f"{prefix}{key}", number
