@@ -58,3 +58,17 @@ def test_nested_metrics_are_found_in_rows_of_their_own(world):
     drawn = courses(world, rows)
 
     assert [len(drawn[name]) for name in ("val.loss", "val.acc", "x")] == [30, 30, 30]
+
+
+def test_few_values_are_dots(world):
+    """One value, as of an objective that only returns its metric, is to be seen."""
+    world.trial(None, "one", {}, losses=[0.25])
+    world.trial(None, "many", {}, losses=[1.0] * 21)
+
+    one, many = (world.get(f"/local/digits/runs/{name}") for name in ("one", "many"))
+
+    picture = one[one.index('<svg class="chart metric"') :].split("</svg>")[0]
+    assert picture.count("<circle") == 1
+    assert "<title>step 0: 0.25</title>" in picture
+    assert "<a " not in picture
+    assert "<circle" not in many

@@ -12,7 +12,12 @@ from wandb_flyte.backend.web.text import shown
 _DECADES_FOR_LOG = 2.0
 # Differences of larger numbers than this overflow.
 _TOO_LARGE = 1e300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 12.0, 10.0, 24.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 24.0, 10.0, 24.0
+# How wide a letter of a mark is, and how far apart slanted marks have to be.
+_LETTER, _SLANTED_APART = 6.6, 14.0
+_MOST_LETTERS = 18
+# Whole numbers beyond this are drawn as any others: a float holds no halves there.
+_LARGEST_WHOLE = 1e12
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,9 @@ class Chart:
         y_ticks: Marks along the vertical axis.
         dots: The points.
         path: The line as an SVG path, empty when there is none.
+        left: Where the drawing begins, beside the marks of the vertical axis.
+        bottom: How high the marks of the horizontal axis are.
+        slanted: Whether those are written at an angle, as they are too long.
     """
 
     title: str
@@ -76,8 +84,11 @@ class Chart:
     y_ticks: Sequence[Tick]
     dots: Sequence[Dot]
     path: str
+    left: float = _LEFT
+    bottom: float = _BOTTOM
+    slanted: bool = False
 
-    left, right, top, bottom = _LEFT, _RIGHT, _TOP, _BOTTOM
+    right, top = _RIGHT, _TOP
 
 
 def chart(
@@ -102,25 +113,32 @@ def chart(
     width, height = size
     points = [p for p in points if abs(p.y) < _TOO_LARGE and _drawable(p.x)]
     line = [(x, y) for x, y in line if abs(y) < _TOO_LARGE and _drawable(x)]
+    ys = [point.y for point in points] + [y for _, y in line]
+    up = _Numbers(ys, height - _BOTTOM, _TOP, log=_spans_decades(ys))
+    y_ticks = up.ticks(6)
+    left = max(_LEFT, 14 + _LETTER * max((len(tick.label) for tick in y_ticks), default=0))
     names = [point.x for point in points if isinstance(point.x, str)]
     numbers = [float(point.x) for point in points if not isinstance(point.x, str)]
     across: _Scale
+    room = 0.0
     if names:
-        across = _Names(names, _LEFT, width - _RIGHT)
+        across = _Names(names, left, width - _RIGHT)
+        room = across.slanted_room
     else:
         numbers += [x for x, _ in line]
-        across = _Numbers(numbers, _LEFT, width - _RIGHT, log=_spans_decades(numbers) and not line)
-    ys = [point.y for point in points] + [y for _, y in line]
-    up = _Numbers(ys, height - _BOTTOM, _TOP, log=_spans_decades(ys))
+        across = _Numbers(numbers, left, width - _RIGHT, log=_spans_decades(numbers) and not line)
     return Chart(
         title,
         x_label,
         width,
-        height,
+        height + room,
         across.ticks(6),
-        up.ticks(6),
+        y_ticks,
         [Dot(across(str(p.x) if names else p.x), up(p.y), p.kind, p.title, p.link) for p in points],
         _path([(across(x), up(y)) for x, y in line], stepped),
+        left,
+        _BOTTOM + room,
+        room > 0,
     )
 
 
@@ -157,19 +175,31 @@ class _Scale:
 
 
 class _Names(_Scale):
-    """Names beside each other, in alphabetical order."""
+    """Names beside each other, in alphabetical order; slanted where they are too long for that.
+
+    Attributes:
+        slanted_room: How much higher the picture is for that; 0 when they are not slanted.
+    """
 
     def __init__(self, names: Sequence[str], start: float, end: float) -> None:
         ordered = sorted(set(names))
         step = (end - start) / len(ordered)
         self._places = {name: start + (i + 0.5) * step for i, name in enumerate(ordered)}
+        self._labels = {name: _short(name) for name in ordered}
+        wide = _LETTER * max(map(len, self._labels.values()))
+        self.slanted_room = 0.0 if wide <= step else 0.65 * wide
+        self._stride = math.ceil(_SLANTED_APART / step)
 
     def __call__(self, value: float | str) -> float:
         return self._places[str(value)]
 
     def ticks(self, count: int) -> list[Tick]:
-        stride = math.ceil(len(self._places) / count)
-        return [Tick(at, name) for name, at in list(self._places.items())[::stride]]
+        places = list(self._places.items())[:: self._stride]
+        return [Tick(at, self._labels[name]) for name, at in places]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
 
 
 class _Numbers(_Scale):
@@ -180,7 +210,11 @@ class _Numbers(_Scale):
         self._bend: Callable[[float], float] = math.log10 if log else float
         low = self._bend(min(values, default=0.0))
         high = self._bend(max(values, default=1.0))
-        air = (high - low) * 0.05 or abs(high) * 0.05 or 0.5
+        # Trials, steps and counts have nothing between them to mark.
+        self._whole = all(value == round(value) for value in values) and (
+            max(abs(low), abs(high)) < _LARGEST_WHOLE
+        )
+        air = (high - low) * 0.05 or (0.0 if self._whole else abs(high) * 0.05) or 0.5
         self._low, self._high = low - air, high + air
         self._start, self._end = start, end
 
@@ -201,6 +235,6 @@ class _Numbers(_Scale):
         power = 10.0 ** math.floor(math.log10((self._high - self._low) / count))
         for step in (power * factor for factor in (1, 2, 5, 10, 20)):
             first, last = math.ceil(self._low / step), math.floor(self._high / step)
-            if last - first < count:
+            if last - first < count and (step >= 1 or not self._whole):
                 return [n * step for n in range(first, last + 1)]
         return []

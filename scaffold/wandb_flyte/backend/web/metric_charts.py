@@ -9,12 +9,15 @@ from typing import Any
 from wandb_flyte.backend import jsontext
 from wandb_flyte.backend.jsontext import finite
 from wandb_flyte.backend.store import Run, overview
-from wandb_flyte.backend.web.charts import Chart, chart
+from wandb_flyte.backend.web.charts import Chart, Point, chart
+from wandb_flyte.backend.web.text import shown
 
 _MOST_CHARTS = 60
 _SIZE = (360.0, 180.0)
 # As many points as a chart this wide can show.
 _SAMPLES = 500
+# A course of one value is no line, and of few the values are worth pointing at.
+_MOST_DOTS = 20
 
 _Course = list[tuple[float, float]]
 
@@ -31,11 +34,13 @@ def over_steps(db: sqlite3.Connection, run: Run) -> list[Chart]:
             found = _courses(overview.history_with(db, run, name, _SAMPLES))
             for other in short & found.keys():
                 courses[other] = max(courses.get(other, []), found[other], key=len)
-    return [
-        chart(name, [], x_label="step", line=courses[name], size=_SIZE)
-        for name in counts
-        if name in courses
-    ]
+    return [_chart(name, courses[name]) for name in counts if name in courses]
+
+
+def _chart(name: str, course: _Course) -> Chart:
+    few = course if len(course) <= _MOST_DOTS else []
+    dots = [Point(x, y, title=f"step {shown(x)}: {shown(y)}") for x, y in few]
+    return chart(name, dots, x_label="step", line=course, size=_SIZE)
 
 
 def _counts(run: Run) -> dict[str, int]:
