@@ -42,9 +42,32 @@ def test_the_front_page_lists_the_sweeps_of_all_projects(world, digits):
 
     page = world.get("/")
 
-    row = cells(page, "digits-lr")
+    sweeps = page.split("<h2>Projects</h2>")[0]
+    row = cells(sweeps, "digits-lr")
     assert row[:8] == ["digits-lr", "digits", "running", "bayes", "6 of 8", "1", "loss", "0.094"]
-    assert page.index(">other<") < page.index(">digits<")
+    assert sweeps.index(">other<") < sweeps.index(">digits<")
+
+
+def test_the_front_page_lists_every_project(world, digits):
+    """Those without a sweep too, each with how many runs it has, the last active one first."""
+    world.trial(None, "alone", {}, losses=[1.0], project="plain <runs>")
+
+    page = world.get("/").split("<h2>Projects</h2>")[1]
+
+    assert cells(page, "plain &lt;runs&gt;")[:3] == ["plain &lt;runs&gt;", "1", ""]
+    assert cells(page, "digits")[:3] == ["digits", "7", "1"]
+    assert page.index("plain &lt;") < page.index(">digits<")
+    assert 'href="/local/plain%20%3Cruns%3E"' in page
+
+
+def test_the_front_page_has_the_newest_sweeps_alone(world):
+    """The projects are not far below them; a project's own page has all of its sweeps."""
+    for index in range(21):
+        world.sweep(name=f"sweep{index}")
+
+    assert ">sweep0<" not in world.get("/")
+    assert ">sweep20<" in world.get("/")
+    assert ">sweep0<" in world.get("/local/digits")
 
 
 @pytest.mark.parametrize("path", ["/local/digits", "/local/digits/sweeps"])

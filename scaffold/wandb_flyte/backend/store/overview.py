@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 
-from wandb_flyte.backend.store.models import Run, Sweep
+from wandb_flyte.backend.store.models import Project, Run, Sweep
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,38 @@ class Tally:
     def total(self) -> int:
         """How many trials there are."""
         return sum(self.states.values())
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """A project in a list.
+
+    Attributes:
+        project: The project.
+        runs: How many runs it has, trials among them.
+        sweeps: How many sweeps it has.
+        active_at: When one of its runs last changed, or else when it was made; seconds since
+            the epoch.
+    """
+
+    project: Project
+    runs: int
+    sweeps: int
+    active_at: float
+
+
+def latest_projects(db: sqlite3.Connection, limit: int) -> list[ProjectRow]:
+    """The projects, the one that was active last first."""
+    rows = db.execute(
+        "SELECT id, entity, name, description, created_at, coalesce(tally.runs, 0),"
+        " (SELECT count(*) FROM sweeps WHERE project_id = projects.id),"
+        " coalesce(tally.active_at, created_at) AS active_at FROM projects"
+        " LEFT JOIN (SELECT project_id, count(*) AS runs, max(updated_at) AS active_at FROM runs"
+        " GROUP BY project_id) AS tally ON tally.project_id = projects.id"
+        " ORDER BY active_at DESC, id DESC LIMIT ?",
+        (limit,),
+    )
+    return [ProjectRow(Project.of(row[:5]), *row[5:]) for row in rows]
 
 
 def newest_sweeps(db: sqlite3.Connection, limit: int) -> list[Sweep]:

@@ -51,7 +51,7 @@ class _Pages:
         self._templates.globals |= {"style": Markup(style), "script": Markup(script)}  # noqa: S704
 
     def home(self, request: Request) -> Response:
-        """Every sweep."""
+        """The newest sweeps, and every project."""
         return self._page(request, "home.html", self._views.home)
 
     def project(self, request: Request) -> Response:

@@ -20,6 +20,9 @@ from wandb_flyte.backend.web.text import cut, log_line
 from wandb_flyte.backend.web.trial import Trial, best, load, seconds
 from wandb_flyte.spec import SweepConfig
 
+# The front page has the projects below them, which list all of theirs.
+_NEWEST_SWEEPS = 20
+_MOST_PROJECTS = 200
 _MOST_SWEEPS = 200
 _MOST_RUNS = 200
 _TRIALS_A_PAGE = 100
@@ -61,9 +64,10 @@ class SweepRow:
 
 @dataclass(frozen=True)
 class Home:
-    """The sweeps of all projects."""
+    """The newest sweeps of all projects, and the projects."""
 
     sweeps: Sequence[SweepRow]
+    projects: Sequence[overview.ProjectRow]
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,8 @@ class Views:
 
     def home(self, db: sqlite3.Connection) -> Home:
         """The front page."""
-        return Home([self._row(db, s) for s in overview.newest_sweeps(db, _MOST_SWEEPS)])
+        rows = [self._row(db, s) for s in overview.newest_sweeps(db, _NEWEST_SWEEPS)]
+        return Home(rows, overview.latest_projects(db, _MOST_PROJECTS))
 
     def project(self, db: sqlite3.Connection, entity: str, name: str) -> ProjectPage | None:
         """A project's page, None when there is no such project."""
