@@ -14,11 +14,13 @@ import requests
 import uvicorn
 import yaml
 from wandb_flyte.backend import filestream, recording
+from wandb_flyte.backend.addresses import Addresses
 from wandb_flyte.backend.app import Backend
 from wandb_flyte.backend.searches import Searches
 from wandb_flyte.backend.store import Database, Sweep, projects, runs, sweeps
 from wandb_flyte.backend.web import routes
 
+KEY = "local-" + "0" * 40
 CONFIG = {
     "method": "bayes",
     "metric": {"name": "loss", "goal": "minimize"},
@@ -85,6 +87,12 @@ class World:
 
         self.database.write(make).result()
 
+    def file(self, run: str, name: str, content: bytes, *, project: str = "digits") -> None:
+        """A file of the run, uploaded as the client does it."""
+        path = ("local", project, run, name)
+        address = Addresses("", KEY).run_file(path, upload=True)
+        assert self.ask(address, "PUT", data=content).status_code == 200
+
     def ask(self, path: str, method: str = "GET", **more: Any) -> requests.Response:
         """The server's answer, redirects not followed."""
         return self.browser.request(
@@ -101,7 +109,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     database = Database(tmp_path / "backend.sqlite3")
-    app = Backend(database, tmp_path / "files", "local-" + "0" * 40).app(routes(database))
+    app = Backend(database, tmp_path / "files", KEY).app(routes(database, KEY))
     seen: list[str] = []
 
     async def watched(scope, receive, send):

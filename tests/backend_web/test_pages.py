@@ -267,6 +267,43 @@ def test_a_failed_run_says_why(world, digits):
     assert "ValueError" not in world.get("/local/digits/runs/mended")
 
 
+def test_a_sweep_says_why_its_trials_failed(world, digits):
+    """Beside the state, as text; a trial that waits to be taken up has no duration."""
+    kept = {"error": "ValueError: <b>bad</b> rate", "where": "objective.py:7 in train"}
+    summary = {"offset": 0, "content": [json.dumps({"_wandb_flyte": kept})]}
+    post = {"files": {"wandb-summary.json": summary}}
+    world.trial(digits, "broken", {"lr": 1.0}, state="failed", post=post, display_name="broken")
+    world.trial(digits, "waits", {"lr": 1.0}, state="pending", display_name="waits")
+
+    page = world.get(SWEEP)
+
+    assert cells(page, "broken")[2].split("\n") == [
+        "failed",
+        "ValueError: &lt;b&gt;bad&lt;/b&gt; rate",
+    ]
+    assert cells(page, "waits")[-1] == ""
+
+
+def test_a_run_whose_name_can_t_be_seen_has_its_id(world):
+    """There is something to click on and to read."""
+    world.trial(None, "run0", {"act": ""}, display_name=" ")
+
+    page = world.get("/local/digits/runs/run0")
+
+    assert '/local/digits/runs/run0">run0</a>' in world.get("/local/digits")
+    assert "<h1>run0</h1>" in page
+    assert cells(page, "act")[1] == "&#34;&#34;"
+
+
+def test_wandb_flyte_s_own_worker_is_no_program_to_name(world):
+    """It runs every trial, and tells nothing of this one."""
+    world.trial(None, "run0", {}, program="-m wandb_flyte.runtime.worker")
+    world.trial(None, "run1", {}, program="train.py")
+
+    assert "program" not in world.get("/local/digits/runs/run0")
+    assert "program <b>train.py</b>" in world.get("/local/digits/runs/run1")
+
+
 def test_a_long_history_and_log_are_thinned(world):
     """A picture needs no more points than it has pixels, a page no more than the last lines."""
     world.trial(

@@ -41,7 +41,9 @@ def hostile(world):
         row = json.dumps({metric: 1.0 + index, "_step": 0, f"n{EVIL}": {EVIL: 2}})
         log = [EVIL, f"ERROR 2025-01-31T12:00:01 {EVIL}", json.dumps({"content": EVIL})]
         reason = {"error": EVIL, "where": EVIL}
-        summary = json.dumps({metric: 1.0, EVIL: EVIL, "q": EVIL, "_wandb_flyte": reason})
+        media = {"_type": EVIL, "caption": EVIL, "path": EVIL.replace("/", "|")}
+        values = {metric: 1.0, EVIL: EVIL, "q": EVIL, "media": media, "_wandb_flyte": reason}
+        summary = json.dumps(values)
         files = {
             "wandb-history.jsonl": {"offset": 0, "content": [row]},
             "wandb-summary.json": {"offset": 0, "content": [summary]},
@@ -56,6 +58,7 @@ def hostile(world):
             program=EVIL,
             post={"files": files},
         )
+        world.file(f"evil{index}", EVIL.replace("/", "|"), b"text")
     return world
 
 

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from wandb_flyte.backend.web.text import duration, log_line, moment, shown
+from wandb_flyte.backend.web.text import duration, log_line, moment, shown, size
 
 
 def test_line_of_unended_sequences_is_read_at_once():
@@ -42,22 +42,48 @@ def test_long_structured_lines_are_cut():
         (True, "true"),
         (None, "null"),
         ("adam", "adam"),
+        ("", '""'),
+        (" ", '" "'),
         ([1, "ü"], '[1, "ü"]'),
         ({"a": None}, '{"a": null}'),
     ],
 )
 def test_values(value, text):
-    """Four digits of a number, no zeros in front of an exponent, texts without quotes."""
+    """Four digits of a number, no zeros in front of an exponent, visible texts without quotes."""
     assert shown(value) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(-1, "0.0 s"), (4.25, "4.2 s"), (59, "59 s"), (192, "3 min 12 s"), (7500, "2 h 5 min")],
+    [
+        (-1, "under 1 s"),
+        (0, "under 1 s"),
+        (0.5, "0.5 s"),
+        (6, "6 s"),
+        (4.25, "4.2 s"),
+        (59, "59 s"),
+        (192, "3 min 12 s"),
+        (7500, "2 h 5 min"),
+    ],
 )
 def test_durations(seconds, text):
-    """Two units at most."""
+    """Two units at most, and no more digits than are known."""
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (7308, "7.3 kB"),
+        (119_700_000, "120 MB"),
+        (5e12, "5000 GB"),
+    ],
+)
+def test_sizes(count, text):
+    """Two digits or more of the unit that fits."""
+    assert size(count) == text
 
 
 def test_moments():

@@ -72,7 +72,7 @@ def serve(
             backend = Backend(database, folder.files, key, authenticate)
             backend.recover()
             with folder.announced(where, listener.getsockname()[1], key):
-                app = backend.app(routes(database), loopback=where.is_loopback)
+                app = backend.app(routes(database, key), loopback=where.is_loopback)
                 asyncio.run(_serve(stop, app, listener, database, crash_after_s))
 
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, field
 
-from wandb_flyte.backend.store.models import Project, Run, Sweep
+from wandb_flyte.backend.store.models import File, Project, Run, Sweep
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,53 @@ def newest_runs(db: sqlite3.Connection, project_pk: int, limit: int) -> list[Run
         (project_pk, limit),
     )
     return [Run.of(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class ArtifactRow:
+    """An artifact in a run's list.
+
+    Attributes:
+        name: Its collection's name.
+        type: Its type.
+        version: Its version.
+        size: Bytes, of all of its files.
+        files: How many files it has.
+        used: Whether the run used it; else the run logged it.
+    """
+
+    name: str
+    type: str
+    version: int
+    size: int
+    files: int
+    used: bool
+
+
+def first_files(db: sqlite3.Connection, run: Run, limit: int) -> tuple[list[File], int]:
+    """The run's files by name, those of its media last, and how many there are in all."""
+    rows = db.execute(
+        f"{File.SELECT} WHERE run_id = ? ORDER BY name LIKE 'media/%', name LIMIT ?",
+        (run.pk, limit),
+    )
+    found = [File.of(row) for row in rows]
+    (total,) = db.execute("SELECT count(*) FROM files WHERE run_id = ?", (run.pk,)).fetchone()
+    return found, total
+
+
+def first_artifacts(db: sqlite3.Connection, run: Run, limit: int) -> list[ArtifactRow]:
+    """The complete artifacts that the run logged, then those that it used."""
+    rows = db.execute(
+        "SELECT collections.name, artifact_types.name, artifacts.version, artifacts.size,"
+        " artifacts.file_count, run_artifacts.is_input FROM run_artifacts"
+        " JOIN artifacts ON artifacts.id = run_artifacts.artifact_id"
+        " JOIN collections ON collections.id = artifacts.collection_id"
+        " JOIN artifact_types ON artifact_types.id = collections.type_id"
+        " WHERE run_artifacts.run_id = ? AND artifacts.state = 'COMMITTED'"
+        " ORDER BY run_artifacts.is_input, artifacts.id LIMIT ?",
+        (run.pk, limit),
+    )
+    return [ArtifactRow(*row) for row in rows]
 
 
 def tally(db: sqlite3.Connection, sweep: Sweep) -> Tally:

@@ -18,15 +18,20 @@ from starlette.routing import BaseRoute, Route
 
 from wandb_flyte._version import __version__
 from wandb_flyte.backend.store import Database
-from wandb_flyte.backend.web import text
+from wandb_flyte.backend.web import failures, text
 from wandb_flyte.backend.web.views import Views
 
 _HERE = Path(__file__).parent / "templates"
 
 
-def routes(database: Database) -> list[BaseRoute]:
-    """The web pages over the store; they only read."""
-    pages = _Pages(database)
+def routes(database: Database, key: str) -> list[BaseRoute]:
+    """The web pages over the store; they only read.
+
+    Args:
+        database: The store.
+        key: The server's key, which proves the addresses that files are downloaded from.
+    """
+    pages = _Pages(database, key)
     return [
         Route("/", pages.home),
         Route("/{entity}/{project}", pages.project),
@@ -42,9 +47,9 @@ def routes(database: Database) -> list[BaseRoute]:
 class _Pages:
     """Plain functions, so that Starlette runs them in a thread of their own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, key: str) -> None:
         self._database = database
-        self._views = Views()
+        self._views = Views(key)
         self._templates = _environment()
         style, script = (_read(name) for name in ("style.css", "refresh.js"))
         self._headers = _headers(style, script)
@@ -138,6 +143,9 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "shown": text.shown,
+        "named": text.named,
+        "size": text.size,
+        "failure": failures.of,
         "duration": text.duration,
         "moment": text.moment,
     }

@@ -12,20 +12,31 @@ from wandb_flyte.backend import loglines
 
 # What a person may want to read of one value; a page has hundreds of them.
 _MOST_CHARACTERS = 10_000
+_UNITS = (("kB", 1e3), ("MB", 1e6), ("GB", 1e9))
 _ANSI = re.compile(
     r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f]"
 )
 
 
 def shown(value: Any) -> str:
-    """A value in a table: numbers with four digits, everything else as JSON without quotes."""
+    """A value in a table: numbers with four digits, everything else as JSON without quotes.
+
+    A text that nobody would see, as it is empty or blank, keeps its quotes.
+    """
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, float):
         return _number(value)
+    if isinstance(value, str) and not value.strip():
+        return json.dumps(cut(value))
     if isinstance(value, int | str):
         return cut(str(value))
     return cut(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def named(name: str | None, instead: str) -> str:
+    """The name, or what to say instead when nobody would see it."""
+    return cut(name) if name and name.strip() else instead
 
 
 def cut(text: str) -> str:
@@ -44,10 +55,21 @@ def _number(value: float) -> str:
     return f"{mantissa}e{int(exponent)}" if exponent else text
 
 
+def size(count: float) -> str:
+    """`5 bytes`, `7.3 kB`, `120 MB`."""
+    if count < 1000:
+        return f"{count:.0f} bytes"
+    unit = next((unit for unit in _UNITS if count < 999.5 * unit[1]), _UNITS[-1])
+    count /= unit[1]
+    return f"{count:.1f} {unit[0]}" if count < 10 else f"{count:.0f} {unit[0]}"
+
+
 def duration(seconds: float) -> str:
-    """`4.2 s`, `3 min 12 s`, `2 h 5 min`."""
+    """`4.2 s`, `3 min 12 s`, `2 h 5 min`; the client counts a finished run's whole seconds."""
+    if seconds < 0.1:
+        return "under 1 s"
     if seconds < 10:
-        return f"{max(seconds, 0):.1f} s"
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
     if seconds < 60:
         return f"{seconds:.0f} s"
     minutes, rest = divmod(int(seconds), 60)

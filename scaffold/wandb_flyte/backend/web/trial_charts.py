@@ -46,7 +46,7 @@ def against_parameters(trials: Sequence[Trial], metric: Metric, config: SweepCon
             continue
         numeric = all(finite(value) is not None for value in values)
         points = [
-            _point(trial, float(value) if numeric else shown(value), leader)
+            _point(trial, float(value) if numeric else shown(value), leader, f", {shown(value)}")
             for trial, value in zip(measured, values, strict=True)
         ]
         charts.append(chart(name, points, x_label=name, size=_SMALL))
@@ -59,9 +59,9 @@ def _drawn(trials: Sequence[Trial], leader: Trial | None) -> list[Trial]:
     return streams.thin(measured, _MOST_DOTS) + ([leader] if leader else [])
 
 
-def _point(trial: Trial, x: float | str, leader: Trial | None) -> Point:
+def _point(trial: Trial, x: float | str, leader: Trial | None, at: str = "") -> Point:
     kind = "best" if leader is not None and trial.number == leader.number else trial.run.state
-    title = f"trial {trial.number} ({trial.run.state}): {shown(trial.metric)}"
+    title = f"trial {trial.number} ({trial.run.state}): {shown(trial.metric)}{at}"
     return Point(x, trial.metric or 0.0, kind, title, trial.run.name)
 
 

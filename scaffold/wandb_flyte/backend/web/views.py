@@ -8,15 +8,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wandb_flyte._agreed import FAILED, REASON_KEY, SWEEP_ENDED
+from wandb_flyte._agreed import SWEEP_ENDED
 from wandb_flyte.backend import state
+from wandb_flyte.backend.addresses import Addresses
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.searches import sweep_config
-from wandb_flyte.backend.store import Project, Run, Sweep, overview, projects, runs, streams
+from wandb_flyte.backend.store import (
+    File,
+    Project,
+    Run,
+    Sweep,
+    files,
+    overview,
+    projects,
+    runs,
+    streams,
+)
 from wandb_flyte.backend.store import sweeps as sweep_rows
-from wandb_flyte.backend.web import metric_charts, trial_charts
+from wandb_flyte.backend.web import failures, media, metric_charts, trial_charts
 from wandb_flyte.backend.web.charts import Chart
-from wandb_flyte.backend.web.text import cut, log_line
+from wandb_flyte.backend.web.text import log_line
 from wandb_flyte.backend.web.trial import Trial, best, load, seconds
 from wandb_flyte.spec import SweepConfig
 
@@ -26,8 +37,9 @@ _MOST_PROJECTS = 200
 _MOST_SWEEPS = 200
 _MOST_RUNS = 200
 _TRIALS_A_PAGE = 100
+_MOST_FILES = 100
+_MOST_ARTIFACTS = 100
 _LOG_LINES = 300
-# Where wandb-flyte's agents keep why a trial failed, in its run's summary.
 
 
 @dataclass(frozen=True)
@@ -108,12 +120,27 @@ class SweepPage:
 
 @dataclass(frozen=True)
 class RunPage:
-    """A run: config, summary, what it logged, its last console lines."""
+    """A run: config, summary, what it logged, its files, its last console lines.
+
+    Attributes:
+        run: The run.
+        config: Its config, nested names with dots between.
+        summary: Its summary, likewise: what to show, and the address of a file with more of it.
+        charts: Its metrics.
+        files: Its first files, each with the address that it is downloaded from.
+        hidden_files: How many more there are.
+        artifacts: What it logged and used of them.
+        log: Its last console lines, each with whether it went to stderr.
+        hidden_lines: How many there are before.
+    """
 
     run: Run
     config: Mapping[str, Any]
-    summary: Mapping[str, Any]
+    summary: Mapping[str, tuple[str, str]]
     charts: Sequence[Chart]
+    files: Sequence[tuple[File, str]]
+    hidden_files: int
+    artifacts: Sequence[overview.ArtifactRow]
     log: Sequence[tuple[str, bool]]
     hidden_lines: int
 
@@ -128,18 +155,20 @@ class RunPage:
         return seconds(self.run)
 
     @property
-    def failure(self) -> tuple[str, str] | None:
-        """Why its trial failed, and where in the objective; None when nothing says so."""
-        kept = self.run.summary_values.get(REASON_KEY)
-        if self.run.state not in FAILED or not isinstance(kept, dict):
-            return None
-        return cut(str(kept.get("error") or "")), cut(str(kept.get("where") or ""))
+    def failure(self) -> failures.Failure | None:
+        """Why its trial failed; None when nothing says so."""
+        return failures.of(self.run)
 
 
 class Views:
-    """Reads the pages. Keeps the best metric of each sweep until one of its trials changes."""
+    """Reads the pages. Keeps the best metric of each sweep until one of its trials changes.
 
-    def __init__(self) -> None:
+    Args:
+        key: The server's key, which proves the addresses that files are downloaded from.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._addresses = Addresses("", key)
         self._bests: dict[int, tuple[tuple[str, float, int], float | None]] = {}
 
     def home(self, db: sqlite3.Connection) -> Home:
@@ -195,14 +224,26 @@ class Views:
             return None
         lines = streams.tail(db, run, streams.LOG, _LOG_LINES)
         summary = {k: v for k, v in run.summary_values.items() if not k.startswith("_")}
+        listed, total = overview.first_files(db, run, _MOST_FILES)
         return RunPage(
             run,
             _flat(run.values),
-            _flat(summary),
+            {name: self._cell(db, run, value) for name, value in _flat(summary).items()},
             metric_charts.over_steps(db, run),
+            [(file, self._address(run, file.name)) for file in listed],
+            total - len(listed),
+            overview.first_artifacts(db, run, _MOST_ARTIFACTS),
             [log_line(line) for _, line in lines],
             max(run.log_lines - len(lines), 0),
         )
+
+    def _cell(self, db: sqlite3.Connection, run: Run, value: Any) -> tuple[str, str]:
+        cell = media.cell(value)
+        there = cell.file and files.find(db, run, cell.file)
+        return cell.text, self._address(run, cell.file) if there else ""
+
+    def _address(self, run: Run, name: str) -> str:
+        return self._addresses.run_file((run.entity, run.project, run.name, name), upload=False)
 
     def _row(self, db: sqlite3.Connection, sweep: Sweep) -> SweepRow:
         config = _config(sweep)
