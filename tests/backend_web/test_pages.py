@@ -372,3 +372,17 @@ def test_a_live_sweep_refreshes_faster(world, digits):
 
     assert '<main data-refresh="2">' in world.get(SWEEP)
     assert '<main data-refresh="30">' in world.get("/local/digits/sweeps/over")
+
+
+def test_a_live_run_with_a_long_history_refreshes_seldom(world):
+    """Its charts take the server some tenths of a second each time."""
+    world.trial(None, "run0", {}, state="running")
+
+    assert '<main data-refresh="2">' in world.get("/local/digits/runs/run0")
+
+    def grow(db):
+        run = runs.find(db, projects.find(db, "local", "digits"), "run0")
+        runs.update(db, run, {"history_lines": 20_000})
+
+    world.database.write(grow).result()
+    assert '<main data-refresh="10">' in world.get("/local/digits/runs/run0")

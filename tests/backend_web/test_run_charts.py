@@ -72,3 +72,26 @@ def test_few_values_are_dots(world):
     assert "<title>step 0: 0.25</title>" in picture
     assert "<a " not in picture
     assert "<circle" not in many
+
+
+@pytest.mark.parametrize(
+    ("defined", "title"),
+    [
+        ([{"1": "loss", "5": 2}, {"1": "epoch"}], "epoch 3: 0.5"),
+        ([{"2": "lo*", "5": 2}, {"1": "epoch"}], "epoch 3: 0.5"),
+        ([{"2": "val*", "5": 2}, {"1": "epoch"}], "step 7: 0.5"),
+        ([{"1": "loss", "5": 2}, {"1": "never logged"}], "step 7: 0.5"),
+        ([{"1": "loss", "5": 9}, 3, {"1": ["x"], "5": 1}, {"1": "loss", "5": "2"}], "step 7: 0.5"),
+        ({"1": "loss"}, "step 7: 0.5"),
+    ],
+)
+def test_a_metric_is_drawn_over_the_one_it_was_defined_over(world, defined, title):
+    """`define_metric("loss", step_metric="epoch")`, in the client's form or in none."""
+    row = json.dumps({"loss": 0.5, "epoch": 3, "_step": 7})
+    post = {"files": {"wandb-history.jsonl": {"offset": 0, "content": [row]}}}
+    world.trial(None, "run0", {"_wandb": {"m": defined}}, post=post)
+
+    page = world.get("/local/digits/runs/run0")
+
+    assert f"<title>{title}</title>" in page
+    assert ('loss <span class="soft">by epoch</span>' in page) == title.startswith("epoch")
