@@ -206,6 +206,16 @@ def test_a_shell_script_brings_what_it_starts(code: Path) -> None:
             "command: [python, &p new.py, '${args}']\nname: *p",
         ),
         (
+            "program: &p train.py\ncommand: [python, *p, '${args}']",
+            "new.py",
+            "program: &p new.py\ncommand: [python, *p, '${args}']",
+        ),
+        (
+            "program: >-\n  train.py\ncommand: [python, \"train\\x2epy\", '${args}']",
+            "new.py",
+            'program: "new.py"\ncommand: [python, "new.py", \'${args}\']',
+        ),
+        (
             'program: pkg.train\ncommand:\n- python\n- "-m"\n- ${program}\n- ${args}',
             "pkg/new.py",
             'program: pkg.new\ncommand:\n- python\n- "-m"\n- ${program}\n- ${args}',

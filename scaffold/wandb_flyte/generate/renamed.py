@@ -12,6 +12,7 @@ from typing import Any
 from wandb_flyte.spec import SweepDocument
 
 from .check.command import Command, program_path
+from .scalars import scalar_places
 
 _KEYS = ("program", "command")
 
@@ -41,16 +42,14 @@ def with_program(document: SweepDocument, old: str, new: str) -> bytes:
 
     data = document.to_yaml()
     text = data.decode("utf-8-sig")
-    nodes = _nodes(yaml.compose(text, Loader=yaml.SafeLoader))
-    for node in sorted(nodes, key=lambda node: node.end_mark.index, reverse=True):
-        if node.value == old:
-            # An anchor stands before the value, and stays.
-            end = node.end_mark.index
-            start = text.rindex(old, node.start_mark.index, end)
-            is_plain = node.style is None and re.fullmatch(r"\w[\w./-]*", new)
-            if node.style in ("'", '"'):
-                start -= 1
-            text = text[:start] + (new if is_plain else json.dumps(new)) + text[end:]
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    nodes = [node for node in _nodes(root) if node.value == old]
+    # An anchor stands before the value, and stays; its aliases are the same node once more.
+    places = dict(zip(scalar_places(text, nodes), nodes, strict=True))
+    for place in sorted(places, reverse=True):
+        is_plain = places[place].style is None and re.fullmatch(r"\w[\w./-]*", new)
+        written = new if is_plain else json.dumps(new)
+        text = text[: place.start] + written + text[place.end :]
     return text.encode()
 
 

@@ -96,6 +96,53 @@ def test_fix_changes_what_is_wrong_and_nothing_else(codes: Callable[..., list[st
     assert check_here(Path.cwd(), Path("sweep.yaml"), None, fix=True).fixed == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("lr: {min: &low 1e-3, max: 0.1}", "lr: {min: &low 1.0e-3, max: 0.1}"),
+        ("lr: {min: &low '1e-3', max: 0.1}", "lr: {min: &low 1.0e-3, max: 0.1}"),
+        (
+            "lr: {min: &low # low\n    1e-3, max: 0.1}",
+            "lr: {min: &low # low\n    1.0e-3, max: 0.1}",
+        ),
+        ("lr:\n    max: 0.1\n    min: >-\n      1e-3\n", "lr:\n    max: 0.1\n    min: 1.0e-3\n"),
+        ("lr: {min: 010, max: 9.5}", "lr: {min: 8.0, max: 9.5}"),
+        ("lr: {min: 0x1_0, max: 99.5}", "lr: {min: 16.0, max: 99.5}"),
+        ("lr: {min: +1_0, max: 99.5}", "lr: {min: 10.0, max: 99.5}"),
+    ],
+)
+def test_what_is_mended_means_what_it_meant(
+    codes: Callable[..., list[str]], before: str, after: str
+) -> None:
+    """Anchors stay before their values, and a number is written as YAML reads it."""
+    mended = (
+        "method: random\nrun_cap: 2\nprogram: train.py\nparameters:\n  {}\n  share: {{value: 1}}\n"
+    )
+    codes(mended.format(before))
+
+    check_here(Path.cwd(), Path("sweep.yaml"), None, fix=True)
+
+    assert Path("sweep.yaml").read_text() == mended.format(after)
+    assert check_sweep(load_sweep(Path("sweep.yaml"))) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "lr: {min: !!str 1e-3, max: 0.1}",  # It says that it is text.
+        "lr: {min: !!int 1, max: 9.5}",
+        "lr: {min: &low 1, max: 9.5}\n  size: {min: *low, max: 9}",  # As a float it would fit one.
+    ],
+)
+def test_what_can_t_be_mended_stays(codes: Callable[..., list[str]], written: str) -> None:
+    """Another text after a tag, or of a limit that others share, would break something else."""
+    sweep = f"method: random\nrun_cap: 2\nprogram: train.py\nparameters:\n  {written}\n"
+    codes(sweep)
+
+    assert check_here(Path.cwd(), Path("sweep.yaml"), None, fix=True).fixed == ()
+    assert Path("sweep.yaml").read_text() == sweep
+
+
 def test_an_unknown_method_is_one_finding(codes: Callable[..., list[str]]) -> None:
     """A search of an unknown method is not said to have no end."""
     found = codes("method: nope\nmetric: {name: loss}\nparameters: {lr: {values: [0.1, 0.2]}}\n")

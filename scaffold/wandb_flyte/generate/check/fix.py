@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.generate.scalars import Place, scalar_places
 from wandb_flyte.spec import as_number, check_sweep, load_sweep
 
 from .suppress import without_silenced
@@ -35,33 +36,45 @@ def fix_sweep(file: Path) -> list[str]:
     data = file.read_bytes()
     text = data.decode("utf-8-sig")
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    edits: dict[int, tuple[int, str, str]] = {}
-    for start, end, new, about in _edits(root, findings):
-        edits.setdefault(start, (end, new, about))
+    wanted = list(_edits(root, findings))
+    places = scalar_places(text, [node for node, _ in wanted])
+    edits: dict[int, tuple[Place, Node, str]] = {}
+    for place, (node, new) in zip(places, wanted, strict=True):
+        if _is_safe(place, node):
+            edits.setdefault(place.start, (place, node, new))
     told = []
     for start in sorted(edits, reverse=True):
-        end, new, about = edits[start]
+        place, node, new = edits[start]
         line = text.count("\n", 0, start) + 1
-        told.append(f"{show_path(file)}:{line}: {about}")
-        text = text[:start] + new + text[end:]
+        told.append(f"{show_path(file)}:{line}: `{show(str(node.value))}` is now `{new}`")
+        text = text[:start] + new + text[place.end :]
     if told:
         bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
         _replace(file, bom + text.encode())
     return told[::-1]
 
 
-def _edits(root: Node, findings: list[Finding]) -> Iterator[tuple[int, int, str, str]]:
+def _edits(root: Node, findings: list[Finding]) -> Iterator[tuple[Node, str]]:
+    """Nodes, and what to write for each."""
+    import yaml
+
     for code, path, line in ((f.code, f.path, f.line) for f in findings):
         for node_path, key, node in _nodes(root, ""):
             if code == "WF013" and _is_in(node_path, path) and node.id == "scalar":
                 number = as_number(node.value)
                 if number:
-                    yield _edit(node, number)
+                    yield node, number
             elif code == "WF015" and path and node_path in (f"{path}.min", f"{path}.max"):
-                if node.tag.endswith(":int") and str(node.value).lstrip("-").isdigit():
-                    yield _edit(node, f"{node.value}.0")
+                if node.tag.endswith(":int"):
+                    # As YAML reads it: `010` is 8.
+                    yield node, f"{yaml.safe_load(node.value)}.0"
             elif code == "WF003" and _is_misread(key, line):
-                yield _edit(key, f'"{key.value}"')
+                yield key, f'"{key.value}"'
+
+
+def _is_safe(place: Place, node: Node) -> bool:
+    """Whether another text changes this value, and no other: a limit's aliases may be whole."""
+    return "!" not in place.before and not (place.before and node.tag.endswith(":int"))
 
 
 def _is_in(node_path: str, path: str) -> bool:
@@ -74,11 +87,6 @@ def _is_misread(key: Node, line: int | None) -> bool:
     if key is None or key.start_mark.line + 1 != line:
         return False
     return key.style is None and not key.tag.endswith((":str", ":merge"))
-
-
-def _edit(node: Node, new: str) -> tuple[int, int, str, str]:
-    about = f"`{show(str(node.value))}` is now `{new}`"
-    return node.start_mark.index, node.end_mark.index, new, about
 
 
 def _nodes(node: Node, path: str, depth: int = 0) -> Iterator[tuple[str, Node, Node]]:
