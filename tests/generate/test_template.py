@@ -158,6 +158,30 @@ def test_a_damaged_bundle_is_made_anew(home: Path, templates: Path, damage: byte
     assert install_template(templates) == first
 
 
+def test_the_history_has_sha1_whatever_git_makes(
+    templates: Path, clone: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where new repositories get SHA-256, the template is the same commit."""
+    append_release("0.1.0", templates)
+    write(templates, "two\n")
+    first = install_template(templates)
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    bundle(Path.home()).unlink()
+
+    assert install_template(templates) == first
+    assert git("tag", cwd=clone()) == "v0.1.0"
+
+
+def test_a_damaged_release_is_told(templates: Path) -> None:
+    """An installation whose history is cut off says so."""
+    append_release("0.1.0", templates)
+    released = templates / "project.bundle"
+    released.write_bytes(released.read_bytes()[:-40])
+
+    with pytest.raises(UserError, match="`git fetch` failed"):
+        install_template(templates)
+
+
 def test_a_home_that_can_not_be_written(home: Path, templates: Path) -> None:
     """A home in the way is told, with what it is needed for."""
     (home / ".wandb-flyte").write_text("a file")

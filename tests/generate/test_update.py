@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
@@ -79,6 +81,47 @@ def test_conflicts_are_marked_in_the_file_and_in_git(workshop: Workshop) -> None
         "<<<<<<< before updating\nmy line\n=======\nline two\n>>>>>>> after updating\n",
     )
     assert "UU a.txt" in git("status", "--porcelain", cwd=project)
+
+
+def test_conflicts_are_marked_where_git_makes_sha256(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project's history may have longer hashes than the template's."""
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    workshop.change({"d.txt": "not released\n"})
+    project = workshop.make()
+    (project / "a.txt").write_text(LINES.replace("line 2\n", "my line\n"))
+    save(project)
+    second_release(workshop)
+
+    workshop.update(project)
+
+    assert len(git("rev-parse", "HEAD", cwd=project)) == 64
+    assert "UU a.txt" in git("status", "--porcelain", cwd=project)
+
+
+def test_a_merge_that_is_killed_changes_nothing(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What git printed until then is no file."""
+    project = workshop.make()
+    (project / "a.txt").write_text(LINES.replace("line 4\n", "my line\n"))
+    save(project)
+    second_release(workshop)
+    before = tree(project)
+    killed = tmp_path / "bin" / "git"
+    killed.parent.mkdir()
+    real = shutil.which("git")
+    killed.write_text(
+        f'#!/bin/sh\ncase "$*" in *merge-file*) echo cut off; kill -9 $$;; esac\nexec {real} "$@"\n'
+    )
+    killed.chmod(0o755)
+    monkeypatch.setenv("PATH", str(killed.parent), prepend=os.pathsep)
+
+    with pytest.raises(UserError, match=r"`git merge-file` failed: code -9\."):
+        workshop.update(project)
+
+    assert tree(project) == before
 
 
 def test_an_edited_file_that_the_template_removed_stays(workshop: Workshop) -> None:

@@ -254,9 +254,9 @@ def _merge(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, Kind, str]:
         labels = [part for label in (OURS, BASE, THEIRS) for part in ("-L", label)]
         arguments = ("merge-file", "-p", *labels, "ours", "base", "theirs")
         merged = run_git(*arguments, cwd=Path(scratch), check=False)
-    # The exit code is the number of conflicts, at most 127; 255 is an error.
-    if merged.returncode > 127:
-        reason = merged.stderr.decode(errors="replace").strip()
+    # The exit code is the number of conflicts, at most 127; 255 is an error, less than 0 a signal.
+    if not 0 <= merged.returncode <= 127:
+        reason = merged.stderr.decode(errors="replace").strip() or f"code {merged.returncode}"
         raise UserError(f"`git merge-file` failed: {reason}.")
     return merged.stdout, "conflict" if merged.returncode else "merged", ""
 

@@ -63,12 +63,14 @@ def mark_conflicts(root: Path, conflicts: Sequence[FileChange]) -> None:
     lines = []
     for change in conflicts:
         path = prefix + os.fsencode(change.path)
-        lines.append(b"0 " + b"0" * 40 + b"\t" + path)
-        stages = (change.base, change.before, change.template)
-        for stage, content in enumerate(stages, start=1):
+        stages = []
+        for stage, content in enumerate((change.base, change.before, change.template), start=1):
             if content is not None:
                 stored = run_git("hash-object", "-w", "--stdin", cwd=root, stdin=content).stdout
-                lines.append(b"100644 " + stored.strip() + b" %d\t" % stage + path)
+                stages.append((stored.strip(), stage))
+        nothing = b"0" * len(stages[0][0])  # As long as the repository's hashes.
+        lines.append(b"0 " + nothing + b"\t" + path)
+        lines += [b"100644 " + stored + b" %d\t" % stage + path for stored, stage in stages]
     index = b"\0".join(lines) + b"\0"
     run_git("update-index", "-z", "--index-info", cwd=root, stdin=index)
 

@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +101,19 @@ def read_git(*arguments: str, cwd: Path, at_most: int) -> bytes:
     if process.returncode != 0:
         raise UserError(f"`git {arguments[0]}` failed: exit code {process.returncode}.")
     return printed
+
+
+def read_blobs(repository: Path, blobs: Sequence[str]) -> list[bytes]:
+    """What blobs hold, in their order."""
+    wanted = "".join(f"{blob}\n" for blob in blobs).encode()
+    printed = run_git("cat-file", "--batch", cwd=repository, stdin=wanted).stdout
+    contents, at = [], 0
+    for _ in blobs:
+        start = printed.index(b"\n", at) + 1
+        size = int(printed[at:start].split()[-1])
+        contents.append(printed[start : start + size])
+        at = start + size + 1
+    return contents
 
 
 def commit_all(folder: Path, target: Path, message: str) -> GitOutcome:

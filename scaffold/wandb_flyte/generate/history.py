@@ -13,7 +13,7 @@ from typing import Any
 
 from wandb_flyte.errors import UserError
 
-from .git import run_git
+from .git import read_blobs, run_git
 from .sources import content_hash
 from .template import SOURCE
 
@@ -109,15 +109,9 @@ class History:
         blobs = {}
         for line in filter(None, listed.split(b"\0")):
             about, _, name = line.partition(b"\t")
-            blobs[os.fsdecode(name)] = about.split()[2]
-        wanted = b"".join(blob + b"\n" for blob in blobs.values())
-        read = run_git("cat-file", "--batch", cwd=self.repository, stdin=wanted).stdout
-        files, at = {}, 0
-        for path in blobs:
-            end = read.index(b"\n", at)
-            size = int(read[at:end].split()[2])
-            files[path], at = read[end + 1 : end + 1 + size], end + size + 2
-        return content_hash(files)
+            blobs[os.fsdecode(name)] = about.split()[2].decode()
+        contents = read_blobs(self.repository, list(blobs.values()))
+        return content_hash(dict(zip(blobs, contents, strict=True)))
 
     def moves(self, old: str, new: str, answers: Mapping[str, Any]) -> Moves:
         """What the newer version renamed that the older one had not renamed yet.

@@ -126,14 +126,15 @@ def _add(files: dict[str, bytes], released: Path, home: Path, branch: str) -> st
 
 
 def _repository(folder: Path, *bundles: Path) -> Path:
-    """A bare repository with what is in these bundles; the last one wins."""
-    run_git("init", "--quiet", "--bare", cwd=folder)
+    """A bare repository with what is in these bundles; the last one wins, and has to be whole."""
+    # The released history has SHA-1, whatever git makes new repositories with.
+    run_git("init", "--quiet", "--bare", "--object-format=sha1", cwd=folder)
     for bundle in bundles:
         if _refs(bundle):
             kinds = ("+refs/tags/*:refs/tags/*", "+refs/heads/*:refs/heads/*")
-            # A damaged bundle of the user's is made anew; a damaged release shows at its tag.
+            # A damaged bundle of the user's is made anew.
             arguments = ("fetch", "--quiet", "--no-tags", str(bundle), *kinds)
-            run_git(*arguments, cwd=folder, check=False)
+            run_git(*arguments, cwd=folder, check=bundle is bundles[-1])
     return folder
 
 

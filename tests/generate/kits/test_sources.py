@@ -123,6 +123,25 @@ def test_a_bundle_is_a_kit(kit: KitRepository, tmp_path: Path) -> None:
     assert wanted_kits(str(tmp_path / "kit.bundle")).kits[0].version == "1.10.0"
 
 
+@pytest.mark.parametrize(("kits", "here"), [("sha256", "sha1"), ("sha1", "sha256")])
+def test_a_kit_of_another_hash(
+    kits: str, here: str, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Folder, bundle and URL: whatever hash git gives new repositories, here or there."""
+    monkeypatch.setenv("GIT_DEFAULT_HASH", kits)
+    kit = KitRepository(tmp_path / "team")
+    kit.release("1.0.0", {"kit.toml": 'name = "team"\n', "files/A.md": "one\n"})
+    git("bundle", "create", "--quiet", str(tmp_path / "kit.bundle"), "--tags", cwd=kit.folder)
+    (home / ".gitconfig").write_text(f'[url "{kit.folder}"]\n\tinsteadOf = {URL}\n')
+    monkeypatch.setenv("GIT_DEFAULT_HASH", here)
+
+    chains = [wanted_kits(str(one)) for one in (kit.folder, tmp_path / "kit.bundle", URL)]
+    kit.release("1.1.0", {"files/A.md": "two\n"})
+
+    assert [chain.kits[0].version for chain in chains] == ["1.0.0"] * 3
+    assert wanted_kits(URL).kits[0].files["files/A.md"] == b"two\n"
+
+
 def test_the_default_of_a_user_and_of_a_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from ..new import new_project
 from ..plan import NewProject
 from ..starters import DEFAULT_STARTER
 from ..update import update_project
-from .fetch import Files, fetch_into, open_repository
+from .fetch import Files, fetch_into, make_bare, open_repository
 from .manifest import FILE
 from .merge import merge
 from .model import Kit
@@ -75,7 +75,7 @@ def check_kit(folder: Path, done: Callable[[Step], None]) -> bool:
 def _commit(folder: Path, repository: Path) -> Source:
     """The folder as it is, as a commit on top of its history in a repository of our own."""
     repository.mkdir()
-    run_git("init", "--quiet", "--bare", "--template=", cwd=repository)
+    make_bare(repository)
     parent = None
     if (folder / ".git").exists() and fetch_into(repository, str(folder)) == "":
         found = run_git("rev-parse", "refs/kit/head", cwd=repository, check=False)

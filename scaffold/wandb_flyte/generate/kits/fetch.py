@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
-from ..git import read_git, run_git
+from ..git import read_blobs, read_git, run_git
 from .inspect import Entry, check_entries
 from .source import Source
 
@@ -30,6 +30,7 @@ _SAFE = {
     "GIT_SSH_COMMAND": os.environ.get("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"),
     "LC_ALL": "C",
 }
+_SHA256 = 64  # Characters.
 _HEADS = ("+HEAD:refs/kit/head", "+refs/heads/*:refs/kit/heads/*", "+refs/tags/*:refs/tags/*")
 
 
@@ -108,13 +109,8 @@ class Repository:
         entries = self._list(commit)
         if findings := check_entries(entries):
             raise InvalidInput(findings)
-        wanted = "".join(f"{entry.blob}\n" for entry in entries).encode()
-        stream = run_git("cat-file", "--batch", cwd=self.folder, stdin=wanted).stdout
-        files = {}
-        for entry in entries:
-            header, _, rest = stream.partition(b"\n")
-            size = int(header.split()[-1])
-            files[entry.name], stream = rest[:size], rest[size + 1 :]
+        contents = read_blobs(self.folder, [entry.blob for entry in entries])
+        files = {entry.name: content for entry, content in zip(entries, contents, strict=True)}
         runnable = frozenset(entry.name for entry in entries if entry.mode == "100755")
         return Files(files, runnable)
 
@@ -236,6 +232,19 @@ def _is_bundle(path: Path) -> bool:
 
 def fetch_into(folder: Path, location: str) -> str:
     """Fetches all versions into a bare repository, and says why it can't."""
+    reason = _fetch(folder, location)
+    if reason and not run_git("for-each-ref", "--count=1", cwd=folder).stdout:
+        # It was made before anybody knew which hash the kit has.
+        listed = run_git("ls-remote", "--", location, cwd=folder, env=_SAFE, check=False).stdout
+        if listed:
+            kind = "sha256" if len(listed.split()[0]) == _SHA256 else "sha1"
+            run_git("config", "core.repositoryFormatVersion", "1", cwd=folder)
+            run_git("config", "extensions.objectFormat", kind, cwd=folder)
+            return _fetch(folder, location)
+    return reason
+
+
+def _fetch(folder: Path, location: str) -> str:
     safe = ("-c", "fetch.fsckObjects=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
     options = ("--quiet", "--no-tags", "--prune", "--no-recurse-submodules")
     for heads in (_HEADS, _HEADS[1:]):  # A bundle may have no HEAD.
@@ -252,8 +261,13 @@ def fetch_into(folder: Path, location: str) -> str:
 
 def _init(folder: Path) -> Path:
     folder.mkdir(parents=True)
-    run_git("init", "--quiet", "--bare", "--template=", cwd=folder)
+    make_bare(folder)
     return folder
+
+
+def make_bare(folder: Path) -> None:
+    """Makes a folder a bare repository, for SHA-1 until a kit of another hash is fetched."""
+    run_git("init", "--quiet", "--bare", "--template=", "--object-format=sha1", cwd=folder)
 
 
 @contextmanager
