@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.grid import points_left
 from wandb_flyte.cli._run.local import forget_old_logs
 from wandb_flyte.cli._run.progress import snapshot
 from wandb_flyte.cli._run.report import clock, config_line
@@ -205,6 +206,26 @@ def test_a_run_outside_of_the_grid_takes_no_point() -> None:
     others = [{"lr": 9, "n": {"k": "a"}}, POINTS[0]]
 
     assert request.inputs(grid(7), taken(*POINTS[:5], *others))["total_trials"] == 8
+
+
+@pytest.mark.parametrize(
+    ("parameter", "had", "left"),
+    [
+        ({"values": [1, True, "1", 1.0]}, [1, True], 1),
+        ({"values": [1, True]}, [1.0, True, False], 0),
+        ({"values": [None, {"a": 1}]}, [{"a": 1, "added": 2}], 1),
+        ({"values": [{"a": 1}, {"a": 2}]}, [{"a": 2.0}, {"a": 3}], 1),
+        ({"min": 1, "max": 20_000_000}, [1, 2.0, 20_000_000, 0, 20_000_001, 1.5, True], 19_999_997),
+        ({"distribution": "q_uniform", "min": 0, "max": 1.0, "q": 0.1}, [0.30000000000000004], 9),
+        ({"distribution": "q_uniform", "min": 0.5, "max": 9e6, "q": 2}, [2.5, 4, 1e300], 4_499_999),
+        ({"min": 1, "max": 3}, [None, "1", [1], float("inf"), float("nan"), 10**400], 3),
+    ],
+)
+def test_points_of_a_grid_that_are_left(parameter: Any, had: list[Any], left: int) -> None:
+    """Values are equal as W&B's grid has them, and the size of a grid makes no difference."""
+    config = {"method": "grid", "parameters": {"x": parameter}}
+
+    assert points_left(config, [{"x": value} for value in had] + [{"y": 1}]) == left
 
 
 def test_no_more_agents_than_trials() -> None:

@@ -4,6 +4,7 @@ from ._aliases import first_beyond
 from ._checks import check_sweep, outline_sweep, parse_sweep
 from ._distributions import Distribution
 from ._document import SweepDocument, load_sweep
+from ._grid import GridAxis
 from ._kinds import value_key
 from ._model import EarlyTerminate, Metric, Parameter, SweepConfig, assemble, grid_size
 from ._names import python_name
@@ -14,6 +15,7 @@ from ._report import as_number
 __all__ = [
     "Distribution",
     "EarlyTerminate",
+    "GridAxis",
     "Metric",
     "Parameter",
     "SweepConfig",

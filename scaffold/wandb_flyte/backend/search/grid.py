@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wandb_flyte.backend.search.base import Observation, leaves, missing
-from wandb_flyte.spec import SweepConfig, assemble, value_key
+from wandb_flyte.spec import GridAxis, SweepConfig, assemble
 
 Point = tuple[str, ...]
 
@@ -23,11 +23,10 @@ class Grid:
         self._values = [
             parameter.distribution.grid_values() or () for parameter in config.parameters
         ]
+        self._axes = [GridAxis(values) for values in self._values]
         paths = [parameter.path for parameter in config.parameters]
         self._order = sorted(range(len(paths)), key=paths.__getitem__)
         self._size = math.prod(len(values) for values in self._values)
-        # For a parameter whose values are mappings: the keys that tell the values apart.
-        self._known_keys = [_keys(values) for values in self._values]
         self._next = 0
         self._used: dict[str, tuple[Observation, Point]] = {}
         self._points: set[Point] = set()
@@ -67,20 +66,6 @@ class Grid:
 
     def _point(self, values: Sequence[Any]) -> Point:
         return tuple(
-            _key(value, known) for value, known in zip(values, self._known_keys, strict=True)
+            "" if missing(value) else axis.key(value)
+            for value, axis in zip(values, self._axes, strict=True)
         )
-
-
-def _key(value: Any, known: set[Any]) -> str:
-    if missing(value):
-        return ""
-    if known and isinstance(value, dict):
-        # A run may add keys of its own to a mapping while it runs.
-        value = {name: item for name, item in value.items() if name in known}
-    return value_key(value)
-
-
-def _keys(values: Sequence[Any]) -> set[Any]:
-    if isinstance(values, range) or not isinstance(values, tuple):
-        return set()
-    return {name for value in values if isinstance(value, dict) for name in value}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from wandb_flyte.spec import GridAxis
 
 
 def points_left(config: Mapping[str, Any], taken: Iterable[Mapping[str, Any]]) -> int | None:
@@ -18,7 +21,7 @@ def points_left(config: Mapping[str, Any], taken: Iterable[Mapping[str, Any]]) -
     Returns:
         None when the search is no grid, or one that can't be read.
     """
-    from wandb_flyte.spec import grid_size, parse_sweep
+    from wandb_flyte.spec import GridAxis, grid_size, parse_sweep
 
     if config.get("method") != "grid":
         return None
@@ -29,20 +32,26 @@ def points_left(config: Mapping[str, Any], taken: Iterable[Mapping[str, Any]]) -
     size = grid_size(sweep)
     if size is None:
         return None
-    axes = [(each.path, list(each.distribution.grid_values() or ())) for each in sweep.parameters]
+    axes = [
+        (parameter.path, GridAxis(parameter.distribution.grid_values() or ()))
+        for parameter in sweep.parameters
+    ]
     return size - len({place for point in taken if (place := _place(axes, point)) is not None})
 
 
 def _place(
-    axes: Iterable[tuple[tuple[str, ...], list[Any]]], point: Mapping[str, Any]
-) -> tuple[int, ...] | None:
+    axes: Iterable[tuple[tuple[str, ...], GridAxis]], point: Mapping[str, Any]
+) -> tuple[str, ...] | None:
     """Where a trial stands on the grid, None when it is outside of it."""
     place = []
-    for path, values in axes:
-        value: Any = point
-        for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if value not in values:
+    for path, axis in axes:
+        inner: Any = point
+        for name in path[:-1]:
+            inner = inner.get(name) if isinstance(inner, Mapping) else None
+        if not isinstance(inner, Mapping) or path[-1] not in inner:
             return None
-        place.append(values.index(value))
+        value = inner[path[-1]]
+        if value not in axis:
+            return None
+        place.append(axis.key(value))
     return tuple(place)
