@@ -8,14 +8,16 @@ import signal
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.checks import WORKFLOW_NAMES
 from wandb_flyte.generate.new import CreatedProject, new_project
 from wandb_flyte.generate.objective import ObjectiveRef
-from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.plan import NewProject, make_plan, with_answers
 
 from .helpers import git, request, tree
 
@@ -314,3 +316,17 @@ def test_every_name_of_the_workflow_is_known(work: Path) -> None:
         names |= {node.name} if isinstance(node, ast.AsyncFunctionDef) else set()
 
     assert names - {"train"} == WORKFLOW_NAMES
+
+
+def test_other_answers_need_no_code_read_again(work: Path) -> None:
+    """A plan with other answers is what a request with them gives, and refuses the same."""
+    wanted = request()
+    other = replace(wanted, trials=7, agents=3, wandb_project="mine", wandb_entity="team")
+    plan, whole = make_plan(wanted), make_plan(other)
+    (work / "train.py").unlink()
+
+    assert with_answers(plan, wanted) == plan
+    assert with_answers(plan, other) == whole
+    for wrong in ({"trials": 0}, {"agents": 10**9}, {"wandb_project": "a/b"}):
+        with pytest.raises(InvalidInput):
+            with_answers(plan, replace(wanted, **wrong))

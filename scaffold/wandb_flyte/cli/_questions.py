@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -13,14 +14,14 @@ from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.generate.add import plan_sweep
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.generate.objective import ObjectiveRef, read_objective
-from wandb_flyte.generate.plan import NewProject, Plan, make_plan
+from wandb_flyte.generate.plan import NewProject, Plan, make_plan, with_answers
 from wandb_flyte.generate.script import Named, named_program
 from wandb_flyte.spec import load_sweep
 
 # What a search without an end of its own gets.
 _TRIALS = 20
 
-Change = Callable[[str], NewProject]
+Answered = TypeVar("Answered")
 
 
 def ask(request: NewProject) -> NewProject:
@@ -42,24 +43,25 @@ def ask(request: NewProject) -> NewProject:
         request = _program(request, named)
     elif not request.starter and (request.into is None or request.spec is None):
         request = _objective(request, bare.starter)
-    if request.objective is not None and request.spec is None:
-        request = _sweep_config(request)
-    if request.into is not None and request.spec is None and not request.starter:
-        request = _sweep_config(request)
-    plan = _plan(request)
+    into_project = request.into is not None and not request.starter
+    # The code is read here, and not again for an answer.
+    if request.spec is None and (request.objective is not None or into_project):
+        request, plan = _sweep_config(request)
+    else:
+        plan = _plan(request)
     if request.trials is None:
-        request = _trials(request)
+        request = _trials(request, plan)
     fixed = {key for key, answer in plan.team.answers.items() if answer.fixed}
     if request.agents is None and "agents" not in fixed:
-        agents = str(_checked_plan(request).agents)
-        request = _until_good("Agents", agents, lambda text: _agents(request, text))
+        agents = str(with_answers(plan, request).agents)
+        request = _until_good("Agents", agents, lambda text: _agents(request, text, plan))
     if request.wandb_project is None and "project" not in fixed:
         known = plan.wandb_project
-        request = _until_good("W&B project", known, lambda text: _project(request, text))
+        request = _until_good("W&B project", known, lambda text: _project(request, text, plan))
     if request.wandb_entity is None and "entity" not in fixed:
         known = plan.wandb_entity
         text = "W&B entity" if known else "W&B entity (empty: your default one)"
-        request = _until_good(text, known, lambda text: _entity(request, text))
+        request = _until_good(text, known, lambda text: _entity(request, text, plan))
     return request
 
 
@@ -96,64 +98,59 @@ def _program(request: NewProject, named: Named) -> NewProject:
     return _until_good("Program", found[0] if found else "", change)
 
 
-def _sweep_config(request: NewProject) -> NewProject:
+def _sweep_config(request: NewProject) -> tuple[NewProject, Plan]:
     ref = request.objective
     own = f"{show_path(ref.file)}:{show(ref.name)}" if ref is not None else "FILE:NAME"
     drafts = f"`wandb-flyte spec {own}` drafts one"
 
-    def change(text: str) -> NewProject:
+    def change(text: str) -> tuple[NewProject, Plan]:
         if not text:
             raise InvalidInput([Finding("A sweep config is needed.", f"{drafts}.")])
         changed = replace(request, spec=Path(text))
-        _plan(changed)
-        return changed
+        return changed, _plan(changed)
 
     usual = "sweep.yaml" if request.into is None and Path("sweep.yaml").is_file() else ""
     return _until_good("Sweep config" if usual else f"Sweep config ({drafts})", usual, change)
 
 
-def _trials(request: NewProject) -> NewProject:
+def _trials(request: NewProject, plan: Plan) -> NewProject:
     try:
-        known = str(_checked_plan(request).trials)
+        known = str(with_answers(plan, request).trials)
     except InvalidInput:
         known = ""  # The search has no end.
 
     def change(text: str) -> NewProject:
         # Not given, when the sweep config says it: it may say it with a warning.
         changed = request if text == known else replace(request, trials=_number(text))
-        _checked_plan(changed)
-        return changed
+        return _checked(changed, plan)
 
     return _until_good("Trials", known or str(_TRIALS), change)
 
 
-def _agents(request: NewProject, text: str) -> NewProject:
-    return _checked(replace(request, agents=_number(text)))
+def _agents(request: NewProject, text: str, plan: Plan) -> NewProject:
+    return _checked(replace(request, agents=_number(text)), plan)
 
 
-def _project(request: NewProject, text: str) -> NewProject:
-    return _checked(replace(request, wandb_project=text or None))
+def _project(request: NewProject, text: str, plan: Plan) -> NewProject:
+    return _checked(replace(request, wandb_project=text or None), plan)
 
 
-def _entity(request: NewProject, text: str) -> NewProject:
-    return _checked(replace(request, wandb_entity=text or None))
+def _entity(request: NewProject, text: str, plan: Plan) -> NewProject:
+    return _checked(replace(request, wandb_entity=text or None), plan)
 
 
-def _checked(request: NewProject) -> NewProject:
-    _plan(request)
+def _checked(request: NewProject, plan: Plan) -> NewProject:
+    with_answers(plan, request)
     return request
 
 
 def _plan(request: NewProject) -> Plan:
     """The plan of a request that may say no number of trials yet."""
-    return _checked_plan(replace(request, trials=request.trials or 1))
-
-
-def _checked_plan(request: NewProject) -> Plan:
+    request = replace(request, trials=request.trials or 1)
     return make_plan(request) if request.into is None else plan_sweep(request)
 
 
-def _until_good(text: str, default: str, change: Change) -> NewProject:
+def _until_good(text: str, default: str, change: Callable[[str], Answered]) -> Answered:
     while True:
         answer: str = click.prompt(text, default=default, show_default=bool(default))
         try:

@@ -78,6 +78,7 @@ class Plan:
     Attributes:
         objective: The objective.
         sweep: The sweep config.
+        document: The sweep config as its file has it.
         sweep_file: The sweep config's file, byte for byte.
         starter: The starter they came from, empty when they were given.
         dependencies: What the objective needs, as requirements.
@@ -95,6 +96,7 @@ class Plan:
 
     objective: Objective
     sweep: SweepConfig
+    document: SweepDocument
     sweep_file: bytes
     starter: str
     dependencies: tuple[str, ...]
@@ -205,14 +207,13 @@ def _make_plan(
     project, entity = _choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
-    findings = [finding for finding in findings if not is_silenced(finding)]
-    if any(finding.severity == "error" for finding in findings):
-        raise InvalidInput([finding for finding in findings if finding.severity == "error"])
+    findings = _without_errors(findings)
     assert objective is not None and sweep is not None and document is not None  # noqa: S101
     source = starter or script or around
     return Plan(
         objective=objective,
         sweep=sweep,
+        document=document,
         sweep_file=script.sweep_file if script else document.to_yaml(),
         starter=starter.name if starter else "",
         dependencies=source.dependencies if source else (),
@@ -227,6 +228,37 @@ def _make_plan(
         script=script,
         around=around,
     )
+
+
+def with_answers(plan: Plan, request: NewProject) -> Plan:
+    """A plan with a request's trials, agents, W&B project and entity; no code is read again.
+
+    Args:
+        plan: The plan of a request that says the same of everything else.
+        request: The request.
+
+    Raises:
+        InvalidInput: One of these can't be.
+    """
+    findings: list[Finding] = []
+    trials, agents = _budget(request, plan.team, plan.document, plan.sweep, findings)
+    findings += check_names(request, plan.sweep, plan.document)
+    project, entity = _choose_place(request, plan.team, plan.sweep, plan.document, findings)
+    _without_errors(findings)
+    return replace(
+        plan,
+        trials=trials,
+        agents=agents,
+        wandb_project=project or plan.wandb_project,
+        wandb_entity=entity,
+    )
+
+
+def _without_errors(findings: list[Finding]) -> list[Finding]:
+    findings = [finding for finding in findings if not is_silenced(finding)]
+    if any(finding.severity == "error" for finding in findings):
+        raise InvalidInput([finding for finding in findings if finding.severity == "error"])
+    return findings
 
 
 def _read_objective(
