@@ -328,6 +328,33 @@ def test_a_guess(name: str, default: float, settings: dict[str, object]) -> None
     assert dict(found.settings) == settings
 
 
+@pytest.mark.parametrize(
+    ("metric", "goal"),
+    [
+        ("val_ndcg", "maximize"),
+        ("test/rougeL", "maximize"),
+        ("val_sharpe", "maximize"),
+        ("eval_mrr", "maximize"),
+        ("val_map", "maximize"),
+        ("val/mAP@5", "maximize"),
+        ("valacc", "maximize"),
+        ("test_mape", "minimize"),
+        ("val_acc_loss", "minimize"),
+        ("accuracy_drop", "minimize"),
+    ],
+)
+def test_the_goal_of_a_metric(metric: str, goal: str) -> None:
+    """A draft has the goal that the check would ask for."""
+    Path("train.py").write_text(
+        f"import wandb\ndef f(lr=0.1):\n    wandb.log({{{metric!r}: lr}})\n"
+    )
+    text = draft_sweep("train.py:f")
+    Path("sweep.yaml").write_text(text)
+
+    assert yaml.safe_load(text)["metric"] == {"name": metric, "goal": goal}
+    assert check_files(Path("sweep.yaml"), "train.py:f") == []
+
+
 def test_an_output_folder_is_no_hyperparameter() -> None:
     """However it is written."""
     assert guess("output-dir", "str", "runs", None, required=False) is None

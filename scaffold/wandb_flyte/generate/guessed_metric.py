@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .check.log_keys import fits
+from .goals import goal_of, likely_goal
 from .guesses import as_yaml
 from .names import show
 
-_HIGH = re.compile(
-    r"acc|f1|auc|precision|recall|iou|dice|r2|reward|bleu|psnr|ssim|score|top.?[15]|return|(^|\W|_)map"
-)
 _LOSS = re.compile(r"val.*loss|loss|error|rmse|mse|mae|perplexity")
 
 _HELD_OUT = re.compile(r"val|test|eval")
@@ -37,11 +36,11 @@ def metric_lines(
         is_number: Whether it returns something else, such as a number.
     """
     names = sorted(dict.fromkeys(logged), key=_rank)
-    together = (name for name in _USUAL if any(re.fullmatch(one, name) for one in patterns))
+    together = (name for name in _USUAL if any(fits(one, name) for one in patterns))
     if not names and (name := next(together, "")):
         yield "metric:"
         yield f"  name: {name}  # the code puts its names together: look which one it logs"
-        yield f"  goal: {_goal(name)}"
+        yield f"  goal: {likely_goal(name)}"
         return
     if not names and is_number:
         yield "metric:"
@@ -58,16 +57,13 @@ def metric_lines(
     more = f", beside {', '.join(show(other) for other in others)}" if others else ""
     yield "metric:"
     yield f"  name: {as_yaml(name)}  # {what} by the code{more}"
-    yield f"  goal: {_goal(name)}  # from its name"
-
-
-def _goal(name: str) -> str:
-    return "maximize" if _HIGH.search(name.lower()) and "loss" not in name.lower() else "minimize"
+    yield f"  goal: {likely_goal(name)}  # from its name"
 
 
 def _rank(name: str) -> tuple[int, int, str]:
     low = name.lower()
-    kind = 0 if _LOSS.search(low) else 1 if _HIGH.search(low) else 2
+    is_loss = bool(_LOSS.search(low)) or goal_of(name) == "minimize"
+    kind = 0 if is_loss else 1 if likely_goal(name) == "maximize" else 2
     if _COUNTS.search(low):
         return 3, kind, name
     return (

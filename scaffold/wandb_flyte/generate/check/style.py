@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.goals import goal_of
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Parameter, SweepConfig, SweepDocument
 
@@ -14,61 +15,6 @@ from .case import in_document
 
 _TEXTS = {"None": "null", "True": "true", "true": "true", "False": "false", "false": "false"}
 _SHARE = re.compile(r"(^|[_./-])(dropout|momentum|lr|learning_rate|rate|prob|ratio|decay|alpha)")
-_HIGH = frozenset(
-    [
-        "acc",
-        "accuracy",
-        "f1",
-        "auc",
-        "auroc",
-        "auprc",
-        "precision",
-        "recall",
-        "iou",
-        "miou",
-        "dice",
-        "r2",
-        "reward",
-        "bleu",
-        "rouge",
-        "psnr",
-        "ssim",
-        "sharpe",
-        "ndcg",
-        "mrr",
-        "sensitivity",
-        "specificity",
-    ]
-)
-# With one of these a name says something else: how much is lost, how far apart two are.
-_TURNED = frozenset(
-    {
-        *("neg", "negative", "inverse", "one", "minus"),
-        *("drop", "gap", "diff", "difference", "delta", "std", "var", "variance", "change"),
-    }
-)
-_LOW = frozenset(
-    [
-        "loss",
-        "losses",
-        "error",
-        "err",
-        "rmse",
-        "mse",
-        "mae",
-        "mape",
-        "perplexity",
-        "ppl",
-        "wer",
-        "cer",
-        "fid",
-        "nll",
-        "regret",
-        "crossentropy",
-        "rmsle",
-        "logloss",
-    ]
-)
 
 
 def check_style(
@@ -173,13 +119,8 @@ def _together(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
 def _goal(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
     if sweep.metric is None:
         return
-    name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", sweep.metric.name)
-    words = {word for word in re.split(r"[^a-z0-9]+", name.lower()) if word}
-    high, low = words & _HIGH, words & _LOW
-    if bool(high) == bool(low) or words & _TURNED:
-        return
-    better = "maximize" if high else "minimize"
-    if sweep.metric.goal == better:
+    better = goal_of(sweep.metric.name)
+    if better in (None, sweep.metric.goal):
         return
     given = (sweep.raw or {}).get("metric") or {}
     stated = isinstance(given, dict) and "goal" in given
