@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -269,6 +271,34 @@ def test_a_subcommand_of_decorators(library: str) -> None:
     assert drafted("cli.py") == {"layers": {"min": 1, "max": 4}}
     command = yaml.safe_load(draft_sweep("cli.py"))["command"]
     assert command == ["${env}", "${interpreter}", "${program}", "train-it", "${args}"]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "function", "added", "name"),
+    [
+        ("@app.command()", "train_cmd", "", "train"),
+        ("@app.command()", "train_command", "", "train"),
+        ("@click.command()", "train_it", "app.add_command(train_it)", "train-it"),
+        ("@click.command()", "train_it", "app.add_command(train_it, 'fit')", "fit"),
+        ("@click.command('learn')", "train_cmd", "app.add_command(train_cmd)", "learn"),
+        ("@click.command()", "train_cmd", "app.add_command(train_cmd)", "train"),
+    ],
+)
+def test_a_subcommand_of_click(decorator: str, function: str, added: str, name: str) -> None:
+    """It is called as click calls it, and the program that is drafted runs."""
+    Path("cli.py").write_text(
+        "import click\nimport wandb\n\n@click.group()\ndef app():\n    pass\n\n"
+        f"{decorator}\n@click.option('--layers', default=2)\ndef {function}(layers):\n"
+        f"    wandb.init()\n    wandb.log({{'loss': layers}})\n\n"
+        "@app.command()\ndef other():\n    pass\n\n"
+        f"{added}\nif __name__ == '__main__':\n    app()\n"
+    )
+
+    assert list(drafted("cli.py")) == ["layers"]
+    command = yaml.safe_load(draft_sweep("cli.py"))["command"]
+    assert command == ["${env}", "${interpreter}", "${program}", name, "${args}"]
+    helped = [sys.executable, "cli.py", name, "--help"]
+    assert b"--layers" in subprocess.run(helped, capture_output=True, check=True).stdout
 
 
 @pytest.mark.parametrize("callback", [False, True])

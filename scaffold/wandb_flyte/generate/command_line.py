@@ -12,6 +12,7 @@ from typing import Any
 from wandb_flyte.spec import SweepDocument, outline_sweep
 
 from .check.case import Case
+from .check.click_commands import likely_commands
 from .check.command import read_command
 from .check.interface import Option
 from .check.kinds import text
@@ -47,6 +48,16 @@ def options_of(program: Program) -> list[Option]:
     options = program.interface.options
     if program.interface.style not in ("click", "typer"):
         return options
+    if program.interface.commands:
+        # A group's own options stand before the subcommand: no args macro comes there.
+        return [option for option in options if option.command]
+    if program.interface.style == "click" and (likely := likely_commands(program.flow)):
+        return [
+            replace(option, command=(name,))
+            for option in options
+            for scope, name in likely
+            if scope.node is not None and option.stands_on(scope.module.file, scope.node)
+        ]
     commands = list(_commands(program))
     if len(commands) < 2 and program.interface.style == "typer" and not _has_callback(program):
         return options  # Typer makes no subcommand of an only command.

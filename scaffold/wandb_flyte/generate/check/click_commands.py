@@ -24,7 +24,7 @@ def assign_commands(found: Interface, flow: Flow) -> None:
             only one, or not all of its commands show.
         flow: The program.
     """
-    groups = [scope for scope in flow.scopes.reached if _made_by("group", scope) is not None]
+    groups = _groups(flow)
     if not groups:
         return
     named = _commands(groups[0], flow) if len(groups) == 1 else None
@@ -38,6 +38,16 @@ def assign_commands(found: Interface, flow: Flow) -> None:
                 options.append(replace(option, command=(name,) if name else ()))
     found.options = options
     found.commands |= {name for _, name in named}
+
+
+def likely_commands(flow: Flow) -> list[tuple[Scope, str]]:
+    """The functions of all groups' commands; each named as click does it from 8.2 on."""
+    found = [one for group in _groups(flow) for one in _added_to(group, flow)]
+    return [
+        (scope, name or _shortened(scope.node.name))
+        for scope, name in found
+        if scope.node is not None and (name or scope.node.name.endswith(_ENDINGS))
+    ]
 
 
 def is_registered(decorator: ast.expr, scope: Scope, flow: Flow) -> bool:
@@ -55,8 +65,19 @@ def is_of_click(function: Function, scope: Scope) -> bool:
     return any(full_name(one, scope.module.outside).startswith("click.") for one in named)
 
 
+def _groups(flow: Flow) -> list[Scope]:
+    return [scope for scope in flow.scopes.reached if _made_by("group", scope) is not None]
+
+
 def _commands(group: Scope, flow: Flow) -> list[tuple[Scope, str]] | None:
     """The functions of a group's commands with their names; None when not all can be told."""
+    found = _added_to(group, flow)
+    known = [(scope, name) for scope, name in found if name is not None]
+    return known if len(known) == len(found) and known else None
+
+
+def _added_to(group: Scope, flow: Flow) -> list[tuple[Scope, str | None]]:
+    """The functions of a group's commands; the group itself for one that can't be told."""
     found: list[tuple[Scope, str | None]] = []
     for scope in flow.scopes.reached:
         decorators = scope.node.decorator_list if scope.node is not None else []
@@ -66,8 +87,7 @@ def _commands(group: Scope, flow: Flow) -> list[tuple[Scope, str]] | None:
             base = call.func.value if isinstance(call.func, ast.Attribute) else call.func
             if called_name(call) == "add_command" and group in flow.scopes.resolve(base, scope):
                 found += _added(call, scope, flow) or [(group, None)]
-    known = [(scope, name) for scope, name in found if name is not None]
-    return known if len(known) == len(found) and known else None
+    return found
 
 
 def _added(call: ast.Call, scope: Scope, flow: Flow) -> list[tuple[Scope, str | None]]:
@@ -98,7 +118,16 @@ def _name(decorator: ast.expr, scope: Scope) -> str | None:
         if first is not None or None in given or "cls" in given:
             return text(first)
     name = scope.node.name if scope.node is not None else ""
-    return None if name.endswith(_ENDINGS) else name.lower().replace("_", "-")
+    return None if name.endswith(_ENDINGS) else _dashed(name)
+
+
+def _dashed(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _shortened(name: str) -> str:
+    """What click makes of a function's name with one of the endings, from 8.2 on."""
+    return _dashed(name).rpartition("-")[0]
 
 
 def _is_called(group: Scope, flow: Flow) -> bool:
