@@ -202,7 +202,7 @@ def test_syntax_error(run_cli: RunCli, project: Path) -> None:
     done = run_cli("run", cwd=project)
 
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith("error: small/objective.py:2: It is no Python: ")
+    assert done.err.startswith("error: small/objective.py:2: Python can't read it: ")
 
 
 @pytest.mark.parametrize(
@@ -282,3 +282,15 @@ def test_unknown_sweep(run_cli: RunCli, project: Path) -> None:
         "error: There is no sweep `local/small/nosuch`.\nIts page shows its id and its project.\n"
     )
     assert done.out == ""
+
+
+def test_invalid_escapes_are_not_our_output(run_cli: RunCli, project: Path) -> None:
+    """What Python warns of in an objective's text is not said by `run`, which only reads it."""
+    objective = project / "small" / "objective.py"
+    objective.write_text(objective.read_text() + 'PATTERN = "\\d"\nimport not_there_at_all\n')
+    done = run_cli("run", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert "`not_there_at_all` is not installed." in done.err
+    assert "SyntaxWarning" not in done.err
+    assert "DeprecationWarning" not in done.err

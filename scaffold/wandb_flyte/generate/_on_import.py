@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
-from wandb_flyte.spec import is_main, wandb_calls
+from wandb_flyte.spec import is_main, parse_python, wandb_calls
 
 from ._syntax import Definition, Function
 from .check.case import shown
@@ -20,7 +20,7 @@ def acts_on_import(source: bytes) -> list[tuple[int, str]]:
 
     Functions of the file that are called there count as well.
     """
-    module = ast.parse(source)
+    module = parse_python(source)
     acting = {id(call): f"wandb.{n}" for n in _ACTS for call in wandb_calls(module, n)}
     functions = {node.name: node for node in module.body if isinstance(node, Function)}
     found: dict[int, str] = {}

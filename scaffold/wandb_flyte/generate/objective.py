@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import difflib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.spec import NotPython, parse_python
 
 from ._imports import Import, find_imports, import_roots
 from ._syntax import Function, is_none, named_by, parameters, top_level
@@ -164,15 +164,9 @@ def _read(file: Path) -> bytes:
 
 def _parse(file: Path, source: bytes) -> ast.Module:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # The user's invalid escapes are not our output.
-            return ast.parse(source, filename=str(file))
-    except SyntaxError as error:
-        raise _refused(file, f"Python can't read it: {error.msg}.", line=error.lineno) from None
-    except (RecursionError, MemoryError):
-        raise _refused(file, "It is nested too deeply to be read.") from None
-    except ValueError as error:
-        raise _refused(file, f"Python can't read it: {error}.") from None
+        return parse_python(source)
+    except NotPython as error:
+        raise _refused(file, error.message, line=error.line) from None
 
 
 def _imported_from(ref: ObjectiveRef, module: ast.Module) -> ObjectiveRef | None:

@@ -11,12 +11,14 @@ from ._names import python_name
 from ._nodes import dotted, is_main
 from ._python import wandb_calls
 from ._report import as_number
+from ._source import NotPython, parse_python
 
 __all__ = [
     "Distribution",
     "EarlyTerminate",
     "GridAxis",
     "Metric",
+    "NotPython",
     "Parameter",
     "SweepConfig",
     "SweepDocument",
@@ -29,6 +31,7 @@ __all__ = [
     "is_main",
     "load_sweep",
     "outline_sweep",
+    "parse_python",
     "parse_sweep",
     "python_name",
     "value_key",

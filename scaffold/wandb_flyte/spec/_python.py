@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -14,6 +13,7 @@ from wandb_flyte.errors import Finding, InvalidInput, printable
 from ._document import Path, SweepDocument, read_text
 from ._literals import Literals, Row, Table, TooMuch, Unknown, Value
 from ._nodes import holds
+from ._source import NotPython, parse_python
 
 _MOST_NODES = 100_000
 _MOST_DEPTH = 60
@@ -42,15 +42,10 @@ def load_python_sweep(path: FilePath, name: str) -> SweepDocument:
 
 
 def _parse(path: FilePath) -> ast.Module:
-    text = read_text(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text, filename=str(path))
-    except SyntaxError as error:
-        raise _refused(path, f"Python can't read it: {error.msg}.", line=error.lineno) from None
-    except ValueError as error:
-        raise _refused(path, f"Python can't read it: {error}.") from None
+        return parse_python(read_text(path))
+    except NotPython as error:
+        raise _refused(path, error.message, line=error.line) from None
 
 
 def wandb_calls(tree: ast.AST, name: str) -> list[ast.Call]:

@@ -50,15 +50,16 @@ def read_sweep(project: Project) -> SweepConfig:
 
 
 def _objective(project: Project) -> list[Finding]:
+    from wandb_flyte.spec import NotPython, parse_python
+
     file = project.objective_file
     shown = str(_shown(file))
     try:
-        module = ast.parse(file.read_bytes(), filename=str(file))
+        module = parse_python(file.read_bytes())
     except OSError:
         return []  # Nothing says that it has to be there: workflow.py may import another file.
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        return [Finding(f"It is no Python: {getattr(error, 'msg', error)}.", file=shown, line=line)]
+    except NotPython as error:
+        return [Finding(error.message, file=shown, line=error.line)]
     if str(project.root) not in sys.path:
         sys.path.insert(0, str(project.root))
     finding = Finding(
