@@ -151,6 +151,10 @@ def test_findings_outside_of_the_parameters(check, text, messages):
         ("{min: low, max: null}",
          ["lr.min: `low` is not a number.", "lr.max: It has no value. Write a number."]),
         ("{min: .inf, max: 1.0}", ["lr.min: `Infinity` is not a finite number."]),
+        (
+            f"{{distribution: uniform, min: 1, max: 1{'0' * 400}}}",
+            [f"lr.max: `1{'0' * 56}...` is too large for a number."],
+        ),
         ("{min: 0, max: 0.5}",
          ["lr: `min: 0` and `max: 0.5` mix an integer with a float. "
           "Write `min: 0.0`, or add `distribution: uniform`."]),

@@ -100,6 +100,8 @@ REFUSED = {
     "no sweep": "x = 1",
     "no dict": "wandb.sweep('abc')",
     "no Python": "wandb.sweep({",
+    "a call that fails": "v = [1]\nv.extend()\nwandb.sweep({'x': v})",
+    "another": "d = {'method': 'grid'}\nd.pop()\nwandb.sweep(d)",
 }
 
 

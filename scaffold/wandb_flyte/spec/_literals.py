@@ -200,12 +200,15 @@ class Literals:
         elif isinstance(held, Row) and call.func.attr == "append" and len(more) == 1:
             self._extend(held, Row([(more[0], call.lineno)]))
             return
-        elif isinstance(held, Row) and call.func.attr == "extend" and isinstance(more[0], Row):
-            self._extend(held, more[0])
-            return
-        elif isinstance(held, Table) and call.func.attr == "pop" and isinstance(more[0], str):
-            held.items.pop(more[0], None)
-            return
+        elif isinstance(held, Row) and call.func.attr == "extend":
+            if len(more) == 1 and isinstance(more[0], Row):
+                self._extend(held, more[0])
+                return
+        elif isinstance(held, Table) and call.func.attr == "pop":
+            key = next(iter(more), None)
+            if isinstance(key, str):
+                held.items.pop(key, None)
+                return
         held.doubt = Unknown(call)
 
     def value(self, node: ast.expr) -> Value:

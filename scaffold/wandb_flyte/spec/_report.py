@@ -78,7 +78,12 @@ class Report:
             is_text = as_number(value) is not None
             self.error(path, *self._not_a_number(value), code="WF013" if is_text else code)
             return None
-        if not math.isfinite(value):
+        try:
+            is_finite = math.isfinite(value)
+        except OverflowError:
+            self.error(path, f"{shown(value)} is too large for a number.", code=code)
+            return None
+        if not is_finite:
             self.error(path, f"{shown(value)} is not a finite number.", code=code)
             return None
         return int(value) if isinstance(value, Integral) else float(value)

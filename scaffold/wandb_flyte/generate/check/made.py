@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def _is_silent(target: str, roots: list[Path]) -> bool:
         return False
     for root in roots if modules else []:
         file = root.joinpath(*modules).with_suffix(".py")
-        if file.is_file() and file.stat().st_size <= _MAX_BYTES:
-            return not _LOGS.search(file.read_text(encoding="utf-8", errors="replace"))
+        with suppress(OSError):  # What can't be read may log.
+            if file.is_file() and file.stat().st_size <= _MAX_BYTES:
+                return not _LOGS.search(file.read_text(encoding="utf-8", errors="replace"))
     return False
