@@ -6,13 +6,30 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from wandb_flyte.errors import UserError
+from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from .names import show
 from .objective import ObjectiveRef
 from .template import templates_folder
 
 DEFAULT_STARTER = "quickstart"
+
+_FILE = "starter.toml"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a starter says of itself.
+
+    Attributes:
+        summary: What it is, in one line.
+        objective: The function in its `objective.py`, empty where its sweep config names a program.
+        dependencies: What it needs, as requirements.
+    """
+
+    summary: str
+    objective: str
+    dependencies: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,13 +73,48 @@ def find_starter(name: str, templates: Path | None = None) -> Starter:
 
 
 def read_starter(folder: Path) -> Starter:
-    """The starter in a folder."""
-    about = tomllib.loads((folder / "starter.toml").read_text(encoding="utf-8"))
-    name = about.get("objective")
+    """The starter in a folder.
+
+    Raises:
+        InvalidInput: Its `starter.toml` does not say what there is to say.
+    """
+    about = read_about((folder / "starter.toml").read_bytes())
     return Starter(
         name=folder.name,
-        summary=about["summary"],
-        objective=ObjectiveRef(folder / "objective.py", name) if name else None,
+        summary=about.summary,
+        objective=ObjectiveRef(folder / "objective.py", about.objective)
+        if about.objective
+        else None,
         spec=folder / "sweep.yaml",
-        dependencies=tuple(about["dependencies"]),
+        dependencies=about.dependencies,
     )
+
+
+def read_about(content: bytes) -> About:
+    """What a `starter.toml` says.
+
+    Raises:
+        InvalidInput: It does not say what there is to say; it has all that is wrong.
+    """
+    try:
+        about = tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput([Finding(f"It is no TOML: {error}.", file=_FILE)]) from None
+    summary, objective = about.get("summary"), about.get("objective", "")
+    needed = about.get("dependencies")
+    findings = []
+    if not isinstance(summary, str) or not summary.strip():
+        findings.append(
+            Finding("It has no text.", "Say in a line what it is.", _FILE, None, "summary")
+        )
+    if not isinstance(objective, str) or not (objective.isidentifier() or not objective):
+        hint = "Name the function in `objective.py`; a sweep config with a `program` needs none."
+        findings.append(Finding("It is no function's name.", hint, _FILE, None, "objective"))
+    if not isinstance(needed, list) or not all(isinstance(one, str) for one in needed):
+        hint = 'Write `dependencies = ["wandb"]`, for example.'
+        findings.append(
+            Finding("It is no list of requirements.", hint, _FILE, None, "dependencies")
+        )
+    if findings:
+        raise InvalidInput(findings)
+    return About(str(summary), str(objective), tuple(needed or ()))

@@ -168,7 +168,6 @@ def test_what_goes_into_a_project(tmp_path: Path, target: Path) -> None:
         "blocks/tasks.sh",
         "blocks/environment.toml",
         "blocks/dependencies.txt",
-        "starters/bad/objective.py",
         "starters/bad/starter.toml",
     }
     text = "\n".join(found)

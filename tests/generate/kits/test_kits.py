@@ -14,6 +14,7 @@ from wandb_flyte.generate.kits.manifest import read_manifest
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.template import templates_folder
 
 from ..helpers import git, request, tree
 from .workshop import KitRepository, update
@@ -214,6 +215,50 @@ def test_a_kit_that_begins_to_fix_an_answer(kit: KitRepository) -> None:
         "`demo/settings.py` is yours, and the kits have other answers for it: `agents`. "
         "`wandb-flyte diff --yours` shows what the template would write.",
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        ({"starter.toml": "x"}, "starter.toml: It is no TOML"),
+        ({"starter.toml": 'objective = "train"\n'}, "starter.toml: summary: It has no text."),
+        (
+            {"starter.toml": 'summary = "s"\ndependencies = "wandb"\n'},
+            "starter.toml: dependencies: It is no list of requirements.",
+        ),
+        (
+            {"starter.toml": 'summary = "s"\nobjective = "a b"\ndependencies = []\n'},
+            "starter.toml: objective: It is no function's name.",
+        ),
+        (
+            {"starter.toml": 'summary = "s"\nobjective = "train"\ndependencies = []\n'},
+            "objective.py: It is missing.",
+        ),
+        (
+            {"starter.toml": 'summary = "s"\ndependencies = []\n', "objective.py": "x = 1\n"},
+            "starter.toml: objective: It is missing.",
+        ),
+    ],
+)
+def test_a_starter_that_is_none(kit: KitRepository, files: dict[str, str], problem: str) -> None:
+    """What a kit's starter lacks is told when the kit is read, with the file."""
+    kit.release("1.1.0", {f"starters/one/{name}": text for name, text in files.items()})
+
+    with pytest.raises(InvalidInput) as caught:
+        wanted_kits(str(kit.folder))
+    assert f"starters/one/{problem}" in str(caught.value)
+
+
+def test_a_starter_with_a_program(kit: KitRepository) -> None:
+    """A kit's starter may be a sweep config with its program, as `script` is."""
+    folder = templates_folder() / "starters" / "script"
+    starter = {f"starters/ours/{file.name}": file.read_text() for file in folder.iterdir()}
+    kit.release("1.1.0", starter)
+
+    project = kit.project(starter="ours")
+
+    assert (project / "program" / "train.py").read_bytes() == (folder / "train.py").read_bytes()
+    assert "program: train.py" in (project / "sweep.yaml").read_text()
 
 
 def test_an_amount_of_another_kind() -> None:

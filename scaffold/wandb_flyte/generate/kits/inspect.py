@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, InvalidInput
 
 from ..paths import is_inside, show_file
+from ..starters import read_about
 from .language import check_language, check_placeholders, fill_name
 
 _LARGEST = 1_000_000
@@ -18,7 +19,7 @@ _MOST = 2_000
 _COPIER = frozenset({"copier.yml", "copier.yaml"})
 _ANSWERS = ".copier-answers"
 _OWN = ("objective.py", "params.py", "settings.py", "team.py")
-_STARTER = ("objective.py", "starter.toml", "sweep.yaml")
+_STARTER = ("starter.toml", "sweep.yaml")
 _SAMPLE = {"package": "demo", "project": "demo"}
 
 
@@ -91,12 +92,29 @@ def check_files(files: Mapping[str, bytes]) -> list[Finding]:
 def check_starters(files: Mapping[str, bytes]) -> list[Finding]:
     """What a kit's starters lack."""
     names = {name.split("/")[1] for name in files if name.startswith("starters/")}
-    return [
-        Finding("It is missing.", "A starter has it.", f"starters/{name}/{part}")
-        for name in sorted(names)
-        for part in _STARTER
-        if f"starters/{name}/{part}" not in files
-    ]
+    return [found for name in sorted(names) for found in _check_starter(f"starters/{name}", files)]
+
+
+def _check_starter(folder: str, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    for part in _STARTER:
+        if f"{folder}/{part}" not in files:
+            yield Finding("It is missing.", "A starter has it.", f"{folder}/{part}")
+    if f"{folder}/starter.toml" not in files:
+        return
+    try:
+        about = read_about(files[f"{folder}/starter.toml"])
+    except InvalidInput as error:
+        yield from (replace(found, file=f"{folder}/{found.file}") for found in error.findings)
+        return
+    has_one = f"{folder}/objective.py" in files
+    if about.objective and not has_one:
+        hint = (
+            "Put the function there, or leave `objective` out: `sweep.yaml` names a program then."
+        )
+        yield Finding("It is missing.", hint, f"{folder}/objective.py")
+    elif has_one and not about.objective:
+        hint = "Name the function of its `objective.py`."
+        yield Finding("It is missing.", hint, f"{folder}/starter.toml", None, "objective")
 
 
 def check_place(name: str, place: str, package: str) -> list[Finding]:
