@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wandb_flyte.errors import InvalidInput
+from wandb_flyte.cli._project import find_project
+from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import add_sweep
 from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.generate.new import new_project
@@ -54,6 +55,20 @@ def test_check_of_a_sweep_that_is_not_there(project: Path, monkeypatch: pytest.M
     assert "it has `second`" in found.hint
     (missing,) = check_here(project, Path("gone.yaml"), None).findings
     assert missing.message == "There is no such file."
+
+
+@pytest.mark.parametrize("content", [b"package: caf\xe9\n", b"[", b"a: " + b"[" * 5000])
+def test_check_of_a_project_whose_answers_can_t_be_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    """It is not said that nothing is wrong, and the other commands say the same."""
+    monkeypatch.chdir(project)
+    (project / ".copier-answers.yml").write_bytes(content)
+
+    for look in (lambda: check_here(project, None, None), lambda: find_project(project)):
+        with pytest.raises(UserError, match=r"copier-answers\.yml` is no YAML") as caught:
+            look()
+        assert "brings the committed one back" in caught.value.hint
 
 
 def test_check_of_a_project_without_its_sweep_config(

@@ -184,13 +184,6 @@ def _package(root: Path) -> str:
 
 
 def _answers(root: Path) -> Mapping[str, Any]:
-    import yaml
+    from wandb_flyte.generate.answers import load_answers
 
-    file = root / ANSWERS
-    if not file.is_file():
-        return {}
-    try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise UserError(f"`{file}` is no YAML: {' '.join(str(error).split())}") from error
-    return loaded if isinstance(loaded, dict) else {}
+    return load_answers(root) if (root / ANSWERS).is_file() else {}

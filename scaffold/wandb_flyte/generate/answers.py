@@ -68,7 +68,7 @@ def read_answers(root: Path) -> Answers:
     Raises:
         UserError: They can't be read, or name another template than this package's own.
     """
-    loaded = _load(root / ANSWERS)
+    loaded = _load(root)
     kits, wrong = read_records(loaded, ANSWERS)
     sweeps, odd = read_added(loaded, ANSWERS)
     findings = [*_check(loaded), *wrong, *odd]
@@ -78,23 +78,35 @@ def read_answers(root: Path) -> Answers:
     return Answers(str(loaded["_commit"]), values, str(values.get("wheel") or ""), kits, sweeps)
 
 
-def _load(file: Path) -> dict[str, Any]:
+def load_answers(root: Path) -> dict[Any, Any]:
+    """What a project's file of answers holds, not checked; empty when it is no mapping.
+
+    Raises:
+        UserError: It can't be read.
+    """
     import yaml
 
+    file = root / ANSWERS
     try:
-        if file.is_symlink():
-            raise UserError(f"`{file}` is a symbolic link.", hint="Put the file itself there.")
         if file.stat().st_size > _LARGEST:
             raise UserError(f"`{file}` is larger than {_LARGEST:,} bytes: these are no answers.")
         loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"`{file}` can't be read: {error.strerror or error}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UserError(
             f"`{file}` is no YAML: {' '.join(str(error).split())}",
             hint=f"`git checkout HEAD -- {ANSWERS}` brings the committed one back.",
         ) from error
-    if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _load(root: Path) -> dict[str, Any]:
+    file = root / ANSWERS
+    if file.is_symlink():
+        raise UserError(f"`{file}` is a symbolic link.", hint="Put the file itself there.")
+    loaded = load_answers(root)
+    if not loaded or not all(isinstance(key, str) for key in loaded):
         raise UserError(f"`{file}` holds no answers.")
     return loaded
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
+from wandb_flyte.generate.answers import ANSWERS, load_answers
 from wandb_flyte.generate.names import package_name
 from wandb_flyte.generate.params import check_params, renew_params
 
@@ -177,24 +178,14 @@ def _is_name(sweep: Path, folder: Path) -> bool:
 def _project(folder: Path) -> _Project | None:
     """The project around a folder."""
     for root in (folder.resolve(), *folder.resolve().parents):
-        if not (root / ".copier-answers.yml").is_file():
+        if not (root / ANSWERS).is_file():
             continue
-        answers = _answers(root)
+        answers = load_answers(root)
         project = _Project(root, answers, tuple(read_added(answers, "")[0]))
         # A project whose sweep config is gone is one all the same.
         if (root / _SWEEP).is_file() or ((project.package or root) / "workflow.py").is_file():
             return project
     return None
-
-
-def _answers(root: Path) -> dict[str, object]:
-    import yaml
-
-    try:
-        loaded = yaml.safe_load((root / ".copier-answers.yml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
 
 
 def _shown(file: Path, folder: Path) -> Path:
