@@ -341,3 +341,16 @@ def test_a_value_is_shown_without_its_control_characters(check):
         "sweep.yaml:1: method: `\\x1b[31mred` is no search method. "
         "Write one of `grid`, `random`, `bayes`."
     ]
+
+
+def test_keys_that_are_too_many_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """In every run."""
+    names = "hgfbacde"
+    keys = "".join(f"    {name}: 1\n" for name in names)
+    file = tmp_path / "sweep.yaml"
+    file.write_text(
+        f"method: random\nparameters:\n  a:\n{keys}    parameters: {{x: {{value: 1}}}}\n"
+    )
+
+    found = [finding.path for finding in check_sweep(load_sweep(file))]
+    assert found == [f"parameters.a.{name}" for name in names]

@@ -86,7 +86,7 @@ def _in(file: Path, finding: Finding) -> Finding:
 
 
 def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
-    for name in raw.keys() - {"currency", "prices", "caps"}:
+    for name in [name for name in raw if name not in ("currency", "prices", "caps")]:
         yield Finding(f"`{name}` is no key of a price table.", hint=f"Write {_EXAMPLE}.")
     if not isinstance(raw.get("currency", ""), str):
         yield Finding(f"`{raw['currency']}` is no text.", hint='Write "USD".', path="currency")

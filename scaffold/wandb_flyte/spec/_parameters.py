@@ -62,7 +62,7 @@ def _read_one(spec: Any, where: Path, path: Path, report: Report) -> tuple[Param
         report.error(where, f"{shown(spec)} is not a mapping.", hint, code="WF012")
         return ()
     if "parameters" in spec:
-        for key in spec.keys() - {"parameters"}:
+        for key in [key for key in spec if key != "parameters"]:
             hint = "A parameter has either values of its own or nested `parameters`."
             report.error(
                 (*where, key), f"{shown(key)} stands beside `parameters`.", hint, code="WF012"

@@ -272,3 +272,21 @@ def test_an_amount_of_another_kind() -> None:
         'kit.toml: profiles.one.gpu: `True` is not an amount. Write it like `1` or `"A100:1"`.',
         "kit.toml: profiles.one.cpu: `-1` is not an amount. Write it like `4`.",
     ]
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    """In every run; what is both a default and fixed comes last, by name."""
+    unknown = "hgfbacde"
+    fixed = ("secret", "project", "host", "entity")
+    text = 'name = "team"\n' + "".join(f"{name} = 1\n" for name in unknown)
+    for table in ("defaults", "fixed"):
+        text += f"[{table}]\n" + "".join(f'{name} = "https://a"\n' for name in fixed)
+
+    _, findings = read_manifest(text.encode())
+
+    messages = [finding.message for finding in findings]
+    assert [m for m in messages if "means nothing" in m] == [
+        f"`{n}` means nothing." for n in unknown
+    ]
+    both = [finding.path for finding in findings if "both a default" in finding.message]
+    assert both == sorted(fixed)

@@ -66,7 +66,7 @@ def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > 40:
         hint = "Write it in lower-case letters and digits, with `-` between: `my-team`."
         yield _wrong("name", name, "a kit's name", hint)
-    for key in loaded.keys() - {*_TABLES, *_TEXTS, "yours"}:
+    for key in [key for key in loaded if key not in {*_TABLES, *_TEXTS, "yours"}]:
         if key in _RUN:
             yield Finding("A kit runs no code.", "Take it out.", FILE, path=printable(key))
         else:
@@ -82,7 +82,7 @@ def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
             yield _wrong(key, loaded[key], "a table")
         else:
             yield from _CHECKS[key](loaded.get(key, {}))
-    for key in _keys(loaded, "defaults") & _keys(loaded, "fixed"):
+    for key in sorted(_keys(loaded, "defaults") & _keys(loaded, "fixed")):
         yield Finding(f"`{key}` is both a default and fixed.", "Keep one.", FILE, path=key)
 
 
