@@ -11,7 +11,6 @@ from wandb_flyte.errors import UserError
 # not import 2 s of libraries to say what went wrong.
 _HINTS = {
     "copier.errors.CopierError": ("Copier could not render the project", ""),
-    "copier._user_data.CopierError": ("Copier could not render the project", ""),
     "wandb.errors.errors.AuthenticationError": (
         "W&B did not accept the API key",
         "Log in with `wandb login`, or set WANDB_API_KEY; `--backend local` needs no key.",

@@ -11,7 +11,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
-from .command import DEFAULT
+from .command import ARGS, DEFAULT
 from .hydra import missing_keys
 from .interface import Interface, Option, option_for, usable_options
 from .switches import Switches
@@ -21,7 +21,6 @@ from .values import check_option
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _STRICT = frozenset({"argparse", "click", "typer", "tyro"})
-_NAMES = {"argparse": "argparse", "click": "click", "typer": "typer", "tyro": "tyro"}
 
 
 def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -118,8 +117,6 @@ def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
 
 
 def _declared_options(case: Case, interface: Interface) -> Iterator[Finding]:
-    command = case.command
-    assert command is not None  # noqa: S101 - only scripts have a command line
     for option in interface.options:
         name = max(option.names, key=len).removeprefix("--")
         if not option.command and name in case.sweep.names:
@@ -224,7 +221,5 @@ def _is_positional(option: Option) -> bool:
 
 
 def _macro_hint(macro: str) -> str:
-    from .command import ARGS
-
     other = near(macro.strip("${}"), [known.strip("${}") for known in ARGS] + ["envvar:NAME"])
     return f"Did you mean `${{{other}}}`?" if other else "Take it out."
