@@ -81,6 +81,19 @@ def test_exit_codes() -> None:
     assert run("check", "--strict")[0] == 0
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--format", "github", "--json"),
+        ("diff", "--restore", "a", "--json"),
+        ("diff", "--restore", "a", "--yours"),
+    ],
+)
+def test_options_that_exclude_each_other(arguments: tuple[str, ...]) -> None:
+    """None of them is dropped in silence."""
+    assert run(*arguments) == (2, "")
+
+
 def test_a_list_of_texts_is_told_once() -> None:
     """All the numbers of a list that are text to YAML make one finding, and are mended by one."""
     sweep = SWEEP.replace("{min: 1e-3, max: 1.0}", "{values: [1e-3, 0.5, 2e-3, 4e-3]}")

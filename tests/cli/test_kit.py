@@ -18,9 +18,11 @@ def git(*arguments: str, cwd: Path) -> None:
 def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Path) -> None:
     """A kit is made and shown, a project starts with it, and an update brings its news."""
     kit, project = tmp_path / "my-team", tmp_path / "demo"
-    made = run_cli("kit", "new", "my-team")
+    made = json.loads(run_cli("kit", "new", "my-team", "--json").out)
     shown = json.loads(run_cli("kit", "show", "my-team", "--json").out)
-    new = run_cli("new", "demo", "--kit", "my-team", "--profile", "a100x1")
+    new = json.loads(
+        run_cli("new", "demo", "--kit", "my-team", "--profile", "a100x1", "--json").out
+    )
     manifest = kit / "kit.toml"
     manifest.write_text(manifest.read_text().replace('# entity = "my-team"', 'entity = "acme"'))
     git("commit", "--quiet", "--all", "--message", "Fix the entity", cwd=kit)
@@ -31,9 +33,12 @@ def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Pa
     diff = run_cli("diff", cwd=project)
     refused = run_cli("new", "other", "--kit", "my-team", "--entity", "me")
 
-    assert "files, tagged v0.1.0" in made.out
+    assert (made["path"], made["version"], made["committed"]) == ("my-team", "v0.1.0", True)
+    assert "kit.toml" in made["files"]
     assert shown["answers"]["secret"] == {"value": "wandb_api_key", "kit": "my-team", "fixed": True}
-    assert "from the example starter" in new.out
+    assert (new["path"], new["package"], new["starter"]) == ("demo", "demo", "example")
+    assert new["committed"]
+    assert "demo/workflow.py" in new["files"]
     assert check.code == 3
     assert done.code == 0, done.err
     assert "Kit my-team 0.1.0 -> 0.2.0" in done.out

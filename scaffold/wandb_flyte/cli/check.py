@@ -42,6 +42,8 @@ def command(
     Without SWEEP: the project's, with its objective, or ./sweep.yaml. Without --objective the code
     is the program that the sweep config names.
     """
+    if as_json and form == "github":
+        raise click.UsageError("--json and --format github exclude each other.")
     from wandb_flyte.generate.check.here import check_here
 
     result = check_here(Path.cwd(), sweep, objective, fix=fix)

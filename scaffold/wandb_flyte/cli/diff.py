@@ -22,6 +22,8 @@ def command(yours: bool, restore: Path | None, as_json: bool) -> None:
     from wandb_flyte.generate.drift import find_drift, restore_file
 
     if restore is not None:
+        if as_json or yours:
+            raise click.UsageError("--restore goes with no other option.")
         name = restore_file(Path.cwd(), restore)
         click.echo(f"{name} is the template's again." if name else f"{restore} is the template's.")
         return

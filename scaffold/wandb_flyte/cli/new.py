@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import counted, note, shown
+from wandb_flyte.cli._output import counted, note, print_json, shown
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--starter", metavar="NAME", help="Begin with this starter, of the kit or ours.")
 @click.option("--output", metavar="DIR", type=Path, help="The folder to make; ./NAME by default.")
 @click.option("--defaults", is_flag=True, help="Ask nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; ask nothing.")
 def command(
     name: str,
     objective: str | None,
@@ -55,6 +56,7 @@ def command(
     starter: str | None,
     output: Path | None,
     defaults: bool,
+    as_json: bool,
 ) -> None:
     """Make a project from an objective and a sweep config.
 
@@ -87,18 +89,35 @@ def command(
         kits=chain.kits,
         program=program,
     )
-    if not defaults and sys.stdin.isatty() and sys.stdout.isatty():
+    if not (defaults or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
         from wandb_flyte.cli._questions import ask
 
         request = ask(request)
     with terminated_as_interrupted():
         created = new_project(request)
-    _print_created(created)
+    for warning in created.warnings:
+        note(shown(warning, sys.stderr))
+    if as_json:
+        print_json(_document(created))
+    else:
+        _print_created(created)
+
+
+def _document(created: CreatedProject) -> dict[str, object]:
+    return {
+        "path": str(created.path),
+        "package": created.package,
+        "trials": created.trials,
+        "agents": created.agents,
+        "starter": created.starter,
+        "files": created.files,
+        "left": created.left,
+        "missing": created.missing,
+        "committed": created.git.committed,
+    }
 
 
 def _print_created(created: CreatedProject) -> None:
-    for warning in created.warnings:
-        note(shown(warning, sys.stderr))
     origin = f" from the {created.starter} starter" if created.starter else ""
     click.echo(f"{created.path}: {len(created.files)} files{origin}")
     click.echo(f"  {created.package}/objective.py  what one trial does")
