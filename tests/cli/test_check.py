@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -91,7 +92,10 @@ def test_exit_codes() -> None:
 )
 def test_options_that_exclude_each_other(arguments: tuple[str, ...]) -> None:
     """None of them is dropped in silence."""
-    assert run(*arguments) == (2, "")
+    done = CliRunner().invoke(cli, [*arguments], standalone_mode=False)
+
+    assert isinstance(done.exception, click.UsageError)
+    assert done.stdout == ""
 
 
 def test_a_list_of_texts_is_told_once() -> None:
