@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
+from ..sources import digest
 from .blocks import read_blocks
 from .fetch import Repository, open_repository
 from .inspect import check_files, check_starters
@@ -133,10 +133,7 @@ def kit_from(files: Mapping[str, bytes], source: Source, version: str, commit: s
     findings = [*findings, *wrong, *check_files(files), *check_starters(files)]
     if findings:
         raise InvalidInput(findings)
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
-    return Kit(source.location, version, commit, digest.hexdigest(), manifest, blocks, files)
+    return Kit(source.location, version, commit, digest(files), manifest, blocks, files)
 
 
 def _not_before(repository: Repository, records: Sequence[Record]) -> tuple[str, str]:
