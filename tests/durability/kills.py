@@ -112,7 +112,7 @@ def run_sweep(
             made = _kill(server, random.Random(seed), kills, pause_s, over)
             wait_for(over, "the end of the sweep", _LIMIT_S)
         tokens = [json.loads(line) for line in journal.read_text().splitlines()]
-        problems = [*_of_database(server, trials, tokens), *_of_files(server)]
+        problems = [*judge_database(server, trials, tokens), *_of_files(server)]
         problems += _of_api(server, folder, trials, tokens)
     finally:
         server.end()
@@ -158,7 +158,14 @@ def _played_agents(
             agent.result()
 
 
-def _of_database(server: Server, trials: int, tokens: list[dict[str, str]]) -> list[str]:
+def judge_database(server: Server, trials: int, tokens: list[dict[str, str]]) -> list[str]:
+    """What is wrong with what a server keeps, in a sentence each.
+
+    Args:
+        server: The server; it need not run.
+        trials: The sweep's budget.
+        tokens: The rows that were acknowledged: each its `run` and its `token`.
+    """
     with _database(server) as db:
         found = db.execute("SELECT id, name, state, history_lines FROM runs").fetchall()
         rows = db.execute("SELECT run_id, line FROM lines WHERE stream = 'history'").fetchall()
