@@ -34,6 +34,15 @@ def one_mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["MYPY_CACHE_DIR"] = str(folder / "mypy")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_plugins_of_ours() -> None:
+    """A pytest that a test starts, in a project, loads no plugin that only these tests need.
+
+    These two import all of Hypothesis and Hydra, and have pytest rewrite each of their modules.
+    """
+    os.environ["PYTEST_ADDOPTS"] = "-p no:hypothesispytest -p no:hydra_pytest"
+
+
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, with no variable of W&B or wandb-flyte set."""

@@ -59,7 +59,8 @@ def run_tool(*command: str, cwd: Path, env: Mapping[str, str]) -> str:
 
 def bare_environment() -> dict[str, str]:
     """A process's environment: the test's own Python first, and nothing of W&B."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "PYTEST"))}
+    ours = ("WANDB", "PYTEST_CURRENT", "PYTEST_VERSION", "PYTEST_XDIST")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     return {**kept, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
