@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -168,8 +168,22 @@ def kill() -> None:
     os._exit(9)
 
 
-@pytest.mark.parametrize("act", [interrupt, fail, kill])
-def test_at_any_write(work: Path, saboteur: Saboteur, act: Callable[[], None]) -> None:
+STEP = int(os.environ.get("STOPS", "13"))  # Every write would take minutes: `STOPS=1` tries all.
+
+
+# What is raised is cleaned up after in one way: the two take turns.
+@pytest.mark.parametrize(
+    ("act", "writes"),
+    [
+        (interrupt, range(0, 500, 2 * STEP)),
+        (fail, range(STEP, 500, 2 * STEP)),
+        (kill, range(0, 500, STEP)),
+    ],
+    ids=["interrupt", "fail", "kill"],
+)
+def test_at_any_write(
+    work: Path, saboteur: Saboteur, act: Callable[[], None], writes: Iterable[int]
+) -> None:
     """Stopped at the n-th write, the sweep is there as a whole or nothing of it is."""
     new_project(request())
     pristine = tree(work / "demo")
@@ -177,7 +191,7 @@ def test_at_any_write(work: Path, saboteur: Saboteur, act: Callable[[], None]) -
     add_sweep(second(work / "whole"))
     whole = tree(work / "whole")
     outcomes = []
-    for number in range(0, 500, int(os.environ.get("STOPS", "13"))):
+    for number in writes:
         project = work / f"demo{number}"
         shutil.copytree(work / "demo", project)
         child = os.fork()

@@ -9,10 +9,12 @@ import pytest
 
 from .histories import replay
 
-COUNT = int(os.environ.get("HISTORIES", "6"))
+# One that merges, and three with conflicts: steps that make the jump or do not, and one that plain
+# copier fails at.
+SEEDS = range(int(os.environ["HISTORIES"])) if "HISTORIES" in os.environ else (0, 1, 4, 5)
 
 
-@pytest.mark.parametrize("seed", range(COUNT))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_history(seed: int, tmp_path: Path) -> None:
     """Every line of the user's stays; hunks two lines apart don't conflict; steps make a jump."""
     assert replay(seed, tmp_path).wrong == ()

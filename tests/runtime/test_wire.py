@@ -27,8 +27,8 @@ GRID = {
 
 
 @pytest.fixture
-def client(local_server: LocalServer) -> WireClient:
-    return WireClient(local_server.url, local_server.key)
+def client(shared_server: LocalServer) -> WireClient:
+    return WireClient(shared_server.url, shared_server.key)
 
 
 def test_a_sweep_is_read_back_as_it_was_written(client: WireClient):
@@ -122,12 +122,12 @@ def test_more_runs_than_a_page_holds_are_all_read(client: WireClient):
     assert [run.config["lr"] for run in client.sweep_runs(ref)] == list(range(count))
 
 
-def test_a_wrong_key_is_told_apart(local_server: LocalServer):
+def test_a_wrong_key_is_told_apart(shared_server: LocalServer):
     """The message names the backend, and the hint how to give a key."""
     with pytest.raises(WrongKey) as failure:
-        WireClient(local_server.url, "local-" + "0" * 40).viewer()
+        WireClient(shared_server.url, "local-" + "0" * 40).viewer()
     assert str(failure.value) == (
-        f"The backend at {local_server.url} does not take the API key.\n"
+        f"The backend at {shared_server.url} does not take the API key.\n"
         "Set WANDB_API_KEY to a key of that backend, or run `wandb login`."
     )
 
@@ -169,9 +169,9 @@ def test_a_request_waits_for_a_backend_that_comes_back(local_server: LocalServer
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422, 501])
-def test_a_final_refusal_is_not_tried_again(local_server: LocalServer, status: int):
+def test_a_final_refusal_is_not_tried_again(shared_server: LocalServer, status: int):
     """Neither here nor by Flyte, which starts a task once more for what may go away."""
-    with Gateway(local_server.url, local_server.key) as gateway:
+    with Gateway(shared_server.url, shared_server.key) as gateway:
         gateway.refusals = [(status, {})]
         with pytest.raises(WireError, match=f"answered: HTTP {status}") as failure:
             WireClient(gateway.url, "key").viewer()
@@ -179,10 +179,10 @@ def test_a_final_refusal_is_not_tried_again(local_server: LocalServer, status: i
     assert not failure.value.transient
 
 
-def test_a_backend_that_limits_its_rate_is_asked_again(local_server: LocalServer):
+def test_a_backend_that_limits_its_rate_is_asked_again(shared_server: LocalServer):
     """As soon as it says, in seconds or as a date, and without an error."""
     now = format_datetime(datetime.now(UTC), usegmt=True)
-    with Gateway(local_server.url, local_server.key) as gateway:
+    with Gateway(shared_server.url, shared_server.key) as gateway:
         gateway.refusals = [(429, {"Retry-After": after}) for after in ("1", now, "soon", "")]
         assert WireClient(gateway.url, "key").viewer() == "local"
         assert gateway.asked == 5
@@ -190,11 +190,11 @@ def test_a_backend_that_limits_its_rate_is_asked_again(local_server: LocalServer
 
 @pytest.mark.parametrize("as_date", [False, True])
 def test_a_backend_that_limits_its_rate_for_long_is_told_apart(
-    local_server: LocalServer, as_date: bool
+    shared_server: LocalServer, as_date: bool
 ):
     """It is there, and says when to come again: the error says so, and nothing waits meanwhile."""
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=3600), usegmt=True)
-    with Gateway(local_server.url, local_server.key) as gateway:
+    with Gateway(shared_server.url, shared_server.key) as gateway:
         gateway.refusals = [(429, {"Retry-After": later if as_date else "3600"})]
         with pytest.raises(RateLimited) as failure:
             WireClient(gateway.url, "key").viewer()
