@@ -55,6 +55,12 @@ class Fault:
     trials: list[str]
 
 
+def planned(seed: int, chance: random.Random) -> list[str]:
+    """The faults that a seed makes, in order; more may follow until enough have landed."""
+    number = chance.randint(3, 5)
+    return [KINDS[seed % len(KINDS)], *chance.choices(KINDS, _WEIGHTS, k=number - 1)]
+
+
 class Faults:
     """Makes faults in a cluster while its sweep runs.
 
@@ -83,9 +89,7 @@ class Faults:
         self._server = server
         self._journal = journal
         self._log = log
-        number = self._random.randint(3, 5)
-        first = KINDS[seed % len(KINDS)]
-        self._plan = [first, *self._random.choices(KINDS, _WEIGHTS, k=number - 1)]
+        self._plan = planned(seed, self._random)
         self._trials = trials
         self._left = LEAST
         self._outage_s = outage_s
