@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime.local_server import LocalServer
 
 OBJECTIVE = """
@@ -56,19 +58,47 @@ def run(command: list[str], folder: Path) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A running local backend, in a home without any account."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("WANDB_") or name == "NETRC"]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("WANDB_FLYTE_HOME", str(home / ".wandb-flyte"))
+        yield local_server.start()
+        local_server.stop()
+
+
+@pytest.fixture(scope="module")
+def project(server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of an objective and a sweep config."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "train.py").write_text(OBJECTIVE)
+    (folder / "sweep.yaml").write_text(SWEEP)
+    new = ["wandb-flyte", "new", "myproject", "--objective", "train.py:objective"]
+    run([*new, "--spec", "sweep.yaml", "--trials", "4", "--agents", "2"], folder)
+    return folder / "myproject"
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """The sweeps that were looked at."""
+    return set()
+
+
 @pytest.mark.parametrize("way", COMMANDS)
 def test_from_objective_to_parallel_sweep(
-    way: str, tmp_path: Path, local_server: LocalServer
+    way: str, project: Path, server: LocalServer, seen: set[str]
 ) -> None:
     """Four trials by two agents run at the same time, in two processes, however it is started."""
-    (tmp_path / "train.py").write_text(OBJECTIVE)
-    (tmp_path / "sweep.yaml").write_text(SWEEP)
-    new = ["wandb-flyte", "new", "myproject", "--objective", "train.py:objective"]
-    run([*new, "--spec", "sweep.yaml", "--trials", "4", "--agents", "2"], tmp_path)
+    run(COMMANDS[way], project)
 
-    run(COMMANDS[way], tmp_path / "myproject")
-
-    trials = read_back(local_server)
+    sweeps = read_back(server)
+    (sweep,) = sweeps.keys() - seen
+    seen.add(sweep)
+    trials = sweeps[sweep]
     assert len(trials) == 4
     assert len({process for process, _, _ in trials}) == 2
     overlaps = [
@@ -78,14 +108,18 @@ def test_from_objective_to_parallel_sweep(
     assert max(overlaps) >= 1.0
 
 
-def read_back(server: LocalServer) -> list[tuple[int, float, float]]:
-    """The process and the first and last moment of every trial, as `wandb.Api()` gives them."""
+def read_back(server: LocalServer) -> dict[str, list[tuple[int, float, float]]]:
+    """Each sweep's trials: process, first and last moment, as `wandb.Api()` gives them."""
     script = """
 import json, wandb
 api = wandb.Api()
-runs = api.runs("local/myproject")
-rows = [list(run.scan_history()) for run in runs if run.state == "finished" and run.sweep]
-print(json.dumps([[r[0]["process"], r[0]["clock"], r[1]["clock"]] for r in rows]))
+sweeps = {}
+for run in api.runs("local/myproject"):
+    if run.state == "finished" and run.sweep:
+        first, last, *_ = run.scan_history()
+        told = [first["process"], first["clock"], last["clock"]]
+        sweeps.setdefault(run.sweep.id, []).append(told)
+print(json.dumps(sweeps))
 """
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -95,4 +129,5 @@ print(json.dumps([[r[0]["process"], r[0]["clock"], r[1]["clock"]] for r in rows]
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    return [tuple(row) for row in json.loads(done.stdout.splitlines()[-1])]
+    sweeps = json.loads(done.stdout.splitlines()[-1])
+    return {sweep: [tuple(row) for row in rows] for sweep, rows in sweeps.items()}
