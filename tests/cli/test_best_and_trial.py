@@ -27,8 +27,12 @@ def run_of(out: str) -> RunInfo:
 
 
 def test_best(run_cli: RunCli, project: Path) -> None:
-    """`best` gives the finished trial with the best metric: for people, as YAML and as JSON."""
-    run_cli("run", "--trials", "3", cwd=project)
+    """`best` gives the finished trial with the best metric: for people, as YAML and as JSON.
+
+    Without `--sweep` the newest sweep counts, but none of `plan --pilot`; with it the one named.
+    """
+    run = ("run", "--json", "--trials")
+    first = json.loads(run_cli(*run, "3", cwd=project).out)["sweep"]
     plain = run_cli("best", cwd=project)
     config = yaml.safe_load(run_cli("best", "--yaml", cwd=project).out)
     report = json.loads(run_cli("best", "--json", cwd=project).out)
@@ -46,25 +50,15 @@ def test_best(run_cli: RunCli, project: Path) -> None:
     assert plain.code == 0
     assert plain.out.splitlines()[-1] == f"run: {server.url}/local/small/runs/{winner.id}"
 
-
-def test_best_is_of_the_newest_sweep_or_the_one_named(run_cli: RunCli, project: Path) -> None:
-    """Without `--sweep` the newest sweep counts; with it the one named."""
-    first = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)
-    second = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)
+    second = json.loads(run_cli(*run, "1", cwd=project).out)["sweep"]
     newest = json.loads(run_cli("best", "--json", cwd=project).out)
-    named = json.loads(run_cli("best", "--json", "--sweep", first["sweep"]["id"], cwd=project).out)
-
-    assert newest["sweep"] == second["sweep"]["path"]
-    assert named["sweep"] == first["sweep"]["path"]
-
-
-def test_best_is_of_no_pilot(run_cli: RunCli, project: Path) -> None:
-    """The sweep of one trial that `plan --pilot` ran is not the sweep that is asked for."""
-    swept = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)
+    named = json.loads(run_cli("best", "--json", "--sweep", first["id"], cwd=project).out)
     assert run_cli("plan", "--pilot", cwd=project).code == 0
-    best = json.loads(run_cli("best", "--json", cwd=project).out)
+    still_newest = json.loads(run_cli("best", "--json", cwd=project).out)
 
-    assert best["sweep"] == swept["sweep"]["path"]
+    assert newest["sweep"] == second["path"]
+    assert named["sweep"] == first["path"]
+    assert still_newest["sweep"] == second["path"]
 
 
 def test_w_and_b_out_of_reach(
