@@ -61,11 +61,11 @@ def test_a_sweep_is_found_by_the_key_in_its_description(client: WireClient):
 def test_a_sweep_is_found_by_the_whole_name_of_its_action(client: WireClient):
     """One whose name only begins alike is another's; a description of one's own may come first."""
     told = "Like flyte:other/1, but wider.\n\n"
-    ten = client.create_sweep(GRID, "", "proj", f"{told}flyte:r/10")
-    client.create_sweep(GRID, "", "proj", "flyte:r/100")
-    assert client.find_sweep("local", "proj", "r", "1") is None
-    assert client.find_sweep("local", "proj", "r", "10") == ten
-    assert client.find_sweep("local", "proj", "other") is None
+    ten = client.create_sweep(GRID, "", "names", f"{told}flyte:r/10")
+    client.create_sweep(GRID, "", "names", "flyte:r/100")
+    assert client.find_sweep("local", "names", "r", "1") is None
+    assert client.find_sweep("local", "names", "r", "10") == ten
+    assert client.find_sweep("local", "names", "other") is None
 
 
 def test_a_trial_goes_from_the_heartbeat_to_its_end(client: WireClient):
