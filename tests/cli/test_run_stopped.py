@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import COMMAND
 from .running import newest_sweep, processes_of, set_entity, until, wire
@@ -23,12 +27,13 @@ def start(
     seconds: int = 60,
     ignore: signal.Signals | None = None,
     entity: str = "local",
+    words: Sequence[str] = (),
 ) -> subprocess.Popen[str]:
     """Starts a run whose trials take a while, and waits until two of them run."""
     with (project / "sweep.yaml").open("a") as file:
         file.write(f"  seconds: {{value: {seconds}}}\n")
     process = subprocess.Popen(
-        [*COMMAND, "run", "--trials", "6", "--agents", "2"],
+        [*COMMAND, "run", "--trials", "6", "--agents", "2", *words],
         preexec_fn=(lambda: signal.signal(ignore, signal.SIG_IGN)) if ignore else None,
         cwd=project,
         stdin=subprocess.DEVNULL,
@@ -73,6 +78,31 @@ def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: 
     assert "0 of 2 trials finished, 2 killed" in out
     assert "Traceback" not in out + err
     until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_interrupt_cancels_a_sweep_that_goes_on(project: Path) -> None:
+    """Ctrl-C ends a sweep that another run made in the same order."""
+    server = local_server.start()
+    config = yaml.safe_load((project / "sweep.yaml").read_text())
+    config["parameters"]["seconds"] = {"value": 60}
+    made = WireClient(server.url, server.key).create_sweep(config, "local", "small", "another's")
+    process = start(project, words=["--sweep", made.sweep_id])
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    until(lambda: not processes_of(project), "every process has ended")
+    info = newest_sweep()
+    runs = wire().sweep_runs(info.ref)
+    named = re.search(r"^log: (.*)$", out, re.MULTILINE)
+    assert named is not None
+    log = Path(named[1]).read_text()
+    assert process.returncode == 130, out + err
+    assert (info.ref, info.state) == (made, "CANCELED")
+    assert [(run.state, run.error) for run in runs] == [("killed", "stopped")] * 2
+    assert "0 of 2 trials finished, 2 killed" in out
+    # The agents ended their trials: these were not left to find out by themselves.
+    assert "canceling the sweep" in log
+    assert "the agent is gone" not in log
 
 
 def test_a_backend_that_is_gone_and_comes_back(project: Path) -> None:
@@ -121,6 +151,50 @@ def test_second_interrupt_kills(project: Path) -> None:
     assert info.state == "CANCELED"
     assert states <= {"failed", "killed"}
     until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_nobody_reads_on(project: Path) -> None:
+    """As at a closed terminal, a sweep that `| head` reads no further ends in order."""
+    process = subprocess.Popen(
+        [*COMMAND, "run", "--trials", "500"],
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    lines = [process.stdout.readline() for _ in range(4)]
+    process.stdout.close()
+    code = process.wait(timeout=90)
+    err = process.stderr.read()
+    process.stderr.close()
+
+    info = newest_sweep()
+    assert lines[-1].startswith("[1/500] finished")
+    assert (code, err) == (130, "")
+    assert info.state == "CANCELED"
+    assert {run.state for run in wire().sweep_runs(info.ref)} <= {"finished", "killed"}
+    until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_output_that_nothing_takes(project: Path) -> None:
+    """A sweep whose output goes to a full disk comes to its end all the same."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "run", "--trials", "2"],
+            cwd=project,
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=dict(os.environ),
+        )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert newest_sweep().run_count == 2
 
 
 def test_closed_terminal_under_nohup(project: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from wandb_flyte._version import __version__
 from wandb_flyte.cli._lazy import LazyGroup
-from wandb_flyte.cli._output import complain
+from wandb_flyte.cli._output import complain, drop_output
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.paths import SCRATCH_PREFIX
 
@@ -73,7 +73,8 @@ def invoke(arguments: Sequence[str]) -> int:
         click.echo("\nstopped", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
+        # Its reader went away, as under `| head`.
+        drop_output(sys.stdout)
         return 1
     except UserError as error:
         complain(error)
@@ -112,12 +113,3 @@ def _fail(error: Exception) -> int:
         return known.exit_code
     click.echo(bug_report(error), err=True)
     return 1
-
-
-def _drop_output() -> None:
-    # The reader of our output went away (`| head`): without this the interpreter complains about
-    # the same pipe once more when it flushes at exit.
-    from contextlib import suppress
-
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from wandb_flyte.cli._output import paint, wants_color
+from wandb_flyte.cli._output import drop_output, paint, wants_color
 from wandb_flyte.cli._run.progress import Snapshot
 from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
 from wandb_flyte.runtime.reasons import STOPPED_EARLY, failure_lines, short_place
@@ -94,7 +95,15 @@ class PlainDisplay:
                 self._tell(trial, self._current)
 
     def say(self, text: str) -> None:
-        """Print one line."""
+        """Print one line. Where nobody reads on, as under `| head`, the run is interrupted."""
+        try:
+            self._print(text)
+        except OSError as error:
+            drop_output(self._stream)
+            if isinstance(error, BrokenPipeError):
+                signal.raise_signal(signal.SIGHUP)  # It is a terminal that was closed.
+
+    def _print(self, text: str) -> None:
         click.echo(text, file=self._stream)
 
 
@@ -153,12 +162,12 @@ class LiveDisplay(PlainDisplay):
             self._live.stop()
             self._live = None
 
-    def say(self, text: str) -> None:
-        """Print one line above the moving one."""
+    def _print(self, text: str) -> None:
         if self._live is not None:
+            # Above the moving line.
             self._live.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
-            super().say(text)
+            super()._print(text)
 
     def _draw(self) -> RenderableType:
         from rich.console import Group
@@ -235,7 +244,10 @@ def print_report(
     if report.result is not None:
         lines += _best(report) + _failures(report)
     lines += _links(report, command)
-    click.echo("\n".join(lines), file=out)
+    try:
+        click.echo("\n".join(lines), file=out)
+    except OSError:  # The sweep has ended all the same.
+        drop_output(out)
 
 
 def _best(report: RunReport) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+from contextlib import suppress
 from typing import IO, Any
 
 import click
@@ -63,6 +64,15 @@ def note(text: str) -> None:
 def counted(number: int, what: str) -> str:
     """A number of things, such as `1 trial` or `2 trials`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def drop_output(stream: IO[str]) -> None:
+    """What is printed to a stream from here on goes nowhere: it takes no more.
+
+    Without this the interpreter complains about the same stream once more when it ends.
+    """
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_json(value: Any) -> None:

@@ -18,12 +18,16 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from types import FrameType, MappingProxyType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wandb_flyte._agreed import FlyteKey
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime.failures import describe, where
 from wandb_flyte.runtime.results import SweepResult, TrialResult
+
+if TYPE_CHECKING:
+    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.wire import WireClient
 
 TASK = "run_parallel_sweep"
 CANCELED = 130
@@ -39,10 +43,12 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     # These are none of the objective's business, which may parse its own while it is imported.
     sys.argv = sys.argv[:1]
-    canceling = Canceling(options.name, options.entity, options.project)
+    inputs = json.loads(options.inputs)
+    joined = str(inputs.get("sweep_id") or "")
+    canceling = Canceling(options.name, options.entity, options.project, joined)
     canceling.install()
     try:
-        result = run(options.package, json.loads(options.inputs), options.name)
+        result = run(options.package, inputs, options.name)
     except BaseException as error:  # Whatever happened, the command line is told.
         traceback.print_exc()
         # The trials' own reasons are with their runs, where the command line reads them.
@@ -142,10 +148,12 @@ class Canceling:
         run_name: The Flyte run's name.
         entity: The sweep's entity; empty for the key's default one.
         project: The sweep's project.
+        joined: The sweep that the run goes on with, as `entity/project/id`; empty for a new one.
     """
 
-    def __init__(self, run_name: str, entity: str, project: str) -> None:
+    def __init__(self, run_name: str, entity: str, project: str, joined: str = "") -> None:
         self.asked = False
+        self._joined = joined
         self._address = (entity, project, run_name)
 
     def install(self) -> None:
@@ -177,12 +185,19 @@ class Canceling:
 
         backend = resolve_backend(None, in_pod=False)
         client = WireClient(backend.api_url, backend.key, patience_s=5.0)
-        entity, project, run_name = self._address
-        sweep = client.find_sweep(entity or backend.entity or client.viewer(), project, run_name)
+        sweep = self._sweep(client, backend.entity)
         if sweep is None:
             return False
         client.set_sweep_state(sweep, "CANCELED")
         return True
+
+    def _sweep(self, client: WireClient, entity: str) -> SweepRef | None:
+        from wandb_flyte.runtime.records import SweepRef
+
+        if self._joined:
+            return SweepRef(*self._joined.split("/"))
+        given, project, run_name = self._address
+        return client.find_sweep(given or entity or client.viewer(), project, run_name)
 
 
 def _reason(error: BaseException) -> str:
