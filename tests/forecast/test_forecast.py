@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from heapq import heapreplace
 from random import Random
+from statistics import median
 
 import pytest
+from wandb_flyte.backend.search.hyperband import Hyperband
 from wandb_flyte.forecast import Durations, Interval, Shape, forecast
 from wandb_flyte.spec import EarlyTerminate
 
@@ -80,6 +82,35 @@ def test_early_termination_saves() -> None:
     assert told.saved is not None
     assert told.saved.likely == pytest.approx(1 - 7 / 27, abs=0.03)
     assert forecast(Shape(20, 4, stopping=stopping), Durations((10.0,))).saved is None
+
+
+def spared_by_the_rule(rng: Random, shape: Shape, stopping: EarlyTerminate, steps: int) -> float:
+    """The share that the search's own rule spares of a sweep of trials that differ by a value."""
+    hyperband = Hyperband(stopping, "minimize")
+    done = 0
+    for trial in range(shape.trials):
+        value = rng.random()
+        for _ in range(steps):
+            hyperband.log(str(trial), [value])
+            done += 1
+            if hyperband.gives_up(str(trial)):
+                break
+    return 1 - done / (shape.trials * steps)
+
+
+@pytest.mark.parametrize("eta", [2, 3])
+@pytest.mark.parametrize("trials", [8, 20, 50])
+def test_early_termination_saves_what_the_search_does(eta: int, trials: int) -> None:
+    """Few trials or many, the forecast is what hyperband itself comes to."""
+    stopping = EarlyTerminate(min_iter=3, eta=eta)
+    shape = Shape(trials, 1, stopping=stopping, steps=36)
+    rng = Random(trials)
+    played = [spared_by_the_rule(rng, shape, stopping, 36) for _ in range(300)]
+    # Trials of the same length, so that the share of the trials' work is that of their steps.
+    told = forecast(shape, Durations((10.0,) * 1000)).saved
+
+    assert told is not None
+    assert told.likely == pytest.approx(median(played), abs=0.05)
 
 
 def test_the_same_seed_tells_the_same() -> None:

@@ -32,7 +32,7 @@ class Stopping(Protocol):
 
     @property
     def eta(self) -> float:
-        """The best 1/eta of the trials at a band go on."""
+        """Of the trials at a band, those up to the best 1/eta and one more go on."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,9 @@ def _play(lengths: Sequence[float], agents: int, overhead_s: float) -> list[floa
 def _kept(rng: Random, trials: int, shape: Shape) -> list[float]:
     """The share of each trial that early termination lets run.
 
-    A trial goes on past a band when it is among the best 1/eta of those that were judged there so
-    far, itself included. Without knowing the objective, each rank is as likely as any other.
+    A trial is stopped at a band where it is worse than the best 1/eta of those that came as far
+    before it, itself included, and the next one. Nothing is known of the objective: any rank is as
+    likely as any other, and a trial that is better than another stays so.
     """
     if shape.stopping is None or not shape.steps:
         return [1.0] * trials
@@ -186,11 +187,10 @@ def _kept(rng: Random, trials: int, shape: Shape) -> list[float]:
     judged: list[list[float]] = [[] for _ in bands]
     shares = []
     for _ in range(trials):
-        share = 1.0
+        share, value = 1.0, rng.random()
         for band, values in zip(bands, judged, strict=True):
-            value = rng.random()
             bisect.insort(values, value)
-            if bisect.bisect(values, value) > math.ceil(len(values) / shape.stopping.eta):
+            if value > values[int(1 / shape.stopping.eta * len(values))]:
                 share = band / shape.steps
                 break
         shares.append(share)
