@@ -10,6 +10,7 @@ LOCAL_EXTRA = ("ariadne", "numpy", "optuna", "re2", "scipy", "starlette", "uvico
 # In the data folder of a local backend: how it is reached while it runs, and what it holds then.
 STATE_FILE = "server.json"
 LOCK_FILE = "server.lock"
+KEY_FILE = "key"
 # With this a local backend ends that finds the lock held.
 LOCK_HELD_EXIT_CODE = 3
 

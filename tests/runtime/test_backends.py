@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import backends
+from wandb_flyte.runtime import local_server as servers
 from wandb_flyte.runtime.backends import Backend, activate, api_url, deactivate, resolve_backend
 
 KEY = "a" * 40
@@ -141,6 +142,25 @@ def test_a_child_process_keeps_the_local_backend(
     monkeypatch.setenv("WANDB_BASE_URL", local_server.url)
 
     assert resolve_backend("auto", in_pod=False).name == "local"
+
+
+def test_a_shell_that_was_pointed_at_a_local_backend_that_is_stopped(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `local env` said once is still the local backend: a run starts it, on any port."""
+    before = servers.start()
+    servers.stop()
+    monkeypatch.setenv("WANDB_API_KEY", before.key)
+    monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
+    try:
+        backend = resolve_backend("auto", in_pod=False)
+        running = servers.find()
+    finally:
+        servers.stop()
+
+    assert backend.name == "local"
+    assert running is not None
+    assert (backend.api_url, backend.key) == (running.url, before.key)
 
 
 def test_deactivating_restores_the_environment(

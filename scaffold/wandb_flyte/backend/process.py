@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from wandb_flyte._agreed import LOCK_FILE, LOCK_HELD_EXIT_CODE, STATE_FILE
+from wandb_flyte._agreed import KEY_FILE, LOCK_FILE, LOCK_HELD_EXIT_CODE, STATE_FILE
 from wandb_flyte._version import __version__
 from wandb_flyte.backend import filepaths
 from wandb_flyte.backend.access import Address
@@ -86,7 +86,7 @@ class DataFolder:
         """The API key: the one that the user chose, else one that is made once."""
         if chosen:
             return chosen
-        place = self.path / "key"
+        place = self.path / KEY_FILE
         with contextlib.suppress(FileNotFoundError):
             if known := place.read_text().strip():
                 return known

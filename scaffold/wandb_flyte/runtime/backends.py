@@ -109,7 +109,7 @@ def resolve_backend(
         if name == "wandb" or in_pod:
             raise _missing_key(in_pod)
         return _local(in_pod, "no W&B key found")
-    if name == "auto" and not in_pod and _is_ours(found.api_url):
+    if name == "auto" and not in_pod and _is_ours(found.api_url, found.key):
         return _local(in_pod, "")
     return Backend("wandb", found.api_url, found.app_url, found.key)
 
@@ -241,12 +241,14 @@ def _local(in_pod: bool, reason: str) -> Backend:
     return Backend("local", server.url, server.url, server.key, server.entity, reason)
 
 
-def _is_ours(url: str) -> bool:
-    """Whether the environment already points at this user's local backend."""
+def _is_ours(url: str, key: str) -> bool:
+    """Whether the environment already points at this user's local backend, running or not."""
     if "://127.0.0.1" not in url:
         return False
     from wandb_flyte.runtime import local_server
 
+    if key and key == local_server.known_key():
+        return True
     server = local_server.find()
     return server is not None and server.url == url
 

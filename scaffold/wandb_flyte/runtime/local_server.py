@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from wandb_flyte._agreed import LOCAL_EXTRA, LOCK_FILE, LOCK_HELD_EXIT_CODE, STATE_FILE
+from wandb_flyte._agreed import KEY_FILE, LOCAL_EXTRA, LOCK_FILE, LOCK_HELD_EXIT_CODE, STATE_FILE
 from wandb_flyte._locking import locked
 from wandb_flyte.errors import UserError
 
@@ -93,6 +93,20 @@ def find(folder: Path | None = None) -> LocalServer | None:
     """
     server = _alive(folder or data_dir())
     return server if server and _answers(server) else None
+
+
+def known_key(folder: Path | None = None) -> str:
+    """The API key that was made for the local backend of a data folder; empty before it was.
+
+    It stays the same when the backend is stopped and started, whatever its port.
+
+    Args:
+        folder: Its data folder; the user's own by default.
+    """
+    try:
+        return ((folder or data_dir()) / KEY_FILE).read_text().strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def start(
