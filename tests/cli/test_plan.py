@@ -75,6 +75,26 @@ def test_what_it_uses_and_costs(run_cli: RunCli, priced: Path) -> None:
     assert plan["currency"] == "USD"
 
 
+def test_the_task_that_waits_costs_too(run_cli: RunCli, priced: Path) -> None:
+    """The cores of the sweep's own task count for as long as the sweep goes on."""
+    words = ["--trial-time", "1h", "--trials", "40", "--agents", "4", "--json"]
+    without = json.loads(run_cli("plan", *words, cwd=priced).out)["used"]
+    settings = priced / "small" / "settings.py"
+    settings.write_text(settings.read_text() + "PARENT_RESOURCES = flyte.Resources(cpu=3)\n")
+    plan = json.loads(run_cli("plan", *words, cwd=priced).out)
+
+    hours = plan["wall_s"]["likely"] / 3600 * 3
+    cores, cost = (
+        {kind: plan["used"][unit][kind] for kind in ("forecast", "most")}
+        for unit in ("cpu_hours", "cost")
+    )
+    before = without["cpu_hours"]["forecast"]["likely"]
+    assert cores["forecast"]["likely"] == pytest.approx(before + hours)
+    assert cores["most"] == without["cpu_hours"]["most"] + 2 * 10 * 3
+    assert cost["most"] == pytest.approx(without["cost"]["most"] + 2 * 10 * 3 * 0.2)
+    assert plan["used"]["gpu_hours"] == without["gpu_hours"]
+
+
 @pytest.mark.parametrize(("name", "one"), [("TRIALS", "trial"), ("AGENTS", "agent")])
 def test_settings_without_a_trial_or_an_agent(
     run_cli: RunCli, project: Path, name: str, one: str
@@ -162,6 +182,11 @@ def test_a_grid_has_its_size(run_cli: RunCli, project: Path) -> None:
             PRICES + "[caps]\ncost = 20\n",
             "caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
             "`wandb-flyte plan --pilot` tells.",
+        ),
+        (
+            "[prices]\ncpu = 1\n[caps]\ncost = 20\n",
+            "caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
+            "[prices] has no `A100`.",
         ),
         ("[caps]\ncost = -1\n", "caps.cost: `-1` is no amount. Write a number from 0 on."),
     ],

@@ -30,6 +30,24 @@ def test_an_unknown_price_is_no_price() -> None:
     """Where a GPU has no price, nothing is said of money rather than too little."""
     assert Prices(per_hour={"cpu": 1.0}).hourly(Rates(cpus=1, gpus=1)) is None
     assert Prices().hourly(Rates(cpus=1)) is None
+    assert Prices(per_hour={"gpu": 1.0}).hourly(Rates(cpus=1)) is None
+
+
+def test_beside_a_gpu_cores_may_be_free() -> None:
+    """The price of a GPU may be that of the machine around it."""
+    assert Prices(per_hour={"gpu": 2.0}).hourly(Rates(cpus=8, gpus=1)) == 2
+
+
+@pytest.mark.parametrize(("name", "meant"), [("cpus", "cpu"), ("GPU", "gpu")])
+def test_a_price_of_another_name(tmp_path: Path, name: str, meant: str) -> None:
+    """What is meant for the price of a core or a GPU is not taken for that of a GPU type."""
+    file = tmp_path / "prices.toml"
+    file.write_text(f"[prices]\n{name} = 1\n")
+    with pytest.raises(InvalidInput) as caught:
+        load_prices(file)
+
+    told = f"prices.{name}: `{name}` is nothing that has a price. Write `{meant}`."
+    assert str(caught.value) == f"prices.toml: {told}"
 
 
 def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:

@@ -47,13 +47,19 @@ class Prices:
 
     def hourly(self, rates: Rates) -> float | None:
         """What an hour of one agent costs; None when the price of something it uses is unknown."""
-        total = 0.0
-        for amount, names in ((rates.cpus, ("cpu",)), (rates.gpus, (rates.gpu_type, "gpu"))):
-            known = [self.per_hour[name] for name in names if name in self.per_hour]
-            if amount and not known and names != ("cpu",):
-                return None
-            total += amount * known[0] if known else 0.0
-        return total if self.per_hour else None
+        if self.unknown(rates):
+            return None
+        gpu = self.per_hour.get(rates.gpu_type, self.per_hour.get("gpu", 0.0))
+        return rates.cpus * self.per_hour.get("cpu", 0.0) + rates.gpus * gpu
+
+    def unknown(self, rates: Rates) -> str:
+        """The name of a price that an agent's cost needs and the table lacks, empty for none.
+
+        Beside GPUs with a price, cores without one are free: the price is the whole machine's.
+        """
+        if rates.gpus and not {rates.gpu_type, "gpu"} & self.per_hour.keys():
+            return rates.gpu_type or "gpu"
+        return "" if rates.gpus or "cpu" in self.per_hour else "cpu"
 
 
 def load_prices(file: Path) -> Prices:
@@ -99,9 +105,18 @@ def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
             if table == "caps" and name not in _CAPS:
                 names = ", ".join(f"`{cap}`" for cap in _CAPS)
                 yield Finding("There is no such cap.", hint=f"There are {names}.", path=name)
+            elif table == "prices" and (meant := _meant(name)):
+                message = f"`{name}` is nothing that has a price."
+                yield Finding(message, hint=f"Write `{meant}`.", path=f"prices.{name}")
             elif not _is_amount(value):
                 hint = "Write a number from 0 on."
                 yield Finding(f"`{value}` is no amount.", hint=hint, path=f"{table}.{name}")
+
+
+def _meant(name: str) -> str:
+    """`cpu` or `gpu` where it is written in another way; empty for these and for GPU types."""
+    plain = name.casefold().removesuffix("s")
+    return plain if plain in ("cpu", "gpu") and name != plain else ""
 
 
 def _is_amount(value: object) -> bool:

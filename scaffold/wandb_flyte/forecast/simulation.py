@@ -88,6 +88,10 @@ class Interval:
         """Every figure, so many times."""
         return Interval(self.low * factor, self.likely * factor, self.high * factor)
 
+    def plus(self, other: Interval) -> Interval:
+        """The sum of two figures that are high together."""
+        return Interval(self.low + other.low, self.likely + other.likely, self.high + other.high)
+
     def at_most(self, limit: float) -> Interval:
         """The same where nothing can be above a limit."""
         return Interval(min(self.low, limit), min(self.likely, limit), min(self.high, limit))

@@ -41,6 +41,7 @@ class Plan:
         shape: How the sweep runs.
         limits: What bounds it.
         rates: What one agent uses.
+        parent: What the task that waits for the agents uses, as long as the sweep goes on.
         prices: What that costs.
         source: Which trials the forecast is from, empty without any.
         told: The forecast within what the limits allow, None without a measured trial.
@@ -53,6 +54,7 @@ class Plan:
     shape: Shape
     limits: Limits
     rates: Rates
+    parent: Rates
     prices: Prices
     source: str = ""
     told: Forecast | None = None
@@ -70,20 +72,27 @@ class Plan:
 
     def used(self, unit: str) -> tuple[Interval | None, float | None]:
         """The forecast of `gpu_hours`, `cpu_hours` or `cost`, and the most that it can come to."""
-        amounts = {
-            "gpu_hours": self.rates.gpus,
-            "cpu_hours": self.rates.cpus,
-            "cost": self.prices.hourly(self.rates),
-        }
-        amount = amounts[unit]
+        amount, parents = self._hourly(unit)
         if amount is None:
             return None, None
-        longest = self.limits.busy_s
+        longest_s, wall_s = self.limits.busy_s, self.limits.wall_s
         agents = min(self.shape.agents, self.shape.trials)
-        return (
-            self.told.agents_s.times(amount / HOUR_S) if self.told else None,
-            None if longest is None else longest * agents * amount / HOUR_S,
-        )
+        likely = most = None
+        if self.told:
+            likely = self.told.agents_s.times(amount / HOUR_S)
+            likely = likely.plus(self.told.wall_s.times(parents / HOUR_S))
+        if longest_s is not None and (wall_s is not None or not parents):
+            most = (longest_s * agents * amount + (wall_s or 0.0) * parents) / HOUR_S
+        return likely, most
+
+    def _hourly(self, unit: str) -> tuple[float | None, float]:
+        """What an agent takes of a unit in an hour, None when nobody knows; and what the parent."""
+        if unit == "gpu_hours":
+            return self.rates.gpus, self.parent.gpus
+        if unit == "cpu_hours":
+            return self.rates.cpus, self.parent.cpus
+        cores = self.prices.per_hour.get("cpu", 0.0)
+        return self.prices.hourly(self.rates), self.parent.cpus * cores
 
     def over_caps(self) -> list[Finding]:
         """The caps of the price table that the sweep passes, or may pass for all that is known."""
@@ -95,10 +104,16 @@ class Plan:
             if likely is None and most is not None and most <= cap:
                 continue
             what = f"up to {likely.high:.4g}" if likely else "nobody knows how much"
-            hint = "--yes runs it all the same." if likely else "`wandb-flyte plan --pilot` tells."
+            hint = "--yes runs it all the same." if likely else self._untold(name)
             message = f"The sweep will take {what} of `{name}`, and the cap is {cap:g}."
             findings.append(Finding(message, hint, PRICES, path=f"caps.{name}"))
         return findings
+
+    def _untold(self, unit: str) -> str:
+        """What would tell of a unit that nobody knows."""
+        if unit == "cost" and (price := self.prices.unknown(self.rates)):
+            return f"[prices] has no `{price}`."
+        return "`wandb-flyte plan --pilot` tells."
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object; times are seconds."""
@@ -166,7 +181,8 @@ def make_plan(
         points=_points(sweep),
         shape=shape,
         limits=limits,
-        rates=rates_of(settings),
+        rates=rates_of(getattr(settings, "AGENT_RESOURCES", None)),
+        parent=rates_of(getattr(settings, "PARENT_RESOURCES", None)),
         prices=prices,
         source=known.source,
         told=_within(limits, shape, needs) if needs else None,

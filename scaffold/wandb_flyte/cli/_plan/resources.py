@@ -46,9 +46,8 @@ def limits_of(settings: ModuleType) -> Limits:
     )
 
 
-def rates_of(settings: ModuleType) -> Rates:
-    """What one agent uses, by the project's `AGENT_RESOURCES`: the request where it is a range."""
-    resources: Any = getattr(settings, "AGENT_RESOURCES", None)
+def rates_of(resources: Any) -> Rates:
+    """What a task of these resources uses: the request where it is a range."""
     if resources is None:
         return Rates()
     device = resources.get_device()
