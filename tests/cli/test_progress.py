@@ -244,6 +244,8 @@ def test_no_more_agents_than_trials() -> None:
         ("me/proj/abc", "abc", ("me", "proj")),
         ("https://wandb.ai/me/proj/sweeps/abc", "abc", ("me", "proj")),
         ("http://127.0.0.1:1/local/proj/sweeps/abc/", "abc", ("local", "proj")),
+        ("https://wandb.ai/me/proj/sweeps/abc?nw=nwuserme#top", "abc", ("me", "proj")),
+        ("https://forge.coreweave.com/wandb/me/proj/sweeps/abc", "abc", ("me", "proj")),
     ],
 )
 def test_sweep_by_id_path_or_url(given: str, sweep_id: str, home: tuple[str, str] | None) -> None:

@@ -8,6 +8,7 @@ import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from wandb_flyte.cli._run.child import RESULT_FILE, Child
 from wandb_flyte.cli._run.follow import Address, Following, Listener
@@ -15,6 +16,7 @@ from wandb_flyte.cli._run.interrupts import caught_interrupts
 from wandb_flyte.cli._run.preflight import check_project
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
+from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backends import Backend
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # How long one look at the backend may try again: Ctrl-C has to be heard in between.
 PATIENCE_S = 5.0
 _KEPT_LOGS = 50
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 def run_local(request: RunRequest, listener: Listener) -> RunReport:
@@ -78,9 +81,13 @@ def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tup
 
     As the sweep's task finds them: what the settings say holds on every backend, then
     $WANDB_ENTITY, then the key's default entity.
+
+    Raises:
+        UserError: The sweep's address is another server's.
     """
     from wandb_flyte.runtime.wire_errors import BackendAway
 
+    _check_host(request, backend)
     if request.sweep_home is not None:
         return request.sweep_home
     settings = request.project.load("settings")
@@ -93,6 +100,17 @@ def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tup
     except BackendAway as error:
         hint = "Check the address and the network; `--backend local` needs neither."
         raise BackendAway(error.message, hint) from None
+
+
+def _check_host(request: RunRequest, backend: Backend) -> None:
+    host, own = request.sweep_host, urlsplit(backend.app_url).hostname
+    # W&B's own service has several names, as this machine has.
+    if not host or host == own or (host in _LOOPBACK) == (backend.name == "local"):
+        return
+    raise UserError(
+        f"The sweep `{request.sweep}` is not on the {backend.describe()}.",
+        hint="Name the backend that it is on with --backend, or the sweep by its id.",
+    )
 
 
 def new_run_name(prefix: str = "r") -> str:

@@ -69,18 +69,29 @@ class RunRequest:
 
     @property
     def sweep_id(self) -> str:
-        """The sweep's own id: the last part of what the user named, an id, a path or a URL."""
-        return self.sweep.rstrip("/").rpartition("/")[2]
+        """The sweep's own id, of what the user named: an id, a path or a URL."""
+        return self._named[-1]
 
     @property
     def sweep_home(self) -> tuple[str, str] | None:
         """The entity and project that the user named with the sweep, None for an id alone."""
-        match self.sweep.rstrip("/").split("/"):
+        match self._named:
             case [*_, entity, project, "sweeps", _]:
                 return entity, project
             case [entity, project, _]:
                 return entity, project
         return None
+
+    @property
+    def sweep_host(self) -> str:
+        """The host of the URL that the user named the sweep by, empty for an id or a path."""
+        found = re.match(r"https?://(?:\[[^\]/]*\]|[^:/?#]*)", self.sweep)
+        return found[0].partition("://")[2] if found else ""
+
+    @property
+    def _named(self) -> list[str]:
+        """The parts of what the user named, without what a browser's address adds."""
+        return re.split(r"[?#]", self.sweep)[0].rstrip("/").split("/")
 
     def inputs(self, joined: SweepInfo | None, runs: Sequence[RunInfo] = ()) -> dict[str, Any]:
         """The inputs of `run_parallel_sweep`; those not given keep the task's own defaults.
