@@ -12,6 +12,7 @@ from wandb_flyte.runtime.records import RunInfo, SweepRef
 from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import COMMAND, RunCli
+from .running import wire
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
@@ -59,6 +60,36 @@ def test_best(run_cli: RunCli, project: Path) -> None:
     assert newest["sweep"] == second["path"]
     assert named["sweep"] == first["path"]
     assert still_newest["sweep"] == second["path"]
+
+
+def test_an_empty_newest_sweep(run_cli: RunCli, project: Path) -> None:
+    """Where the newest sweep has nothing yet, `best` names the one before; `plan` takes that."""
+    first = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)["sweep"]
+    config = yaml.safe_load((project / "sweep.yaml").read_text())
+    newest = wire().create_sweep(config, "local", "small", "")
+    best = run_cli("best", cwd=project)
+    plan = json.loads(run_cli("plan", "--json", cwd=project).out)
+
+    assert best.code == 1
+    assert best.err == (
+        f"error: No trial of the sweep `{newest.path}` finished with a `loss`.\n"
+        f"Trials: 0, 0 running, 0 failed. The sweep before it: `--sweep {first['id']}`.\n"
+    )
+    assert plan["measured"] == f"1 trial of sweep `{first['path']}`"
+
+
+def test_a_sweep_of_another_server(run_cli: RunCli, project: Path) -> None:
+    """An address of W&B's is no sweep of the local backend, whatever its path."""
+    url = "https://wandb.ai/local/small/sweeps/abcd1234?nw=nwuserme"
+    done = run_cli("best", "--sweep", url, "--backend", "local", cwd=project)
+    server = local_server.find()
+
+    assert server is not None
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        f"error: The sweep `{url}` is not on the local backend at {server.url}.\n"
+        "Name the backend that it is on with --backend, or the sweep by its id.\n"
+    )
 
 
 def test_w_and_b_out_of_reach(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,14 +54,16 @@ def find_best(request: RunRequest) -> Best:
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
-    name = request.sweep_id or client.latest_sweep(entity, project, but_for=of_pilot)
-    if not name:
+    names = (
+        [request.sweep_id] if request.sweep else client.sweeps(entity, project, but_for=of_pilot)
+    )
+    if not names:
         raise UserError(
             f"The project `{entity}/{project}` has no sweep on the {backend.describe()}.",
             hint=f"Run one with `{request.project.run_command}`, or name the backend with "
             "--backend.",
         )
-    ref = SweepRef(entity, project, name)
+    ref = SweepRef(entity, project, names[0])
     current = snapshot(client.sweep(ref), client.sweep_runs(ref))
     if not current.goal.metric:
         raise UserError(
@@ -76,7 +79,12 @@ def find_best(request: RunRequest) -> Best:
         raise UserError(
             f"No trial of the sweep `{ref.path}` finished with a `{current.goal.metric}`.",
             hint=f"Trials: {len(current.trials)}, {current.running} running, "
-            f"{current.failed} failed.",
+            f"{current.failed} failed.{_earlier(names)}",
         )
     url = f"{backend.app_url}/{entity}/{project}/runs/{current.best.run_id}"
     return Best(ref.path, current.goal.metric, current.best, url)
+
+
+def _earlier(names: Sequence[str]) -> str:
+    """How to ask for the sweep before the newest one, empty without one."""
+    return f" The sweep before it: `--sweep {names[1]}`." if len(names) > 1 else ""

@@ -121,13 +121,24 @@ class WireClient:
             project: Its name.
             but_for: Says of a description whether its sweep is left out.
         """
+        return next(iter(self.sweeps(entity, project, but_for=but_for)), "")
+
+    def sweeps(
+        self, entity: str, project: str, *, but_for: Callable[[str], bool] = lambda _: False
+    ) -> list[str]:
+        """The ids of a project's sweeps, the newest first.
+
+        Args:
+            entity: The project's entity.
+            project: Its name.
+            but_for: Says of a description whether its sweep is left out.
+        """
         nodes = [
-            node
+            (node.get("createdAt") or "", node["name"])
             for node in self._sweeps(entity, project)
             if not but_for(node.get("description") or "")
         ]
-        newest = max(((node.get("createdAt") or "", node["name"]) for node in nodes), default=None)
-        return newest[1] if newest else ""
+        return [name for _, name in sorted(nodes, reverse=True)]
 
     def sweep(self, ref: SweepRef) -> SweepInfo:
         """Reads a sweep.

@@ -14,6 +14,8 @@ from wandb_flyte.cli._run.request import RunRequest
 if TYPE_CHECKING:
     from wandb_flyte.runtime.records import RunInfo
 
+# How many sweeps are asked for finished trials: each is a request.
+_MOST_SWEEPS = 10
 _COARSE_BELOW_S = 60.0
 # What tells no time ended within the first of the whole seconds that are counted.
 _SHORTEST_S = 1.0
@@ -35,7 +37,7 @@ class Measured:
 
 
 def measured(request: RunRequest) -> Measured:
-    """The finished trials of the sweep that the request names, else of the project's newest one.
+    """The finished trials of the sweep that is named, else of the newest one that has any.
 
     Raises:
         UserError: The backend can't be asked, or has no sweep of the name given.
@@ -46,11 +48,15 @@ def measured(request: RunRequest) -> Measured:
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
-    name = request.sweep_id or client.latest_sweep(entity, project)
-    if not name:
-        return Measured()
-    ref = client.sweep(SweepRef(entity, project, name)).ref
-    return of_runs(client.sweep_runs(ref), f"sweep `{ref.path}`")
+    if request.sweep_id:
+        names = [client.sweep(SweepRef(entity, project, request.sweep_id)).ref.sweep_id]
+    else:
+        names = client.sweeps(entity, project)[:_MOST_SWEEPS]
+    for name in names:
+        ref = SweepRef(entity, project, name)
+        if (known := of_runs(client.sweep_runs(ref), f"sweep `{ref.path}`")).seconds:
+            return known
+    return Measured()
 
 
 def of_runs(runs: Iterable[RunInfo], source: str) -> Measured:
