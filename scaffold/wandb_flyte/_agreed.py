@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 # What the `local` extra installs.
 LOCAL_EXTRA = ("ariadne", "numpy", "optuna", "re2", "scipy", "starlette", "uvicorn")
-# In the data folder of a local backend: how it is reached while it runs, and what it holds then.
+# In the data folder of a local backend: how it is reached while it runs, what it holds then, and
+# its key.
 STATE_FILE = "server.json"
 LOCK_FILE = "server.lock"
 KEY_FILE = "key"

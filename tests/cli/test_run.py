@@ -294,3 +294,103 @@ def test_invalid_escapes_are_not_our_output(run_cli: RunCli, project: Path) -> N
     assert "`not_there_at_all` is not installed." in done.err
     assert "SyntaxWarning" not in done.err
     assert "DeprecationWarning" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "settings.py",
+            "TRIALS = 3",
+            "TRIALS = 0",
+            "settings.py: `TRIALS` is `0`: a sweep needs at least one trial. "
+            "Give the number of trials.",
+        ),
+        (
+            "settings.py",
+            "AGENTS = 1",
+            "AGENTS = None",
+            "settings.py: `AGENTS` is `None`: a sweep needs at least one agent. "
+            "Give the number of agents.",
+        ),
+        (
+            "settings.py",
+            "TRIALS = 3",
+            "",
+            "settings.py: `TRIALS` is missing, and small/workflow.py:31 reads it. "
+            "Write `TRIALS = …`.",
+        ),
+        (
+            "settings.py",
+            'PROJECT = "small"',
+            'PROJECT = "a/b"',
+            "settings.py: `PROJECT` is `a/b`: W&B takes no `/` in a project's name. "
+            "Use letters, digits, `-` and `_`.",
+        ),
+        (
+            "objective.py",
+            "def objective(",
+            "def train(",
+            "objective.py: There is no function `objective`, and small/workflow.py:13 needs it. "
+            "Name it `objective` again.",
+        ),
+    ],
+)
+def test_files_that_do_not_go_together(
+    run_cli: RunCli, project: Path, file: str, old: str, new: str, message: str
+) -> None:
+    """What Flyte would stop at while it imports the workflow is told before anything starts."""
+    place = project / "small" / file
+    place.write_text(place.read_text().replace(old, new))
+    done = run_cli("run", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == f"error: small/{message}\n"
+    assert local_server.find() is None
+
+
+def test_what_is_said_needs_no_setting(run_cli: RunCli, project: Path) -> None:
+    """A number of trials on the command line takes the place of one that can't be run."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text().replace("TRIALS = 3", "TRIALS = 0"))
+    done = run_cli("run", "--trials", "1", cwd=project)
+
+    assert done.code == 0, done.out + done.err
+
+
+def test_wandb_told_to_stay_offline(run_cli: RunCli, project: Path) -> None:
+    """WANDB_MODE that no sweep can have is told before anything starts."""
+    done = run_cli("run", cwd=project, env={"WANDB_MODE": "offline"})
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "error: WANDB_MODE is `offline`, and a sweep's trials have to reach its backend.\n"
+        "Unset it: the local backend needs no account and keeps to this machine.\n"
+    )
+
+
+def test_a_sweep_config_that_has_changed_since(run_cli: RunCli, project: Path) -> None:
+    """A sweep keeps its config; when sweep.yaml says another one by now, a line says so."""
+    run_cli("run", "--trials", "1", cwd=project)
+    words = ("run", "--sweep", newest_sweep().ref.sweep_id, "--trials", "+1")
+    same = run_cli(*words, cwd=project)
+    file = project / "sweep.yaml"
+    file.write_text(file.read_text().replace("max: 0.9", "max: 0.8"))
+    changed = run_cli(*words, cwd=project)
+
+    line = "sweep.yaml has changed since: the sweep goes on with the config that it has\n"
+    assert (same.code, changed.code) == (0, 0)
+    assert line not in same.out
+    assert line in changed.out
+
+
+def test_a_gpu_that_flyte_does_not_know(run_cli: RunCli, project: Path) -> None:
+    """Of Flyte's list of all GPUs the message has the beginning and the end."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text() + 'import flyte\nflyte.Resources(gpu="a100:1")\n')
+    done = run_cli("run", cwd=project)
+
+    assert done.code == 1
+    assert "small/settings.py:" in done.err
+    assert "a100:1" in done.err
+    assert len(done.err) < 500

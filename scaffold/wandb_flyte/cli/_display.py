@@ -43,6 +43,10 @@ class PlainDisplay:
         self.say(backend)
         self.say(f"log: {log}")
 
+    def kept_config(self) -> None:
+        """Say which sweep config counts."""
+        self.say("sweep.yaml has changed since: the sweep goes on with the config that it has")
+
     def found(self, url: str) -> None:
         """Say where the sweep's page is."""
         self.say(f"sweep: {url}")

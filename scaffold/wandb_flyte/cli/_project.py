@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wandb_flyte.generate.added import AddedSweep
 
 ANSWERS = ".copier-answers.yml"
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,10 @@ class Project:
             raise UserError(f"`{name}` can't be imported. {self._where(error)}") from error
 
     def _where(self, error: BaseException) -> str:
-        text = f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        if len(text) > _LONGEST_REASON:  # Flyte lists every GPU that there is, then what it got.
+            half = _LONGEST_REASON // 2
+            text = f"{text[:half]} … {text[-half:]}"
         if isinstance(error, SyntaxError) and error.filename:
             return f"{self._relative(error.filename)}:{error.lineno}: SyntaxError: {error.msg}"
         frames = traceback.extract_tb(error.__traceback__)

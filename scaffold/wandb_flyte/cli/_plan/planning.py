@@ -9,6 +9,7 @@ from wandb_flyte.cli._plan.history import Measured, measured
 from wandb_flyte.cli._plan.resources import Limits, limits_of, rates_of
 from wandb_flyte.cli._run.preflight import check_project, read_sweep
 from wandb_flyte.cli._run.request import Budget, RunRequest
+from wandb_flyte.cli._run.wiring import at_least_one
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.forecast import (
     Durations,
@@ -240,23 +241,15 @@ def _over_kits(request: RunRequest) -> list[Finding]:
 
 def _trials(request: RunRequest, sweep: SweepConfig, settings: object) -> int:
     given = request.budget.count if request.budget else None
-    wanted = given or _count(request, "TRIALS", getattr(settings, "TRIALS", sweep.end or 1))
+    said = getattr(settings, "TRIALS", sweep.end or 1)
+    wanted = given or at_least_one(request.project, "TRIALS", said)
     size = grid_size(sweep)
     return wanted if size is None else min(wanted, size)
 
 
 def _agents(request: RunRequest, settings: object) -> int:
-    return request.agents or _count(request, "AGENTS", getattr(settings, "AGENTS", 1))
-
-
-def _count(request: RunRequest, name: str, value: object) -> int:
-    """What the settings say of a number, as `run` takes it."""
-    if isinstance(value, int) and value >= 1:
-        return value
-    one = name.lower().removesuffix("s")
-    message = f"`{name}` is `{value}`: a sweep needs at least one {one}."
-    file = f"{request.project.module.replace('.', '/')}/settings.py"
-    raise InvalidInput([Finding(message, f"Give the number of {name.lower()}.", file)])
+    said = getattr(settings, "AGENTS", 1)
+    return request.agents or at_least_one(request.project, "AGENTS", said)
 
 
 def _points(sweep: SweepConfig) -> int | None:

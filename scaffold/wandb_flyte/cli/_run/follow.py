@@ -74,6 +74,9 @@ class Listener(Protocol):
     def started(self, backend: str, log: str) -> None:
         """The run began, on a backend; its output is there."""
 
+    def kept_config(self) -> None:
+        """The sweep that goes on searches otherwise than sweep.yaml says by now."""
+
     def found(self, url: str) -> None:
         """The sweep exists, and has a page."""
 

@@ -13,14 +13,19 @@ from urllib.parse import urlsplit
 from wandb_flyte.cli._run.child import RESULT_FILE, Child
 from wandb_flyte.cli._run.follow import Address, Following, Listener
 from wandb_flyte.cli._run.interrupts import caught_interrupts
-from wandb_flyte.cli._run.preflight import check_project
+from wandb_flyte.cli._run.preflight import check_project, read_sweep
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
-from wandb_flyte.errors import UserError
+from wandb_flyte.cli._run.wiring import check_wiring
+from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.spec import parse_sweep
 
 if TYPE_CHECKING:
+    from wandb_flyte.cli._project import Project
     from wandb_flyte.runtime.backends import Backend
+    from wandb_flyte.runtime.records import SweepInfo
     from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.spec import SweepConfig
 
 # How long one look at the backend may try again: Ctrl-C has to be heard in between.
 PATIENCE_S = 5.0
@@ -38,12 +43,15 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     Raises:
         UserError: The request can't be met; nothing was started.
     """
+    from wandb_flyte.runtime.backends import require_online
     from wandb_flyte.runtime.launch import PILOT
     from wandb_flyte.runtime.records import SweepRef
     from wandb_flyte.runtime.wire import WireClient
 
     check_project(request.project)
+    check_wiring(request)
     backend = use_backend(request)
+    require_online(backend.name)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
     joined, runs = None, []
@@ -60,7 +68,24 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         Child(request.project, name, inputs, address, _log_folder(name), env) as child,
     ):
         listener.started(backend.describe(), child.log)
+        if joined is not None and _differs(joined, request.project):
+            listener.kept_config()
         return Following(child, client, backend, address, listener).run(interrupts, joined)
+
+
+def _differs(joined: SweepInfo, project: Project) -> bool:
+    """Whether the project's sweep config searches otherwise than the sweep that goes on."""
+    try:
+        theirs, ours = parse_sweep(joined.config), read_sweep(project)
+    except InvalidInput:
+        return False  # Nothing can be said of a config that another tool wrote.
+    return _search(theirs) != _search(ours)
+
+
+def _search(sweep: SweepConfig) -> tuple[object, ...]:
+    """What of a sweep config decides which trials there are, in whatever order it is kept."""
+    parameters = {parameter.path: parameter for parameter in sweep.parameters}
+    return sweep.method, sweep.metric, sweep.early_terminate, parameters
 
 
 def use_backend(request: RunRequest) -> Backend:

@@ -1,0 +1,136 @@
+"""Whether a project's workflow, settings and objective go together, before anything starts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.request import RunRequest
+from wandb_flyte.errors import Finding, InvalidInput
+
+# What wandb refuses in a project's name.
+_REFUSED = "/\\#?%:"
+_LONGEST = 128
+
+
+def check_wiring(request: RunRequest) -> None:
+    """Look at what a run would stop at only after seconds, once Flyte has imported the workflow.
+
+    Raises:
+        InvalidInput: Something is wrong; every finding at once.
+        UserError: The settings can't be imported.
+    """
+    project = request.project
+    settings = project.load("settings")
+    findings = list(_project_name(getattr(settings, "PROJECT", ""), settings_file(project)))
+    given = {
+        "TRIALS": request.budget is not None or bool(request.sweep),
+        "AGENTS": request.agents is not None,
+    }
+    for name, said in given.items():
+        if not said and hasattr(settings, name):
+            findings += _count(project, name, getattr(settings, name))
+    workflow = _parsed(project.root.joinpath(*project.module.split("."), "workflow.py"))
+    if workflow is not None:
+        file = f"{project.module.replace('.', '/')}/workflow.py"
+        findings += _unset(workflow, file, settings, settings_file(project))
+        findings += _objective(workflow, file, project)
+    if findings:
+        raise InvalidInput(findings)
+
+
+def settings_file(project: Project) -> str:
+    """The project's settings.py as messages name it."""
+    return f"{project.module.replace('.', '/')}/settings.py"
+
+
+def at_least_one(project: Project, name: str, value: object) -> int:
+    """What the settings say of a number of trials or agents.
+
+    Raises:
+        InvalidInput: It is no such number.
+    """
+    if findings := _count(project, name, value):
+        raise InvalidInput(findings)
+    return cast(int, value)
+
+
+def _count(project: Project, name: str, value: object) -> list[Finding]:
+    if isinstance(value, int) and value >= 1:
+        return []
+    message = f"`{name}` is `{value}`: a sweep needs at least one {name.lower()[:-1]}."
+    return [Finding(message, f"Give the number of {name.lower()}.", settings_file(project))]
+
+
+def _project_name(name: object, file: str) -> Iterator[Finding]:
+    if not isinstance(name, str):
+        yield Finding(f"`PROJECT` is `{name!r}`, which is no text.", "Write a name.", file)
+    elif found := [character for character in name if character in _REFUSED]:
+        message = f"`PROJECT` is `{name}`: W&B takes no `{found[0]}` in a project's name."
+        yield Finding(message, "Use letters, digits, `-` and `_`.", file)
+    elif len(name) > _LONGEST:
+        message = f"`PROJECT` has {len(name)} characters."
+        yield Finding(message, f"W&B takes {_LONGEST} at most.", file)
+
+
+def _unset(workflow: ast.Module, file: str, settings: object, shown: str) -> Iterator[Finding]:
+    """What the workflow reads of the settings and they do not have, each once."""
+    told: set[str] = set()
+    for node in ast.walk(workflow):
+        match node:
+            case ast.Name(id="settings", ctx=ast.Store()) | ast.arg(arg="settings"):
+                return  # Something of the workflow's own, here or there.
+    for node in ast.walk(workflow):
+        match node:
+            case ast.Attribute(value=ast.Name(id="settings"), attr=name, ctx=ast.Load()):
+                if name not in told and not hasattr(settings, name):
+                    told.add(name)
+                    message = f"`{name}` is missing, and {file}:{node.lineno} reads it."
+                    yield Finding(message, f"Write `{name} = …`.", shown)
+
+
+def _objective(workflow: ast.Module, file: str, project: Project) -> Iterator[Finding]:
+    """What the workflow imports from the objective's file and this does not define."""
+    objective = _parsed(project.objective_file)
+    defined = None if objective is None else _defined(objective)
+    if defined is None:
+        return
+    shown = str(project.objective_file.relative_to(project.root))
+    for node in workflow.body:
+        if not isinstance(node, ast.ImportFrom) or not _is_from(node, project):
+            continue
+        for alias in node.names:
+            if alias.name not in (*defined, "*"):
+                message = f"There is no function `{alias.name}`, and {file}:{node.lineno} needs it."
+                yield Finding(message, f"Name it `{alias.name}` again.", shown)
+
+
+def _is_from(node: ast.ImportFrom, project: Project) -> bool:
+    package, _, name = project.objective_module.rpartition(".")
+    if node.level:
+        return node.level == 1 and node.module == name and package == project.module
+    return node.module == project.objective_module
+
+
+def _defined(module: ast.Module) -> set[str] | None:
+    """The names that a file may give, None when any is possible."""
+    names: set[str] = set()
+    for node in ast.walk(module):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                names.add(name)
+            case ast.ClassDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.Import(names=imported) | ast.ImportFrom(names=imported):
+                names |= {(each.asname or each.name).partition(".")[0] for each in imported}
+    return None if names & {"*", "__getattr__", "globals"} else names
+
+
+def _parsed(file: Path) -> ast.Module | None:
+    try:
+        return ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None  # That is told elsewhere.
