@@ -78,6 +78,14 @@ def test_wrong_option_is_usage(run_cli: RunCli) -> None:
     assert done.err.endswith("See `wandb-flyte local start --help`.\n")
 
 
+def test_an_option_without_its_value(run_cli: RunCli) -> None:
+    """The help that is named is the command's own."""
+    done = run_cli("run", "--sweep")
+
+    assert done.code == 2
+    assert done.err.endswith("See `wandb-flyte run --help`.\n")
+
+
 def raising(body: str) -> list[str]:
     """A command line whose `doctor` raises."""
     code = f"""

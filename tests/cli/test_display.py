@@ -71,6 +71,28 @@ def test_a_failed_trials_line_has_its_reason() -> None:
     assert out.getvalue() == "[1/1000] failed  a  lr=1  ValueError: bad (/p/objective.py:3)\n"
 
 
+def test_a_long_reason_is_cut() -> None:
+    """Of a reason of thousands of characters, the trial's line and the table have the beginning."""
+    runs = [failed("a", "ValueError: " + "bad " * 900)]
+    out = io.StringIO()
+    PlainDisplay(out).moved(snapshot(sweep(), runs), 1.0)
+
+    assert len(out.getvalue()) < 400
+    assert "bad… (/p/objective.py:3)\n" in out.getvalue()
+    table = printed(report_of(runs))
+    assert max(map(len, table.splitlines())) < 400
+
+
+def test_a_stopped_trial_has_not_failed() -> None:
+    """What was stopped, as Ctrl-C does, is not among the failures of the moving line."""
+    runs = [
+        failed("a", "ValueError: bad"),
+        RunInfo("b", "b", "killed"),
+        RunInfo("c", "c", "killed"),
+    ]
+    assert snapshot(sweep(), runs).failed == 1
+
+
 @pytest.mark.parametrize("display", [PlainDisplay, LiveDisplay])
 def test_a_failed_trials_line_waits_for_its_reason(display: type[PlainDisplay]) -> None:
     """A run that has failed before its agent says why is told once, with the reason."""

@@ -83,9 +83,12 @@ def test_flyte_config(run_cli: RunCli, tmp_path: Path) -> None:
     good = run_cli("doctor").out
     config.write_text("task:\n  project: p\n")
     bad = run_cli("doctor").out
+    config.write_text("admin: [\n")
+    broken = run_cli("doctor").out
 
     assert f"ok  Flyte config: {config}, endpoint dns:///flyte.example.com\n" in good
     assert f"--  Flyte config: The Flyte config `{config}` names no endpoint.\n" in bad
+    assert f"--  Flyte config: The Flyte config `{config}` is no YAML: while parsing" in broken
 
 
 def test_project_and_its_template(run_cli: RunCli, project: Path) -> None:

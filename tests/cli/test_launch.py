@@ -18,6 +18,7 @@ from wandb_flyte.runtime.results import SweepResult, TrialResult
 from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import RunCli
+from .running import newest_sweep, until, wire
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
@@ -105,6 +106,37 @@ def test_python_m_ends_as_run_does(run_cli: RunCli, project: Path) -> None:
     assert "3 trials failed: ValueError: " in last
     assert "Its trials: http://127.0.0.1:" in last
     assert "Traceback" not in last
+
+
+def test_python_m_is_interrupted(project: Path) -> None:
+    """Ctrl-C ends it with the exit code of `run`, its sweep canceled, and no traceback."""
+    (project / "sweep.yaml").write_text(
+        (project / "sweep.yaml").read_text() + "  seconds: {value: 60}\n"
+    )
+    process = subprocess.Popen(
+        HERE,
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "WANDB_FLYTE_BACKEND": "local"},
+    )
+    until(newest_running, "a trial runs")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130, err
+    assert "\nstopped\n" in err
+    assert "KeyboardInterrupt" not in err
+    assert newest_sweep().state == "CANCELED"
+
+
+def newest_running() -> bool:
+    """Whether a trial of the project's newest sweep runs."""
+    if local_server.find() is None or not wire().latest_sweep("local", "small"):
+        return False
+    return any(run.state == "running" for run in wire().sweep_runs(newest_sweep().ref))
 
 
 def test_failure_is_written(project: Path) -> None:

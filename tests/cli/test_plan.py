@@ -149,6 +149,15 @@ def test_a_sweep_that_its_time_limits_end(run_cli: RunCli, priced: Path) -> None
     assert fits["needed_wall_s"] == fits["wall_s"]
 
 
+def test_no_more_agents_than_trials(run_cli: RunCli, project: Path) -> None:
+    """As in a run, agents beyond the trials are none; a time may have hours and minutes."""
+    words = ["--trials", "2", "--agents", "6", "--trial-time", "1h30m", "--json"]
+    plan = json.loads(run_cli("plan", *words, cwd=project).out)
+
+    assert (plan["trials"], plan["agents"], plan["rounds"]) == (2, 2, 1)
+    assert plan["trial_s"]["likely"] == pytest.approx(5400, rel=0.01)
+
+
 def test_without_a_measured_trial(run_cli: RunCli, priced: Path) -> None:
     """Nothing is made up: the plan has the limits, and says how to measure."""
     done = run_cli("plan", cwd=priced)
@@ -211,7 +220,7 @@ def test_remote_runs_hold_to_the_caps(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--trial-time", "soon"], "`soon` is no time. Write 90s, 15m or 2h."),
+        (["--trial-time", "soon"], "`soon` is no time. Write 90s, 15m or 1h30m."),
         (["--pilot", "--sweep", "x"], "--trial-time, --pilot and --sweep exclude each other."),
     ],
 )

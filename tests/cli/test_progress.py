@@ -108,6 +108,15 @@ def test_bad_budget(text: str) -> None:
         Budget.parse(text)
 
 
+def test_a_budget_without_bounds() -> None:
+    """A number of trials that is too large is told as that, with the largest."""
+    with pytest.raises(UserError) as caught:
+        Budget.parse("1000000000000")
+
+    told = "`1000000000000` is more trials than a sweep can have.\nAt most 999999999."
+    assert str(caught.value) == told
+
+
 def test_more_trials_need_a_sweep() -> None:
     """`--trials +N` without `--sweep` has nothing to add to."""
     with pytest.raises(UserError) as caught:

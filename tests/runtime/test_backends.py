@@ -104,7 +104,8 @@ def test_wandb_without_a_key(home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert str(caught.value) == (
         "There is no W&B key for `https://api.wandb.example.com`.\n"
-        'Run `wandb login`, set WANDB_API_KEY, or use the local backend: backend="local".'
+        'Run `wandb login`, set WANDB_API_KEY, or use the local backend: backend="local", '
+        "on the command line `--backend local`."
     )
 
 

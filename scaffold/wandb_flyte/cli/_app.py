@@ -64,7 +64,7 @@ def invoke(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        _complain_of_usage(error)
+        _complain_of_usage(error, arguments)
         return error.exit_code
     except click.ClickException as error:
         complain(UserError(error.format_message()))
@@ -95,11 +95,13 @@ def _clear_killed() -> None:
         clear_killed(Path.cwd())
 
 
-def _complain_of_usage(error: click.UsageError) -> None:
+def _complain_of_usage(error: click.UsageError, arguments: Sequence[str]) -> None:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return
     path = error.ctx.command_path if error.ctx else "wandb-flyte"
+    if path == "wandb-flyte" and arguments and arguments[0] in COMMANDS:
+        path = f"{path} {arguments[0]}"  # Of an option without its value click knows no command.
     message = " ".join(error.format_message().split())
     complain(UserError(message, hint=f"See `{path} --help`."))
 

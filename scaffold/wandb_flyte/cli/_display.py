@@ -14,7 +14,7 @@ import click
 from wandb_flyte.cli._output import drop_output, paint, wants_color
 from wandb_flyte.cli._run.progress import Snapshot
 from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
-from wandb_flyte.runtime.reasons import STOPPED_EARLY, failure_lines, short_place
+from wandb_flyte.runtime.reasons import STOPPED_EARLY, brief, failure_lines, short_place
 from wandb_flyte.runtime.results import TrialResult
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def describe(trial: TrialResult, current: Snapshot) -> str:
     parts.append(config_line(trial.config))
     if trial.error:
         where = f" ({short_place(trial.where)})" if trial.where else ""
-        parts.append(f"{trial.error}{where}")
+        parts.append(f"{brief(trial.error)}{where}")
     return "  ".join(parts)
 
 

@@ -33,7 +33,7 @@ def find_config() -> FlyteConfig | None:
     """The config on Flyte's own search path, or None when nothing names a cluster.
 
     Raises:
-        UserError: There is a config file and it names no endpoint.
+        UserError: There is a config file, and it is no YAML or names no endpoint.
     """
     import flyte.config
 
@@ -43,6 +43,7 @@ def find_config() -> FlyteConfig | None:
     if not endpoint:
         if path is None:
             return None
+        _check_yaml(path)
         raise UserError(
             f"The Flyte config `{path}` names no endpoint.",
             hint="Add `admin: {endpoint: dns:///HOST}`, or make a new one with "
@@ -56,3 +57,17 @@ def find_config() -> FlyteConfig | None:
         builder=config.image.builder or "local",
         registry=config.image.registry or "",
     )
+
+
+def _check_yaml(path: Path) -> None:
+    import yaml
+
+    try:
+        yaml.safe_load(path.read_bytes())
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"The Flyte config `{path}` is no YAML: {' '.join(str(error).split())}.",
+            hint="Mend it, or make a new one with `flyte create config --endpoint HOST`.",
+        ) from error
+    except OSError:
+        return

@@ -20,10 +20,12 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "": 1}
 def _seconds(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
     if value is None:
         return None
-    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)([smh]?)", value)
-    if match is None or not float(match[1]):
-        raise click.BadParameter(f"`{value}` is no time. Write 90s, 15m or 2h.")
-    return float(match[1]) * _UNITS[match[2]]
+    amount = r"\d{1,9}(?:\.\d{1,6})?"
+    if re.fullmatch(rf"({amount}[smh])*{amount}[smh]?", value):
+        parts = re.findall(rf"({amount})([smh]?)", value)
+        if seconds := sum(float(number) * _UNITS[unit] for number, unit in parts):
+            return seconds
+    raise click.BadParameter(f"`{value}` is no time. Write 90s, 15m or 1h30m.")
 
 
 @click.command(short_help="Say what a sweep will take before it runs.")

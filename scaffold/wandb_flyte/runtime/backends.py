@@ -265,7 +265,8 @@ def _missing_key(in_pod: bool) -> UserError:
 
     return UserError(
         f"There is no W&B key for `{credentials.base_url()}`.",
-        hint='Run `wandb login`, set WANDB_API_KEY, or use the local backend: backend="local".',
+        hint='Run `wandb login`, set WANDB_API_KEY, or use the local backend: backend="local", '
+        "on the command line `--backend local`.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from wandb_flyte.errors import InvalidInput, UserError
-from wandb_flyte.runtime.launch import run
+from wandb_flyte.runtime.launch import CANCELED, run
 from wandb_flyte.runtime.results import SweepResult
 
 
@@ -17,12 +17,15 @@ def run_locally(package: str) -> int:
 
     Returns:
         The exit code, as that of `wandb-flyte run`: 0 when at least one trial finished, 1 when
-        none did or when the project has a mistake, which is then printed.
+        none did or when the project has a mistake, which is then printed, 130 after Ctrl-C.
     """
     from flyte.errors import BaseRuntimeError
 
     try:
         result = run(package)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)  # noqa: T201 this is a program's end
+        return CANCELED
     except (UserError, BaseRuntimeError) as error:
         # Flyte has logged where a task failed, and raises its message alone.
         for each in error.findings if isinstance(error, InvalidInput) else [error]:

@@ -20,6 +20,7 @@ _UNKNOWN = {
     "failed": ", no reason is known",
     "crashed": ", no reason is known",
 }
+_LONGEST_REASON = 240
 _MOST_KEYS = 8
 
 
@@ -55,12 +56,18 @@ def early_lines(trials: Sequence[TrialResult]) -> list[str]:
 def _line(group: Sequence[TrialResult]) -> str:
     first = group[0]
     place = f" ({short_place(first.where)})" if first.where else ""
-    reason = f": {first.error}{place}" if first.error else _UNKNOWN[first.state]
+    reason = f": {brief(first.error)}{place}" if first.error else _UNKNOWN[first.state]
     return f"{_trials(len(group))} {first.state}{reason}"
 
 
 def _trials(count: int) -> str:
     return "1 trial" if count == 1 else f"{count} trials"
+
+
+def brief(reason: str) -> str:
+    """A reason for one line: a trial's page has the whole of it."""
+    line = " ".join(reason.split())
+    return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON].rstrip()}…"
 
 
 def short_place(where: str) -> str:

@@ -168,9 +168,11 @@ def make_plan(
         if trial_s is None
         else Measured((trial_s,), None, "what --trial-time says")
     )
+    trials = _trials(request, sweep, settings)
     shape = Shape(
-        trials=_trials(request, sweep, settings),
-        agents=_agents(request, settings),
+        trials=trials,
+        # As in a run: an agent more than there are trials would end at once.
+        agents=min(_agents(request, settings), trials),
         limit_s=limits.agent_s,
         stopping=sweep.early_terminate,
         steps=known.steps,

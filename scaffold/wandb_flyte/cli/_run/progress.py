@@ -48,8 +48,8 @@ class Snapshot:
 
     @property
     def failed(self) -> int:
-        """How many trials did not finish well."""
-        return sum(trial.failed for trial in self.trials)
+        """How many trials did not finish well, those aside that somebody stopped."""
+        return sum(trial.failed and trial.state != "killed" for trial in self.trials)
 
     @property
     def best(self) -> TrialResult | None:

@@ -30,6 +30,10 @@ class Budget:
         Raises:
             UserError: It is neither.
         """
+        if re.fullmatch(r"\+?[1-9]\d{9,}", text):
+            raise UserError(
+                f"`{text}` is more trials than a sweep can have.", hint="At most 999999999."
+            )
         if not re.fullmatch(r"\+?[1-9]\d{0,8}", text):
             raise UserError(
                 f"`{text}` is no number of trials.",
