@@ -214,7 +214,8 @@ def test_syntax_error(run_cli: RunCli, project: Path) -> None:
 )
 def test_broken_objective(run_cli: RunCli, project: Path, line: str, reason: str) -> None:
     """An objective that fails while it is imported fails run and trial with its file and line."""
-    (project / "small" / "objective.py").write_text(f"x = 1\n{line}\n")
+    text = f"x = 1\n{line}\n{(project / 'small' / 'objective.py').read_text()}"
+    (project / "small" / "objective.py").write_text(text)
     done = run_cli("run", cwd=project)
     trial = run_cli("trial", cwd=project)
 
