@@ -130,7 +130,9 @@ def _defined(module: ast.Module) -> set[str] | None:
 
 
 def _parsed(file: Path) -> ast.Module | None:
+    from wandb_flyte.spec import NotPython, parse_python
+
     try:
-        return ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError):
+        return parse_python(file.read_bytes())
+    except (OSError, NotPython):
         return None  # That is told elsewhere.
