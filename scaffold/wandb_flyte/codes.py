@@ -68,4 +68,5 @@ CODES = {
     "WF403": "An import that a project would not have.",
     "WF404": "An import that is not installed here.",
     "WF405": "Importing the objective's file starts a sweep or an agent.",
+    "WF406": "A project is not whole.",
 }

@@ -123,3 +123,19 @@ def test_spec_writes_a_new_file_only() -> None:
     run("spec", "f.py:train", "--output", "sweep.yaml")
     assert "lr" in yaml.safe_load(Path("new.yaml").read_text())["parameters"]
     assert Path("sweep.yaml").read_text() == before
+
+
+def test_what_was_read_is_said() -> None:
+    """Nothing is wrong in named files; a sweep config without code is said to be alone."""
+    sound = SWEEP.replace("1e-3", "0.5").replace("x,y", "xy")
+    Path("sweep.yaml").write_text(sound + "run_cap: 3\n")
+    done = CliRunner().invoke(cli, ["check"], standalone_mode=False)
+    assert done.stderr == "Nothing is wrong in sweep.yaml and train.py.\n"
+
+    Path("sweep.yaml").write_text(sound.replace("program: train.py\n", "") + "run_cap: 3\n")
+    done = CliRunner().invoke(cli, ["check"], standalone_mode=False)
+    assert done.stderr == (
+        "Nothing is wrong in sweep.yaml.\n"
+        "No code was read for sweep.yaml: `--objective FILE[:NAME]` names it.\n"
+    )
+    assert json.loads(run("check", "--json")[1])["read"] == [{"sweep": "sweep.yaml", "code": None}]

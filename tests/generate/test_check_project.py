@@ -81,3 +81,70 @@ def test_check_of_a_project_without_its_sweep_config(
     for fix in (False, True):
         (found,) = check_here(project, None, None, fix=fix).findings
         assert (found.file, found.message) == ("sweep.yaml", "There is no such file.")
+
+
+ANSWERS = Path(".copier-answers.yml")
+
+
+def test_check_of_a_project_whose_answers_are_of_no_use(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is right as long as nothing says which code the sweep config is for."""
+    monkeypatch.chdir(project)
+    text = ANSWERS.read_text()
+    assert check_here(project, None, None).read == (
+        (Path("sweep.yaml"), Path("demo/objective.py")),
+    )
+
+    for broken, message in (
+        ("{{{", "It is no YAML: "),
+        (text.replace("package: demo", "package: other"), "The project's package is `other`, and"),
+        (f"<<<<<<< HEAD\n{text}=======\n>>>>>>> aa\n", "It has conflict markers of a merge."),
+        (b"\xff\xfe".decode("latin-1"), "It is no YAML: "),
+    ):
+        ANSWERS.write_bytes(broken.encode("latin-1"))
+        result = check_here(project, None, None)
+        (found,) = result.findings
+        assert (found.file, found.severity, found.code) == (str(ANSWERS), "error", "WF406")
+        assert found.message.startswith(message)
+        assert result.read == ((Path("sweep.yaml"), None),)
+    ANSWERS.unlink()
+    (found,) = check_here(project, None, None).findings
+    assert (found.file, found.severity) == (str(ANSWERS), "warning")
+    assert check_here(project, None, "demo/objective.py:train").read[0][1] == Path(
+        "demo/objective.py"
+    )
+
+
+def test_check_of_a_project_without_its_files(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run imports is there and is Python; `params.py` is written again."""
+    monkeypatch.chdir(project)
+    Path("demo/settings.py").write_text("TRIALS = (\n")
+    Path("demo/objective.py").unlink()
+    Path("demo/params.py").unlink()
+
+    found = {finding.file: finding for finding in check_here(project, None, None).findings}
+
+    assert found["demo/settings.py"].line == 1
+    assert found["demo/settings.py"].message == "Python can't read it: '(' was never closed."
+    assert found["demo/objective.py"].message == "There is no such file."
+    assert found["demo/params.py"].code == "WF401"
+    fixed = check_here(project, None, None, fix=True).fixed
+    assert fixed == ("demo/params.py: renewed from sweep.yaml",)
+    assert "class Params" in Path("demo/params.py").read_text()
+
+
+def test_check_of_a_merge_that_was_not_solved(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conflict markers in a file of the project are told with their line."""
+    monkeypatch.chdir(project)
+    toml = Path("pyproject.toml")
+    toml.write_text(f"{toml.read_text()}<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n")
+    line = toml.read_text().splitlines().index("<<<<<<< ours") + 1
+
+    (found,) = check_here(project, None, None).findings
+
+    assert (found.file, found.line, found.code) == ("pyproject.toml", line, "WF406")

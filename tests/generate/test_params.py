@@ -69,9 +69,12 @@ def test_two_names_that_are_one_in_python_are_told(tmp_path: Path) -> None:
 
 
 def test_a_stale_file_is_told_and_renewed(tmp_path: Path) -> None:
-    """After a change of the sweep config the file is stale until it is renewed."""
+    """After a change of the sweep config, or without the file, it is renewed."""
     sweep, file = tmp_path / "sweep.yaml", tmp_path / "params.py"
     sweep.write_text("method: grid\nparameters: {x: {values: [1, 2]}}\n")
+    (gone,) = check_params(file, sweep)
+    assert gone.message == "There is no such file."
+    assert renew_params(file, sweep)
     assert check_params(file, sweep) == []
     file.write_text("")
 

@@ -204,10 +204,13 @@ def _flyte_config() -> Check:
 
 def _project(folder: Path) -> Check:
     from wandb_flyte.cli._project import ANSWERS, find_project
+    from wandb_flyte.generate.answers import is_generated
 
     try:
         project = find_project(folder)
     except UserError as error:
+        if is_generated(folder):
+            return Check("project", "error", " ".join(error.message.split()), error.hint)
         return Check("project", "optional", "none here", error.hint)
     version = project.template_version
     if not version:

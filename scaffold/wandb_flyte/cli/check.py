@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from wandb_flyte.cli._output import note, print_json, shown
+from wandb_flyte.errors import Finding, printable
 
 if TYPE_CHECKING:
-    from wandb_flyte.errors import Finding
+    from wandb_flyte.generate.check.here import CheckResult
 
+_MOST_NAMED = 6
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -50,22 +52,46 @@ def command(
     for fixed in result.fixed:
         note(f"fixed {fixed}")
     if as_json or form == "json":
-        print_json({"findings": [asdict(f) for f in result.findings], "fixed": result.fixed})
+        print_json(_document(result))
     elif form == "github":
         for finding in result.findings:
             click.echo(_annotation(finding))
     else:
-        _print(result.findings)
+        _print(result)
     failing = ("error", "warning") if strict else ("error",)
     return int(any(finding.severity in failing for finding in result.findings))
 
 
-def _print(findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
+def _document(result: CheckResult) -> dict[str, object]:
+    return {
+        "findings": [asdict(finding) for finding in result.findings],
+        "fixed": result.fixed,
+        "read": [{"sweep": str(s), "code": str(c) if c else None} for s, c in result.read],
+    }
+
+
+def _print(result: CheckResult) -> None:
+    for finding in result.findings:
         click.echo(shown(finding))
-    counts = {s: sum(f.severity == s for f in findings) for s in _LEVELS}
+    counts = {s: sum(f.severity == s for f in result.findings) for s in _LEVELS}
     parts = [f"{n} {name}{'s' if n > 1 else ''}" for name, n in counts.items() if n]
-    note(", ".join(parts) or "Nothing is wrong.")
+    note(", ".join(parts) or f"Nothing is wrong in {_listed(result)}.")
+    alone = [str(sweep) for sweep, code in result.read if code is None]
+    if alone:
+        note(f"No code was read for {_and(alone)}: `--objective FILE[:NAME]` names it.")
+
+
+def _listed(result: CheckResult) -> str:
+    """The files that were read, each once."""
+    files = dict.fromkeys(str(file) for pair in result.read for file in pair if file is not None)
+    return _and([*files])
+
+
+def _and(files: list[str]) -> str:
+    shown_files = [printable(file) for file in files[:_MOST_NAMED]]
+    if len(files) > _MOST_NAMED:
+        shown_files.append(f"{len(files) - _MOST_NAMED} more")
+    return " and ".join([part for part in (", ".join(shown_files[:-1]), shown_files[-1]) if part])
 
 
 def _annotation(finding: Finding) -> str:

@@ -17,6 +17,12 @@ from .template import SOURCE
 ANSWERS = ".copier-answers.yml"
 
 _LARGEST = 1_000_000
+# A checkout of one side would drop what the other one added, so no hint says so.
+_MARKERS = re.compile(r"^<{7} .*^>{7} ", re.MULTILINE | re.DOTALL)
+_MERGED = (
+    "Keep what each side added: under `sweeps` the whole entry of every sweep. In a merge "
+    f"`git show :2:./{ANSWERS}` and `git show :3:./{ANSWERS}` show the two sides."
+)
 _COMMIT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,199}")
 _WHEEL = re.compile(r"wandb_flyte-[0-9A-Za-z.+!_]+-py3-none-any\.whl")
 
@@ -90,7 +96,10 @@ def load_answers(root: Path) -> dict[Any, Any]:
     try:
         if file.stat().st_size > _LARGEST:
             raise UserError(f"`{file}` is larger than {_LARGEST:,} bytes: these are no answers.")
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if _MARKERS.search(text):
+            raise UserError(f"`{file}` has conflict markers of a merge.", hint=_MERGED)
+        loaded = yaml.safe_load(text)
     except OSError as error:
         raise UserError(f"`{file}` can't be read: {error.strerror or error}.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

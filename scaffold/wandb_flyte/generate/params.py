@@ -41,9 +41,9 @@ def render_params(sweep: SweepConfig) -> str:
 
 
 def check_params(file: Path, sweep_file: Path) -> list[Finding]:
-    """What is wrong with a `params.py` that is there: stale, or without a field for each name."""
+    """What is wrong with a project's `params.py`: gone, stale, or no field for each name."""
     sweep = _sweep(sweep_file)
-    if sweep is None or not file.is_file():
+    if sweep is None or not file.parent.is_dir():
         return []
     findings = [_clash(sweep_file, *names) for names in _clashes(sweep.parameters)]
     return findings + ([] if _text(file) == render_params(sweep) else [_stale(file, sweep_file)])
@@ -52,6 +52,8 @@ def check_params(file: Path, sweep_file: Path) -> list[Finding]:
 def _stale(file: Path, sweep_file: Path) -> Finding:
     message = f"It does not match `{show_path(sweep_file)}`."
     hint = "`wandb-flyte check --fix` renews it."
+    if not file.is_file():
+        message, hint = "There is no such file.", "`wandb-flyte check --fix` writes it."
     return Finding(message, hint, show_path(file), None, "", "warning", "WF401")
 
 
@@ -81,9 +83,9 @@ def _dotted(keys: Iterable[str]) -> str:
 
 
 def renew_params(file: Path, sweep_file: Path) -> bool:
-    """Writes `params.py` anew when it is there and stale; says whether it was."""
+    """Writes a project's `params.py` anew when it is stale or gone; says whether it was."""
     sweep = _sweep(sweep_file)
-    if sweep is None or not file.is_file() or _text(file) == (wanted := render_params(sweep)):
+    if sweep is None or not file.parent.is_dir() or _text(file) == (wanted := render_params(sweep)):
         return False
     file.write_text(wanted, encoding="utf-8")
     return True

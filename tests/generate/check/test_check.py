@@ -194,7 +194,8 @@ def test_a_project_s_own_number_of_trials_ends_a_search(
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(text)
 
-    assert [f.code for f in check_here(Path.cwd(), None, None).findings] == told
+    found = [finding.code for finding in check_here(Path.cwd(), None, None).findings]
+    assert [code for code in found if code == "WF023"] == told
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
-from wandb_flyte.generate.answers import ANSWERS, load_answers
+from wandb_flyte.generate.answers import ANSWERS
 from wandb_flyte.generate.names import package_name
 from wandb_flyte.generate.params import check_params, renew_params
+from wandb_flyte.spec import load_sweep, outline_sweep
 
+from .case import shown
 from .checking import check_files
+from .command import find_program, read_command
 from .fix import fix_sweep
 from .kinds import bindings, is_name
+from .parts import check_code, check_gone, check_merged, read_loosely
 from .sources import Unreadable, parse_file
 
 _SWEEP = "sweep.yaml"
@@ -28,10 +32,12 @@ class CheckResult:
     Attributes:
         findings: The findings that are left, by file and line.
         fixed: What was mended, a line each.
+        read: The sweep configs, each with the file of its code, None when no code was read.
     """
 
     findings: tuple[Finding, ...]
     fixed: tuple[str, ...] = ()
+    read: tuple[tuple[Path, Path | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,14 @@ class _Place:
         sweep: Its file.
         objective: The objective as `FILE:NAME`, None for the program that the sweep config names.
         params: Its `params.py`, None outside of a project.
+        code: The Python files of a project that it can't run without.
         roots: Folders in which the program and its imports may be.
     """
 
     sweep: Path
     objective: str | None = None
     params: Path | None = None
+    code: tuple[Path, ...] = ()
     roots: tuple[Path, ...] = ()
 
 
@@ -58,11 +66,13 @@ class _Project(NamedTuple):
         root: Its folder.
         answers: What was answered when it was made.
         added: The sweeps that were added to it.
+        problems: What keeps its sweeps from being found.
     """
 
     root: Path
     answers: dict[str, object]
     added: tuple[AddedSweep, ...]
+    problems: tuple[Finding, ...]
 
     @property
     def package(self) -> Path | None:
@@ -89,13 +99,34 @@ def check_here(
     Raises:
         UserError: There is no sweep config here.
     """
+    project = _project(folder)
+    places = _places(project, folder, sweep, objective)
     fixed: list[str] = []
     findings: list[Finding] = []
-    for place in _places(folder, sweep, objective):
+    if project is not None and (project.problems or any(place.params for place in places)):
+        findings += [*project.problems, *check_merged(project.root, project.package)]
+    for place in places:
         found = _check(place, fix=fix)
         findings += found.findings
         fixed += found.fixed
-    return CheckResult(tuple(dict.fromkeys(findings)), tuple(fixed))
+    read = tuple((place.sweep, _code(place)) for place in places)
+    return CheckResult(tuple(dict.fromkeys(findings)), tuple(fixed), read)
+
+
+def _code(place: _Place) -> Path | None:
+    """The file of the code that a sweep config is compared with; None when there is none."""
+    if place.objective is not None:
+        file, found, _ = place.objective.rpartition(":")
+        return Path(file if found and not place.objective.endswith(".py") else place.objective)
+    try:
+        document = load_sweep(place.sweep)
+    except InvalidInput:
+        return None
+    if document.objective or not document.names_program:
+        return document.path if document.objective else None
+    folders = (place.sweep.absolute().parent, Path.cwd(), *place.roots)
+    found_file = find_program(read_command(outline_sweep(document)), folders)[0]
+    return Path(shown(found_file)) if found_file else None
 
 
 def _check(place: _Place, *, fix: bool) -> CheckResult:
@@ -103,7 +134,7 @@ def _check(place: _Place, *, fix: bool) -> CheckResult:
     fixed = list(fix_sweep(sweep)) if fix else []
     if fix and params is not None and renew_params(params, sweep):
         fixed.append(f"{params}: renewed from {sweep}")
-    findings = check_files(sweep, place.objective, place.roots)
+    findings = [*check_code(place.code), *check_files(sweep, place.objective, place.roots)]
     if params is not None:
         findings += check_params(params, sweep)
         if _says_trials(params.with_name("settings.py")):
@@ -120,8 +151,9 @@ def _says_trials(settings: Path) -> bool:
     return any(is_name(target, "TRIALS") for target, _ in bindings(body))
 
 
-def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Place]:
-    project = _project(folder)
+def _places(
+    project: _Project | None, folder: Path, sweep: Path | None, objective: str | None
+) -> list[_Place]:
     own = _of_project(project, folder) if project is not None else {}
     if sweep is None:
         places = list(own.values()) or [_Place(Path(_SWEEP))]
@@ -144,7 +176,7 @@ def _places(folder: Path, sweep: Path | None, objective: str | None) -> list[_Pl
 
 def _of_project(project: _Project, folder: Path) -> dict[str, _Place]:
     """A project's sweeps by their packages' names; the first has none."""
-    root, answers, added_sweeps = project
+    root, answers, added_sweeps, _ = project
     package = project.package
     if package is None:
         return {"": _Place(_shown(root / _SWEEP, folder), roots=(root, root / "program"))}
@@ -165,6 +197,15 @@ def _place(folder: Path, home: Path, package: Path, code: Path, sweep: AddedSwee
         sweep=_shown(home / _SWEEP, folder),
         objective=f"{_shown(file, folder)}:{sweep.objective}" if is_here else None,
         params=_shown(package / "params.py", folder),
+        # What else is wrong with the objective's file is found as the two are compared.
+        code=tuple(
+            _shown(each, folder)
+            for each in (
+                package / "settings.py",
+                package / "workflow.py",
+                *([] if is_here else [file]),
+            )
+        ),
         # The second is where the sweep config's own program is, if that is what is run.
         roots=(home, home / "program"),
     )
@@ -179,9 +220,12 @@ def _project(folder: Path) -> _Project | None:
     """The project around a folder."""
     for root in (folder.resolve(), *folder.resolve().parents):
         if not (root / ANSWERS).is_file():
+            if gone := check_gone(root):
+                return _Project(root, {}, (), tuple(gone))
             continue
-        answers = load_answers(root)
-        project = _Project(root, answers, tuple(read_added(answers, "")[0]))
+        answers, problems = read_loosely(root)
+        added = tuple(read_added(answers, "")[0])
+        project = _Project(root, answers, added, tuple(problems))
         # A project whose sweep config is gone is one all the same.
         if (root / _SWEEP).is_file() or ((project.package or root) / "workflow.py").is_file():
             return project
