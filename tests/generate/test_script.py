@@ -98,6 +98,34 @@ def test_a_key_in_code_is_told_and_left_out(code: Path) -> None:
     assert KEY in (code / "train.py").read_text()
 
 
+def test_a_program_s_own_wandb_key_does_not_hide_the_trial_s(code: Path) -> None:
+    """What sets `WANDB_API_KEY` is left out of the copy; a trial has its key already."""
+    key = "0123456789" * 4
+    lines = [
+        f'os.environ["WANDB_API_KEY"] = "{key}"',
+        f'KEY = "{key}"; os.environ["WANDB_API_KEY"] = KEY  # mine',
+        f'if KEY: os.environ.setdefault(\n    "WANDB_API_KEY", "{key}")',
+        f'os.environ.update(WANDB_API_KEY="{key}")',
+        'os.environ.update(WANDB_API_KEY=KEY, WANDB_MODE="offline")',
+        f'import wandb; wandb.login(key="{key}")',
+    ]
+    created = make(code, "\n".join(["import os", *lines, ""]))
+
+    copied = (created.path / "program/train.py").read_text()
+    assert copied.removeprefix(SCRIPT).splitlines() == [
+        "import os",
+        "pass",
+        'KEY = ""; pass  # mine',
+        "if KEY: pass",
+        "pass",
+        lines[4],
+        'import wandb; wandb.login(key="")',
+    ]
+    assert "train.py:5: It sets `WANDB_API_KEY`, which the project's copy leaves out." in told(
+        created.warnings
+    )
+
+
 @pytest.mark.parametrize("name", ["keys.json", ".env", ".env.local", "link.txt"])
 def test_a_file_of_secrets_stays_behind(code: Path, name: str) -> None:
     """It is listed with the reason, also under another name, and is not in the project."""

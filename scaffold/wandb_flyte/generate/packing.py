@@ -15,7 +15,7 @@ from ._imports import Import, find_imports, local_imports
 from .check.case import shown
 from .check.sources import Module
 from .names import show, show_path
-from .secrets import find_secrets, without_secrets
+from .secrets import find_secrets, without_own_key, without_secrets
 
 MOST_LISTED = 10
 
@@ -232,11 +232,19 @@ class Pack:
             return content
         is_code = file.suffix == ".py"
         hint = "Read it from the environment." if is_code else "The file is not copied."
-        copied = ": the project's copy has an empty string there" if is_code else ""
+        whole, own = without_own_key(text) if is_code else (text, [])
+        for line in own:
+            message = "It sets `WANDB_API_KEY`, which the project's copy leaves out."
+            why = "Trials get their key from the secret that settings.py names."
+            self.findings.append(Finding(message, why, name, line, severity="warning"))
+        kept = find_secrets(whole)
+        copied = ": the project's copy has an empty string there" if is_code and kept else ""
         for secret in secrets:
+            if secret.line in own:
+                continue
             message = f"This looks like {secret.kind}{copied}."
             self.findings.append(Finding(message, hint, name, secret.line, severity="warning"))
         if not is_code:
             self.leave(f"{name}: it holds what looks like {secrets[0].kind}")
             return None
-        return without_secrets(text, secrets).encode()
+        return without_secrets(whole, kept).encode()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -55,6 +57,52 @@ def without_secrets(text: str, secrets: list[Secret]) -> str:
     for secret in reversed(secrets):
         text = text[: secret.start] + text[secret.end :]
     return text
+
+
+def without_own_key(source: str) -> tuple[str, list[int]]:
+    """Python source that sets no `WANDB_API_KEY`, which would hide the one that trials are given.
+
+    Args:
+        source: The source.
+
+    Returns:
+        The source with `pass` in the place of each such statement, and their lines in the old one.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return source, []
+    lines = source.encode().splitlines(keepends=True)
+    setting = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and _sets_key(node)]
+    for node in sorted(setting, key=lambda node: node.lineno, reverse=True):
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        rest = lines[last][node.end_col_offset :]
+        lines[first : last + 1] = [lines[first][: node.col_offset] + b"pass" + rest]
+    return b"".join(lines).decode(), sorted(node.lineno for node in setting)
+
+
+def _sets_key(node: ast.stmt) -> bool:
+    """Whether all that a statement does is to set the variable with the key."""
+    if isinstance(node, ast.Assign):
+        return all(
+            isinstance(target, ast.Subscript) and _is_variable(target.slice)
+            for target in node.targets
+        )
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    called, call = getattr(node.value.func, "attr", ""), node.value
+    if called in ("setdefault", "putenv"):
+        return bool(call.args) and _is_variable(call.args[0])
+    keys: list[ast.expr | None] = [ast.Constant(keyword.arg) for keyword in call.keywords]
+    for given in call.args:
+        keys += given.keys if isinstance(given, ast.Dict) else [None]
+    return called == "update" and bool(keys) and all(map(_is_variable, keys))
+
+
+def _is_variable(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "WANDB_API_KEY"
 
 
 def _found(text: str) -> Iterator[Secret]:
