@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.generate._imports import is_required
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
@@ -240,3 +241,25 @@ def test_whatever_is_given_is_refused_politely(
 
     with pytest.raises(InvalidInput):
         new_project(request(name or "x", target=Path("demo"), trials=0))
+
+
+@pytest.mark.parametrize("name", ["nosuchpackage", "nosuch-package"])
+def test_the_name_of_what_the_project_needs(work: Path, name: str) -> None:
+    """A project would hide the package that its own code imports."""
+    module = name.replace("-", "_")
+    (work / "train.py").write_text(f"import {module}\n{(work / 'train.py').read_text()}")
+
+    with pytest.raises(InvalidInput) as raised:
+        new_project(request(name))
+
+    assert str(raised.value) == (
+        f"The project name `{name}` is the one of a package that the project needs. "
+        f"Try `{name}-sweep`."
+    )
+
+
+def test_a_module_s_name_is_not_its_package_s() -> None:
+    """`sklearn` is scikit-learn's, and both are names that a project with it can't have."""
+    for package in ("sklearn", "scikit_learn"):
+        assert is_required(package, ["numpy>=2", "scikit-learn>=1.6"])
+    assert not is_required("digits", ["numpy>=2", "scikit-learn>=1.6"])

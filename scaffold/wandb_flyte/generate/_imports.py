@@ -131,6 +131,17 @@ def missing(imports: Iterable[Import]) -> tuple[str, ...]:
     return tuple(sorted(_OTHERWISE.get(top, top) for top in tops if _installed(top) is None))
 
 
+def is_required(package: str, requirements: Iterable[str]) -> bool:
+    """Whether a package's name is the one that a requirement, or its module, has."""
+    for requirement in requirements:
+        found = _NAME.match(requirement)
+        name = found[0].lower() if found else requirement
+        modules = {top.lower() for top, other in _OTHERWISE.items() if other == name}
+        if package in {*modules, re.sub(r"[-_.]+", "_", name)}:
+            return True
+    return False
+
+
 def not_installed(requirements: Iterable[str]) -> tuple[str, ...]:
     """Those of these requirements whose distribution is not here, in whatever version."""
     from importlib.metadata import PackageNotFoundError, version

@@ -28,6 +28,7 @@ from .template import SOURCE
 from .update import read_project, rendered
 
 _FOLDER = "sweeps"
+_PROGRAM = "program"
 
 
 @dataclass(frozen=True)
@@ -121,15 +122,16 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
 
 def _plan(root: Path, answers: Answers, request: NewProject, *, shares: bool) -> Plan:
     findings = _check_name(root, answers, request.name)
-    if shares and answers.values.get("program"):
-        findings.append(_no_program(request))
+    program = root / _PROGRAM if answers.values.get("program") else None
+    if shares and program is not None:
+        findings.append(_no_program(request, _own_program(root)))
     if shares:
         file = Path(os.path.relpath(root / str(answers.values["package"]) / "objective.py"))
         own = ObjectiveRef(file, str(answers.values.get("objective") or "objective"))
         request = replace(request, objective=own)
     request = replace(request, kits=read_recorded(answers.kits))
     project = f"{answers.values.get('project') or answers.values['package']}-{request.name}"
-    plan = plan_request(request, findings, at_home=shares)
+    plan = plan_request(request, findings, at_home=shares, program=program)
     return replace(plan, wandb_project=plan.wandb_project or project)
 
 
@@ -150,9 +152,9 @@ def _record(request: NewProject, plan: Plan, own: str, *, shares: bool) -> Added
         objective=plan.objective.ref.name,
         shares_objective=shares,
         own_objective=not (shares or plan.starter or plan.script or plan.entries),
-        program=plan.script is not None,
+        program=plan.script is not None and not plan.script.is_shared,
         # The project's own package is in the pods anyway, and in its tools' hands.
-        files=tuple(entry for entry in plan.entries if entry != f"{own}/"),
+        files=_shared(plan) or tuple(entry for entry in plan.entries if entry != f"{own}/"),
         dependencies=plan.dependencies,
         trials=plan.trials,
         agents=plan.agents,
@@ -160,6 +162,11 @@ def _record(request: NewProject, plan: Plan, own: str, *, shares: bool) -> Added
         wandb_entity=plan.wandb_entity,
         profile=plan.profile,
     )
+
+
+def _shared(plan: Plan) -> tuple[str, ...]:
+    """The folder of the project's own program, where the sweep runs that."""
+    return (f"{_PROGRAM}/",) if plan.script is not None and plan.script.is_shared else ()
 
 
 def _folder(answers: Answers, added: AddedSweep) -> str:
@@ -207,12 +214,21 @@ def _own_files(folder: str, added: AddedSweep, plan: Plan) -> Mapping[str, bytes
         f"{folder}/params.py": render_params(plan.sweep).encode(),
     }
     if not added.shares_objective:
-        # A program's objective.py finds the sweep config and the program beside itself.
-        source = plan.objective_source
-        source = source.replace(b".parents[1]", b".parent") if plan.script else source
-        files[f"{folder}/objective.py"] = source
+        files[f"{folder}/objective.py"] = _objective_source(plan)
     home = _copies_home(folder, plan)
     return files | {f"{home}{file.path}": file.content for file in plan.copied}
+
+
+def _objective_source(plan: Plan) -> bytes:
+    """A program's objective.py finds the sweep config beside itself, and the program there too."""
+    source = plan.objective_source
+    if plan.script is None:
+        return source
+    source = source.replace(b".parents[1]", b".parent")
+    if plan.script.is_shared:
+        source = source.replace(b'ROOT / "program"', b'HERE.parents[2] / "program"')
+        source = source.replace(b"ROOT", b"HERE")
+    return source
 
 
 def _copies_home(folder: str, plan: Plan) -> str:
@@ -225,7 +241,7 @@ def _require_sweeps(versions: Versions, plan: Plan) -> None:
     for question, is_asked, what in (
         ("sweeps", True, "knows one sweep"),
         ("program", plan.script is not None, "knows no programs of sweep configs"),
-        ("files", bool(plan.entries), "knows no files beside its package"),
+        ("files", bool(plan.entries or _shared(plan)), "knows no files beside its package"),
     ):
         if is_asked and not history.asks(commit, question):
             raise UserError(
@@ -294,10 +310,18 @@ def _nothing(name: str) -> Finding:
     )
 
 
-def _no_program(request: NewProject) -> Finding:
+def _own_program(root: Path) -> str:
+    """The program that the project's own sweep config names; an example when it names none."""
+    try:
+        return str(load_sweep(root / "sweep.yaml").raw.get("program") or "train.py")
+    except InvalidInput:
+        return "train.py"
+
+
+def _no_program(request: NewProject, own: str) -> Finding:
     return Finding(
         "The project's objective runs the program of its own sweep config, and this one names "
         "none.",
-        "Name one there, as in `program: train.py`, or give `--objective FILE:NAME`.",
+        f"Name one there, as in `program: {show(own)}`, or give `--objective FILE:NAME`.",
         str(request.spec),
     )

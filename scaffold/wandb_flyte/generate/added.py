@@ -49,6 +49,12 @@ class AddedSweep:
     wandb_entity: str = ""
     profile: str = ""
 
+    @property
+    def shares_program(self) -> bool:
+        """Whether its objective runs the project's own program, with its own sweep config."""
+        beside = not (self.program or self.shares_objective or self.own_objective)
+        return beside and "program/" in self.files
+
     def record(self) -> dict[str, Any]:
         """What the answers say of it."""
         lists = {"dependencies": list(self.dependencies), "files": list(self.files)}

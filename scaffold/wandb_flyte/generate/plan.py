@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -146,13 +147,20 @@ def make_plan(request: NewProject) -> Plan:
     return replace(plan, wandb_project=plan.wandb_project or request.name)
 
 
-def plan_request(request: NewProject, findings: list[Finding], *, at_home: bool = False) -> Plan:
+def plan_request(
+    request: NewProject,
+    findings: list[Finding],
+    *,
+    at_home: bool = False,
+    program: Path | None = None,
+) -> Plan:
     """Checks what a request says of an objective and a sweep config.
 
     Args:
         request: The request.
         findings: What is wrong with it otherwise.
         at_home: Whether the objective is in its project already, with all that it needs.
+        program: The folder of the program that the project has already, if it has one.
 
     Returns:
         The plan; its W&B project is empty where nothing names one.
@@ -162,7 +170,7 @@ def plan_request(request: NewProject, findings: list[Finding], *, at_home: bool 
     """
     team = merge(request.kits)
     if request.objective is not None or request.spec is not None:
-        return _make_plan(request, team, None, findings, at_home)
+        return _make_plan(request, team, None, findings, at_home, program)
     with starter_of(request.kits, team, request.starter) as starter:
         return _make_plan(request, team, starter, findings, at_home)
 
@@ -173,6 +181,7 @@ def _make_plan(
     starter: Starter | None,
     findings: list[Finding],
     at_home: bool,
+    program: Path | None = None,
 ) -> Plan:
     ref, spec = request.objective, request.spec
     if starter is not None:
@@ -187,7 +196,7 @@ def _make_plan(
         if sweep is not None:
             from .script import read_script
 
-            script = read_script(document, sweep, request.program, findings)
+            script = read_script(document, sweep, request.program, findings, program)
         objective = script.objective if script else None
     elif ref is not None or document is not None:
         objective = _read_objective(ref, spec, findings)
@@ -204,12 +213,14 @@ def _make_plan(
 
         package = package_name(request.name) if request.into is None else ""
         around = read_surroundings(objective, document.path, package, findings)
+    source = starter or script or around
+    if request.into is None and source is not None:
+        findings += _check_hidden(request.name, source.dependencies)
     project, entity = _choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
     findings = _without_errors(findings)
     assert objective is not None and sweep is not None and document is not None  # noqa: S101
-    source = starter or script or around
     return Plan(
         objective=objective,
         sweep=sweep,
@@ -259,6 +270,16 @@ def _without_errors(findings: list[Finding]) -> list[Finding]:
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     return findings
+
+
+def _check_hidden(name: str, dependencies: Iterable[str]) -> list[Finding]:
+    """What keeps a name from being a project's with these dependencies."""
+    from ._imports import is_required
+
+    if not is_required(package_name(name), dependencies) or check_project_name(name):
+        return []
+    message = f"The project name `{show(name)}` is the one of a package that the project needs."
+    return [Finding(message, f"Try `{show(name)}-sweep`.")]
 
 
 def _read_objective(

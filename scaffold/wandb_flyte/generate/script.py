@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
@@ -37,6 +37,7 @@ class Script:
         left: What stays behind, a line each.
         dependencies: What its imports need, as requirements.
         sweep_file: The sweep config's file, which names it as it is called in the project.
+        is_shared: Whether it is the project's own already.
     """
 
     objective: Objective
@@ -44,6 +45,7 @@ class Script:
     left: tuple[str, ...]
     dependencies: tuple[str, ...]
     sweep_file: bytes
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,11 @@ def named_program(spec: Path) -> Named | None:
 
 
 def read_script(
-    document: SweepDocument, sweep: SweepConfig, given: Path | None, findings: list[Finding]
+    document: SweepDocument,
+    sweep: SweepConfig,
+    given: Path | None,
+    findings: list[Finding],
+    own: Path | None = None,
 ) -> Script | None:
     """Reads the program of a sweep config. Nothing of it runs.
 
@@ -85,6 +91,7 @@ def read_script(
         sweep: The sweep config.
         given: The program's file, when it is not at its path.
         findings: Gets what is wrong with it, and with the two together.
+        own: The folder of the program that the project has already. What is in it is not copied.
 
     Returns:
         The program, None when it can't be read.
@@ -97,11 +104,17 @@ def read_script(
         findings.append(_no_place(document, command))
         return None
     file = given or find_script(document, command)
+    if file is None and own is not None:
+        file = find_program(command, (own,))[0]
     if file is None or not file.is_file():
         findings.append(_not_there(document, command, given))
         return None
     findings += _secrets_of(document)
-    pack = Pack(_layout(file, place), findings)
+    is_shared = own is not None and file.resolve().is_relative_to(own.resolve())
+    layout = _layout(file, place)
+    if own is not None and is_shared:
+        layout = replace(layout, homes=(own.resolve(),), below=Path())
+    pack = Pack(layout, findings)
     dependencies: tuple[str, ...] = ("wandb",)
     if file.suffix == ".py":
         findings += [f for f in check_script(document, sweep, True, file, ()) if f.code != "WF023"]
@@ -116,8 +129,10 @@ def read_script(
         ObjectiveRef(templates_folder() / "program" / "objective.py", "objective")
     )
     files = tuple(pack.files[path] for path in sorted(pack.files))
+    if is_shared:
+        files, left = (), []
     sweep_file = _sweep_file(document, command, pack.layout.target(file.resolve()), findings)
-    return Script(objective, files, tuple(left), dependencies, sweep_file)
+    return Script(objective, files, tuple(left), dependencies, sweep_file, is_shared)
 
 
 def find_script(document: SweepDocument, command: Command) -> Path | None:
