@@ -87,6 +87,17 @@ def test_conflicts_are_told(run_cli: RunCli, behind: Path) -> None:
     assert "<<<<<<< before updating\n## My way\n" in readme.read_text()
 
 
+def test_a_conflict_is_the_first_thing_to_do(run_cli: RunCli, behind: Path) -> None:
+    """What comes next begins with it: nobody is told to commit conflict markers."""
+    readme = behind / "README.md"
+    readme.write_text(readme.read_text().replace("## Begin\n", "## My way\n"))
+    git("commit", "--quiet", "--all", "--message", "Mine", cwd=behind)
+
+    steps = run_cli("update", cwd=behind).out.partition("\nNext:\n")[2].splitlines()
+
+    assert steps[0] == "  git diff README.md  # solve these conflicts, then git add the files"
+
+
 def test_drift_is_shown_and_undone(run_cli: RunCli, behind: Path) -> None:
     """A file that was edited is listed with its diff; a restore takes the edit back."""
     (behind / "demo" / "workflow.py").write_text("mine\n")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Any
 
@@ -59,6 +61,12 @@ def shown(finding: Finding, stream: IO[str] | None = None) -> str:
 def note(text: str) -> None:
     """Print a line for the user on stderr, so that stdout stays what was asked for."""
     click.echo(text, err=True)
+
+
+def solve_command(conflicts: Sequence[str]) -> str:
+    """The step before all others when files have conflict markers."""
+    names = " ".join(shlex.quote(name) for name in conflicts)
+    return f"git diff {names}  # solve these conflicts, then git add the files"
 
 
 def counted(number: int, what: str) -> str:

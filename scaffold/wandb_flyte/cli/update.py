@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wandb_flyte.cli._output import note, paint, print_json
+from wandb_flyte.cli._output import note, paint, print_json, solve_command
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def command(
             click.echo(history)
         _print_plan(plan, with_diff=with_diff, files=not check)
         if written and plan.behind:
-            _print_next()
+            _print_next([change.path for change in plan.conflicts])
     if written and plan.conflicts:
         names = " ".join(change.path for change in plan.conflicts)
         note(f"Conflicts to solve, between <<<<<<< and >>>>>>>: {names}")
@@ -99,8 +99,10 @@ def _shown(value: Any) -> str:
     return "none" if value in (None, "") else str(value)
 
 
-def _print_next() -> None:
+def _print_next(conflicts: list[str]) -> None:
     click.echo("\nNext:")
+    if conflicts:
+        click.echo(f"  {solve_command(conflicts)}")
     click.echo("  git diff                        # what changed")
     click.echo("  uv sync && pytest               # does it still work?")
     click.echo('  git add --all . && git commit -m "Update the template"')

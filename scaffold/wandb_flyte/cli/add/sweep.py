@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wandb_flyte.cli._output import counted, note, paint, print_json, shown
+from wandb_flyte.cli._output import counted, note, paint, print_json, shown, solve_command
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def _print_added(added: SweepAddition) -> None:
     here = os.path.relpath(added.root)
     if here != ".":
         click.echo(f"  cd {shlex.quote(here)}")
+    if added.conflicts:
+        click.echo(f"  {solve_command([change.path for change in added.conflicts])}")
     click.echo(f"  wandb-flyte run {added.name}")
     message = shlex.quote(f"Add the sweep {added.name}")
     click.echo(f"  git add --all . && git commit -m {message}")
