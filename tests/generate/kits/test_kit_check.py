@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import py_compile
+import re
 import shutil
 from pathlib import Path
 
@@ -72,6 +73,28 @@ def test_a_starter_that_makes_no_project(tmp_path: Path) -> None:
     problems = {step.name: step.problem for step in steps if step.problem}
     assert "guess" in problems["a project from the starter example with the profile small"]
     assert problems["the tests of a project from example"] == "There is no project to test."
+
+
+def test_a_profile_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Projects have it: that is told, and wrong where it is the default one. So are no tests."""
+    kit = new_kit("my-team", tmp_path / "my-team").path
+    toml = kit / "kit.toml"
+    whole = toml.read_text()
+    monkeypatch.setattr("wandb_flyte.generate.kits.check.find_spec", lambda name: None)
+    head, *profiles = re.split(r"(?m)^(?=\[profiles\.)", whole)
+    rest = re.search(r"(?ms)^\[(?!profiles).*", profiles[-1])
+
+    for gone, kept in (("a100x1", "small"), ("small", "a100x1")):
+        left = next(text for text in profiles if text.startswith(f"[profiles.{kept}]"))
+        text = head.replace('profile = "small"', f'profile = "{kept}"') + left
+        toml.write_text(text if not rest or rest[0] in left else text + rest[0])
+
+        well, steps = checked(kit)
+
+        assert well == (gone == "a100x1")
+        told = steps[-1].note or steps[-1].problem
+        assert told.startswith(f"Projects made with `{gone}`, which is gone, run nothing until")
+        assert steps[-2].note.startswith("Not run: ")
 
 
 def test_a_name_that_no_kit_can_have(tmp_path: Path) -> None:

@@ -154,6 +154,35 @@ def test_a_kit_moves_at_its_own_pace(kit: KitRepository) -> None:
     assert not update(project).plan.behind
 
 
+def test_a_profile_that_a_kit_has_no_more(kit: KitRepository) -> None:
+    """settings.py is the user's and names it: they are told what to write there."""
+    project = kit.project(profile="big")
+    kit.release("1.1.0", {"kit.toml": KIT.partition("    [profiles.big]")[0]})
+
+    (*_, told) = update(project).plan.notes
+
+    assert told == (
+        "The kits have no profile `big` any more, with which `demo/settings.py` began: as long as "
+        'it says `team.PROFILES["big"]`, nothing runs. Put one of theirs there: `small`.'
+    )
+
+
+def test_an_entity_that_a_kit_takes_back(kit: KitRepository) -> None:
+    """It was the kit's word and goes with it; what a later kit says is listed like any answer."""
+    project = kit.project()
+    without = KIT.replace('entity = "acme"', "")
+    kit.release("1.1.0", {"kit.toml": without})
+
+    plan = update(project).plan
+
+    assert [(one.name, one.before, one.after) for one in plan.answers] == [("entity", "acme", "")]
+    assert plan.notes == ()
+    assert not read_answers(project).values["wandb_entity"]
+    kit.release("1.2.0", {"kit.toml": without.replace("agents", 'entity = "beta"\n    agents')})
+    (change,) = update(project).plan.answers
+    assert (change.name, change.before, change.after) == ("entity", "", "beta")
+
+
 def test_a_project_without_a_kit_gets_one(kit: KitRepository, tmp_path: Path) -> None:
     """`update --kit` lays a kit over a project, and says that settings.py does not read it."""
     project = new_project(NewProject("demo", tmp_path / "demo")).path

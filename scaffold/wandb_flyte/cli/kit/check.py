@@ -31,5 +31,5 @@ def command(folder: Path) -> int:
 def _print(step: KitStep) -> None:
     mark = paint("no", "red") if step.problem else paint("ok", "green")
     click.echo(f"{mark}  {step.name}")
-    for line in step.problem.splitlines():
+    for line in (step.problem or step.note).splitlines():
         click.echo(f"      {line}")

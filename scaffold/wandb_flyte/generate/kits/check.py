@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
+from ..answers import read_answers
 from ..git import require_git, run_git
 from ..new import new_project
 from ..plan import NewProject
@@ -36,10 +38,12 @@ class Step:
     Attributes:
         name: What it was.
         problem: What is wrong, empty when all is well.
+        note: What the kit's makers should know, though it is not wrong.
     """
 
     name: str
     problem: str = ""
+    note: str = ""
 
 
 def check_kit(folder: Path, done: Callable[[Step], None]) -> bool:
@@ -66,9 +70,9 @@ def check_kit(folder: Path, done: Callable[[Step], None]) -> bool:
         steps = [*_projects(kits, Path(scratch)), *_update(folder, source, kits, Path(scratch))]
         well = True
         for name, step in steps:
-            problem = _problem(step)
-            well = well and not problem
-            done(Step(name, problem))
+            result = _taken(name, step)
+            well = well and not result.problem
+            done(result)
     return well
 
 
@@ -91,7 +95,9 @@ def _commit(folder: Path, repository: Path) -> Source:
     return Source(str(repository), commit, base=folder)
 
 
-def _projects(kits: tuple[Kit, ...], scratch: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+def _projects(
+    kits: tuple[Kit, ...], scratch: Path
+) -> Iterator[tuple[str, Callable[[], str | None]]]:
     team = merge(kits)
     # The kit on top wins, as in `new`, where several have a starter of one name.
     own = dict.fromkeys(starter for kit in reversed(kits) for starter in kit.starters)
@@ -120,7 +126,7 @@ def _projects(kits: tuple[Kit, ...], scratch: Path) -> Iterator[tuple[str, Calla
 
 def _update(
     folder: Path, source: Source, kits: tuple[Kit, ...], scratch: Path
-) -> Iterator[tuple[str, Callable[[], None]]]:
+) -> Iterator[tuple[str, Callable[[], str | None]]]:
     with open_repository(source) as repository:
         tags = repository.versions()
         named = {tag: repository.resolve(tag.removeprefix("v"))[1] for tag in tags}
@@ -132,23 +138,30 @@ def _update(
     before = Source(source.location, older[-1].removeprefix("v"), base=folder)
     target = scratch / "updated"
 
-    def update() -> None:
-        new_project(NewProject(_NAME, target, kits=read_chain(before).kits))
+    def update() -> str:
+        old = read_chain(before).kits
+        new_project(NewProject(_NAME, target, kits=old))
+        profile = read_answers(target).values.get("profile")
         plan = update_project(target, kit=source).plan
         if plan.conflicts:
             names = ", ".join(f"`{change.path}`" for change in plan.conflicts)
             raise UserError(f"There are conflicts in {names}.")
+        gone = [name for name in merge(old).profiles if name not in merge(kits).profiles]
+        lost = ", ".join(f"`{name}`" for name in gone)
+        why = f"Projects made with {lost}, which is gone, run nothing until settings.py is edited."
+        if profile in gone:
+            raise UserError(why, "Keep the profile under its name.")
         _import(target)
+        return why if gone else ""
 
     yield f"a project of {older[-1]} updated to what is here", update
 
 
-def _problem(step: Callable[[], None]) -> str:
+def _taken(name: str, step: Callable[[], str | None]) -> Step:
     try:
-        step()
+        return Step(name, note=step() or "")
     except UserError as error:
-        return str(error)
-    return ""
+        return Step(name, str(error))
 
 
 def _import(project: Path) -> None:
@@ -156,10 +169,14 @@ def _import(project: Path) -> None:
     _run(project, "-c", f"import {package}.workflow")
 
 
-def _test(project: Path) -> None:
+def _test(project: Path) -> str:
+    """Runs a project's tests; says so when there is nothing to run them with."""
     if not project.is_dir():
         raise UserError("There is no project to test.")
+    if find_spec("pytest") is None:
+        return f"Not run: `{sys.executable} -m pip install pytest` first."
     _run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    return ""
 
 
 def _run(project: Path, *arguments: str) -> None:

@@ -50,7 +50,8 @@ def known_kits() -> tuple[KnownKit, ...]:
                 name = _name(repository.file(repository.resolve("")[1], FILE))
         except UserError:
             pass  # It is listed all the same: what is wrong with it, `kit show` says.
-        found.append(KnownKit(source.location, name, versions, where))
+        if name or versions or where:  # Else a fetch failed, and left an empty repository.
+            found.append(KnownKit(source.location, name, versions, where))
     return tuple(found)
 
 

@@ -153,8 +153,9 @@ def open_layers(
         "kits": [kit.record() for kit in chain.kits],
         "team": team_answer(chain.kits, after),
     }
+    lost = _lost_profiles(after, values)
+    notes = (*chain.notes, *_notes(old, before, changed, values), *lost)
     values = {**values, **own, **kits}
-    notes = (*chain.notes, *_notes(old, changed, values), *_lost_profiles(after, values))
     return Layers(old, chain.kits, values, changed, notes)
 
 
@@ -191,23 +192,30 @@ def _own_answer(now: Any, was: Any, after: Team, key: str) -> Any:
     will = after.answers.get(key)
     if key == "profile" and now not in after.profiles and not (will and will.fixed):
         return will.value if will else next(iter(after.profiles), "")
-    if will is not None and (will.fixed or now == was):
+    own = now != was and not (key == "entity" and not now and not was)
+    if will is not None and (will.fixed or not own):
         return will.value
-    return now
+    # Nobody says an entity any more: the word was the kit's, not the project's.
+    return "" if key == "entity" and now and not own else now
 
 
 def _notes(
-    old: Sequence[Kit], changed: Sequence[AnswerChange], values: Mapping[str, Any]
+    old: Sequence[Kit],
+    before: Team,
+    changed: Sequence[AnswerChange],
+    values: Mapping[str, Any],
 ) -> list[str]:
     settings = f"`{values['package']}/settings.py` is yours"
     shows = "`wandb-flyte diff --yours` shows what the template would write."
     if not old:
         return [f"{settings}, and reads no kit's `team.py` yet: {shows}"]
     # An entity stands in team.py, unless the project has one of its own.
+    entity = before.answers.get("entity")
+    others = ("", None, entity.value if entity else "")
     named = [
         f"`{change.name}`"
         for change in changed
-        if change.name in _OWN and (change.name != "entity" or change.before)
+        if change.name in _OWN and (change.name != "entity" or change.before not in others)
     ]
     if not named:
         return []
@@ -215,12 +223,20 @@ def _notes(
 
 
 def _lost_profiles(after: Team, values: Mapping[str, Any]) -> list[str]:
-    """What to say of the added sweeps whose settings name a profile that no kit has any more."""
-    return [
-        f"The kits have no profile `{added['profile']}` any more, with which "
-        f"`{values['package']}/sweeps/{added['package']}/settings.py` began."
+    """What to say of the sweeps whose settings name a profile that no kit has any more."""
+    package, known = values["package"], ", ".join(f"`{name}`" for name in after.profiles)
+    began = [(package, values.get("profile"))] + [
+        (f"{package}/sweeps/{added['package']}", added.get("profile"))
         for added in values.get("sweeps") or []
-        if added.get("profile") and added["profile"] not in after.profiles
+    ]
+    remedy = (
+        f"Put one of theirs there: {known}." if known else "Write `flyte.Resources(...)` there."
+    )
+    return [
+        f"The kits have no profile `{profile}` any more, with which `{folder}/settings.py` began: "
+        f'as long as it says `team.PROFILES["{profile}"]`, nothing runs. {remedy}'
+        for folder, profile in began
+        if profile and profile not in after.profiles
     ]
 
 
