@@ -56,7 +56,7 @@ def test_a_function() -> None:
         "batch_size": {"values": [16, 32, 64]},
         "epochs": {"value": 5},
         "bias": {"values": [True, False]},
-        "width": {"min": 1, "max": 10},
+        "width": {"values": [64, 128, 256]},
     }
     assert check_files(Path("sweep.yaml"), "train.py:train") == []
 
@@ -425,3 +425,31 @@ def test_none_beside_choices(way: str) -> None:
     assert (
         "  name: loss  # the number that the code returns, under whatever name stands here\n"
     ) in draft_sweep("train.py:train")
+
+
+def test_what_no_default_says_a_name_may() -> None:
+    """Parameters without a default, or with None, are guessed from their names."""
+    text = "def f(lr: float, batch_size: int, decay: float | None = None, n: int = None): return lr"
+    Path("train.py").write_text(f"{text} + batch_size * decay * n\n")
+    draft = draft_sweep("train.py:f")
+
+    assert yaml.safe_load(draft)["parameters"] == {
+        "lr": {"distribution": "log_uniform_values", "min": 1e-4, "max": 0.1},
+        "batch_size": {"values": [16, 32, 64]},
+        "decay": {"min": 0.0, "max": 1.0},
+        "n": {"min": 1, "max": 10},
+    }
+    assert "lr:  # without a default; guessed from its name" in draft
+    assert "decay:  # a number, its default is none: set the limits" in draft
+
+
+def test_fields_that_make_their_defaults() -> None:
+    """They are left out, and so is an optional seed: each has a default of its own."""
+    Path("train.py").write_text(
+        "from dataclasses import dataclass, field\nfrom typing import Optional\n\n"
+        "@dataclass\nclass C:\n    lr: float = 0.1\n    seed: Optional[int] = None\n"
+        "    tags: list[str] = field(default_factory=list)\n    kind: str = field()\n\n"
+        "def f(config: C):\n    return config.lr, config.seed, config.tags, config.kind\n"
+    )
+
+    assert set(yaml.safe_load(draft_sweep("train.py:f"))["parameters"]) == {"lr", "kind"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ._syntax import Function, annotated, parameters
@@ -24,11 +24,13 @@ class Declared:
         type: `int`, `float`, `str` or `bool`; empty when unknown.
         default: Its default, None when there is none.
         choices: The values it takes, None when any.
+        may_miss: Whether it has a default, None or one that is made included.
     """
 
     type: str = ""
     default: Any = None
     choices: tuple[Any, ...] | None = None
+    may_miss: bool = field(default=False, compare=False)
 
 
 def declared_fields(name: str, module: Module) -> dict[str, Declared]:
@@ -142,8 +144,11 @@ def _fields(node: ast.ClassDef, module: Module) -> Iterator[tuple[str, Declared]
 
 
 def _declared(annotation: ast.expr | None, default: ast.expr | None, module: Module) -> Declared:
+    kind = type_name(annotation, default="")
     if isinstance(default, ast.Call) and called_name(default) in ("Field", "field"):
         named = {keyword.arg: keyword.value for keyword in default.keywords}
-        default = default.args[0] if default.args else named.get("default")
-    kind = type_name(annotation, default="")
-    return Declared(kind, literal(default), allowed_values(annotation, module))
+        made = named.get("default_factory")
+        default = default.args[0] if default.args else named.get("default") or made
+        if default is made:
+            return Declared(kind, None, allowed_values(annotation, module), made is not None)
+    return Declared(kind, literal(default), allowed_values(annotation, module), default is not None)

@@ -42,6 +42,9 @@ def draft_sweep(text: str) -> str:
         InvalidInput: No such file or function, no Python, nothing in it to search over, or a sweep
             config of its own.
     """
+    if Path(text).is_dir():
+        hint = "Name a file: `wandb-flyte spec train.py` or `wandb-flyte spec train.py:NAME`."
+        raise InvalidInput([Finding("It is a folder.", hint, show_path(Path(text)))])
     returned: tuple[str, ...] = ()
     is_number = False
     if text.endswith(".py"):
@@ -136,7 +139,7 @@ def _function_guesses(objective: Objective, program: Program) -> Iterator[Named]
         fields = declared_fields(name, module)
         if fields:
             for key, one in fields.items():
-                yield from _declared_guess((key,), one, required=one.default is None)
+                yield from _declared_guess((key,), one, required=not one.may_miss)
             return
     if objective.shape != "parameters":
         yield from _read_guesses(program)

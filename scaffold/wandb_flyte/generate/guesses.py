@@ -66,11 +66,8 @@ def guess(
         return Guess((("value", default),), "its default; list others under `values`")
     if type_name == "int" and _BUDGET.search(name) and not required:
         return None
-    if type_name == "int":
-        return Guess((("min", 1), ("max", 10)), "an integer without a default: set the limits")
-    if type_name == "float":
-        limits = (("min", 0.0), ("max", 1.0))
-        return Guess(limits, "a number without a default: set the limits")
+    if type_name in ("int", "float"):
+        return _number(name, type_name, "without a default" if required else "its default is none")
     if required:
         return Guess((("value", None),), "no type and no default: write its value")
     return None
@@ -86,6 +83,26 @@ def guess_by_name(name: str, where: str) -> Guess:
 
 def _by_name(name: str) -> tuple[tuple[str, Any], ...]:
     return next((settings for pattern, settings in _USUAL if pattern.search(name)), ())
+
+
+def _number(name: str, type_name: str, why: str) -> Guess:
+    """A number without a default that says anything: its name may."""
+    usual = _by_name(name)
+    if usual and (type_name == "float" or _is_whole(usual)):
+        return Guess(usual, f"{why}; guessed from its name")
+    if type_name == "int":
+        return Guess((("min", 1), ("max", 10)), f"an integer, {why}: set the limits")
+    return Guess((("min", 0.0), ("max", 1.0)), f"a number, {why}: set the limits")
+
+
+def _is_whole(settings: tuple[tuple[str, Any], ...]) -> bool:
+    """Whether a parameter with these settings only has whole numbers."""
+    given = [value for _, entry in settings for value in (entry if _is_list(entry) else [entry])]
+    return all(type(value) is int for value in given)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
 
 
 def _flat(name: str) -> str:
