@@ -111,6 +111,31 @@ def test_settings_without_a_trial_or_an_agent(
     )
 
 
+def test_numbers_that_are_text(run_cli: RunCli, project: Path) -> None:
+    """A number in quotes is named with its line, before a task refuses it without one."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text() + 'TRIALS = "20"\n')
+    line = len(settings.read_text().splitlines())
+
+    for command in (("plan", "--trial-time", "1m"), ("run", "--backend", "local")):
+        done = run_cli(*command, cwd=project)
+        assert (done.code, done.err) == (
+            1,
+            f"error: small/settings.py:{line}: `TRIALS` is text, `'20'`. Write `TRIALS = 20`.\n",
+        )
+
+
+def test_an_objective_that_no_longer_fits(run_cli: RunCli, project: Path) -> None:
+    """What makes every trial fail stops a run before it starts, in the user's own file."""
+    objective = project / "small" / "objective.py"
+    objective.write_text("def objective(rate):\n    return {'loss': rate}\n")
+    done = run_cli("run", "--backend", "local", cwd=project)
+
+    assert done.code == 1
+    assert "small/objective.py:1: `objective` needs `rate`, which the sweep does not" in done.err
+    assert "`objective` has no parameter `" in done.err
+
+
 def test_an_unknown_sweep(run_cli: RunCli, project: Path) -> None:
     """A sweep that is not there is an error, as in `run` and `best`."""
     done = run_cli("plan", "--sweep", "nosuch", cwd=project)

@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.counts import check_counts
 from wandb_flyte.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
     from wandb_flyte.spec import SweepConfig
+
+
+# With these every trial fails at once, and says so in a file of the runtime's.
+_STOPPING = ("WF103", "WF104")
 
 
 def check_project(project: Project) -> None:
@@ -26,10 +31,14 @@ def check_project(project: Project) -> None:
     """
     findings: list[Finding] = []
     try:
-        read_sweep(project)
+        sweep = read_sweep(project)
     except InvalidInput as error:
         findings += error.findings
+    else:
+        findings += _arguments(project, sweep)
     findings += _objective(project)
+    settings = project.root.joinpath(*project.module.split("."), "settings.py")
+    findings += check_counts(settings, str(_shown(settings)))
     if findings:
         raise InvalidInput(findings)
 
@@ -47,6 +56,28 @@ def read_sweep(project: Project) -> SweepConfig:
     if findings:
         raise InvalidInput(findings)
     return parse_sweep(document.raw)
+
+
+def _arguments(project: Project, sweep: SweepConfig) -> list[Finding]:
+    """Hyperparameters that the objective's function does not take, or needs and would not get."""
+    from wandb_flyte.generate.check.suppress import is_silenced
+    from wandb_flyte.generate.checks import check_objective
+    from wandb_flyte.generate.objective import ObjectiveRef, read_objective
+    from wandb_flyte.spec import load_sweep
+
+    ref = ObjectiveRef(_shown(project.objective_file), project.objective)
+    try:
+        if read_objective(ref).shape != "parameters":
+            return []
+    except InvalidInput:
+        return []  # workflow.py may import another one.
+    document = load_sweep(_shown(project.sweep_file))
+    found = check_objective(f"{ref.file}:{ref.name}", sweep, document, whole=True)
+    return [
+        one
+        for one in found
+        if one.code in _STOPPING and one.severity == "error" and not is_silenced(one)
+    ]
 
 
 def _objective(project: Project) -> list[Finding]:
