@@ -139,3 +139,33 @@ def test_what_was_read_is_said() -> None:
         "No code was read for sweep.yaml: `--objective FILE[:NAME]` names it.\n"
     )
     assert json.loads(run("check", "--json")[1])["read"] == [{"sweep": "sweep.yaml", "code": None}]
+
+
+def test_a_script_that_starts_its_sweep() -> None:
+    """As a script it may; that a project refuses it is noted here too."""
+    Path("tune.py").write_text(
+        "import wandb\n\ndef train():\n    run = wandb.init()\n"
+        "    run.log({'loss': run.config.lr})\n\n"
+        "sweep = {'method': 'grid', 'metric': {'name': 'loss', 'goal': 'minimize'},"
+        " 'parameters': {'lr': {'values': [1, 2]}}}\n"
+        "wandb.agent(wandb.sweep(sweep), function=train, count=2)\n"
+    )
+
+    code, out = run("check", "tune.py")
+
+    assert code == 0
+    assert out.startswith("tune.py:8: In a project `wandb.")
+    assert out.endswith("[note WF405]\n")
+
+
+def test_a_sweep_config_of_another_name() -> None:
+    """The file that lies there is named."""
+    Path("sweep.yaml").rename("sweep.yml")
+    done = CliRunner().invoke(cli, ["check"], standalone_mode=False)
+    assert done.stderr.endswith("\nName the file: `wandb-flyte check sweep.yml`.\n")
+
+
+def test_spec_of_a_folder() -> None:
+    """It is said to be one."""
+    done = CliRunner().invoke(cli, ["spec", "."], standalone_mode=False)
+    assert done.stderr.startswith("error: .: It is a folder. Name a file:")

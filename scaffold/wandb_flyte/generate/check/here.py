@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.generate._on_import import acting, acts_on_import
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
 from wandb_flyte.generate.answers import ANSWERS
 from wandb_flyte.generate.names import package_name
@@ -21,6 +22,7 @@ from .fix import fix_sweep
 from .kinds import bindings, is_name
 from .parts import check_code, check_gone, check_merged, read_loosely
 from .sources import Unreadable, parse_file
+from .suppress import is_silenced
 
 _SWEEP = "sweep.yaml"
 
@@ -135,11 +137,25 @@ def _check(place: _Place, *, fix: bool) -> CheckResult:
     if fix and params is not None and renew_params(params, sweep):
         fixed.append(f"{params}: renewed from {sweep}")
     findings = [*check_code(place.code), *check_files(sweep, place.objective, place.roots)]
+    if params is None and sweep.suffix == ".py":
+        findings += _starts(sweep)
     if params is not None:
         findings += check_params(params, sweep)
         if _says_trials(params.with_name("settings.py")):
             findings = [finding for finding in findings if finding.code != "WF023"]
     return CheckResult(tuple(findings), tuple(fixed))
+
+
+def _starts(code: Path) -> list[Finding]:
+    """Notes on what a file starts when it is imported: a script may, a project's code can't."""
+    try:
+        acts = acts_on_import(code.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return []  # It is told as the two are compared.
+    found = [replace(acting(code, line, called), severity="note") for line, called in acts]
+    return [
+        replace(one, message=f"In a project {one.message}") for one in found if not is_silenced(one)
+    ]
 
 
 def _says_trials(settings: Path) -> bool:
@@ -159,7 +175,8 @@ def _places(
         places = list(own.values()) or [_Place(Path(_SWEEP))]
         if not own and not (folder / _SWEEP).is_file():
             message = f"There is no `{_SWEEP}` here, and this is no project's folder."
-            raise UserError(message, "Name the file: `wandb-flyte check my_sweep.yaml`.")
+            other = "sweep.yml" if (folder / "sweep.yml").is_file() else "my_sweep.yaml"
+            raise UserError(message, f"Name the file: `wandb-flyte check {other}`.")
         places = places[:1] if objective else places
     else:
         named = own.get(package_name(str(sweep))) if not (folder / sweep).exists() else None
@@ -185,7 +202,12 @@ def _of_project(project: _Project, folder: Path) -> dict[str, _Place]:
     for added in added_sweeps:
         home = package / "sweeps" / added.package
         code = package if added.shares_objective else home
-        places[added.package] = _place(folder, home, home, code, added)
+        is_shared = added.shares_program and bool(answers.get("program"))
+        added = replace(added, program=added.program or is_shared)
+        programs = (home / "program", *([root / "program"] if is_shared else []))
+        places[added.package] = replace(
+            _place(folder, home, home, code, added), roots=(home, *programs)
+        )
     return places
 
 
