@@ -75,6 +75,17 @@ def test_a_starter_that_makes_no_project(tmp_path: Path) -> None:
     assert problems["the tests of a project from example"] == "There is no project to test."
 
 
+def test_a_kit_that_is_none(tmp_path: Path) -> None:
+    """What is wrong stands in the kit's own files, by the names that they have there."""
+    kit = new_kit("my-team", tmp_path / "my-team").path
+    (kit / "kit.toml").write_text('name = "my-team"\ncolour = "red"\n')
+
+    with pytest.raises(InvalidInput) as raised:
+        checked(kit)
+
+    assert [found.file for found in raised.value.findings] == ["kit.toml"]
+
+
 def test_a_profile_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Projects have it: that is told, and wrong where it is the default one. So are no tests."""
     kit = new_kit("my-team", tmp_path / "my-team").path

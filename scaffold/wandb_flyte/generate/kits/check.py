@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +65,7 @@ def check_kit(folder: Path, done: Callable[[Step], None]) -> bool:
         raise InvalidInput([Finding(f"There is no `{FILE}`.", hint, str(folder))])
     with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
         source = _commit(folder.resolve(), Path(scratch) / "kit.git")
-        kits = read_chain(source).kits
+        kits = _read(source)
         done(Step(f"kit {' on '.join(kit.name for kit in reversed(kits))} is whole"))
         steps = [*_projects(kits, Path(scratch)), *_update(folder, source, kits, Path(scratch))]
         well = True
@@ -74,6 +74,22 @@ def check_kit(folder: Path, done: Callable[[Step], None]) -> bool:
             well = well and not result.problem
             done(result)
     return well
+
+
+def _read(source: Source) -> tuple[Kit, ...]:
+    """The kit with those that it builds on; what is wrong stands in files of the user's folder."""
+    try:
+        return read_chain(source).kits
+    except InvalidInput as error:
+        own = f"{source.location}@"
+        raise InvalidInput(
+            [
+                replace(found, file=found.file.partition(": ")[2])
+                if found.file.startswith(own)
+                else found
+                for found in error.findings
+            ]
+        ) from error
 
 
 def _commit(folder: Path, repository: Path) -> Source:
