@@ -162,10 +162,10 @@ def test_a_sweep_config_of_another_name() -> None:
     """The file that lies there is named."""
     Path("sweep.yaml").rename("sweep.yml")
     done = CliRunner().invoke(cli, ["check"], standalone_mode=False)
-    assert done.stderr.endswith("\nName the file: `wandb-flyte check sweep.yml`.\n")
+    assert str(done.exception).endswith("\nName the file: `wandb-flyte check sweep.yml`.")
 
 
 def test_spec_of_a_folder() -> None:
     """It is said to be one."""
     done = CliRunner().invoke(cli, ["spec", "."], standalone_mode=False)
-    assert done.stderr.startswith("error: .: It is a folder. Name a file:")
+    assert str(done.exception).startswith(".: It is a folder. Name a file:")

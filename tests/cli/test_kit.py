@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 from pathlib import Path
 
-from .conftest import RunCli
+import pytest
+
+from .conftest import COMMAND, RunCli
+from .running import until
 
 
 def git(*arguments: str, cwd: Path) -> None:
@@ -91,3 +96,26 @@ def test_a_remote_run_beyond_a_kits_caps(run_cli: RunCli, tmp_path: Path) -> Non
         "--yes runs it all the same.",
     ]
     assert "team.py" not in allowed.err
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP])
+def test_a_check_that_is_ended_leaves_nothing(
+    run_cli: RunCli, tmp_path: Path, signum: signal.Signals
+) -> None:
+    """Its scratch folder goes with it, and the exit code is that of Ctrl-C."""
+    run_cli("kit", "new", "my-team")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND, "kit", "check", "my-team"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: list(scratch.glob("wandb-flyte-*/kit.git/HEAD")), "the kit's own repository")
+
+    process.send_signal(signum)
+
+    assert process.wait(60) == 130
+    assert [path for path in scratch.iterdir() if path.name.startswith("wandb-flyte-")] == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from wandb_flyte.cli._output import print_json
+from wandb_flyte.cli._signals import terminated_as_interrupted
 
 
 @click.command(short_help="Show where the project differs from its template.")
@@ -27,7 +28,8 @@ def command(yours: bool, restore: Path | None, as_json: bool) -> None:
         name = restore_file(Path.cwd(), restore)
         click.echo(f"{name} is the template's again." if name else f"{restore} is the template's.")
         return
-    drifts = find_drift(Path.cwd())
+    with terminated_as_interrupted():
+        drifts = find_drift(Path.cwd())
     shown = [drift for drift in drifts.files if yours or not drift.yours]
     if as_json:
         files = [

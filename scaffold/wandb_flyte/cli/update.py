@@ -44,12 +44,12 @@ def command(
     """
     from wandb_flyte.generate.update import plan_update, update_project
 
-    if preview or check:
-        plan, history = plan_update(Path.cwd(), to, kit=kit), ""
-    else:
-        with terminated_as_interrupted():
+    with terminated_as_interrupted():
+        if preview or check:
+            plan, history = plan_update(Path.cwd(), to, kit=kit), ""
+        else:
             updated = update_project(Path.cwd(), to, kit=kit)
-        plan, history = updated.plan, updated.history
+            plan, history = updated.plan, updated.history
     written = not (preview or check)
     if as_json:
         print_json({**_document(plan, with_diff=with_diff), "written": written and plan.behind})

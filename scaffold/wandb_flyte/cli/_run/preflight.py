@@ -51,7 +51,11 @@ def read_sweep(project: Project) -> SweepConfig:
     """
     from wandb_flyte.spec import check_sweep, load_sweep, parse_sweep
 
-    document = load_sweep(_shown(project.sweep_file))
+    shown = _shown(project.sweep_file)
+    if not project.sweep_file.is_file():
+        hint = f"`git checkout HEAD -- {shown}` brings the committed one back."
+        raise InvalidInput([Finding("There is no such file.", hint, str(shown), code="WF001")])
+    document = load_sweep(shown)
     findings = [finding for finding in check_sweep(document) if finding.severity == "error"]
     if findings:
         raise InvalidInput(findings)

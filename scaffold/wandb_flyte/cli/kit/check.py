@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wandb_flyte.cli._output import paint
+from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from wandb_flyte.generate.kits.check import Step as KitStep
@@ -23,7 +24,8 @@ def command(folder: Path) -> int:
     """
     from wandb_flyte.generate.kits.check import check_kit
 
-    well = check_kit(folder, _print)
+    with terminated_as_interrupted():
+        well = check_kit(folder, _print)
     click.echo("The kit is good." if well else "The kit is not good yet.")
     return 0 if well else 1
 
