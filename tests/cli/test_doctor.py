@@ -99,6 +99,16 @@ def test_project_and_its_template(run_cli: RunCli, project: Path) -> None:
     assert f"ok  project: {project}, template v0.1.0\n" in done.out
 
 
+def test_answers_that_can_not_be_read(run_cli: RunCli, project: Path) -> None:
+    """A project whose answers are of no use is no project that is not there."""
+    (project / ".copier-answers.yml").write_text("<<<<<<< HEAD\na: 1\n=======\nb: 2\n>>>>>>> aa\n")
+    done = run_cli("doctor", cwd=project)
+
+    assert done.code == 1
+    assert "conflict markers of a merge" in done.out
+    assert "Keep what each side added" in done.out
+
+
 def test_what_made_the_project(run_cli: RunCli, tmp_path: Path) -> None:
     """Inside a project the template, its version and its hash are shown; elsewhere they are not."""
     run_cli("new", "demo", "--output", str(tmp_path / "demo"), "--defaults")

@@ -170,3 +170,11 @@ def test_a_default_says_where_it_is_from(kit: KitRepository, home: Path) -> None
 
     assert chain.notes == ("With the kit team 1.10.0, as ~/.wandb-flyte/config.toml says.",)
     assert wanted_kits("").kits == ()
+
+
+def test_a_fetch_that_failed_leaves_no_kit() -> None:
+    """What could not be had is none of the kits that this machine knows."""
+    with pytest.raises(UserError):
+        wanted_kits("https://localhost:1/kit.git")
+
+    assert known_kits() == ()
