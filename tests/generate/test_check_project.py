@@ -65,10 +65,12 @@ def test_check_of_a_project_whose_answers_can_t_be_read(
     monkeypatch.chdir(project)
     (project / ".copier-answers.yml").write_bytes(content)
 
-    for look in (lambda: check_here(project, None, None), lambda: find_project(project)):
-        with pytest.raises(UserError, match=r"copier-answers\.yml` is no YAML") as caught:
-            look()
-        assert "brings the committed one back" in caught.value.hint
+    with pytest.raises(UserError, match=r"copier-answers\.yml` is no YAML") as caught:
+        find_project(project)
+    (found,) = check_here(project, None, None).findings
+    assert (found.file, found.message[:11]) == (".copier-answers.yml", "It is no YA")
+    for hint in (caught.value.hint, found.hint):
+        assert "brings the committed one back" in hint
 
 
 def test_check_of_a_project_without_its_sweep_config(

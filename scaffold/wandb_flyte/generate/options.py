@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
-from .names import show, show_path
+from .kits.choices import choose
+from .kits.merge import Team
+from .names import check_project_name, package_name, show, show_path
 
 if TYPE_CHECKING:
     from .plan import NewProject
@@ -58,3 +60,28 @@ def check_names(
         else:
             line = document.line((key,))
             yield Finding(message, hint, show_path(document.path), line, key)
+
+
+def check_hidden(name: str, dependencies: Iterable[str]) -> list[Finding]:
+    """What keeps a name from being a project's with these dependencies."""
+    from ._imports import is_required
+
+    if not is_required(package_name(name), dependencies) or check_project_name(name):
+        return []
+    message = f"The project name `{show(name)}` is the one of a package that the project needs."
+    return [Finding(message, f"Try `{show(name)}-sweep`.")]
+
+
+def choose_place(
+    request: NewProject,
+    team: Team,
+    sweep: SweepConfig | None,
+    document: SweepDocument | None,
+    findings: list[Finding],
+) -> tuple[str, str]:
+    """The W&B project and the entity."""
+    file = show_path(document.path) if document else ""
+    swept = (sweep.project, sweep.entity) if sweep else (None, None)
+    project = choose(team, "project", request.wandb_project or None, findings, swept[0], file)
+    entity = choose(team, "entity", request.wandb_entity or None, findings, swept[1], file)
+    return project or "", entity or ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +15,7 @@ from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, package_name, show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
-from .options import check_names, check_use
+from .options import check_hidden, check_names, check_use, choose_place
 from .scratch import check_target
 from .starters import Starter
 
@@ -215,8 +214,8 @@ def _make_plan(
         around = read_surroundings(objective, document.path, package, findings)
     source = starter or script or around
     if request.into is None and source is not None:
-        findings += _check_hidden(request.name, source.dependencies)
-    project, entity = _choose_place(request, team, sweep, document, findings)
+        findings += check_hidden(request.name, source.dependencies)
+    project, entity = choose_place(request, team, sweep, document, findings)
     backend = choose(team, "backend", request.backend, findings) or "auto"
     profile = choose_profile(team, request.profile, findings)
     findings = _without_errors(findings)
@@ -254,7 +253,7 @@ def with_answers(plan: Plan, request: NewProject) -> Plan:
     findings: list[Finding] = []
     trials, agents = _budget(request, plan.team, plan.document, plan.sweep, findings)
     findings += check_names(request, plan.sweep, plan.document)
-    project, entity = _choose_place(request, plan.team, plan.sweep, plan.document, findings)
+    project, entity = choose_place(request, plan.team, plan.sweep, plan.document, findings)
     _without_errors(findings)
     return replace(
         plan,
@@ -270,16 +269,6 @@ def _without_errors(findings: list[Finding]) -> list[Finding]:
     if any(finding.severity == "error" for finding in findings):
         raise InvalidInput([finding for finding in findings if finding.severity == "error"])
     return findings
-
-
-def _check_hidden(name: str, dependencies: Iterable[str]) -> list[Finding]:
-    """What keeps a name from being a project's with these dependencies."""
-    from ._imports import is_required
-
-    if not is_required(package_name(name), dependencies) or check_project_name(name):
-        return []
-    message = f"The project name `{show(name)}` is the one of a package that the project needs."
-    return [Finding(message, f"Try `{show(name)}-sweep`.")]
 
 
 def _read_objective(
@@ -340,21 +329,6 @@ def _check_code(
         # That a search has no end is told with the number of trials.
         findings += [f for f in check_style(document, sweep) if f.code != "WF023"]
     return findings
-
-
-def _choose_place(
-    request: NewProject,
-    team: Team,
-    sweep: SweepConfig | None,
-    document: SweepDocument | None,
-    findings: list[Finding],
-) -> tuple[str, str]:
-    """The W&B project and the entity."""
-    file = show_path(document.path) if document else ""
-    swept = (sweep.project, sweep.entity) if sweep else (None, None)
-    project = choose(team, "project", request.wandb_project or None, findings, swept[0], file)
-    entity = choose(team, "entity", request.wandb_entity or None, findings, swept[1], file)
-    return project or "", entity or ""
 
 
 def _budget(
