@@ -102,11 +102,12 @@ def test_settings_without_a_trial_or_an_agent(
     """A sweep of nothing is refused with the setting's name and file."""
     settings = project / "small" / "settings.py"
     settings.write_text(settings.read_text() + f"{name} = 0\n")
+    line = len(settings.read_text().splitlines())
     done = run_cli("plan", "--trial-time", "1m", cwd=project)
 
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        f"error: small/settings.py: `{name}` is `0`: a sweep needs at least one {one}. "
+        f"error: small/settings.py:{line}: `{name}` is `0`: a sweep needs at least one {one}. "
         f"Give the number of {one}s.\n"
     )
 

@@ -304,15 +304,14 @@ def test_invalid_escapes_are_not_our_output(run_cli: RunCli, project: Path) -> N
             "settings.py",
             "TRIALS = 3",
             "TRIALS = 0",
-            "settings.py: `TRIALS` is `0`: a sweep needs at least one trial. "
+            "settings.py:5: `TRIALS` is `0`: a sweep needs at least one trial. "
             "Give the number of trials.",
         ),
         (
             "settings.py",
             "AGENTS = 1",
             "AGENTS = None",
-            "settings.py: `AGENTS` is `None`: a sweep needs at least one agent. "
-            "Give the number of agents.",
+            "settings.py:6: `AGENTS` is no whole number, `None`. Write `AGENTS = 1`.",
         ),
         (
             "settings.py",

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wandb_flyte.cli._project import Project
-from wandb_flyte.cli._run.counts import check_counts
 from wandb_flyte.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ def check_project(project: Project) -> None:
     else:
         findings += _arguments(project, sweep)
     findings += _objective(project)
-    settings = project.root.joinpath(*project.module.split("."), "settings.py")
-    findings += check_counts(settings, str(_shown(settings)))
     if findings:
         raise InvalidInput(findings)
 

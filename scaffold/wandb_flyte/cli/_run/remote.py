@@ -15,6 +15,7 @@ from wandb_flyte.cli._run.local import PATIENCE_S, new_run_name, sweep_home, use
 from wandb_flyte.cli._run.preflight import check_project
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
+from wandb_flyte.cli._run.wiring import check_wiring
 from wandb_flyte.cli._translate import NO_ANSWER
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
@@ -71,7 +72,7 @@ def check(request: RunRequest, *, follow: bool) -> list[Finding]:
             findings.append(NO_CONFIG)
     except UserError as error:
         findings.append(Finding(error.message, error.hint))
-    findings += _project(request.project)
+    findings += _project(request)
     findings += _backend(getattr(settings, "BACKEND", "auto"))
     findings += _key(needed=follow or bool(request.sweep))
     findings += _image(getattr(settings, "IMAGE", ""), config)
@@ -186,9 +187,10 @@ def _joined(request: RunRequest) -> tuple[SweepInfo | None, Sequence[RunInfo]]:
     return client.sweep(ref), client.sweep_runs(ref)
 
 
-def _project(project: Project) -> Sequence[Finding]:
+def _project(request: RunRequest) -> Sequence[Finding]:
     try:
-        check_project(project)
+        check_project(request.project)
+        check_wiring(request)
     except InvalidInput as error:
         return error.findings
     return ()

@@ -59,10 +59,28 @@ def at_least_one(project: Project, name: str, value: object) -> int:
 
 
 def _count(project: Project, name: str, value: object) -> list[Finding]:
-    if isinstance(value, int) and value >= 1:
+    if type(value) is int and value >= 1:
         return []
     message = f"`{name}` is `{value}`: a sweep needs at least one {name.lower()[:-1]}."
-    return [Finding(message, f"Give the number of {name.lower()}.", settings_file(project))]
+    hint = f"Give the number of {name.lower()}."
+    if type(value) is not int:
+        what = "text" if isinstance(value, str) else "no whole number"
+        message = f"`{name}` is {what}, `{value!r}`."
+        number = str(value).strip()
+        hint = f"Write `{name} = {number if number.isdecimal() else 1}`."
+    file = settings_file(project)
+    return [Finding(message, hint, file, _line(project.root / file, name))]
+
+
+def _line(settings: Path, name: str) -> int | None:
+    """Where settings.py gives a name its value last; None where that is not written out."""
+    module = _parsed(settings)
+    found = None
+    for node in module.body if module else ():
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(one, ast.Name) and one.id == name for one in targets):
+            found = node.lineno
+    return found
 
 
 def _project_name(name: object, file: str) -> Iterator[Finding]:
