@@ -113,6 +113,16 @@ def test_a_list_of_texts_is_told_once() -> None:
     assert mended == [0.001, 0.5, 0.002, 0.004]
 
 
+def test_a_limit_that_is_text_hides_nothing() -> None:
+    """Names that a function does not take are told beside a limit that can't be read."""
+    Path("f.py").write_text("def f(lr, width):\n    return {'loss': lr * width}\n")
+    Path("sweep.yaml").write_text(SWEEP.replace("program: train.py\n", ""))
+    findings = json.loads(run("check", "--objective", "f.py:f", "--json")[1])["findings"]
+
+    told = [(each["file"], each["code"]) for each in findings if each["severity"] == "error"]
+    assert told == [("f.py", "WF104"), ("sweep.yaml", "WF013"), ("sweep.yaml", "WF103")]
+
+
 def test_spec_writes_a_new_file_only() -> None:
     """A draft goes to stdout or to a new file; one that is there stays."""
     Path("f.py").write_text("def train(lr: float = 0.1):\n    return lr\n")

@@ -81,7 +81,7 @@ def check_fit(
     except Unreadable as error:
         return [_in_code(objective, error.line, str(error), "", code="WF110")]
     case = Case(document, sweep, program, whole=whole)
-    findings = list(_arguments(objective, sweep, document)) if whole else []
+    findings = list(_arguments(objective, case))
     findings += _types(objective, case)
     try:
         findings += check_code(
@@ -114,32 +114,25 @@ def check_place(objective: Objective) -> list[Finding]:
     return [*_name(objective), *_imports(objective), *_acts(objective)]
 
 
-def _arguments(
-    objective: Objective, sweep: SweepConfig, document: SweepDocument
-) -> Iterable[Finding]:
-    if objective.shape != "parameters":
+def _arguments(objective: Objective, case: Case) -> Iterable[Finding]:
+    names = case.all_names
+    if objective.shape != "parameters" or names is None:
         return
     taken = {argument.name for argument in objective.arguments}
-    for name in sweep.names:
+    function = objective.ref.name
+    for name in names:
         if name not in taken and not objective.takes_any:
-            yield _in_sweep(
-                document,
-                name,
-                f"`{objective.ref.name}` has no parameter `{show(name)}`.",
-                f"Did you mean `{show(other)}`?"
-                if (other := near(name, taken - set(sweep.names)))
-                else "Add it to the function, or take it out of the sweep.",
-                code="WF103",
-            )
+            other = near(name, taken - set(names))
+            message = f"`{function}` has no parameter `{show(name)}`."
+            hint = "Add it to the function, or take it out of the sweep."
+            hint = f"Did you mean `{show(other)}`?" if other else hint
+            yield case.in_sweep(("parameters", name), message, hint, "WF103", "error")
     for argument in objective.arguments:
-        if argument.required and argument.name not in sweep.names:
-            yield _in_code(
-                objective,
-                objective.line,
-                f"`{objective.ref.name}` needs `{argument.name}`, which the sweep does not give.",
-                "Add it to the sweep's parameters, or give it a default.",
-                code="WF104",
-            )
+        if argument.required and argument.name not in names:
+            message = f"`{function}` needs `{argument.name}`, which the sweep does not give."
+            hint = "Add it to the sweep's parameters, or give it a default."
+            place = (objective.ref.file, objective.line)
+            yield case.in_code(place, message, hint, "WF104", "error")
 
 
 def _types(objective: Objective, case: Case) -> Iterable[Finding]:
@@ -196,12 +189,6 @@ def _acts(objective: Objective) -> Iterable[Finding]:
     """What the file does to W&B whenever a trial imports it."""
     for line, called in acts_on_import(objective.source):
         yield acting(objective.ref.file, line, called)
-
-
-def _in_sweep(document: SweepDocument, name: str, message: str, hint: str, *, code: str) -> Finding:
-    line = document.line(("parameters", name))
-    path = f"parameters.{show(name)}"
-    return Finding(message, hint, show_path(document.path), line, path, "error", code)
 
 
 def _in_code(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,14 @@ class Case:
     program: Program
     command: Command | None = None
     whole: bool = True
+
+    @property
+    def all_names(self) -> tuple[str, ...] | None:
+        """Every parameter's name, also of those that can't be read; None when not all are texts."""
+        named = self.document.raw.get("parameters")
+        if not isinstance(named, Mapping) or not all(isinstance(name, str) for name in named):
+            return None
+        return tuple(named)
 
     def in_sweep(
         self,

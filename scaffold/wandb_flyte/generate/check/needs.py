@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
@@ -32,11 +32,11 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
         return
     if config.supplies_unseen or case.program.merged.supplies_unseen:
         return
-    names = _all_names(case)
+    names = case.all_names
     if names is None:
         return
     # Of a parameter that can't be read nothing but its name is known.
-    supplied = set(config.supplies) | (names - {p.path[0] for p in case.sweep.parameters})
+    supplied = set(config.supplies) | (set(names) - {p.path[0] for p in case.sweep.parameters})
     if config.supplies_args or case.program.merged.supplies_args:
         known = _known_arguments(case.program)
         if known is None:
@@ -96,14 +96,6 @@ def _known_arguments(program: Program) -> set[str] | None:
     if interface.style != "argparse" or interface.open or args.supplies_unseen or args.extended:
         return None
     return {option.dest for option in interface.options} | args.supplies
-
-
-def _all_names(case: Case) -> set[str] | None:
-    """The names of all parameters, of those too that can't be read; None when that is not known."""
-    named = case.document.raw.get("parameters")
-    if not isinstance(named, Mapping) or not all(isinstance(name, str) for name in named):
-        return None
-    return set(named)
 
 
 def as_fields(keys: tuple[str, ...]) -> tuple[str, ...]:
