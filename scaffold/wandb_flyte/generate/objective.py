@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.spec import NotPython, parse_python
+from wandb_flyte.spec import NotPython, is_main, parse_python
 
 from ._imports import Import, find_imports, import_roots
 from ._syntax import Function, is_none, named_by, parameters, top_level
@@ -192,6 +192,10 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
     if not found:
         raise _not_found(ref, module)
     node = found[-1]
+    if guard := next((one for one in module.body if _is_guard_of(one, node)), None):
+        place = f"`if {ast.unparse(guard.test)}:`"
+        message = f"`{ref.name}` is defined under {place}, which an import does not come to."
+        raise _refused(ref.file, message, "Move it above, with what it needs.", node.lineno)
     if isinstance(node, Function):
         return node
     hint = f"Name a function that this file defines with `def {ref.name}(...)`."
@@ -207,6 +211,11 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
         hint,
         getattr(node, "lineno", None),
     )
+
+
+def _is_guard_of(guard: ast.stmt, node: ast.stmt) -> TypeGuard[ast.If]:
+    is_guard = isinstance(guard, ast.If) and is_main(guard.test)
+    return is_guard and any(one is node for one in top_level([guard]))
 
 
 def _defines(node: ast.stmt, name: str) -> bool:

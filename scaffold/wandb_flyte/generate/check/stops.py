@@ -17,7 +17,7 @@ from .interface import option_for
 from .kinds import all_args, is_name, literal
 from .misfits import find_misfits
 from .scopes import Scope
-from .statements import blocks, leaves, place_in
+from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
 from .undefined import find_undefined
@@ -53,6 +53,8 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
     """
     for name, where in find_undefined(case, switches).items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
+        if _is_guarded_name(name, where[0], case):
+            what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
         yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
@@ -60,6 +62,13 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"`{show(call.name)}` {call.reason}: every trial stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
     yield from _check_branches(case, switches)
+
+
+def _is_guarded_name(name: str, file: Path, case: Case) -> bool:
+    """Whether a module binds a name only where an import does not come to."""
+    trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
+    guards = [node for tree in trees for node in tree.body if is_main_guard(node)]
+    return any(binds(node, name) for guard in guards for node in walk(guard))
 
 
 def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
