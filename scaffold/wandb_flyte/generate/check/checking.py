@@ -20,7 +20,7 @@ from wandb_flyte.spec import (
 
 from .case import Case, in_document, shown, too_deep
 from .code import check_code
-from .command import Command, find_program, led_to, read_command
+from .command import Command, find_code, find_program, led_to, read_command
 from .interface import option_for
 from .program import Program, read_program
 from .sources import Unreadable
@@ -137,7 +137,7 @@ def _located(
         near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{path}")
         yield _not_there(document, command, elsewhere, "note" if near else "error")
         return elsewhere, not near
-    if file is None and not any(there.is_relative_to(folder.resolve()) for folder in folders):
+    if find_code(command, folders) is None:
         yield _not_below(document, command)
         return None, False
     return there, False
@@ -186,7 +186,10 @@ def _not_there(
 ) -> Finding:
     message = f"There is no program `{show(command.program)}` here."
     if elsewhere is not None:
-        hint = f"There is `{show_path(Path(shown(elsewhere.resolve())))}`: is it that one?"
+        file = show_path(Path(shown(elsewhere.resolve())))
+        is_module = elsewhere.name != PurePosixPath(command.program).name
+        hint = f"It is the module of `{file}`: write `-m` before it in the command."
+        hint = hint if is_module else f"There is `{file}`: is it that one?"
     else:
         hint = "Paths start at the sweep config's folder, or at the one you are in."
     return in_document(document, _key(command, document), message, hint, "WF205", severity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wandb_flyte.spec import SweepConfig
@@ -23,6 +23,7 @@ ARGS = {
 _OTHER = frozenset({"${env}", "${interpreter}", "${program}"})
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 _MACRO = re.compile(r"\$\{[^}]*\}")
+_MODULE = re.compile(r"\w+(\.\w+)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
                 main = path.with_suffix("") / "__main__.py"
                 if _is_inside(main, folder) and main.is_file():
                     return main, None
+    if _MODULE.fullmatch(command.program) and relative.suffix != ".py":
+        return None, find_program(replace(command, is_module=True), folders)[0]
     return None, _elsewhere(relative.name, folders)
 
 
@@ -125,6 +128,17 @@ def led_to(command: Command, folders: tuple[Path, ...]) -> Path | None:
     paths = [folder / command.program for folder in folders] if command.program else []
     found = (path for path in paths if os.path.isfile(path))  # noqa: PTH113  (it takes any text)
     return next((path.resolve() for path in found), None)
+
+
+def find_code(command: Command, folders: tuple[Path, ...]) -> Path | None:
+    """The file that is read as the program: at its path or where it is probably meant.
+
+    None where there is none, or only one that lies below none of the folders.
+    """
+    file, elsewhere = find_program(command, folders)
+    there = file or led_to(command, folders)
+    inside = there is not None and any(_is_inside(there, folder) for folder in folders)
+    return elsewhere if there is None else there if inside else None
 
 
 def program_path(command: Command) -> Path | None:

@@ -17,7 +17,7 @@ from wandb_flyte.spec import load_sweep, outline_sweep
 
 from .case import shown
 from .checking import check_files
-from .command import find_program, read_command
+from .command import find_code, read_command
 from .fix import fix_sweep
 from .kinds import bindings, is_name
 from .parts import check_code, check_gone, check_merged, read_loosely
@@ -127,8 +127,8 @@ def _code(place: _Place) -> Path | None:
     if document.objective or not document.names_program:
         return document.path if document.objective else None
     folders = (place.sweep.absolute().parent, Path.cwd(), *place.roots)
-    found_file = find_program(read_command(outline_sweep(document)), folders)[0]
-    return Path(shown(found_file)) if found_file else None
+    code = find_code(read_command(outline_sweep(document)), folders)
+    return Path(shown(code)) if code else None
 
 
 def _check(place: _Place, *, fix: bool) -> CheckResult:
