@@ -135,7 +135,7 @@ class Names:
 
     def is_missing(self, name: str, module: Module) -> bool:
         """Whether a module has no such name, and no module of that name lies beside it."""
-        known = self._in_module[id(module)]
+        known = self._in_module.get(id(module))
         if known is None or {name, "__getattr__"} & known or name in self._set[False] | _ALWAYS:
             return False
         return not is_module_in(module.file.parent, name)

@@ -160,8 +160,10 @@ class Sources:
                 module.outside[name] = alias.name
             elif alias.asname:
                 module.imports[name] = (found, "")
-            elif top := self._locate(alias.name.partition(".")[0]):
-                module.imports[name] = (top, "")
+            else:
+                # A folder without an `__init__.py` has nothing of its own.
+                empty = Module(found.file.parent, ast.Module([], []))
+                module.imports[name] = (self._locate(name) or empty, "")
 
     def _from_import(self, module: Module, node: ast.ImportFrom) -> None:
         base = node.module or ""

@@ -1,0 +1,3 @@
+import lib.train
+
+lib.train.main()
