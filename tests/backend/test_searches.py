@@ -27,7 +27,7 @@ def database(tmp_path):
 
 def alive(kind):
     gc.collect()
-    return sum(isinstance(thing, kind) for thing in gc.get_objects())
+    return sum(issubclass(type(thing), kind) for thing in gc.get_objects())
 
 
 def test_sweep_that_ended_is_forgotten(database):

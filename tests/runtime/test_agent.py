@@ -183,7 +183,7 @@ def test_a_worker_whose_agent_is_killed_while_it_opens_its_run_closes_it(wire, n
     """A stop that comes inside wandb.init leaves no run open."""
     ref = new_sweep(1)
     command = [sys.executable, "-c", TWO_AGENTS, reference("kills_its_agent"), ref.path]
-    subprocess.run(command, stderr=subprocess.PIPE, timeout=60)
+    subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60)
     wait_for(lambda: states(wire, ref) == ["failed"])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import wandb
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 ALPHABET = " abcdefghijklmnopqrstuvwxyz.,()"
@@ -26,10 +26,11 @@ def objective(
     rng = np.random.default_rng(seed)
     text = read_manual()
     split = 9 * len(text) // 10
-    contexts, targets = examples(text[:split])
+    inputs, targets = examples(text[:split])
+    held_out = examples(text[split:])
     weights = [
-        rng.normal(0, CONTEXT**-0.5, (CONTEXT * len(ALPHABET), hidden)),
-        rng.normal(0, hidden**-0.5, (hidden, len(ALPHABET))),
+        rng.normal(0, CONTEXT**-0.5, (CONTEXT * len(ALPHABET), hidden)).astype(np.float32),
+        rng.normal(0, hidden**-0.5, (hidden, len(ALPHABET))).astype(np.float32),
     ]
     velocity = [np.zeros_like(weight) for weight in weights]
 
@@ -37,12 +38,12 @@ def objective(
         order = rng.permutation(len(targets))
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
-            gradients = backward(weights, contexts[batch], targets[batch])
+            gradients = backward(weights, inputs[batch], targets[batch])
             for weight, change, gradient in zip(weights, velocity, gradients, strict=True):
                 change *= momentum
                 change -= learning_rate * gradient
                 weight += change
-        loss, accuracy = evaluate(weights, *examples(text[split:]))
+        loss, accuracy = evaluate(weights, *held_out)
         wandb.log({"epoch": epoch, "val_loss": loss, "val_accuracy": accuracy})
     return loss
 
@@ -53,14 +54,14 @@ def read_manual() -> Indices:
     return np.array([max(ALPHABET.find(character), 0) for character in text])
 
 
-def examples(text: Indices) -> tuple[Indices, Indices]:
-    """Give every stretch of CONTEXT characters, and the character that follows each."""
-    return np.lib.stride_tricks.sliding_window_view(text[:-1], CONTEXT), text[CONTEXT:]
+def examples(text: Indices) -> tuple[Floats, Indices]:
+    """Give every stretch of CONTEXT characters, encoded, and the character that follows each."""
+    return encode(np.lib.stride_tricks.sliding_window_view(text[:-1], CONTEXT)), text[CONTEXT:]
 
 
 def encode(contexts: Indices) -> Floats:
     """Give a row of zeros for each context, with a one for each of its characters."""
-    return np.eye(len(ALPHABET))[contexts].reshape(len(contexts), -1)
+    return np.eye(len(ALPHABET), dtype=np.float32)[contexts].reshape(len(contexts), -1)
 
 
 def forward(weights: list[Floats], inputs: Floats) -> tuple[Floats, Floats]:
@@ -71,9 +72,8 @@ def forward(weights: list[Floats], inputs: Floats) -> tuple[Floats, Floats]:
     return hidden, exp / exp.sum(axis=1, keepdims=True)
 
 
-def backward(weights: list[Floats], contexts: Indices, targets: Indices) -> list[Floats]:
+def backward(weights: list[Floats], inputs: Floats, targets: Indices) -> list[Floats]:
     """Give the gradient of the mean cross-entropy for each of the weights."""
-    inputs = encode(contexts)
     hidden, error = forward(weights, inputs)
     error[np.arange(len(targets)), targets] -= 1
     error /= len(targets)
@@ -81,9 +81,9 @@ def backward(weights: list[Floats], contexts: Indices, targets: Indices) -> list
     return [inputs.T @ hidden_error, hidden.T @ error]
 
 
-def evaluate(weights: list[Floats], contexts: Indices, targets: Indices) -> tuple[float, float]:
+def evaluate(weights: list[Floats], inputs: Floats, targets: Indices) -> tuple[float, float]:
     """Give the mean cross-entropy in nats and the share of characters guessed right."""
-    _, probabilities = forward(weights, encode(contexts))
+    _, probabilities = forward(weights, inputs)
     chosen = probabilities[np.arange(len(targets)), targets]
     loss = -np.log(np.maximum(chosen, 1e-12)).mean()
     accuracy = (probabilities.argmax(axis=1) == targets).mean()
