@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.generate.temporary import temporary_folder
 from wandb_flyte.spec import load_sweep
 
 from .added import AddedSweep, find_added
@@ -184,7 +184,7 @@ def _changes(
     }
     with (
         open_versions(root, answers, templates) as versions,
-        TemporaryDirectory(prefix="wandb-flyte-") as scratch,
+        temporary_folder() as scratch,
     ):
         _require_sweeps(versions, plan)
         current = versions.current

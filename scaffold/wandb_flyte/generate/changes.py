@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tempfile
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .git import run_git
 
@@ -248,7 +248,7 @@ def _keep(ours: bytes, base: bytes | None, last: bytes | None) -> tuple[bytes, K
 def _merge(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, Kind, str]:
     if any(is_binary(content) for content in (ours, base, theirs)):
         return ours, "yours", "it is no text, and the template's changed too"
-    with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+    with temporary_folder() as scratch:
         for name, content in (("ours", ours), ("base", base), ("theirs", theirs)):
             (Path(scratch) / name).write_bytes(content)
         labels = [part for label in (OURS, BASE, THEIRS) for part in ("-L", label)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
@@ -124,7 +124,7 @@ def _drifts(root: Path, templates: Path | None, wanted: str = "") -> Drifts:
     kits = read_recorded(answers.kits)
     with open_versions(root, answers, templates) as versions:
         current = versions.current
-        with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+        with temporary_folder() as scratch:
             template = rendered(current, Path(scratch), answers.values, kits)
             runnable = frozenset(executables(Path(scratch)))
         links, project = read_project(root, template)
@@ -176,7 +176,7 @@ def _reasons(
 
 
 def _rendered(template: Template, answers: Answers, kits: Sequence[Kit]) -> dict[str, bytes]:
-    with TemporaryDirectory(prefix="wandb-flyte-") as folder:
+    with temporary_folder() as folder:
         return rendered(template, Path(folder), answers.values, kits)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .answers import ANSWERS
 from .fleet_tests import TestRun, run_tests
@@ -132,7 +132,7 @@ def _prefix(root: Path) -> str:
 @contextmanager
 def _worktree(root: Path) -> Iterator[Path]:
     """The last commit of a project's repository in a folder of its own, gone afterwards."""
-    with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+    with temporary_folder() as scratch:
         # The user may have called the project's folder anything, so its name stays.
         top = Path(scratch).resolve() / "work" / root.name
         try:

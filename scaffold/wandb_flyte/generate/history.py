@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .git import read_blobs, run_git
 from .sources import content_hash
@@ -176,7 +176,7 @@ def open_history() -> Iterator[History]:
     Raises:
         UserError: The bundle is damaged.
     """
-    with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+    with temporary_folder() as scratch:
         bundle = Path(SOURCE).expanduser()
         arguments = ("clone", "--quiet", "--bare", str(bundle), "template.git")
         if run_git(*arguments, cwd=Path(scratch), check=False).returncode != 0:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .adopt import adopt_from_wheel
 from .answers import Answers
@@ -82,7 +82,7 @@ def open_versions(root: Path, answers: Answers, templates: Path | None) -> Itera
         UserError: The project's version is not among them.
     """
     installed = install_template(templates)
-    with open_history() as history, TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+    with open_history() as history, temporary_folder() as scratch:
         commit, source = history.find(answers.commit), SOURCE
         if commit is None and answers.wheel:
             wheel = root / "wheels" / answers.wheel

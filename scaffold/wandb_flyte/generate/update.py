@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
@@ -139,7 +139,7 @@ def _plan(
     answers = read_answers(root)
     with (
         open_versions(root, answers, templates) as versions,
-        TemporaryDirectory(prefix="wandb-flyte-") as folder,
+        temporary_folder() as folder,
     ):
         scratch = Path(folder)
         (scratch / "new").mkdir()
@@ -232,7 +232,7 @@ def _dropped(
         names_then |= {name: moves.follow(name) for name in left}
         moves = history.moves(old.commit, commit, answers.values)
         values = renamed(answers.values, moves.answers)
-        with TemporaryDirectory(prefix="wandb-flyte-") as folder:
+        with temporary_folder() as folder:
             files = rendered(Template(new.source, commit), Path(folder), values)
         had = {name: moves.follow(name) for name in left}
         contents |= {name: files[now] for name, now in had.items() if now in files}

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from ..answers import read_answers
 from ..git import require_git, run_git
@@ -63,7 +63,7 @@ def check_kit(folder: Path, done: Callable[[Step], None]) -> bool:
     if not (folder / FILE).is_file():
         hint = "Run this in a kit's folder; `wandb-flyte kit new NAME` makes one."
         raise InvalidInput([Finding(f"There is no `{FILE}`.", hint, str(folder))])
-    with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+    with temporary_folder() as scratch:
         source = _commit(folder.resolve(), Path(scratch) / "kit.git")
         kits = _read(source)
         done(Step(f"kit {' on '.join(kit.name for kit in reversed(kits))} is whole"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from wandb_flyte.errors import Finding, UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from ..names import show
 from ..starters import DEFAULT_STARTER, Starter, find_starter, list_starters, read_starter
@@ -89,7 +89,7 @@ def starter_of(kits: Sequence[Kit], team: Team, name: str) -> Iterator[Starter]:
             )
         yield find_starter(wanted)
         return
-    with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+    with temporary_folder() as scratch:
         folder = Path(scratch) / wanted
         for file, content in kit.below(f"starters/{wanted}").items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.generate.temporary import temporary_folder
 
 from ..git import read_blobs, read_git, run_git
 from .inspect import Entry, check_entries
@@ -157,7 +157,7 @@ def open_repository(source: Source, *, needs: str = "") -> Iterator[Repository]:
         UserError: It can't be fetched, and the cache does not have it.
     """
     if source.local:
-        with TemporaryDirectory(prefix="wandb-flyte-") as scratch:
+        with temporary_folder() as scratch:
             folder = _init(Path(scratch) / "kit.git")
             _fetch_local(source, folder)
             yield Repository(folder, source)
