@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
-from wandb_flyte.generate.temporary import temporary_folder
 from wandb_flyte.spec import load_sweep
 
 from .added import AddedSweep, find_added
@@ -25,6 +24,7 @@ from .paths import check_places, link_on_the_way
 from .plan import NewProject, Plan, plan_request
 from .target import Versions, open_versions
 from .template import SOURCE
+from .temporary import temporary_folder
 from .update import read_project, rendered
 
 _FOLDER = "sweeps"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate.temporary import temporary_folder
 
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
@@ -20,6 +19,7 @@ from .kits.read import read_recorded
 from .paths import executables
 from .target import Versions, open_versions
 from .template import Template
+from .temporary import temporary_folder
 from .update import read_project, rendered
 
 _OLDER_VERSIONS = 10

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from wandb_flyte.errors import UserError
 
 from .git import run_git
 from .sources import content_hash, digest, read_sources
+from .temporary import temporary_folder
 
 SOURCE = "~/.wandb-flyte/template.bundle"
 
@@ -96,7 +96,7 @@ def append_release(version: str, templates: Path | None = None) -> str:
     if newest and _version(newest) >= _version(tag):
         last = newest.removeprefix("refs/tags/")
         raise UserError(f"`{version}` is not newer than the last release, {last}.")
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         repository = _repository(Path(scratch), released)
         parent = _refs(released).get(newest) if newest else None
         commit = _commit(repository, read_sources(folder / "project"), f"Release {version}", parent)
@@ -109,7 +109,7 @@ def append_release(version: str, templates: Path | None = None) -> str:
 def _add(files: dict[str, bytes], released: Path, home: Path, branch: str) -> str:
     refs = _refs(released)
     newest = _newest_tag(refs)
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder() as scratch:
         repository = _repository(Path(scratch), home, released)
         parent = refs[newest] if newest else None
         commit = _commit(repository, files, "Unreleased work on the template", parent)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate.temporary import temporary_folder
 
 from .answers import ANSWERS, Answers, find_root, read_answers
 from .apply import apply, locked
@@ -30,6 +29,7 @@ from .paths import (
 from .render import render
 from .target import Versions, open_versions
 from .template import Template
+from .temporary import temporary_folder
 from .wheel import build_wheel, needs_wheel
 
 

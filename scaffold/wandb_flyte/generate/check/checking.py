@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +20,7 @@ from wandb_flyte.spec import (
 
 from .case import Case, in_document, shown, too_deep
 from .code import check_code
-from .command import Command, find_code, find_program, led_to, read_command
+from .command import Command, find_program, led_to, read_command
 from .interface import option_for
 from .program import Program, read_program
 from .sources import Unreadable
@@ -43,17 +43,32 @@ def check_files(
     Returns:
         The findings that no comment silences, by file and line.
     """
-    return without_silenced(_check(spec, objective, roots))
+    return compare_files(spec, objective, roots)[0]
 
 
-def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterator[Finding]:
+def compare_files(
+    spec: Path, objective: str | None, roots: tuple[Path, ...]
+) -> tuple[list[Finding], Path | None]:
+    """The same, with the file of the code that the sweep config is for; None without any."""
+    found: list[Finding] = []
+    steps = _check(spec, objective, roots)
+    while True:
+        try:
+            found.append(next(steps))
+        except StopIteration as end:
+            return without_silenced(found), end.value
+
+
+def _check(
+    spec: Path, objective: str | None, roots: tuple[Path, ...]
+) -> Generator[Finding, None, Path | None]:
     from wandb_flyte.generate.checks import check_objective
 
     try:
         document = load_sweep(spec)
     except InvalidInput as error:
         yield from error.findings
-        return
+        return _file_of(objective)
     found = check_sweep(document)
     whole = not any(finding.severity == "error" for finding in found)
     sweep = parse_sweep(document.raw) if whole else outline_sweep(document)
@@ -63,13 +78,21 @@ def _check(spec: Path, objective: str | None, roots: tuple[Path, ...]) -> Iterat
         yield from found
         yield from check_style(document, sweep)
         yield from check_objective(objective, sweep, document, whole=whole)
-        return
-    file = Path(objective) if objective else None
-    words = yield from check_script(document, sweep, whole, file, roots)
+        return _file_of(objective)
+    file, words = yield from check_script(document, sweep, whole, _file_of(objective), roots)
     # A program that gets words makes a number of `1e-5` itself.
     for finding in found:
         is_word = _is_text_value(finding) and _name_in(finding) in words
         yield replace(finding, severity="note") if is_word else finding
+    return file
+
+
+def _file_of(objective: str | None) -> Path | None:
+    """The file that an objective names, as `FILE:NAME` or alone."""
+    if objective is None:
+        return None
+    file, named, _ = objective.rpartition(":")
+    return Path(file if named and not objective.endswith(".py") else objective)
 
 
 def _is_text_value(finding: Finding) -> bool:
@@ -87,7 +110,7 @@ def check_script(
     whole: bool,
     file: Path | None,
     roots: tuple[Path, ...],
-) -> Generator[Finding, None, frozenset[str]]:
+) -> Generator[Finding, None, tuple[Path | None, frozenset[str]]]:
     """Everything about a script and a sweep config, however the one is found by the other.
 
     Args:
@@ -98,7 +121,8 @@ def check_script(
         roots: More folders in which the program and its imports may be.
 
     Returns:
-        The hyperparameters that reach the code as words of a command line, and not otherwise.
+        The script's file, None without one; and the hyperparameters that reach it as words of a
+        command line, and not otherwise.
     """
     guessed = False
     is_command = "program" in document.raw or "command" in document.raw
@@ -108,21 +132,21 @@ def check_script(
         file, guessed = yield from _located(document, command, folders)
     if file is None or _is_shell(file):
         yield from check_style(document, sweep)
-        return frozenset()
+        return file, frozenset()
     program = _read(file, (*folders, *(folder / "src" for folder in folders)))
     if isinstance(program, Finding):
         yield from check_style(document, sweep)
         yield program
-        return frozenset()
+        return file, frozenset()
     words = _as_words(command, program, sweep)
     yield from check_style(document, sweep, words)
     if guessed and has_own_agent(program.flow):
-        return words  # It reads the file itself, which then names any program.
+        return file, words  # It reads the file itself, which then names any program.
     try:
         yield from list(check_code(Case(document, sweep, program, command, whole)))
     except RecursionError:
         yield too_deep(file)
-    return words
+    return file, words
 
 
 def _located(
@@ -137,7 +161,7 @@ def _located(
         near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{path}")
         yield _not_there(document, command, elsewhere, "note" if near else "error")
         return elsewhere, not near
-    if find_code(command, folders) is None:
+    if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
         yield _not_below(document, command)
         return None, False
     return there, False

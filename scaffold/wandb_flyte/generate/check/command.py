@@ -130,17 +130,6 @@ def led_to(command: Command, folders: tuple[Path, ...]) -> Path | None:
     return next((path.resolve() for path in found), None)
 
 
-def find_code(command: Command, folders: tuple[Path, ...]) -> Path | None:
-    """The file that is read as the program: at its path or where it is probably meant.
-
-    None where there is none, or only one that lies below none of the folders.
-    """
-    file, elsewhere = find_program(command, folders)
-    there = file or led_to(command, folders)
-    inside = there is not None and any(_is_inside(there, folder) for folder in folders)
-    return elsewhere if there is None else there if inside else None
-
-
 def program_path(command: Command) -> Path | None:
     """The program's path from the folder that it is started in; None for one that leads out."""
     name = command.program

@@ -13,14 +13,12 @@ from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
 from wandb_flyte.generate.answers import ANSWERS
 from wandb_flyte.generate.names import package_name
 from wandb_flyte.generate.params import check_params, renew_params
-from wandb_flyte.spec import load_sweep, outline_sweep
 
 from .case import shown
-from .checking import check_files
-from .command import find_code, read_command
+from .checking import compare_files
 from .fix import fix_sweep
 from .kinds import bindings, is_name
-from .parts import check_code, check_gone, check_merged, read_loosely
+from .parts import check_gone, check_imported, check_merged, read_loosely
 from .sources import Unreadable, parse_file
 from .suppress import is_silenced
 
@@ -107,28 +105,13 @@ def check_here(
     findings: list[Finding] = []
     if project is not None and (project.problems or any(place.params for place in places)):
         findings += [*project.problems, *check_merged(project.root, project.package)]
+    read: list[tuple[Path, Path | None]] = []
     for place in places:
         found = _check(place, fix=fix)
         findings += found.findings
         fixed += found.fixed
-    read = tuple((place.sweep, _code(place)) for place in places)
-    return CheckResult(tuple(dict.fromkeys(findings)), tuple(fixed), read)
-
-
-def _code(place: _Place) -> Path | None:
-    """The file of the code that a sweep config is compared with; None when there is none."""
-    if place.objective is not None:
-        file, found, _ = place.objective.rpartition(":")
-        return Path(file if found and not place.objective.endswith(".py") else place.objective)
-    try:
-        document = load_sweep(place.sweep)
-    except InvalidInput:
-        return None
-    if document.objective or not document.names_program:
-        return document.path if document.objective else None
-    folders = (place.sweep.absolute().parent, Path.cwd(), *place.roots)
-    code = find_code(read_command(outline_sweep(document)), folders)
-    return Path(shown(code)) if code else None
+        read += found.read
+    return CheckResult(tuple(dict.fromkeys(findings)), tuple(fixed), tuple(read))
 
 
 def _check(place: _Place, *, fix: bool) -> CheckResult:
@@ -136,14 +119,16 @@ def _check(place: _Place, *, fix: bool) -> CheckResult:
     fixed = list(fix_sweep(sweep)) if fix else []
     if fix and params is not None and renew_params(params, sweep):
         fixed.append(f"{params}: renewed from {sweep}")
-    findings = [*check_code(place.code), *check_files(sweep, place.objective, place.roots)]
+    found, code = compare_files(sweep, place.objective, place.roots)
+    findings = [*check_imported(place.code), *found]
     if params is None and sweep.suffix == ".py":
         findings += _starts(sweep)
     if params is not None:
         findings += check_params(params, sweep)
         if _says_trials(params.with_name("settings.py")):
             findings = [finding for finding in findings if finding.code != "WF023"]
-    return CheckResult(tuple(findings), tuple(fixed))
+    read = (sweep, Path(shown(code)) if code else None)
+    return CheckResult(tuple(findings), tuple(fixed), (read,))
 
 
 def _starts(code: Path) -> list[Finding]:

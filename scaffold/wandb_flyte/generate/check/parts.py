@@ -51,7 +51,7 @@ def check_gone(root: Path) -> list[Finding]:
     return [Finding(message, hint, shown(root / ANSWERS), severity="warning", code=_CODE)]
 
 
-def check_code(files: Iterable[Path]) -> Iterator[Finding]:
+def check_imported(files: Iterable[Path]) -> Iterator[Finding]:
     """What is wrong with Python files that a run imports: they are not there, or no Python."""
     for file in files:
         if has_markers(file):

@@ -53,6 +53,13 @@ def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield statements
 
 
+def ifs_before(node: ast.AST, block: ast.AST) -> Iterator[ast.If]:
+    """The statements `if` that stand before a part of a statement, in the same list."""
+    for statements in blocks(block):
+        before = statements[: place_in(statements, node)]
+        yield from (other for other in before if isinstance(other, ast.If))
+
+
 def skips(node: ast.If) -> bool:
     """Whether a run goes on elsewhere than after an `if` when its condition holds."""
     return isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break)

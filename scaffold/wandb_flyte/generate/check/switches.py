@@ -11,7 +11,7 @@ from .case import Case
 from .interface import UNKNOWN
 from .known_values import KnownValues
 from .scopes import Scope
-from .statements import blocks, leaves, place_in, skips
+from .statements import ifs_before, leaves, place_in, skips
 
 _DEEPEST = 4
 
@@ -70,12 +70,9 @@ class Switches:
                 value, ends = self.known.truth(part, scope), isinstance(block.op, ast.Or)
                 if value is ends:
                     return _in_words(part, not ends)
-        for statements in blocks(block):
-            for other in statements[: place_in(statements, node)]:
-                if isinstance(other, ast.If) and leaves(other):
-                    value = self.known.truth(other.test, scope)
-                    if value is True:
-                        return _in_words(other.test, False)
+        for other in ifs_before(node, block):
+            if leaves(other) and self.known.truth(other.test, scope) is True:
+                return _in_words(other.test, False)
         return ""
 
     def sure(self, node: ast.AST, scope: Scope) -> bool:
@@ -89,7 +86,8 @@ class Switches:
         while entered is not None:
             current, scope = entered
             entered = self._certain.entered_by.get(id(scope))
-            if any(self._may_skip(other, scope) for other in self._before(current, scope)):
+            skipping = filter(skips, self._before(current, scope))
+            if any(self.known.truth(other.test, scope) is not False for other in skipping):
                 return False
         return True
 
@@ -98,15 +96,8 @@ class Switches:
         top = scope.node or scope.module.tree
         while node is not top:
             block = self._scopes.parents.get(id(node), top)
-            for statements in blocks(block):
-                before = statements[: place_in(statements, node)]
-                yield from (other for other in before if isinstance(other, ast.If))
+            yield from ifs_before(node, block)
             node = block
-
-    def _may_skip(self, other: ast.If, scope: Scope) -> bool:
-        if not skips(other):
-            return False
-        return self.known.truth(other.test, scope) is not False
 
     def _deciding(self, test: ast.expr, scope: Scope) -> ast.expr:
         """The part of a condition that decides it alone."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from wandb_flyte.errors import Finding, UserError
-from wandb_flyte.generate.temporary import temporary_folder
 
 from ..names import show
 from ..starters import DEFAULT_STARTER, Starter, find_starter, list_starters, read_starter
+from ..temporary import temporary_folder
 from .merge import Team
 from .model import SETTINGS, Kit
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
-from wandb_flyte.generate.temporary import temporary_folder
 
 from ..git import read_blobs, read_git, run_git
+from ..temporary import temporary_folder
 from .inspect import Entry, check_entries
 from .source import Source
 
