@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from wandb_flyte._metrics import lookup
 from wandb_flyte.backend import jsontext
-from wandb_flyte.backend.metrics import lookup
 from wandb_flyte.backend.search import Hyperband
 from wandb_flyte.backend.store import Run, runs, streams
 from wandb_flyte.spec import EarlyTerminate, Metric

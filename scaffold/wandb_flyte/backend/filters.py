@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wandb_flyte._metrics import lookup, scalar
 from wandb_flyte.backend import jsontext, mongo
-from wandb_flyte.backend.metrics import lookup, scalar
 from wandb_flyte.backend.store.models import Run, timestamp
 
 Test = Callable[[Run], bool]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wandb_flyte._agreed import FAILED
+from wandb_flyte._metrics import final
 
 
 @dataclass(frozen=True)
@@ -146,24 +147,10 @@ def metric_value(summary: Mapping[str, Any], name: str, goal: str) -> float | No
         name: The metric's name; dots reach into nested values.
         goal: `minimize` or `maximize`: which of several values `define_metric` left is meant.
     """
-    value: Any = summary.get(name)
-    if value is None and "." in name:
-        value = summary
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-    if isinstance(value, Mapping):
-        value = _summed_up(value, goal)
+    value = final(summary, name, goal)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) else None
-
-
-def _summed_up(values: Mapping[str, Any], goal: str) -> Any:
-    """The one that counts of what `define_metric(summary="min,max")` leaves; None for others."""
-    for kind in ("max" if goal == "maximize" else "min", "best", "last"):
-        if kind in values:
-            return values[kind]
-    return next(iter(values.values())) if len(values) == 1 else None
 
 
 def log_returned(run: Any, returned: object, metric_name: str) -> None:

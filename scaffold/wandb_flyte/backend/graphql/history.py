@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType
 
+from wandb_flyte._metrics import lookup
 from wandb_flyte.backend import jsontext, loglines
 from wandb_flyte.backend.errors import BackendError
 from wandb_flyte.backend.graphql.context import context
 from wandb_flyte.backend.graphql.pages import connection, place
-from wandb_flyte.backend.metrics import lookup
 from wandb_flyte.backend.store import Run, streams
 
 if TYPE_CHECKING:
