@@ -11,7 +11,7 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
-from .check.case import Case, near, too_deep
+from .check.case import Case, all_names, in_document, near, shown, too_deep
 from .check.code import check_code
 from .check.program import read_program
 from .check.sources import Unreadable
@@ -81,7 +81,7 @@ def check_fit(
     except Unreadable as error:
         return [_in_code(objective, error.line, str(error), "", code="WF110")]
     case = Case(document, sweep, program, whole=whole)
-    findings = list(_arguments(objective, case))
+    findings = list(check_arguments(objective, sweep, document))
     findings += _types(objective, case)
     try:
         findings += check_code(
@@ -114,8 +114,11 @@ def check_place(objective: Objective) -> list[Finding]:
     return [*_name(objective), *_imports(objective), *_acts(objective)]
 
 
-def _arguments(objective: Objective, case: Case) -> Iterable[Finding]:
-    names = case.all_names
+def check_arguments(
+    objective: Objective, sweep: SweepConfig, document: SweepDocument
+) -> Iterable[Finding]:
+    """Hyperparameters that the objective's function does not take, or needs and does not get."""
+    objective, names = _as_called(objective, sweep), all_names(document)
     if objective.shape != "parameters" or names is None:
         return
     taken = {argument.name for argument in objective.arguments}
@@ -126,13 +129,13 @@ def _arguments(objective: Objective, case: Case) -> Iterable[Finding]:
             message = f"`{function}` has no parameter `{show(name)}`."
             hint = "Add it to the function, or take it out of the sweep."
             hint = f"Did you mean `{show(other)}`?" if other else hint
-            yield case.in_sweep(("parameters", name), message, hint, "WF103", "error")
+            yield in_document(document, ("parameters", name), message, hint, "WF103", "error")
+    file = shown(objective.ref.file)
     for argument in objective.arguments:
         if argument.required and argument.name not in names:
             message = f"`{function}` needs `{argument.name}`, which the sweep does not give."
             hint = "Add it to the sweep's parameters, or give it a default."
-            place = (objective.ref.file, objective.line)
-            yield case.in_code(place, message, hint, "WF104", "error")
+            yield Finding(message, hint, file, objective.line, "", "error", "WF104")
 
 
 def _types(objective: Objective, case: Case) -> Iterable[Finding]:

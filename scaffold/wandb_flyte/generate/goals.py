@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-Goal = Literal["minimize", "maximize"]
+from wandb_flyte.spec import Goal
 
 _HIGH = frozenset(
     [

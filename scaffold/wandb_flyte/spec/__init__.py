@@ -6,7 +6,7 @@ from ._distributions import Distribution
 from ._document import SweepDocument, load_sweep
 from ._grid import GridAxis
 from ._kinds import value_key
-from ._model import EarlyTerminate, Metric, Parameter, SweepConfig, assemble, grid_size
+from ._model import EarlyTerminate, Goal, Metric, Parameter, SweepConfig, assemble, grid_size
 from ._names import python_name
 from ._nodes import dotted, is_main
 from ._python import wandb_calls
@@ -16,6 +16,7 @@ from ._source import NotPython, parse_python
 __all__ = [
     "Distribution",
     "EarlyTerminate",
+    "Goal",
     "GridAxis",
     "Metric",
     "NotPython",

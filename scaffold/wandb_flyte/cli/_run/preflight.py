@@ -15,11 +15,7 @@ from wandb_flyte.cli._project import Project
 from wandb_flyte.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
-    from wandb_flyte.spec import SweepConfig
-
-
-# With these every trial fails at once, and says so in a file of the runtime's.
-_STOPPING = ("WF103", "WF104")
+    from wandb_flyte.spec import SweepConfig, SweepDocument
 
 
 def check_project(project: Project) -> None:
@@ -30,11 +26,11 @@ def check_project(project: Project) -> None:
     """
     findings: list[Finding] = []
     try:
-        sweep = read_sweep(project)
+        document, sweep = _read(project)
     except InvalidInput as error:
         findings += error.findings
     else:
-        findings += _arguments(project, sweep)
+        findings += _arguments(project, sweep, document)
     findings += _objective(project)
     if findings:
         raise InvalidInput(findings)
@@ -46,6 +42,10 @@ def read_sweep(project: Project) -> SweepConfig:
     Raises:
         InvalidInput: It is no sweep config; every finding at once, with its file and line.
     """
+    return _read(project)[1]
+
+
+def _read(project: Project) -> tuple[SweepDocument, SweepConfig]:
     from wandb_flyte.spec import check_sweep, load_sweep, parse_sweep
 
     shown = _shown(project.sweep_file)
@@ -56,29 +56,22 @@ def read_sweep(project: Project) -> SweepConfig:
     findings = [finding for finding in check_sweep(document) if finding.severity == "error"]
     if findings:
         raise InvalidInput(findings)
-    return parse_sweep(document.raw)
+    return document, parse_sweep(document.raw)
 
 
-def _arguments(project: Project, sweep: SweepConfig) -> list[Finding]:
-    """Hyperparameters that the objective's function does not take, or needs and would not get."""
+def _arguments(project: Project, sweep: SweepConfig, document: SweepDocument) -> list[Finding]:
+    """What makes every trial fail at once, and is then said in a file of the runtime's."""
     from wandb_flyte.generate.check.suppress import is_silenced
-    from wandb_flyte.generate.checks import check_objective
+    from wandb_flyte.generate.checks import check_arguments
     from wandb_flyte.generate.objective import ObjectiveRef, read_objective
-    from wandb_flyte.spec import load_sweep
 
     ref = ObjectiveRef(_shown(project.objective_file), project.objective)
     try:
-        if read_objective(ref).shape != "parameters":
-            return []
+        objective = read_objective(ref)
     except InvalidInput:
         return []  # workflow.py may import another one.
-    document = load_sweep(_shown(project.sweep_file))
-    found = check_objective(f"{ref.file}:{ref.name}", sweep, document, whole=True)
-    return [
-        one
-        for one in found
-        if one.code in _STOPPING and one.severity == "error" and not is_silenced(one)
-    ]
+    found = check_arguments(objective, sweep, document)
+    return [one for one in found if not is_silenced(one)]
 
 
 def _objective(project: Project) -> list[Finding]:

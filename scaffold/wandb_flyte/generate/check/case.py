@@ -34,14 +34,6 @@ class Case:
     command: Command | None = None
     whole: bool = True
 
-    @property
-    def all_names(self) -> tuple[str, ...] | None:
-        """Every parameter's name, also of those that can't be read; None when not all are texts."""
-        named = self.document.raw.get("parameters")
-        if not isinstance(named, Mapping) or not all(isinstance(name, str) for name in named):
-            return None
-        return tuple(named)
-
     def in_sweep(
         self,
         path: tuple[str, ...],
@@ -58,6 +50,14 @@ class Case:
     ) -> Finding:
         """A finding that stands in the code."""
         return Finding(message, hint, shown(place[0]), place[1], "", severity, code)
+
+
+def all_names(document: SweepDocument) -> tuple[str, ...] | None:
+    """Every parameter's name, also of those that can't be read; None when not all are texts."""
+    named = document.raw.get("parameters")
+    if not isinstance(named, Mapping) or not all(isinstance(name, str) for name in named):
+        return None
+    return tuple(named)
 
 
 def in_document(

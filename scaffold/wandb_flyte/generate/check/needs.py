@@ -9,7 +9,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import python_name
 
-from .case import Case, near
+from .case import Case, all_names, near
 from .kinds import called_name
 from .program import Program
 from .switches import Switches
@@ -32,7 +32,7 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
         return
     if config.supplies_unseen or case.program.merged.supplies_unseen:
         return
-    names = case.all_names
+    names = all_names(case.document)
     if names is None:
         return
     # Of a parameter that can't be read nothing but its name is known.
