@@ -225,6 +225,16 @@ class WireSweep:
         return command
 
 
+@pytest.fixture
+def database(tmp_path):
+    """A store by itself."""
+    from wandb_flyte.backend.store import Database
+
+    opened = Database(tmp_path / "backend.sqlite3")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server that most tests share, each with a project of its own."""

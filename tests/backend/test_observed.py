@@ -4,7 +4,7 @@ import random
 
 import pytest
 from wandb_flyte.backend.observed import Trials
-from wandb_flyte.backend.store import Database, projects, runs, sweeps
+from wandb_flyte.backend.store import projects, runs, sweeps
 from wandb_flyte.spec import parse_sweep
 
 CONFIG = parse_sweep(
@@ -18,13 +18,6 @@ CONFIG = parse_sweep(
 
 class Gone(Exception):
     """What a job raises to be taken back."""
-
-
-@pytest.fixture
-def database(tmp_path):
-    opened = Database(tmp_path / "backend.sqlite3")
-    yield opened
-    opened.close()
 
 
 def change(db, chooser, project, sweep):

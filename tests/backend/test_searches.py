@@ -2,13 +2,12 @@
 
 import gc
 
-import pytest
 from wandb_flyte.backend import recording, trials
 from wandb_flyte.backend.filestream import parse
 from wandb_flyte.backend.observed import Trials
 from wandb_flyte.backend.search import Hyperband
 from wandb_flyte.backend.searches import Searches
-from wandb_flyte.backend.store import Database, projects, sweeps
+from wandb_flyte.backend.store import projects, sweeps
 
 CONFIG = """
 method: grid
@@ -16,13 +15,6 @@ metric: {name: loss}
 early_terminate: {type: hyperband, min_iter: 3}
 parameters: {a: {values: [1, 2, 3]}}
 """
-
-
-@pytest.fixture
-def database(tmp_path):
-    opened = Database(tmp_path / "backend.sqlite3")
-    yield opened
-    opened.close()
 
 
 def alive(kind):

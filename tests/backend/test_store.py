@@ -10,13 +10,6 @@ from wandb_flyte.backend.store import Database, projects, runs, schema, streams,
 from wandb_flyte.errors import UserError
 
 
-@pytest.fixture
-def database(tmp_path):
-    opened = Database(tmp_path / "backend.sqlite3")
-    yield opened
-    opened.close()
-
-
 def test_failed_job_changes_nothing(database):
     """A job that raises leaves no trace, and the jobs beside it stand."""
 

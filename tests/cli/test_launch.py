@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,13 @@ def launch(project: Path, **inputs: object) -> subprocess.Popen[str]:
     """Starts the project's sweep as `run` does."""
     command = [sys.executable, "-m", "wandb_flyte.runtime.launch", "small", "--name", "rtest"]
     command += ["--inputs", json.dumps(inputs), "--result", str(project / "result.json")]
+    return started([*command, "--project", "small"], project)
+
+
+def started(command: Sequence[str], project: Path) -> subprocess.Popen[str]:
+    """A process in the project's folder, on the local backend."""
     return subprocess.Popen(
-        [*command, "--project", "small"],
+        command,
         cwd=project,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -113,15 +119,7 @@ def test_python_m_is_interrupted(project: Path) -> None:
     (project / "sweep.yaml").write_text(
         (project / "sweep.yaml").read_text() + "  seconds: {value: 60}\n"
     )
-    process = subprocess.Popen(
-        HERE,
-        cwd=project,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "WANDB_FLYTE_BACKEND": "local"},
-    )
+    process = started(HERE, project)
     until(newest_running, "a trial runs")
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

@@ -21,6 +21,22 @@ from .running import newest_sweep, processes_of, set_entity, until, wire
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
 
+def running(
+    project: Path, *words: str, ignore: signal.Signals | None = None
+) -> subprocess.Popen[str]:
+    """A run, with both of its streams, that may ignore a signal from its start."""
+    return subprocess.Popen(
+        [*COMMAND, "run", *words],
+        preexec_fn=(lambda: signal.signal(ignore, signal.SIG_IGN)) if ignore else None,
+        cwd=project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    )
+
+
 def start(
     project: Path,
     *,
@@ -32,16 +48,7 @@ def start(
     """Starts a run whose trials take a while, and waits until two of them run."""
     with (project / "sweep.yaml").open("a") as file:
         file.write(f"  seconds: {{value: {seconds}}}\n")
-    process = subprocess.Popen(
-        [*COMMAND, "run", "--trials", "6", "--agents", "2", *words],
-        preexec_fn=(lambda: signal.signal(ignore, signal.SIG_IGN)) if ignore else None,
-        cwd=project,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-    )
+    process = running(project, "--trials", "6", "--agents", "2", *words, ignore=ignore)
     until(local_server.find, "the backend is up")
     client = wire()
 
@@ -155,15 +162,7 @@ def test_second_interrupt_kills(project: Path) -> None:
 
 def test_nobody_reads_on(project: Path) -> None:
     """As at a closed terminal, a sweep that `| head` reads no further ends in order."""
-    process = subprocess.Popen(
-        [*COMMAND, "run", "--trials", "500"],
-        cwd=project,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-    )
+    process = running(project, "--trials", "500")
     assert process.stdout is not None
     assert process.stderr is not None
     lines = [process.stdout.readline() for _ in range(4)]

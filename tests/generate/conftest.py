@@ -39,6 +39,12 @@ def home(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The current folder is one of the test's own."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with `train.py` and `sweep.yaml` in it."""
     folder = tmp_path / "work"

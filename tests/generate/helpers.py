@@ -1,4 +1,4 @@
-"""What several test modules here do: ask for a project, list a folder, run git."""
+"""What several test modules here do: ask for a project or a draft, list a folder, run git."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+import yaml
+from wandb_flyte.errors import UserError
+from wandb_flyte.generate.add import add_sweep
+from wandb_flyte.generate.check.checking import check_files
+from wandb_flyte.generate.draft import draft_sweep
 from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
 
@@ -74,3 +80,25 @@ def wanted(project: Path, name: str = "second", **changes: object) -> NewProject
     """A request for a sweep from `train.py` and `second.yaml`."""
     whole = request(name, spec=Path("second.yaml"), into=project)
     return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def drafted(text: str) -> dict[str, object]:
+    """The parameters of a draft that the check has nothing to say of."""
+    draft = draft_sweep(text)
+    Path("sweep.yaml").write_text(draft)
+    assert check_files(Path("sweep.yaml"), None if text.endswith(".py") else text) == []
+    return dict(yaml.safe_load(draft)["parameters"])
+
+
+def shared(project: Path, name: str = "second", **changes: object) -> NewProject:
+    """A request for a sweep from `second.yaml` alone."""
+    return wanted(project, name, objective=None, **changes)
+
+
+def refused(project: Path, wish: NewProject) -> str:
+    """The message that a request is refused with. The project has to stay as it is."""
+    before = tree(project)
+    with pytest.raises(UserError) as caught:
+        add_sweep(wish)
+    assert tree(project) == before
+    return str(caught.value)

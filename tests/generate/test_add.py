@@ -11,12 +11,10 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import SweepAddition, add_sweep
-from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.generate.drift import find_drift, restore_file
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.plan import NewProject
 
-from .helpers import SECOND, git, request, tree, wanted
+from .helpers import SECOND, git, refused, request, shared, tree, wanted
 from .kits.workshop import KitRepository
 from .updates import save
 
@@ -41,23 +39,9 @@ def project(work: Path) -> Path:
     return work / "demo"
 
 
-def shared(project: Path, name: str = "second", **changes: object) -> NewProject:
-    """A request for a sweep from `second.yaml` alone."""
-    return wanted(project, name, objective=None, **changes)
-
-
 def kinds(added: SweepAddition) -> dict[str, str]:
     """What happened to each file."""
     return {change.path: change.kind for change in added.changes}
-
-
-def refused(project: Path, wish: NewProject) -> str:
-    """The message that a request is refused with. The project has to stay as it is."""
-    before = tree(project)
-    with pytest.raises(UserError) as caught:
-        add_sweep(wish)
-    assert tree(project) == before
-    return str(caught.value)
 
 
 def test_an_objective_and_a_sweep_config(project: Path, work: Path) -> None:
@@ -106,59 +90,6 @@ def test_a_sweep_config_with_a_program(project: Path, work: Path) -> None:
     assert os.access(home / "program/script.py", os.X_OK)
     assert "ROOT = Path(__file__).resolve().parent\n" in (home / "objective.py").read_text()
     assert "include=(str(SWEEP_FILE), str(PROGRAM))" in (home / "workflow.py").read_text()
-
-
-@pytest.fixture
-def program_project(work: Path) -> Path:
-    """A project that runs the program of its sweep config, and no program beside it."""
-    (work / "script.py").write_text(
-        "import wandb\nrun = wandb.init()\nc = run.config\nrun.log({'loss': c.lr * c.depth})\n"
-    )
-    (work / "first.yaml").write_text(f"program: script.py\n{SECOND}")
-    new_project(request(objective=None, spec=Path("first.yaml")))
-    (work / "script.py").unlink()
-    return work / "demo"
-
-
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [("script.py", None), ("program/script.py", None), ("other.py", "program/script.py")],
-)
-def test_a_sweep_over_the_project_s_own_program(
-    program_project: Path, monkeypatch: pytest.MonkeyPatch, name: str, given: str | None
-) -> None:
-    """It is not copied: the sweep runs the one that the project has, edits and all."""
-    project = program_project
-    monkeypatch.chdir(project)
-    Path("wide.yaml").write_text(f"program: {name}\n{SECOND}")
-    program = Path(given) if given else None
-
-    added = add_sweep(shared(project, "wide", spec=Path("wide.yaml"), program=program))
-
-    home = project / "demo/sweeps/wide"
-    assert not (home / "program").exists()
-    assert added.left == ()
-    assert yaml.safe_load((home / "sweep.yaml").read_text())["program"] == "script.py"
-    objective = (home / "objective.py").read_text()
-    assert "HERE = Path(__file__).resolve().parent\n" in objective
-    assert 'run_program(HERE / "sweep.yaml", folder=HERE.parents[2] / "program")' in objective
-    assert 'str(settings.ROOT / "program/")' in (home / "settings.py").read_text()
-    assert 'extend-exclude = ["program"]' in (project / "pyproject.toml").read_text()
-    assert check_here(project, None, None).findings == ()
-    assert check_here(project, Path("wide"), None).read == (
-        (Path("demo/sweeps/wide/sweep.yaml"), Path("program/script.py")),
-    )
-
-
-def test_a_sweep_config_that_names_no_program(
-    program_project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is told which one the project has."""
-    monkeypatch.chdir(program_project)
-    (program_project.parent / "second.yaml").write_text(SECOND)
-    wish = shared(program_project, spec=Path("../second.yaml"))
-
-    assert "Name one there, as in `program: script.py`" in refused(program_project, wish)
 
 
 def test_what_it_needs_is_added_to_the_project(project: Path, work: Path) -> None:
