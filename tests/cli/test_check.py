@@ -113,6 +113,15 @@ def test_a_list_of_texts_is_told_once() -> None:
     assert mended == [0.001, 0.5, 0.002, 0.004]
 
 
+def test_a_sweep_in_code_that_is_no_python() -> None:
+    """It is a finding with its line, and no traceback."""
+    Path("tune.py").write_text('import wandb\nwandb.sweep({"method": "random"\n')
+    code, out = run("check", "tune.py")
+
+    assert code == 1
+    assert out == "tune.py:2: Python can't read it: '{' was never closed.  [error WF001]\n"
+
+
 def test_a_limit_that_is_text_hides_nothing() -> None:
     """Names that a function does not take are told beside a limit that can't be read."""
     Path("f.py").write_text("def f(lr, width):\n    return {'loss': lr * width}\n")

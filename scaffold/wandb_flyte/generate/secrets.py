@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from wandb_flyte.spec import NotPython, parse_python
 
 # Each with a form that hardly anything else has.
 _KINDS = {
@@ -69,10 +70,8 @@ def without_own_key(source: str) -> tuple[str, list[int]]:
         The source with `pass` in the place of each such statement, and their lines in the old one.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+        tree = parse_python(source)
+    except NotPython:
         return source, []
     lines = source.encode().splitlines(keepends=True)
     setting = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and _sets_key(node)]

@@ -13,6 +13,7 @@ from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
 from wandb_flyte.generate.answers import ANSWERS
 from wandb_flyte.generate.names import package_name
 from wandb_flyte.generate.params import check_params, renew_params
+from wandb_flyte.spec import NotPython
 
 from .case import shown
 from .checking import compare_files
@@ -135,7 +136,7 @@ def _starts(code: Path) -> list[Finding]:
     """Notes on what a file starts when it is imported: a script may, a project's code can't."""
     try:
         acts = acts_on_import(code.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError):
+    except (OSError, NotPython):
         return []  # It is told as the two are compared.
     found = [replace(acting(code, line, called), severity="note") for line, called in acts]
     return [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wandb_flyte.generate._syntax import Definition, statements, top_level
+from wandb_flyte.spec import NotPython, parse_python
 
 from .path_roots import added_roots
 
@@ -78,13 +78,9 @@ def parse_file(file: Path) -> ast.Module:
     if len(source) > _MAX_BYTES:
         raise Unreadable("It is larger than 1 MiB.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # The user's invalid escapes are not our output.
-            return ast.parse(source, filename=str(file))
-    except SyntaxError as error:
-        raise Unreadable(f"Python can't read it: {error.msg}.", error.lineno) from None
-    except (RecursionError, MemoryError, ValueError):
-        raise Unreadable("Python can't read it.") from None
+        return parse_python(source)
+    except NotPython as error:
+        raise Unreadable(error.message, error.line) from None
 
 
 class Sources:
