@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -148,12 +149,14 @@ def test_an_unknown_sweep(run_cli: RunCli, project: Path) -> None:
 def test_trials_of_less_than_a_second_are_measured(run_cli: RunCli, project: Path) -> None:
     """A trial that logged nothing, and ended within a second, took at most that."""
     (project / "small" / "objective.py").write_text("def objective(lr, layers):\n    pass\n")
+    start = time.monotonic()
     done = run_cli("run", "--trials", "1", cwd=project)
+    elapsed = time.monotonic() - start
     plan = json.loads(run_cli("plan", "--json", cwd=project).out)
 
     assert done.code == 0, done.out
     assert plan["measured"].startswith("1 trial of sweep")
-    assert 0 < plan["trial_s"]["likely"] <= 3
+    assert 0 < plan["trial_s"]["likely"] <= elapsed
 
 
 def test_a_sweep_that_its_time_limits_end(run_cli: RunCli, priced: Path) -> None:

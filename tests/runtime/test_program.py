@@ -210,7 +210,7 @@ pathlib.Path("child.pid").write_text(str(child.pid))
 
 def test_what_it_started_ends_with_it(run, in_folder) -> None:
     """A child that ignores SIGTERM is gone when the trial that was stopped is, worker or not."""
-    source = OPEN + STUBBORN + "time.sleep(600)\n"
+    source = STUBBORN + OPEN + "time.sleep(600)\n"
     trial, _ = run(source, trial_timeout=8)
     assert trial.error == "ran longer than trial_timeout, 8 s"
     child = int((in_folder / "child.pid").read_text())

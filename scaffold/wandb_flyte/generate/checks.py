@@ -17,7 +17,7 @@ from .check.program import read_program
 from .check.sources import Unreadable
 from .check.values import annotation_misfit
 from .names import show, show_path
-from .objective import Objective, ObjectiveRef, read_objective
+from .objective import Objective, ObjectiveRef, OutOfReach, read_objective
 
 # What workflow.py binds beside the objective.
 WORKFLOW_NAMES = frozenset(
@@ -55,9 +55,14 @@ def check_objective(
         sweep: The sweep config, as far as it can be read.
         document: Its file.
         whole: Whether all of it could be read.
+
+    Raises:
+        OutOfReach: Only the objective's own program can call it.
     """
     try:
         objective = read_objective(ObjectiveRef.parse(text))
+    except OutOfReach:
+        raise
     except InvalidInput as error:
         return [replace(finding, code=finding.code or "WF110") for finding in error.findings]
     return check_fit(objective, sweep, document, whole=whole)

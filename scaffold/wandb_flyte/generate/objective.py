@@ -24,6 +24,10 @@ _CONFIG_NAMES = frozenset({"config", "cfg"})
 _MAPPINGS = frozenset({"Mapping", "MutableMapping", "dict", "Dict", "Config", "DictConfig"})
 
 
+class OutOfReach(InvalidInput):
+    """The function is there, but an import of its file does not give it: only its program can."""
+
+
 @dataclass(frozen=True)
 class ObjectiveRef:
     """Where an objective is: the `FILE:NAME` of `--objective`."""
@@ -195,7 +199,8 @@ def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
     if guard := next((one for one in module.body if _is_guard_of(one, node)), None):
         place = f"`if {ast.unparse(guard.test)}:`"
         message = f"`{ref.name}` is defined under {place}, which an import does not come to."
-        raise _refused(ref.file, message, "Move it above, with what it needs.", node.lineno)
+        refused = _refused(ref.file, message, "Move it above, with what it needs.", node.lineno)
+        raise OutOfReach(refused.findings)
     if isinstance(node, Function):
         return node
     hint = f"Name a function that this file defines with `def {ref.name}(...)`."
@@ -237,7 +242,7 @@ def _not_found(ref: ObjectiveRef, module: ast.Module) -> InvalidInput:
                 place = "a method of the class" if is_method else "defined inside"
                 message = f"`{ref.name}` is {place} `{outer.name}`."
                 hint = "The objective has to be a function of its own, at the top of the file."
-                return _refused(ref.file, message, hint, node.lineno)
+                return OutOfReach(_refused(ref.file, message, hint, node.lineno).findings)
     names = [node.name for node in top_level(module.body) if isinstance(node, Function)]
     close = difflib.get_close_matches(ref.name, names, n=1)
     if close:

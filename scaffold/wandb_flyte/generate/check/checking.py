@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +22,7 @@ from .case import Case, in_document, shown, too_deep
 from .code import check_code
 from .command import Command, find_program, led_to, read_command
 from .interface import option_for
+from .items import check_items
 from .program import Program, read_program
 from .sources import Unreadable
 from .starts import has_own_agent
@@ -63,6 +64,7 @@ def _check(
     spec: Path, objective: str | None, roots: tuple[Path, ...]
 ) -> Generator[Finding, None, Path | None]:
     from wandb_flyte.generate.checks import check_objective
+    from wandb_flyte.generate.objective import OutOfReach
 
     try:
         document = load_sweep(spec)
@@ -75,10 +77,16 @@ def _check(
     if objective is None and document.objective:
         objective = f"{document.path}:{document.objective}"
     if objective is not None and not objective.endswith(".py"):
-        yield from found
-        yield from check_style(document, sweep)
-        yield from check_objective(objective, sweep, document, whole=whole)
-        return _file_of(objective)
+        try:
+            fits, within = check_objective(objective, sweep, document, whole=whole), None
+        except OutOfReach as error:
+            fits = [replace(one, code="WF110") for one in error.findings]
+            within = _read(Path(objective.rpartition(":")[0]), roots)
+        if not isinstance(within, Program) or not has_own_agent(within.flow):
+            yield from (*found, *check_style(document, sweep), *fits)
+            return _file_of(objective)
+        # The program's own agent calls it: that is what the sweep config is compared with.
+        found += [replace(one, severity="note") for one in fits]
     file, words = yield from check_script(document, sweep, whole, _file_of(objective), roots)
     # A program that gets words makes a number of `1e-5` itself.
     for finding in found:
@@ -131,15 +139,15 @@ def check_script(
     if file is None and command is not None and command.program:
         file, guessed = yield from _located(document, command, folders)
     if file is None or _is_shell(file):
-        yield from check_style(document, sweep)
+        yield from _check_alone(document, sweep)
         return file, frozenset()
     program = _read(file, (*folders, *(folder / "src" for folder in folders)))
     if isinstance(program, Finding):
-        yield from check_style(document, sweep)
+        yield from _check_alone(document, sweep)
         yield program
         return file, frozenset()
     words = _as_words(command, program, sweep)
-    yield from check_style(document, sweep, words)
+    yield from _check_alone(document, sweep, words)
     if guessed and has_own_agent(program.flow):
         return file, words  # It reads the file itself, which then names any program.
     try:
@@ -147,6 +155,14 @@ def check_script(
     except RecursionError:
         yield too_deep(file)
     return file, words
+
+
+def _check_alone(
+    document: SweepDocument, sweep: SweepConfig, words: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """What can be said of a sweep config and its command without the program."""
+    yield from check_style(document, sweep, words)
+    yield from check_items(document, sweep)
 
 
 def _located(

@@ -20,7 +20,7 @@ ARGS = {
     "${args_json}": "json",
     "${args_json_file}": "json",
 }
-_OTHER = frozenset({"${env}", "${interpreter}", "${program}"})
+MACROS = frozenset({*ARGS, "${env}", "${interpreter}", "${program}"})
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 _MACRO = re.compile(r"\$\{[^}]*\}")
 _MODULE = re.compile(r"\w+(\.\w+)+", re.ASCII)
@@ -36,7 +36,6 @@ class Command:
         passes: How hyperparameters are written: `flags`, `plain`, `append`, `override`, `json`,
             or empty when they are not.
         words: What stands after the program, macros left out.
-        unknown: Macros that W&B does not have.
         index: The place of the args macro in the command, None without.
         uses_program: Whether the `program` key has a part in it.
     """
@@ -45,7 +44,6 @@ class Command:
     is_module: bool
     passes: str
     words: tuple[str, ...]
-    unknown: tuple[tuple[int, str], ...]
     index: int | None
     uses_program: bool
 
@@ -61,19 +59,12 @@ def read_command(sweep: SweepConfig) -> Command:
     parts = sweep.command or DEFAULT
     program, is_module, at = _program(parts, sweep.program or "")
     macros = [(i, part) for i, part in enumerate(parts) if part in ARGS]
-    unknown = tuple(
-        (index, macro)
-        for index, part in enumerate(parts)
-        for macro in _MACRO.findall(part)
-        if macro not in ARGS and macro not in _OTHER and not macro.startswith("${envvar:")
-    )
     words = tuple(part for part in parts[at + 1 :] if not _MACRO.fullmatch(part))
     return Command(
         program=program,
         is_module=is_module,
         passes=ARGS[macros[0][1]] if macros else "",
         words=words,
-        unknown=unknown,
         index=macros[0][0] if macros else None,
         uses_program="${program}" in parts or sweep.command is None,
     )

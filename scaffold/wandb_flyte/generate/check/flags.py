@@ -11,15 +11,12 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
-from .command import ARGS, DEFAULT
+from .command import DEFAULT
 from .hydra import missing_keys
 from .interface import Interface, Option, option_for, usable_options
 from .switches import Switches
 from .values import check_option
 
-# What a shell would put the value of a variable for.
-_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
-_FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _STRICT = frozenset({"argparse", "click", "typer", "tyro"})
 
 
@@ -42,11 +39,6 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         place = (case.program.file, agent.lineno)
         yield case.in_code(place, message, hint, "WF208", "note")
         return
-    for index, macro in command.unknown:
-        message = f"`{show(macro)}` is no macro of W&B's, which drops it."
-        path = ("command", str(index))
-        yield case.in_sweep(path, message, _macro_hint(macro), "WF204")
-    yield from _words(case)
     if not command.passes:
         yield from _no_args(case)
         return
@@ -81,24 +73,6 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
     yield from _options(case, interface)
     if case.whole:
         yield from _required(case, interface)
-
-
-def _words(case: Case) -> Iterator[Finding]:
-    """Items of the command that mean something to a shell: none reads it."""
-    for index, word in enumerate(case.sweep.command or ()):
-        path = ("command", str(index))
-        flag, _, rest = word.partition(" ")
-        if variable := _VARIABLE.search(word):
-            message = f"`{show(variable[0])}` stays as it is: no shell reads the command."
-            hint = f"Write `${{envvar:{show(variable[1])}}}`."
-            yield case.in_sweep(path, message, hint, "WF209")
-        elif word.startswith("~/"):
-            message = f"`{show(word)}` stays as it is: no shell reads the command."
-            yield case.in_sweep(path, message, "Write the whole path.", "WF209")
-        elif _FLAG.fullmatch(flag) and rest.strip():
-            message = f"`{show(word)}` is one word to the program."
-            hint = "Write an item for each word."
-            yield case.in_sweep(path, message, hint, "WF209")
 
 
 def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
@@ -218,8 +192,3 @@ def _takes_words(interface: Interface) -> bool:
 
 def _is_positional(option: Option) -> bool:
     return not option.names[0].startswith("-")
-
-
-def _macro_hint(macro: str) -> str:
-    other = near(macro.strip("${}"), [known.strip("${}") for known in ARGS] + ["envvar:NAME"])
-    return f"Did you mean `${{{other}}}`?" if other else "Take it out."

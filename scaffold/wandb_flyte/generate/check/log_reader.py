@@ -11,7 +11,7 @@ from wandb_flyte.spec import dotted
 from .flow import Flow
 from .kinds import called_name, full_name, given, is_name, literal, root_name, text
 from .log_keys import KeyReader
-from .logs import TRAINERS, Logs
+from .logs import TRAINERS, Keys, Logs
 from .origins import Origins
 from .scopes import Scope
 
@@ -164,7 +164,7 @@ class LogReader:
         while isinstance(parent, ast.Tuple | ast.List | ast.keyword):
             parent = self._flow.scopes.parents.get(id(parent))
         is_argument = isinstance(parent, ast.Call) and parent.func is not node
-        if is_argument and not self._flow.scopes.resolve(node, scope):
+        if is_argument and node.id in scope.module.outside:
             self.logs.integrations.add(node.id)
 
     def _bases(self) -> set[str]:
@@ -201,7 +201,7 @@ class LogReader:
                 self.logs.opens_run = True
                 return
             if scope.module.outside.get(name) == "wandb.log":
-                self._note_dict(_argument(node, "data"), node, scope)
+                self._note_log(node, scope)
             return
         base = self._flow.kinds(node.func.value, scope)
         what = {kind.what for kind in base}
@@ -211,12 +211,14 @@ class LogReader:
         if name == "init" and "wandb" in what:
             self.logs.opens_run = True
         elif name == "log" and what & {"wandb", "run"}:
-            self._note_dict(_argument(node, "data"), node, scope)
+            self._note_log(node, scope)
         elif name == "update" and "summary" in what:
             self._note_dict(_argument(node, "d"), node, scope)
         elif name == "define_metric" and what & {"wandb", "run"}:
             return
         elif name in _WRAPPED and _first(node) is not None and not local:
+            if name == "log" and _is_accelerator(node.func.value, scope):
+                self.logs.calls.append((node, scope))
             if name in ("log", "log_dict") and is_name(node.func.value, "self"):
                 self._given_to_trainer.append((node, scope))
             else:
@@ -234,6 +236,11 @@ class LogReader:
         handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
         if handed & {"run", "wandb"} and not base and called_name(node) not in _LOOKS:
             self._may_log_any()
+
+    def _note_log(self, node: ast.Call, scope: Scope) -> None:
+        """`run.log({...})` of W&B itself."""
+        self.logs.calls.append((node, scope))
+        self._note_dict(_argument(node, "data"), node, scope)
 
     def _note_given(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
@@ -275,9 +282,9 @@ class LogReader:
         else:
             self.logs.free.add(name)
 
-    def _guards(self, node: ast.AST, scope: Scope) -> set[str]:
+    def _guards(self, node: ast.AST, scope: Scope) -> set[Keys]:
         """The hyperparameters that decide whether a place is reached."""
-        found: set[str] = set()
+        found: set[Keys] = set()
         current: ast.AST | None = node
         while current is not None:
             if isinstance(current, ast.If) and not current.orelse:
@@ -285,19 +292,27 @@ class LogReader:
             current = self._flow.scopes.parents.get(id(current))
         return found
 
-    def _asked(self, test: ast.expr, scope: Scope) -> set[str]:
+    def _asked(self, test: ast.expr, scope: Scope) -> set[Keys]:
         """The hyperparameters that decide alone; none where something else has a say: an epoch."""
-        found: set[str] = set()
+        found: set[Keys] = set()
         is_start = scope is self._flow.start
         own = {arg.arg for arg in scope.parameters} if is_start else set()
         for part in walk(test):
             kinds = self._flow.kinds(part, scope)
-            found |= {kind.path[0] for kind in kinds if kind.path}
+            if not self._is_part_of_name(part):
+                found |= {kind.path for kind in kinds if kind.path}
             if isinstance(part, ast.Name) and not kinds:
                 if part.id not in own:
                     return set()
-                found.add(part.id)
+                found.add((part.id,))
         return found
+
+    def _is_part_of_name(self, node: ast.AST) -> bool:
+        """Whether a dotted name goes on after a node: `args` of `args.epochs`."""
+        outer = self._flow.scopes.parents.get(id(node))
+        call = self._flow.scopes.parents.get(id(outer))
+        is_method = isinstance(call, ast.Call) and call.func is outer
+        return isinstance(outer, ast.Attribute) and not is_method
 
     def _may_log_any(self) -> None:
         self.logs.unclear = self.logs.foreign = True
@@ -331,6 +346,12 @@ def _logs_twice(node: ast.Call) -> bool:
     """Whether Lightning logs a value for steps and for epochs, and puts which behind its name."""
     asked = {k.arg for k in node.keywords if literal(k.value) is True}
     return asked >= {"on_step", "on_epoch"}
+
+
+def _is_accelerator(node: ast.expr, scope: Scope) -> bool:
+    """Whether something is Hugging Face's accelerator, which gives rows on with their step."""
+    named = dotted(node).rpartition(".")[2] == "accelerator"
+    return named and "accelerate.Accelerator" in scope.module.outside.values()
 
 
 def _is_math(called: ast.expr) -> bool:

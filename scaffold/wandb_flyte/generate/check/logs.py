@@ -9,6 +9,8 @@ from pathlib import Path
 from .log_keys import fits
 from .scopes import Scope
 
+Keys = tuple[str, ...]
+
 # Hugging Face's trainers, whose callback logs `eval/loss`, `train/loss` and the like.
 TRAINERS = frozenset(
     {
@@ -49,6 +51,7 @@ class Logs:
             that it looks at, with the place.
         free: Names that are logged in other places.
         places: Where each name is logged that is written out: the node, and its scope.
+        calls: The calls of `log` of W&B's runs, with their scopes.
         mentions_wandb: Whether the code names W&B in any other way than importing it.
     """
 
@@ -61,9 +64,10 @@ class Logs:
     integrations: set[str] = field(default_factory=set)
     reports: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     opens_run: bool = False
-    guarded: dict[str, tuple[set[str], tuple[Path, int]]] = field(default_factory=dict)
+    guarded: dict[str, tuple[set[Keys], tuple[Path, int]]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
     places: dict[str, list[tuple[ast.AST, Scope]]] = field(default_factory=dict)
+    calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     mentions_wandb: bool = False
 
     @property

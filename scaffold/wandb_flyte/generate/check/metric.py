@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
-from .case import Case, near
+from .behind import find_behind, step_of
+from .case import Case, near, shown
 from .log_keys import fits
 from .logs import TRAINERS, Logs
 from .style import is_fixed
@@ -39,6 +41,8 @@ def check_metric(
     if switches is not None and (shut := _shut(case, name, switches)) is not None:
         yield shut
         return
+    if switches is not None and (dropped := _dropped(case, name, switches)) is not None:
+        yield dropped
     yield from _sometimes(case, name, returned)
     if sweep.metric.name in known or name in known:
         return
@@ -82,11 +86,7 @@ def _is_said(case: Case, parts: tuple[str, ...]) -> bool:
 def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     """The metric that is only logged where no trial comes to."""
     logs = case.program.logs
-    places = logs.places.get(name, [])
-    unseen = logs.integrations or logs.unseen or not case.program.complete
-    if not places or unseen or any(fits(one, name) for one in logs.patterns):
-        return None
-    condition = switches.all_closed(places)
+    condition = switches.all_closed(logs.places.get(name, [])) if _is_all(case, name) else ""
     if not condition:
         return None
     message = f"`{show(name)}` is only logged where {condition}: in no trial."
@@ -94,12 +94,40 @@ def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     return case.in_code(logs.names[name], message, hint, "WF301", "warning")
 
 
+def _is_all(case: Case, name: str) -> bool:
+    """Whether a metric is logged where the source shows it, and nowhere else."""
+    logs = case.program.logs
+    unseen = logs.integrations or logs.unseen or not case.program.complete
+    return not unseen and not any(fits(one, name) for one in logs.patterns)
+
+
+def _dropped(case: Case, name: str, switches: Switches) -> Finding | None:
+    """The metric whose rows W&B drops."""
+    logs = case.program.logs
+    found = find_behind(name, logs, case.program.flow, switches) if _is_all(case, name) else None
+    if found is None:
+        return None
+    (call, scope), (other, beside) = found
+    step = ast.unparse(step_of(call) or call)
+    ahead = f"{shown(beside.module.file)}:{other.lineno}"
+    message = (
+        f"`{show(name)}` is logged with `step={show(step)}`, which the run is past by then: "
+        f"{ahead} counts faster. W&B drops the row."
+    )
+    hint = f"Log `{show(step)}` as a value of its own, without `step=`."
+    return case.in_code(scope.place(call), message, hint, "WF305", "warning")
+
+
 def _sometimes(case: Case, name: str, returned: tuple[str, ...]) -> Iterator[Finding]:
     logs = case.program.logs
     if name not in logs.guarded or name in logs.free or name in returned or logs.unseen:
         return
     keys, place = logs.guarded[name]
-    searched = [p.path[0] for p in case.sweep.parameters if not is_fixed(p) and p.path[0] in keys]
+    searched = [
+        parameter.name
+        for parameter in case.sweep.parameters
+        if not is_fixed(parameter) and any(parameter.path[: len(key)] == key for key in keys)
+    ]
     if searched and not logs.integrations:
         message = f"`{show(name)}` is only logged where `{show(searched[0])}` lets it."
         hint = "The other trials can't be compared: log it always."

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
 from .interface import Option
-from .kinds import Kind, called_name, full_name, text
+from .kinds import Kind, called_name, full_name, is_name, text
 from .scopes import Scope
 
 _PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
@@ -16,11 +17,16 @@ _LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})
 # Checkpoints; a file of text may be another program's config.
 _SAVES = frozenset({"joblib.dump", "numpy.save", "pickle.dump", "pickle.dumps", "torch.save"})
 # What gives the same value in another form.
-_FORMS = frozenset({"dict", "str", "repr", "float", "int", "round", "list"})
-_PARTS = (ast.Dict, ast.keyword, ast.JoinedStr, ast.FormattedValue, ast.Call, ast.List, ast.Tuple)
+_FORMS = frozenset({"dict", "str", "repr", "float", "format", "int", "round", "list"})
+_PARTS = (
+    *(ast.BinOp, ast.Call, ast.Dict, ast.FormattedValue, ast.JoinedStr, ast.List, ast.Tuple),
+    ast.keyword,
+)
+# How many names in a row are followed.
+_DEEPEST = 3
 
 
-def noted_under(node: ast.expr, flow: Flow, scope: Scope) -> tuple[str, ...] | None:
+def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tuple[str, ...] | None:
     """Where in its run's config a program writes a value down, when that is all that it does.
 
     Returns:
@@ -59,7 +65,16 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope) -> tuple[str, ...] | N
     if isinstance(target, ast.Attribute) and target.attr in ("name", "notes"):
         of_run = any(kind.what == "run" for kind in flow.kinds(target.value, scope))
         return () if of_run else None
+    if isinstance(target, ast.Name) and current is not node and depth < _DEEPEST:
+        uses = [one for one in walk(scope.node or scope.module.tree) if _reads(one, target.id)]
+        own = set(map(id, scope.nodes))
+        noted = (noted_under(one, flow, scope, depth + 1) is not None for one in uses)
+        return () if uses and all(id(one) in own for one in uses) and all(noted) else None
     return None
+
+
+def _reads(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
+    return is_name(node, name) and isinstance(node.ctx, ast.Load)  # type: ignore[attr-defined]
 
 
 def is_parameter(option: Option, flow: Flow) -> bool:

@@ -11,12 +11,12 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import Kind, called_name, is_name, text
+from .kinds import HOLDERS, Kind, called_name, is_name, text
 from .scopes import Scope
 
 _OF_OTHERS = (ast.Global, ast.Nonlocal)
-# Calls that take up all parameters of the function that they stand in.
-_TAKES_ALL = frozenset({"locals", "save_hyperparameters", "vars"})
+# Calls that may take up any name of the function that they stand in.
+_TAKES_ALL = frozenset({"eval", "exec", "locals", "save_hyperparameters", "vars"})
 
 # Base classes that look at no attributes of their own accord.
 _PLAIN_BASES = frozenset({"Module", "ABC", "nn.Module", "object", "torch.nn.Module"})
@@ -60,6 +60,8 @@ class Passed:
             return True
         if not isinstance(target, ast.Name) or kind not in self._flow.named(target.id, scope):
             return False
+        if any(called_name(one) in _TAKES_ALL for one in scope.calls):
+            return False
         elsewhere = (node.names for node in scope.nodes if isinstance(node, _OF_OTHERS))
         if any(target.id in names for names in elsewhere):
             return False
@@ -78,17 +80,28 @@ class Passed:
     def _asked(self) -> frozenset[str] | None:
         """The attributes that any code asks for, by name or text; None where they may be any."""
         found: set[str] = set()
+        of_config = {
+            id(node)
+            for scope in self._flow.scopes.reached
+            for node in scope.nodes
+            if isinstance(node, ast.Attribute) and self._is_holder(node.value, scope)
+        }
         for node in (node for one in self._flow.sources.modules for node in walk(one.tree)):
             if (getattr(node, "attr", None) or getattr(node, "id", None)) in _ASKS_ANY:
                 return None
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Store):
-                found.add(node.attr)
+                found |= {node.attr} if id(node) not in of_config else set()
             elif isinstance(node, ast.Call) and called_name(node) in _ASKS:
                 names = [text(one) for one in node.args[1:2]]
                 if None in names:
                     return None
                 found.update(filter(None, names))
         return frozenset(found)
+
+    def _is_holder(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a config, and nothing that the program makes an object of."""
+        kinds = self._flow.kinds(node, scope)
+        return bool(kinds) and all(kind.what in HOLDERS and not kind.path for kind in kinds)
 
     def _hidden_in(self, top: Scope) -> set[str]:
         """The names that a module's code reads where it seems never to come to."""

@@ -82,7 +82,8 @@ class Reads:
         places: Where each is read: the expression, with its scope.
         noted: The key paths that are only written down: where in the run's config each goes.
         needs: Those that every run reads, without a default: the expression, with its scope.
-        overwritten: Those that every run sets to something else, before it reads them.
+        overwritten: Where each is set to something else, before it is read: the targets, with
+            their scopes.
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
         wholes: Where the whole config goes on: the expression, with its scope.
@@ -98,7 +99,7 @@ class Reads:
     places: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     noted: dict[Keys, set[Keys]] = field(default_factory=dict)
     needs: dict[Keys, tuple[ast.expr, Scope]] = field(default_factory=dict)
-    overwritten: dict[Keys, Place] = field(default_factory=dict)
+    overwritten: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     wholes: list[tuple[ast.AST, Scope]] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
@@ -172,10 +173,8 @@ class Reader:
                 whole = Kind(kind.what, kind.path[:-1])
                 if kind.path and whole in self._flow.kinds(node.value, scope):
                     reads.stored.add(kind.path)
-                    if self._certain.is_certain(node, scope) and is_overwritten(
-                        kind, node, scope, self._flow
-                    ):
-                        reads.overwritten.setdefault(kind.path, (scope.module.file, node.lineno))
+                    if is_overwritten(kind, node, scope, self._flow):
+                        reads.overwritten.setdefault(kind.path, []).append((node, scope))
             return
         parent = self._scopes.parents.get(id(node))
         # A name may be the first mention: a parameter that `f(**config)` gives.

@@ -24,7 +24,7 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
         sure: Whether it runs itself.
         is_top: Whether it stands outside of functions, in a file that is started.
     """
-    unsure = isinstance(node, _MAYBE) or _suppresses(node)
+    unsure = leaves_out(node)
     runs: list[ast.AST] = [node.test] if isinstance(node, _TESTS) else []
     if isinstance(node, ast.With):
         runs += node.items
@@ -33,6 +33,11 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
     known = set(map(id, runs))
     for child in reversed(children(node)):
         yield child, sure and (not unsure or id(child) in known)
+
+
+def leaves_out(node: ast.AST) -> bool:
+    """Whether a run may come to a node and not to all of its parts."""
+    return isinstance(node, _MAYBE) or _suppresses(node)
 
 
 def is_main_guard(node: ast.AST) -> bool:

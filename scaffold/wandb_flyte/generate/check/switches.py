@@ -11,7 +11,7 @@ from .case import Case
 from .interface import UNKNOWN
 from .known_values import KnownValues
 from .scopes import Scope
-from .statements import ifs_before, leaves, place_in, skips
+from .statements import ifs_before, leaves, leaves_out, place_in, skips
 
 _DEEPEST = 4
 
@@ -74,6 +74,19 @@ class Switches:
             if leaves(other) and self.known.truth(other.test, scope) is True:
                 return _in_words(other.test, False)
         return ""
+
+    def comes_to(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether every run comes to a place, as every condition around it is known to hold."""
+        while not self._certain.is_certain(node, scope):
+            block = self._scopes.parents.get(id(node))
+            if block is None or (leaves_out(block) and not isinstance(block, ast.If)):
+                return False
+            if isinstance(block, ast.If) and node is not block.test:
+                wanted = any(part is node for part in block.body)
+                if self.known.truth(block.test, scope) is not wanted:
+                    return False
+            node = block
+        return True
 
     def sure(self, node: ast.AST, scope: Scope) -> bool:
         """Whether no `if` that leaves before a place, there or where it is called, may hold.

@@ -36,7 +36,9 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
             continue
         is_read = _is_read(case, parameter, switches)
         if is_read and not _is_nowhere(case, parameter, switches):
-            if not told:
+            if set_to := _overwritten(case, parameter, switches):
+                yield set_to
+            elif not told:
                 yield from _read_in_vain(case, parameter, switches)
             continue
         if not is_read and (nested := _read_otherwise(case, parameter)):
@@ -63,17 +65,30 @@ def _severity(parameter: Parameter) -> Severity:
     return "note" if is_fixed(parameter) else "warning"
 
 
+def _dest(case: Case, parameter: Parameter) -> tuple[str, ...]:
+    """Where the code finds a hyperparameter."""
+    option = option_for(case.program.interface, parameter.path[0]) if case.command else None
+    return (option.dest,) if option is not None else parameter.path
+
+
+def _overwritten(case: Case, parameter: Parameter, switches: Switches) -> Finding | None:
+    """A hyperparameter that the code sets to something else before it reads it."""
+    if case.program.config.may_read(parameter.path):
+        return None
+    for node, scope in case.program.args.overwritten.get(_dest(case, parameter), ()):
+        if switches.comes_to(node, scope):
+            name = show(parameter.name)
+            message = f"`{name}` is set to something else, whatever the sweep gives."
+            hint = "Trials will not depend on it."
+            severity = _severity(parameter)
+            return case.in_code(scope.place(node), message, hint, "WF101", severity)
+    return None
+
+
 def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Iterator[Finding]:
-    """A hyperparameter that the code overwrites, or reads only where no trial comes to."""
+    """A hyperparameter that the code reads only where no trial comes to."""
     program, name = case.program, show(parameter.name)
-    option = option_for(program.interface, parameter.path[0]) if case.command else None
-    dest = (option.dest,) if option is not None else parameter.path
-    severity = _severity(parameter)
-    where = program.args.overwritten.get(dest)
-    if where is not None and not program.config.may_read(parameter.path):
-        message = f"`{name}` is set to something else, whatever the sweep gives."
-        yield case.in_code(where, message, "Trials will not depend on it.", "WF101", severity)
-        return
+    dest = _dest(case, parameter)
     holders = (program.config, program.merged, program.args, program.hydra)
     if any(() in reads.handed_on for reads in holders) or case.program.starts:
         return
@@ -88,7 +103,7 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
     if condition := switches.all_closed(places):
         message = f"`{name}` is only read where {condition}: in no trial."
         hint = "Trials will not depend on it."
-        yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
+        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 
 def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:

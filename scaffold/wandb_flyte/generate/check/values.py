@@ -42,7 +42,8 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
         and case.program.interface.style == "argparse"
     ):
         false = [v for v in listed(distribution) or () if str(v).lower() in ("false", "0", "no")]
-        if false:
+        # What is read from `wandb.config` is no text.
+        if false and (name,) not in case.program.config.keys:
             message = f"`{flag}` has `type=bool`, and `bool('{show(str(false[0]))}')` is true."
             hint = "Use `action=argparse.BooleanOptionalAction`, or compare the text."
             yield case.in_code(option.place, message, hint, "WF108", "warning")

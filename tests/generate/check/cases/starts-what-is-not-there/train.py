@@ -1,0 +1,5 @@
+import subprocess
+
+
+def objective():
+    subprocess.run(["python", "fit.py", "--quiet"], check=True)
