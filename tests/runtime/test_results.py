@@ -88,7 +88,7 @@ def test_a_metrics_value_is_read_in_each_form_that_wandb_writes():
     assert metric_value({"val": {"loss": 0.5}}, "val.loss", "minimize") == 0.5
     assert metric_value({"val.loss": 0.5}, "val.loss", "minimize") == 0.5
     assert metric_value({"loss": {"min": 0.25}}, "loss", "minimize") == 0.25
-    for value in (None, float("nan"), "NaN", float("inf"), True, "text", {}):
+    for value in (None, float("nan"), "NaN", float("inf"), 10**400, True, "text", {}):
         assert metric_value({"loss": value}, "loss", "minimize") is None
     assert metric_value({}, "loss", "minimize") is None
 

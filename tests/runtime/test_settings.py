@@ -66,6 +66,8 @@ async def users_keys() -> dict[str, str]:
     [
         ({"run_mode": "bad"}, 'run_mode is `bad`.\nIt must be "auto", "new" or "shared".'),
         ({"rank_scope": "abc"}, 'rank_scope is `abc`.\nIt must be "global" or "worker".'),
+        ({"backend": "abc"}, 'backend is `abc`.\nIt must be "auto", "local" or "wandb".'),
+        ({"project": 3}, "project is `3`: it must be a text."),
         ({"tags": "abc"}, 'tags is `abc`: it must be a list of texts.\nWrite `tags=["abc"]`.'),
         ({"tags": [1]}, "tags is `[1]`: it must be a list of texts."),
     ],

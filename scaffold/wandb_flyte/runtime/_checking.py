@@ -52,6 +52,12 @@ def check_one_of(name: str, value: object, literal: Any) -> None:
     raise UserError(f"{name} is `{value}`.", hint=f"It must be {', '.join(others)} or {last}.")
 
 
+def check_text(name: str, value: object) -> None:
+    """Refuses what is no text; None is not given."""
+    if value is not None and not isinstance(value, str):
+        raise UserError(f"{name} is `{value}`: it must be a text.")
+
+
 def check_texts(name: str, value: object) -> None:
     """Refuses what is no list of texts; None is not given."""
     if value is None or (_is_list(value) and all(isinstance(one, str) for one in value)):

@@ -150,7 +150,10 @@ def metric_value(summary: Mapping[str, Any], name: str, goal: str) -> float | No
     value = final(summary, name, goal)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) else None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def log_returned(run: Any, returned: object, metric_name: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
 from wandb_flyte.runtime import _flyte
-from wandb_flyte.runtime._checking import check_one_of, check_texts
+from wandb_flyte.runtime._checking import check_one_of, check_text, check_texts
 from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime.backends import BackendName
 from wandb_flyte.runtime.plan import RankScope, RunMode
@@ -125,6 +125,9 @@ class WandbConfig(Settings):
     def __post_init__(self) -> None:
         check_one_of("run_mode", self.run_mode, RunMode)
         check_one_of("rank_scope", self.rank_scope, RankScope)
+        check_one_of("backend", self.backend, BackendName)
+        for name in ("project", "entity", "host", "id", "name", "mode", "group"):
+            check_text(name, getattr(self, name))
         check_texts("tags", self.tags)
 
     def init_arguments(self) -> dict[str, Any]:
@@ -152,6 +155,11 @@ class WandbSweepConfig(Settings):
     name: str | None = None
     download_logs: bool | None = None
     kwargs: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("project", "entity", "name"):
+            check_text(name, getattr(self, name))
+        check_texts("prior_runs", self.prior_runs)
 
     def to_sweep_config(self) -> dict[str, Any]:
         """The sweep config in W&B's format."""

@@ -104,6 +104,4 @@ def test_wrong_backend_name(no_account: Any, run_local: Callable[..., Any]) -> N
     with pytest.raises(UserError) as caught:
         wandb_init(backend="cloud")(env.task(lambda: None))
 
-    assert str(caught.value) == (
-        "backend= is `cloud`, which is no backend.\nIt is one of: auto, local, wandb."
-    )
+    assert str(caught.value) == 'backend is `cloud`.\nIt must be "auto", "local" or "wandb".'
