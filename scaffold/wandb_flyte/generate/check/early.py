@@ -38,7 +38,7 @@ def find_early_read(flow: Flow, certain: Certain) -> EarlyRead | None:
     lines = [
         node.lineno
         for node in configs
-        if isinstance(node, ast.expr) and node.lineno < opened and certain.is_certain(node, scope)
+        if isinstance(node, ast.expr) and node.lineno < opened and certain.is_in_order(node, scope)
     ]
     return EarlyRead((scope.module.file, min(lines)), opened) if lines else None
 

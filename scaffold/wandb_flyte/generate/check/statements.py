@@ -28,6 +28,8 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
     runs: list[ast.AST] = [node.test] if isinstance(node, _TESTS) else []
     if isinstance(node, ast.With):
         runs += node.items
+    elif isinstance(node, ast.Lambda):
+        runs.append(node.args)
     elif is_top and is_main_guard(node):
         runs += node.body  # type: ignore[attr-defined]
     known = set(map(id, runs))

@@ -97,12 +97,21 @@ class Switches:
         """
         entered: tuple[ast.AST, Scope] | None = (node, scope)
         while entered is not None:
-            current, scope = entered
+            current, scope = self._called(*entered)
             entered = self._certain.entered_by.get(id(scope))
             skipping = filter(skips, self._before(current, scope))
             if any(self.known.truth(other.test, scope) is not False for other in skipping):
                 return False
         return True
+
+    def _called(self, node: ast.AST, scope: Scope) -> tuple[ast.AST, Scope]:
+        """A place, or the call of the `lambda` that it stands in."""
+        around: ast.AST | None = node
+        while around is not None:
+            if call := self._certain.called.get(id(around)):
+                return self._called(*call)
+            around = self._scopes.parents.get(id(around))
+        return node, scope
 
     def _before(self, node: ast.AST, scope: Scope) -> Iterator[ast.If]:
         """The statements `if` before a place, in the blocks around it."""
