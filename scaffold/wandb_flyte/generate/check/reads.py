@@ -12,7 +12,7 @@ from wandb_flyte.generate._syntax import walk
 from .added import changes_arguments, extends_arguments
 from .certain import Certain
 from .flow import Flow
-from .kinds import HOLDERS, Kind, called_name, given, is_name, loop_targets, text
+from .kinds import HOLDERS, Kind, called_name, given, is_name, loop_targets, merged, text
 from .log_keys import fits, pattern
 from .noted import noted_under
 from .overwritten import is_overwritten
@@ -268,7 +268,16 @@ class Reader:
             if isinstance(parent, ast.Compare) and not kind.path:
                 self._mention(kind, parent, scope)
             return True
-        return isinstance(parent, ast.expr) and kind in self._flow.kinds(parent, scope)
+        if isinstance(parent, ast.Dict) and not any(
+            key is None and value is node
+            for key, value in zip(parent.keys, parent.values, strict=True)
+        ):
+            return False
+        return isinstance(parent, ast.expr) and self._goes_on(kind, parent, scope)
+
+    def _goes_on(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a config still, alone or with what is put together with it."""
+        return not {kind, *merged(frozenset({kind}))}.isdisjoint(self._flow.kinds(node, scope))
 
     def _mention(self, kind: Kind, node: ast.Compare, scope: Scope) -> None:
         key = text(node.left)
@@ -301,7 +310,7 @@ class Reader:
             targets = self._scopes.resolve(call.args[0], scope)
         if targets:
             return all(self._is_taken(target, node, call) for target in targets)
-        if kind in self._flow.kinds(call, scope) or name in _HARMLESS or name in _WRITES:
+        if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
             return True
         is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))
         if is_run or name in ("getattr", "hasattr", "setattr"):
