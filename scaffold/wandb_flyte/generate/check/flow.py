@@ -12,6 +12,7 @@ from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function
 
+from .foreign import makes_parser
 from .kinds import (
     HOLDERS,
     NONE,
@@ -197,12 +198,11 @@ class Flow:
         name = called_name(node)
         if isinstance(called, ast.Attribute):
             base = self.kinds(called.value, scope)
-            found = method_result(base, called.attr, node)
-            if found:
+            if found := method_result(base, called.attr, node):
                 return found
         if name == "get_wandb_run" or scope.module.outside.get(name) == "wandb.init":
             return frozenset({Kind("run")})
-        if name == "ArgumentParser" or name.endswith("ArgumentParser"):
+        if makes_parser(called, scope.module.outside):
             return frozenset({Kind("parser")})
         if name == "getattr" and len(node.args) > 1 and (key := text(node.args[1])) is not None:
             base = self.kinds(node.args[0], scope)

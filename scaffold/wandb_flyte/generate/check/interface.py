@@ -69,6 +69,9 @@ class Interface:
         options: Its options.
         open: It takes options that the source does not show.
         elsewhere: Another package makes options of classes, files or calls.
+        settings: Another package gives settings, perhaps from the command line.
+        settings_go_on: They go on as a whole.
+        fields: The fields of the classes that it gets for that.
         ignores_unknown: Options that it does not know do no harm.
         rewrites: It writes its command line anew before it looks at it.
         commands: Its subcommands.
@@ -82,6 +85,9 @@ class Interface:
     options: list[Option] = field(default_factory=list)
     open: bool = False
     elsewhere: bool = False
+    settings: bool = False
+    settings_go_on: bool = False
+    fields: set[str] = field(default_factory=set)
     ignores_unknown: bool = False
     rewrites: bool = False
     commands: set[str] = field(default_factory=set)

@@ -11,6 +11,7 @@ from .argparse_options import read_argument, uses_rest
 from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
 from .flow import Flow
+from .foreign import OTHER_PACKAGES, makes_parser, settings_of
 from .interface import Interface
 from .kinds import called_name, full_name, is_name, literal, text
 from .scopes import Scope
@@ -38,13 +39,6 @@ _OTHERS = frozenset(
 _PARSES_ELSEWHERE = re.compile(r"(^|_)(args|arguments|argv|flags)$")
 # Decorators beside click's that add none.
 _NO_OPTIONS = frozenset({"click", "hydra", "wandb", "wandb_flyte", "functools", "torch"})
-# Packages that make a command line of classes, files or calls of their own.
-_OTHER_PACKAGES = frozenset(
-    {
-        *("absl", "simple_parsing", "jsonargparse", "tap", "configargparse", "pydantic_settings"),
-        *("ml_collections", "fire", "draccus", "pyrallis", "docopt", "plac"),
-    }
-)
 
 
 def read_interface(flow: Flow) -> Interface:
@@ -111,7 +105,18 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
     elif any(k.what == "parser" for a in node.args for k in flow.kinds(a, scope)):
         # Somebody else's code may add options.
         found.open |= not flow.scopes.resolve(node.func, scope)
+    elif (fields := settings_of(node, scope, flow.scopes)) is not None:
+        found.settings, found.fields = True, found.fields | fields
+        found.settings_go_on |= _goes_on(node, flow, scope)
     return parsed
+
+
+def _goes_on(call: ast.Call, flow: Flow, scope: Scope) -> bool:
+    """Whether the result of a call goes on as a whole, and not only some attributes of it."""
+    names = {name for name, values in scope.named_values.items() if call in values}
+    uses = [n for n in scope.nodes if isinstance(n, ast.Name) and n.id in names]
+    parents = (flow.scopes.parents.get(id(one)) for one in [call, *uses])
+    return not all(isinstance(one, ast.Assign | ast.Attribute | ast.Subscript) for one in parents)
 
 
 def _is_own_list(words: ast.expr, scope: Scope) -> bool:
@@ -133,7 +138,9 @@ def _is_elsewhere(node: ast.Call, flow: Flow, scope: Scope) -> bool:
             called += target.bases
             outside = {**outside, **_module_of(target, flow).outside}
     origins = [full_name(one, outside) for one in called]
-    if any(origin.partition(".")[0] in _OTHER_PACKAGES for origin in origins):
+    if any(origin.partition(".")[0] in OTHER_PACKAGES for origin in origins):
+        return True
+    if name.endswith("ArgumentParser") and not makes_parser(node.func, outside):
         return True
     return any(one.rpartition(".")[2] in _OTHERS | {"ArgumentParser"} for one in origins[1:])
 

@@ -10,6 +10,7 @@ from wandb_flyte.generate._syntax import walk
 from .certain import Certain
 from .config_files import loaded_name
 from .flow import Flow
+from .foreign import is_main
 from .kinds import bindings, full_name, given, is_name, text
 from .reads import Place
 from .scopes import Scope
@@ -28,12 +29,13 @@ _RUNS_PYTHON = re.compile(r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?s
 
 
 def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
-    """The calls that start a program which may be Python."""
+    """The calls that start a program which may be Python, and another package's `main()`."""
     return tuple(
         (call, scope)
         for scope in flow.scopes.reached
         for call in scope.calls
-        if full_name(call.func, scope.module.outside) in _CALLS and _may_run_python(call)
+        if (full_name(call.func, scope.module.outside) in _CALLS and _may_run_python(call))
+        or is_main(call, scope, flow.scopes)
     )
 
 

@@ -14,6 +14,7 @@ from .hydra import is_plain_key
 from .interface import option_for
 from .needs import as_fields
 from .noted import is_parameter
+from .program import Program
 from .style import is_fixed, place
 from .switches import Switches
 
@@ -120,6 +121,8 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
         return False
     if program.interface.open or program.interface.style == "unknown":
         return True
+    if _is_setting(program, path[0]):
+        return True
     option = option_for(program.interface, path[0], case.command.words)
     if option is None:
         # The command line refuses it, which is told elsewhere, or lets it pass.
@@ -132,12 +135,21 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
     return program.args.may_read(keys) or not program.args.used
 
 
+def _is_setting(program: Program, name: str) -> bool:
+    """Whether another package may read a parameter, and give it to the program."""
+    interface = program.interface
+    if not interface.settings or interface.style != "none":
+        return False
+    is_field = name.replace("-", "_") in interface.fields
+    return is_field or interface.settings_go_on or program.mentions.names(name)
+
+
 def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     """Whether no word of a script names a parameter, wherever it hands its whole config to."""
     program, interface, path = case.program, case.program.interface, parameter.path
     if program.function is not None or not program.complete or program.logs.made:
         return False
-    if interface.elsewhere:
+    if interface.elsewhere or _is_setting(program, path[0]):
         return False
     names = {path[-1].lstrip("+")}
     if interface.style == "argparse":
