@@ -241,7 +241,8 @@ def imported_as(alias: ast.alias) -> str:
 
 def is_module_in(folder: Path, name: str) -> bool:
     """Whether a folder has a module of a name, in whatever form."""
-    return not folder.is_dir() or any(folder.glob(f"{glob.escape(name)}*"))
+    escaped = glob.escape(name)
+    return not folder.is_dir() or any(any(folder.glob(one)) for one in (escaped, f"{escaped}.*"))
 
 
 def _imported(alias: ast.alias, module: Module) -> list[Module]:

@@ -157,6 +157,11 @@ def text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def is_remark(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a text stands alone as a statement: a docstring, or code that is out of use."""
+    return text(node) is not None and isinstance(parents.get(id(node)), ast.Expr)
+
+
 def is_name(node: ast.AST | None, name: str) -> bool:
     """Whether an expression is this name."""
     return isinstance(node, ast.Name) and node.id == name

@@ -9,7 +9,7 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import called_name, full_name, given, is_name, literal, root_name, text
+from .kinds import called_name, full_name, given, is_name, is_remark, literal, root_name, text
 from .log_keys import KeyReader
 from .logs import TRAINERS, Keys, Logs
 from .origins import Origins
@@ -143,7 +143,7 @@ class LogReader:
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self._visit_summary(target, scope)
-        elif isinstance(node, _NAMING):
+        elif isinstance(node, _NAMING) and not is_remark(node, self._flow.scopes.parents):
             named = getattr(node, "id", None) or getattr(node, "attr", None) or text(node) or ""
             self._named.add(named)
             if named in _INTEGRATIONS and isinstance(node, ast.Name):

@@ -11,7 +11,7 @@ from wandb_flyte.generate.names import show
 
 from .case import Case, shown
 from .interface import UNKNOWN
-from .kinds import text
+from .kinds import is_remark, text
 from .program import Program
 from .scopes import Scope
 from .switches import Switches
@@ -84,7 +84,8 @@ def _logs_by_wandb(program: Program) -> bool:
     """Whether all that is logged is logged by `wandb.log`, and no text names W&B to others."""
     flow = program.flow
     nodes = (node for scope in flow.scopes.reached for node in scope.nodes)
-    if any("wandb" in (text(node) or "") for node in nodes):
+    parents = flow.scopes.parents
+    if any("wandb" in (text(node) or "") and not is_remark(node, parents) for node in nodes):
         return False
     return all(
         isinstance(node, ast.Call) and flow.is_of_wandb(node, "log", scope)
