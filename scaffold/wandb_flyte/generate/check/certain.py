@@ -47,7 +47,9 @@ class Certain:
         while todo:
             node, scope = todo.pop()
             # `wandb.agent(id, function=train)` calls what it is given.
-            called = [node.func, *(given(node) if called_name(node) == "agent" else [])]
+            called = [node.func]
+            if called_name(node) == "agent":
+                called += [_without_partial(one, scope) for one in given(node)]
             for function in filter(None, (self._lambda(one, scope) for one in called)):
                 if id(function) not in self.called:
                     self.called[id(function)] = (node, scope)
@@ -99,6 +101,15 @@ class Certain:
                 calls += [node] if isinstance(node, ast.Call) else []
             todo += parts(node, sure, is_top=False)
         return calls
+
+
+def _without_partial(node: ast.expr, scope: Scope) -> ast.expr:
+    """The function of a `functools.partial`, there or under a name; any other as it is."""
+    values = scope.named_values.get(node.id, []) if isinstance(node, ast.Name) else [node]
+    made = values[0] if len(values) == 1 else None
+    if isinstance(made, ast.Call) and called_name(made) == "partial" and made.args:
+        return made.args[0]
+    return node
 
 
 def _sure_calls(scope: Scope) -> list[ast.Call]:
