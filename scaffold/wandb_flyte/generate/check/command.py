@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from wandb_flyte.spec import SweepConfig
@@ -23,6 +24,10 @@ ARGS = {
 MACROS = frozenset({*ARGS, "${env}", "${interpreter}", "${program}"})
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 _MACRO = re.compile(r"\$\{[^}]*\}")
+# Where copies of a program lie, and its tests.
+_COPIES = frozenset(
+    {"build", "dist", "env", "node_modules", "site-packages", "test", "tests", "venv"}
+)
 _MODULE = re.compile(r"\w+(\.\w+)+", re.ASCII)
 
 
@@ -94,11 +99,11 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
         folders: Where the path may start, the likeliest first.
 
     Returns:
-        The file at its path, and the only file of that name elsewhere; None for what is not there.
+        The file at its path, and the likeliest of that name elsewhere; None for what is not there.
     """
     relative = program_path(command)
     if relative is None:
-        name = command.program.replace("\\", "/").rpartition("/")[2]
+        name = command.program.replace("\\", "/")
         usable = name.endswith(".py") and "\x00" not in name
         return None, _elsewhere(name, folders) if usable else None
     for folder in folders:
@@ -111,7 +116,7 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
                     return main, None
     if _MODULE.fullmatch(command.program) and relative.suffix != ".py":
         return None, find_program(replace(command, is_module=True), folders)[0]
-    return None, _elsewhere(relative.name, folders)
+    return None, _elsewhere(str(relative), folders)
 
 
 def led_to(command: Command, folders: tuple[Path, ...]) -> Path | None:
@@ -137,16 +142,30 @@ def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _elsewhere(name: str, folders: tuple[Path, ...]) -> Path | None:
-    """A file of that name up to three folders down."""
+def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
+    """The file that a path most likely means, up to three folders down; None where several may."""
     import glob
 
-    found: dict[Path, Path] = {}
-    name = glob.escape(name)
+    asked = Path(named).parts
+    if not asked:
+        return None
+    found: dict[Path, tuple[str, ...]] = {}
+    name = glob.escape(asked[-1])
     for folder in folders:
         for pattern in (name, f"*/{name}", f"*/*/{name}", f"*/*/*/{name}"):
             for path in folder.glob(pattern):
-                hidden = any(p.startswith(".") for p in path.relative_to(folder).parts)
+                parts = path.relative_to(folder).parts
+                hidden = any(part.startswith(".") for part in parts)
                 if path.is_file() and not hidden and _is_inside(path, folder):
-                    found.setdefault(path.resolve(), path)
-    return next(iter(found.values())) if len(found) == 1 else None
+                    found.setdefault(path.resolve(), parts)
+    own = [path for path, parts in found.items() if _COPIES.isdisjoint(parts[:-1])] or [*found]
+    likeness = {path: _likeness(found[path], asked) for path in own}
+    best = [path for path in own if likeness[path] == max(likeness.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _likeness(parts: tuple[str, ...], asked: tuple[str, ...]) -> tuple[int, bool]:
+    """How many parts at the end of two paths are the same, and whether they have as many."""
+    pairs = zip(reversed(parts), reversed(asked), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return same, len(parts) == len(asked)
