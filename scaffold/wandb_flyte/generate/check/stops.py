@@ -20,7 +20,7 @@ from .scopes import Scope
 from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
-from .undefined import find_undefined
+from .undefined import find_undefined, find_undefined_annotations
 
 _DEEPEST = 4
 # How a text may be changed before it is compared.
@@ -51,13 +51,21 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         case: The sweep and its code.
         switches: What is known of the conditions.
     """
-    for name, where in find_undefined(case, switches).items():
+    undefined = find_undefined(case, switches)
+    for name, where in undefined.items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
         if _is_guarded_name(name, where[0], case):
             what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
         yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
+    for name, where in find_undefined_annotations(case, switches).items():
+        if name not in undefined:
+            message = (
+                f"`{show(name)}` is defined nowhere: before Python 3.14 every trial stops here."
+            )
+            hint = "Import it, or write the annotation as a text."
+            yield case.in_code(where, message, hint, "WF114", "warning")
     for call in find_misfits(case, switches):
         message = f"`{show(call.name)}` {call.reason}: every trial stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 from contextlib import suppress
 from pathlib import Path
 
+from wandb_flyte.generate._syntax import Function, walk
+
 from .bound_names import Names, imported_as, is_module_in
 from .case import Case
+from .kinds import all_args
 from .reads import Place
 from .scopes import Scope
 from .sources import Module
@@ -35,13 +39,59 @@ def find_undefined(case: Case, switches: Switches) -> dict[str, Place]:
             for name in _missing_in(node, scope.module, names)
         ]
         if known is not None:
-            unknown = (node for node in own.loads if not any(node.id in one for one in known))
+            unknown = (node for node in own.loads if not _is_in(node.id, known))
             asked += [(node, node.id) for node in unknown if id(node) not in own.hidden]
         asked += [(n, ast.unparse(n)) for n in own.members if _is_missing(n, scope, names)]
         for node, name in asked:
             if names.is_certain(node, scope) and switches.sure(node, scope):
                 found.setdefault(name, (scope.module.file, getattr(node, "lineno", 1)))
     return found
+
+
+def find_undefined_annotations(case: Case, switches: Switches) -> dict[str, Place]:
+    """The names that annotations ask for and nothing binds, each with its first place.
+
+    Of those that Python before 3.14 looks up when every run comes to what they stand on.
+    """
+    found: dict[str, Place] = {}
+    names = case.program.names
+    for scope in case.program.flow.scopes.reached:
+        known = names.seen_in(scope)
+        if known is None or _is_lazy(scope.module):
+            continue
+        for node in scope.nodes:
+            asked = {one for one in _annotation_names(node, scope) if not _is_in(one.id, known)}
+            if asked and names.is_certain(node, scope) and switches.sure(node, scope):
+                for one in sorted(asked, key=lambda one: one.lineno):
+                    found.setdefault(one.id, (scope.module.file, one.lineno))
+    return found
+
+
+def _annotation_names(node: ast.AST, scope: Scope) -> set[ast.Name]:
+    """The names in annotations that a statement has looked up; of a function's variables none."""
+    annotations: list[ast.expr | None] = []
+    own: set[str] = set()
+    if isinstance(node, ast.AnnAssign) and scope.node is None:
+        annotations = [node.annotation]
+    elif isinstance(node, Function):
+        annotations = [node.returns, *(arg.annotation for arg in all_args(node))]
+        own = {one.name for one in getattr(node, "type_params", ())}
+    parts = (part for one in annotations if one is not None for part in walk(one))
+    return {part for part in parts if isinstance(part, ast.Name) and part.id not in own}
+
+
+def _is_lazy(module: Module) -> bool:
+    """Whether a module leaves its annotations as text: `from __future__ import annotations`."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(one.name == "annotations" for one in node.names)
+        for node in module.tree.body
+    )
+
+
+def _is_in(name: str, known: list[Set[str]]) -> bool:
+    return any(name in one for one in known)
 
 
 def _is_missing(node: ast.Attribute, scope: Scope, names: Names) -> bool:

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+
+def scale(rate: Rate) -> Rate:
+    return rate * 2
