@@ -19,6 +19,7 @@ from .missing_files import check_files_read
 from .misused import check_misused
 from .needs import check_needs
 from .opening import check_opening
+from .reach import check_reach
 from .stops import check_stops
 from .switches import Switches
 from .unread import check_unread
@@ -63,6 +64,7 @@ def check_code(
         yield from check_misused(case)
     yield from check_stops(case, switches)
     yield from check_files_read(case, switches)
+    yield from check_reach(case, switches)
     if not any(finding.code == "WF201" for finding in refused):
         yield from check_left_out(case, switches)
 

@@ -102,7 +102,7 @@ class Sources:
         own, added = entry.resolve().parent, added_roots(self.entry.tree, entry)
         # Where Python looks first; what else is given here may come after installed packages.
         self.first_roots = (own, *added)
-        self._roots = tuple(dict.fromkeys([own, *(root.resolve() for root in roots), *added]))
+        self.roots = tuple(dict.fromkeys([own, *(root.resolve() for root in roots), *added]))
         self._modules[entry.resolve()] = self.entry
         self._fill(self.entry)
 
@@ -122,7 +122,7 @@ class Sources:
         file = file.resolve()
         if file in self._modules:
             return self._modules[file]
-        if not any(file.is_relative_to(root) for root in self._roots):
+        if not any(file.is_relative_to(root) for root in self.roots):
             return None  # A link that leads out of the program's folders.
         self._modules[file] = None
         try:
@@ -189,7 +189,7 @@ class Sources:
             for _ in range(level - 1):
                 folder = folder.parent
             return self._at(folder, parts)
-        for root in self._roots:
+        for root in self.roots:
             if parts and (found := self._at(root, parts)):
                 return found
         return None

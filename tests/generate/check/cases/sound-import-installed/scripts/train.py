@@ -1,0 +1,5 @@
+import wandb
+from losses import loss
+
+run = wandb.init()
+run.log({"loss": loss(run.config.lr)})
