@@ -13,6 +13,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 
 from .case import Case
 from .config_files import find_config, loaded_name
+from .config_keys import ConfigKeys
 from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
 from .kinds import (
@@ -80,6 +81,7 @@ class KnownValues:
         # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
         self._stored: set[str] = set()
         self._filled: list[tuple[ast.expr, Scope]] = []
+        self._keys = ConfigKeys(case, self._filled)
         self._swept = frozenset(case.sweep.names)
         self._hyperparameters = Swept(case)
         self._fills: bool | None = None
@@ -148,6 +150,10 @@ class KnownValues:
         """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
         if isinstance(node, ast.Constant):
             return node.value
+        if isinstance(node, ast.Call | ast.Compare):
+            asked = self._keys.asked(node, scope)
+            if asked is not None:
+                return self.value(asked, scope)
         if isinstance(node, ast.Name):
             return self._named(node.id, scope)
         if isinstance(node, ast.Tuple | ast.List | ast.Set):

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
-from wandb_flyte.spec import python_name
 
-from .case import Case, all_names, near
+from .case import Case, near
+from .config_keys import as_fields, known_arguments, supplied_names
 from .kinds import called_name
-from .program import Program
 from .switches import Switches
-
-# W&B reads it into the config of every run that is opened beside it.
-DEFAULTS_FILE = "config-defaults.yaml"
 
 
 def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -28,20 +23,9 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     config = case.program.config
     if case.command is not None:
         yield from _unknown_arguments(case, switches)
-    if any((folder / DEFAULTS_FILE).is_file() for folder in _folders(case)):
+    supplied = supplied_names(case)
+    if supplied is None:
         return
-    if config.supplies_unseen or case.program.merged.supplies_unseen:
-        return
-    names = all_names(case.document)
-    if names is None:
-        return
-    # Of a parameter that can't be read nothing but its name is known.
-    supplied = set(config.supplies) | (set(names) - {p.path[0] for p in case.sweep.parameters})
-    if config.supplies_args or case.program.merged.supplies_args:
-        known = _known_arguments(case.program)
-        if known is None:
-            return
-        supplied |= known
     for call in case.program.handed:
         for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
             message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
@@ -72,7 +56,7 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
 def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
     """Attributes that every run asks the parsed arguments for, and that no option gives."""
     program = case.program
-    known = _known_arguments(program)
+    known = known_arguments(program)
     if known is None or not program.complete:
         return
     calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
@@ -88,24 +72,6 @@ def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
         other = near(name, known)
         hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
         yield case.in_code(scope.place(node), message, hint, "WF102", "error")
-
-
-def _known_arguments(program: Program) -> set[str] | None:
-    """The names that the parsed arguments have; None when there may be others."""
-    interface, args = program.interface, program.args
-    if interface.style != "argparse" or interface.open or args.supplies_unseen or args.extended:
-        return None
-    return {option.dest for option in interface.options} | args.supplies
-
-
-def as_fields(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys of a hyperparameter in a dataclass, which has Python's names."""
-    return tuple(python_name(key) for key in keys)
-
-
-def _folders(case: Case) -> tuple[Path, ...]:
-    """Where a program may be started."""
-    return (Path.cwd(), case.document.path.absolute().parent, case.program.file.parent)
 
 
 def _is_value(case: Case, keys: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ from .scopes import Scope
 from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
-from .undefined import find_undefined, find_undefined_annotations
+from .undefined import find_unbound, find_undefined, find_undefined_annotations
 
 _DEEPEST = 4
 # How a text may be changed before it is compared.
@@ -66,6 +66,11 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
             )
             hint = "Import it, or write the annotation as a text."
             yield case.in_code(where, message, hint, "WF114", "warning")
+    for name, condition, where in find_unbound(case, switches):
+        message = (
+            f"`{show(name)}` is only bound where {condition}, in no trial: every one stops here."
+        )
+        yield case.in_code(where, message, "Bind it in the other case too.", "WF114", "error")
     for call in find_misfits(case, switches):
         message = f"`{show(call.name)}` {call.reason}: every trial stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
+import builtins
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .kinds import all_args
 from .reads import Place
 from .scopes import Scope
 from .sources import Module
+from .statements import binds
 from .switches import Switches
 
 # What says which modules are compiled, and is looked at in so many folders, so far.
@@ -92,6 +94,31 @@ def _is_lazy(module: Module) -> bool:
 
 def _is_in(name: str, known: list[Set[str]]) -> bool:
     return any(name in one for one in known)
+
+
+def find_unbound(case: Case, switches: Switches) -> Iterator[tuple[str, str, Place]]:
+    """Names that every run asks for, and that are only bound where no trial comes to.
+
+    Returns:
+        Each name, with what would have to hold for it to be bound, and the first place.
+    """
+    flow, names = case.program.flow, case.program.names
+    for scope in flow.scopes.reached:
+        if names.seen_in(scope) is None or flow.scopes.runs_text:
+            continue
+        own = names.of(scope)
+        given = {arg.arg for arg in all_args(scope.node)} if scope.node else set(dir(builtins))
+        told = {*own.shared, *given}
+        for node in own.loads:
+            if node.id in told or node.id not in own.bound or not names.is_certain(node, scope):
+                continue
+            told.add(node.id)
+            bound = [(one, scope) for one in scope.nodes if binds(one, node.id)]
+            if not bound or any(id(one) in scope.certain for one, _ in bound):
+                continue
+            condition = switches.all_closed(bound)
+            if condition and switches.sure(node, scope) and not switches.closed(node, scope):
+                yield node.id, condition, (scope.module.file, node.lineno)
 
 
 def _is_missing(node: ast.Attribute, scope: Scope, names: Names) -> bool:

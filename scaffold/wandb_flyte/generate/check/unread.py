@@ -9,10 +9,10 @@ from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Parameter
 
 from .case import Case, near, shown
+from .config_keys import as_fields
 from .flags import not_passed
 from .hydra import is_plain_key
 from .interface import option_for
-from .needs import as_fields
 from .noted import is_parameter
 from .program import Program
 from .style import is_fixed, place
