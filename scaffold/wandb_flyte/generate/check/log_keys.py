@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from wandb_flyte.generate._syntax import is_none, walk
 
+from .dict_values import DictValues
 from .flow import Flow
 from .kinds import all_args, called_name, full_name, is_name, root_name, text
 from .scopes import Scope
@@ -33,6 +34,7 @@ class KeyReader:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._dicts = DictValues(flow)
         self._steps = 0
 
     def keys(self, node: ast.expr | None, scope: Scope, depth: int = 0) -> set[str] | None:
@@ -65,12 +67,16 @@ class KeyReader:
                 continue
             if more is None:
                 return None
-            found |= more
-            if key is not None and isinstance(value, ast.Dict):
-                # W&B's summary has nested keys with dots between.
-                inner = self._dict_keys(value, scope, depth + 1)
-                found |= {f"{a}\\.{b}" for a in more for b in inner or ()}
+            found |= more if key is None else self._with_inner(more, value, scope, depth)
         return found
+
+    def _with_inner(self, keys: set[str], value: ast.expr, scope: Scope, depth: int) -> set[str]:
+        """The names that W&B's summary has for a value: for a dict those inside it."""
+        inner = self.keys(value, scope, depth + 1) if self._dicts.is_dict(value, scope) else None
+        if not inner:
+            return keys
+        # Whoever gets the dict may put more into it.
+        return {f"{a}\\.{b}" for a in keys for b in (*inner, ".*")}
 
     def _is_media(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a value is an image, a table or a chart: no number that a sweep compares."""
@@ -108,6 +114,8 @@ class KeyReader:
             return _join(parts)
         if name in ("copy", "deepcopy") and isinstance(node.func, ast.Attribute) and not node.args:
             return self.keys(node.func.value, scope, depth + 1)
+        if (key := self._dicts.computed(node, scope)) is not None:
+            return {re.escape(key)}
         targets = self._flow.scopes.resolve(node.func, scope)
         found: list[set[str] | None] = []
         for target in targets:
@@ -127,7 +135,8 @@ class KeyReader:
                 if not is_none(value):
                     parts.append(self.keys(value, scope, depth + 1))
             elif isinstance(target, ast.Subscript) and is_name(target.value, name):
-                parts.append(self.texts(target.slice, scope, depth + 1))
+                keys = self.texts(target.slice, scope, depth + 1)
+                parts.append(keys and self._with_inner(keys, value, scope, depth))
             elif isinstance(target, ast.Tuple) and any(is_name(e, name) for e in target.elts):
                 parts.append(self._unpacked_keys(name, target, value, scope, depth))
         for node in scope.calls:

@@ -58,7 +58,12 @@ def check_metric(
         return
     what = "objective" if case.program.function is not None else "program"
     verb = "logs or returns" if case.program.function is not None else "logs"
-    other = near(name, known) or _same_words(name, known) or _by_trainer(name, logs)
+    other = (
+        _inside(name, known)
+        or near(name, known)
+        or _same_words(name, known)
+        or _by_trainer(name, logs)
+    )
     if other:
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`, but `{show(other)}`."
         hint = f"Write `name: {show(other)}`, or log it under the metric's name."
@@ -132,6 +137,12 @@ def _sometimes(case: Case, name: str, returned: tuple[str, ...]) -> Iterator[Fin
         message = f"`{show(name)}` is only logged where `{show(searched[0])}` lets it."
         hint = "The other trials can't be compared: log it always."
         yield case.in_code(place, message, hint, "WF303", "warning")
+
+
+def _inside(name: str, known: set[str]) -> str:
+    """The only name in a dict that is logged under the metric's: `val_f1.f1` for `val_f1`."""
+    found = [other for other in known if other.startswith(f"{name}.")]
+    return found[0] if len(found) == 1 else ""
 
 
 def _same_words(name: str, known: set[str]) -> str:

@@ -1,0 +1,90 @@
+"""Values that can be nothing else than a dict: what is logged of them has names of its own."""
+
+from __future__ import annotations
+
+import ast
+
+from .flow import Flow
+from .kinds import all_args, bindings, called_name, full_name, is_name, text
+from .scopes import Scope
+from .statements import binds
+
+_DEEPEST = 6
+# Hugging Face's metrics whose `compute` gives a dict with their own name alone.
+_LOADS = frozenset({"datasets.load_metric", "evaluate.load"})
+_METRICS = frozenset(
+    {
+        *("accuracy", "exact_match", "f1", "mae", "mape", "matthews_correlation", "mse"),
+        *("precision", "recall", "roc_auc", "smape"),
+    }
+)
+
+
+class DictValues:
+    """Tells which values are dicts, wherever they come from.
+
+    Args:
+        flow: The program.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self._scopes = flow.scopes
+
+    def is_dict(self, node: ast.expr, scope: Scope, depth: int = 0) -> bool:
+        """Whether an expression can be nothing else than a dict, or None."""
+        if depth > _DEEPEST:
+            return False
+        if isinstance(node, ast.Dict):
+            return True
+        if isinstance(node, ast.Name):
+            values = self._values(node.id, scope)
+            return bool(values) and all(self.is_dict(*one, depth + 1) for one in values)
+        if not isinstance(node, ast.Call):
+            return False
+        return self.computed(node, scope) is not None or self._gives_dict(node, scope, depth)
+
+    def computed(self, node: ast.Call, scope: Scope) -> str | None:
+        """The one key of what a loaded metric's `compute` gives; None for any other call."""
+        if not isinstance(node.func, ast.Attribute) or node.func.attr != "compute":
+            return None
+        held, place = node.func.value, scope
+        if isinstance(held, ast.Name):
+            values = self._values(held.id, scope)
+            if len(values) != 1:
+                return None
+            held, place = values[0]
+        if not isinstance(held, ast.Call) or len(held.args) != 1 or held.keywords:
+            return None
+        name = text(held.args[0])
+        is_loaded = full_name(held.func, place.module.outside) in _LOADS
+        return name if is_loaded and name in _METRICS else None
+
+    def _gives_dict(self, node: ast.Call, scope: Scope, depth: int) -> bool:
+        """Whether a function of the program is called that returns dicts alone."""
+        if not isinstance(node.func, ast.Name):
+            return False
+        targets = self._scopes.resolve(node.func, scope)
+        inner = targets[0] if len(targets) == 1 else None
+        if not isinstance(inner, Scope) or not isinstance(inner.node, ast.FunctionDef):
+            return called_name(node) == "dict" and not targets
+        made = (isinstance(one, ast.Yield | ast.YieldFrom) for one in inner.nodes)
+        if inner.node.decorator_list or any(made):
+            return False
+        given = [one.value for one in inner.nodes if isinstance(one, ast.Return)]
+        return bool(given) and all(
+            one is not None and self.is_dict(one, inner, depth + 1) for one in given
+        )
+
+    def _values(self, name: str, scope: Scope) -> list[tuple[ast.expr, Scope]]:
+        """All values of a name; none where the source does not show every one."""
+        inner: Scope | None = scope
+        while inner is not None:
+            bound = [node for node in inner.nodes if binds(node, name)]
+            if inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}:
+                return []
+            if bound:
+                plain = (n for n in inner.nodes if isinstance(n, ast.Assign | ast.AnnAssign))
+                values = [(v, inner) for target, v in bindings(plain) if is_name(target, name)]
+                return values if len(values) == len(bound) else []
+            inner = self._scopes.around(inner)
+        return []
