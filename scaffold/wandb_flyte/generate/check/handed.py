@@ -10,7 +10,7 @@ from wandb_flyte.generate._syntax import Function, annotated, parameters
 
 from .certain import Certain
 from .flow import Flow
-from .kinds import HOLDERS, Kind, called_name, text
+from .kinds import HOLDERS, Kind, called_name, is_name, literal, text
 from .scopes import Scope
 
 _CONFIG = frozenset({Kind("config")})
@@ -38,6 +38,8 @@ class HandedOver:
 def read_handed(flow: Flow, certain: Certain) -> tuple[HandedOver, ...]:
     """The calls with `**config`, and nothing unseen beside it."""
     removed = _removed(flow)
+    if removed is None:
+        return ()
     found: list[HandedOver] = []
     for scope in flow.scopes.reached:
         for call in scope.calls:
@@ -102,17 +104,36 @@ def _of_fields(node: ast.ClassDef) -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(names), frozenset(needed)
 
 
-def _removed(flow: Flow) -> frozenset[str]:
-    """The keys that the program takes out of a config before it hands it over."""
+def _removed(flow: Flow) -> frozenset[str] | None:
+    """The keys that the program takes out of a config before it hands it over; None for any."""
     found: set[str] = set()
     for scope in flow.scopes.reached:
         for node in scope.nodes:
-            key: str | None = None
+            key: ast.expr | None = None
             base: ast.expr | None = None
             if isinstance(node, ast.Call) and called_name(node) == "pop" and node.args:
-                key, base = text(node.args[0]), getattr(node.func, "value", None)
+                key, base = node.args[0], getattr(node.func, "value", None)
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del):
-                key, base = text(node.slice), node.value
-            if key and any(kind.what in HOLDERS for kind in flow.kinds(base, scope)):
-                found.add(key)
+                key, base = node.slice, node.value
+            if key is None or not any(kind.what in HOLDERS for kind in flow.kinds(base, scope)):
+                continue
+            keys = _keys(key, scope)
+            if keys is None:
+                return None
+            found.update(keys)
     return frozenset(found)
+
+
+def _keys(key: ast.expr, scope: Scope) -> list[str] | None:
+    """The texts that a key may be: one that is written out, or each of a list in a loop."""
+    if (plain := text(key)) is not None:
+        return [plain]
+    loops = [n for n in scope.nodes if isinstance(n, ast.For) and _is_same(n.target, key)]
+    many = [literal(loop.iter) for loop in loops]
+    if not many or not all(isinstance(one, list | tuple | set) for one in many):
+        return None
+    return [each for one in many for each in one if isinstance(each, str)]
+
+
+def _is_same(target: ast.expr, key: ast.expr) -> bool:
+    return isinstance(key, ast.Name) and is_name(target, key.id)

@@ -1,0 +1,14 @@
+import wandb
+
+
+class Net:
+    def __init__(self, lr):
+        self.lr = lr
+
+
+run = wandb.init()
+config = dict(wandb.config)
+start = len(config["data"]) + config["seed"]
+for name in ("data", "seed"):
+    del config[name]
+run.log({"loss": Net(**config).lr + start})
