@@ -28,6 +28,7 @@ from .kinds import (
     merged,
     method_result,
     name_is_mapping,
+    owner,
     text,
 )
 from .mains import given_by_libraries
@@ -384,9 +385,7 @@ class Flow:
     def _pass_update(self, node: ast.Call, scope: Scope) -> None:
         """`cfg.update(wandb.config)`: from here on `cfg` is the config too."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("update", "merge_with"):
-            target = node.func.value
-            if isinstance(target, ast.Attribute) and target.attr == "__dict__":
-                target = target.value
+            target = owner(node.func.value)
             if not any(kind.what == "config" for kind in self.kinds(target, scope)):
                 self._store(target, merged(self.holders(given(node), scope)), scope)
 

@@ -115,11 +115,13 @@ def loop_targets(node: ast.For) -> list[ast.expr]:
                 found.append(inner.args[0])
             elif isinstance(inner.func, ast.Attribute):
                 found.append(inner.func.value)
-    return [_owner(one) for one in found]
+    return [owner(one) for one in found]
 
 
-def _owner(target: ast.expr) -> ast.expr:
-    """What something is put into: `self` for `self.__dict__`."""
+def owner(target: ast.expr) -> ast.expr:
+    """What something is put into: `self` for `self.__dict__` and `vars(self)`."""
+    if isinstance(target, ast.Call) and is_name(target.func, "vars") and len(target.args) == 1:
+        return target.args[0]
     is_dict = isinstance(target, ast.Attribute) and target.attr == "__dict__"
     return target.value if is_dict else target  # type: ignore[attr-defined]
 

@@ -15,8 +15,10 @@ from .hydra import is_plain_key
 from .interface import option_for
 from .noted import is_parameter
 from .program import Program
+from .reads import Place
 from .style import is_fixed, place
 from .switches import Switches
+from .too_early import read_too_early
 
 
 def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Iterator[Finding]:
@@ -39,6 +41,8 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
         if is_read and not _is_nowhere(case, parameter, switches):
             if set_to := _overwritten(case, parameter, switches):
                 yield set_to
+            elif (merged := read_too_early(case, parameter.path)) is not None:
+                yield _too_early(case, parameter, merged)
             elif not told:
                 yield from _read_in_vain(case, parameter, switches)
             continue
@@ -59,6 +63,13 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
         yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _too_early(case: Case, parameter: Parameter, merged: Place) -> Finding:
+    name, where = show(parameter.name), f"{shown(merged[0])}:{merged[1]}"
+    message = f"`{name}` is only read before {where} puts the trial's value there."
+    hint = "Read it after that: trials do not depend on it."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 
 def _severity(parameter: Parameter) -> Severity:
