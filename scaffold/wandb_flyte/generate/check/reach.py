@@ -71,7 +71,7 @@ def check_reach(case: Case, switches: Switches) -> Iterator[Finding]:
                 f" from `{shown(folder)}`: every trial stops here, unless a `PYTHONPATH` is set."
             )
             place = (scope.module.file, node.lineno)
-            yield case.in_code(place, message, _hint(folder, case), "WF117", "warning")
+            yield case.in_code(place, message, _hint(folder, case), "WF117", "note")
             return
 
 
