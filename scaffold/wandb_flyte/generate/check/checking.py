@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
+from wandb_flyte.generate._syntax import walk
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import (
     SweepConfig,
@@ -23,6 +25,7 @@ from .code import check_code
 from .command import Command, find_program, led_to, read_command
 from .interface import option_for
 from .items import check_items
+from .kinds import called_name
 from .program import Program, read_program
 from .sources import Unreadable
 from .starts import has_own_agent
@@ -82,17 +85,26 @@ def _check(
         except OutOfReach as error:
             fits = [replace(one, code="WF110") for one in error.findings]
             within = _read(Path(objective.rpartition(":")[0]), roots)
+        if isinstance(within, Program) and _starts_agent(within):
+            # The file's own agent calls it, and can.
+            fits = [replace(one, severity="note") for one in fits]
         if not isinstance(within, Program) or not has_own_agent(within.flow):
             yield from (*found, *check_style(document, sweep), *fits)
             return _file_of(objective)
-        # The program's own agent calls it: that is what the sweep config is compared with.
-        found += [replace(one, severity="note") for one in fits]
+        # As a program that is what the sweep config is compared with.
+        found += fits
     file, words = yield from check_script(document, sweep, whole, _file_of(objective), roots)
     # A program that gets words makes a number of `1e-5` itself.
     for finding in found:
         is_word = _is_text_value(finding) and _name_in(finding) in words
         yield replace(finding, severity="note") if is_word else finding
     return file
+
+
+def _starts_agent(program: Program) -> bool:
+    """Whether anything in a program's file starts an agent, whoever comes to it."""
+    nodes = walk(program.flow.sources.entry.tree)
+    return any(isinstance(node, ast.Call) and called_name(node) == "agent" for node in nodes)
 
 
 def _file_of(objective: str | None) -> Path | None:
@@ -146,6 +158,9 @@ def check_script(
         yield from _check_alone(document, sweep)
         yield program
         return file, frozenset()
+    if command is None and not has_own_agent(program.flow):
+        # Who names a program means W&B's command for it.
+        command = read_command(sweep)
     words = _as_words(command, program, sweep)
     yield from _check_alone(document, sweep, words)
     if guessed and has_own_agent(program.flow):

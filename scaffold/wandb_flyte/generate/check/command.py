@@ -108,12 +108,11 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
         return None, _elsewhere(name, folders) if usable else None
     for folder in folders:
         for path in (folder / relative, folder / "src" / relative if command.is_module else None):
-            if path is not None and _is_inside(path, folder) and path.is_file():
-                return path, None
-            if command.is_module and path is not None:
-                main = path.with_suffix("") / "__main__.py"
-                if _is_inside(main, folder) and main.is_file():
-                    return main, None
+            # `python -m package` and `python folder` start what is in there.
+            mains = (path.with_suffix("") / "__main__.py", path / "__main__.py") if path else ()
+            for found in (path, *mains[not command.is_module :]):
+                if found is not None and _is_inside(found, folder) and found.is_file():
+                    return found, None
     if _MODULE.fullmatch(command.program) and relative.suffix != ".py":
         return None, find_program(replace(command, is_module=True), folders)[0]
     return None, _elsewhere(str(relative), folders)

@@ -1,0 +1,2 @@
+def loss(lr):
+    return lr * 2
