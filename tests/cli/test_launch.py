@@ -99,6 +99,29 @@ def test_python_m_says_what_is_wrong(run_cli: RunCli, project: Path) -> None:
     assert local_server.find() is None
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [(["--help"], 0, "--trials N"), (["--trails", "1"], 2, "--trails")],
+)
+def test_python_m_starts_nothing_for_other_words(
+    words: list[str], code: int, said: str, run_cli: RunCli, project: Path
+) -> None:
+    """Help, and options that there are not."""
+    done = run_cli(*words, cwd=project, start=HERE)
+
+    assert done.code == code
+    assert said in done.out + done.err
+    assert local_server.find() is None
+
+
+def test_python_m_takes_the_size(run_cli: RunCli, project: Path) -> None:
+    """As `run` does, over the settings."""
+    done = run_cli("--trials", "1", "--agents", "1", cwd=project, start=HERE)
+
+    assert done.code == 0, done.err
+    assert "\n1 finished: " in done.out
+
+
 def test_python_m_ends_as_run_does(run_cli: RunCli, project: Path) -> None:
     """A sweep without one finished trial has its exit code, and says why."""
     file = project / "small" / "objective.py"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.goals import goal_of
 from wandb_flyte.generate.names import show
-from wandb_flyte.spec import Parameter, SweepConfig, SweepDocument
+from wandb_flyte.spec import Goal, Parameter, SweepConfig, SweepDocument
 
 from .case import in_document
 
@@ -120,7 +120,7 @@ def _goal(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
     if sweep.metric is None:
         return
     better = goal_of(sweep.metric.name)
-    if better in (None, sweep.metric.goal):
+    if better in (None, sweep.metric.goal) or sweep.metric.goal not in get_args(Goal):
         return
     given = (sweep.raw or {}).get("metric") or {}
     stated = isinstance(given, dict) and "goal" in given

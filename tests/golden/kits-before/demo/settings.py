@@ -18,11 +18,13 @@ BACKEND: Literal["auto", "local", "wandb"] = "auto"
 # How much a sweep runs, unless the command line says otherwise.
 TRIALS = 20
 AGENTS = 2
+
+# How long the sweep, and each agent, may take in one attempt, and how many more each has.
 SWEEP_TIMEOUT = timedelta(hours=24)
+AGENT_TIMEOUT = timedelta(hours=12)
+RETRIES = 3
 
 # What each agent gets. It runs one trial after the other.
-RETRIES = 3
-AGENT_TIMEOUT = timedelta(hours=12)
 AGENT_RESOURCES = team.PROFILES["a100x1"]
 
 # What the task that starts the agents gets. It only waits for them.

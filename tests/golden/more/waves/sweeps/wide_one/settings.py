@@ -15,11 +15,13 @@ BACKEND: Literal["auto", "local", "wandb"] = settings.BACKEND
 # How much a sweep runs, unless the command line says otherwise.
 TRIALS = 2
 AGENTS = 3
+
+# How long the sweep, and each agent, may take in one attempt, and how many more each has.
 SWEEP_TIMEOUT = timedelta(hours=24)
+AGENT_TIMEOUT = timedelta(hours=12)
+RETRIES = 3
 
 # What each agent gets. It runs one trial after the other.
-RETRIES = 3
-AGENT_TIMEOUT = timedelta(hours=12)
 AGENT_RESOURCES = flyte.Resources(
     cpu=2,
     memory="4Gi",
