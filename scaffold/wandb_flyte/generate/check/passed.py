@@ -11,12 +11,14 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import HOLDERS, Kind, called_name, is_name, text
+from .kinds import HOLDERS, Kind, called_name, given, is_name, text
 from .scopes import Scope
 
 _OF_OTHERS = (ast.Global, ast.Nonlocal)
 # Calls that may take up any name of the function that they stand in.
 _TAKES_ALL = frozenset({"eval", "exec", "locals", "save_hyperparameters", "vars"})
+# Those that only do so with a text that they are given: `model.eval()` is another.
+_NEEDS_TEXT = frozenset({"eval", "exec"})
 
 # Base classes that look at no attributes of their own accord.
 _PLAIN_BASES = frozenset({"Module", "ABC", "nn.Module", "object", "torch.nn.Module"})
@@ -60,7 +62,7 @@ class Passed:
             return True
         if not isinstance(target, ast.Name) or kind not in self._flow.named(target.id, scope):
             return False
-        if any(called_name(one) in _TAKES_ALL for one in scope.calls):
+        if any(map(_takes_all, scope.calls)):
             return False
         elsewhere = (node.names for node in scope.nodes if isinstance(node, _OF_OTHERS))
         if any(target.id in names for names in elsewhere):
@@ -120,7 +122,7 @@ class Passed:
         inner = self._flow.scopes.entered_by(target)
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
             return False
-        if any(called_name(one) in _TAKES_ALL for one in inner.calls):
+        if any(map(_takes_all, inner.calls)):
             return False
         names = (name for name, value in inner.arguments(call).items() if value is node)
         name = next(names, None)
@@ -130,6 +132,11 @@ class Passed:
         if inner.node and rest and name is not None and name not in taken:
             return not any(is_name(one, rest.arg) for one in walk(inner.node))
         return name in taken and kind in self._flow.named(str(name), inner)
+
+
+def _takes_all(call: ast.Call) -> bool:
+    name = called_name(call)
+    return name in _TAKES_ALL and (name not in _NEEDS_TEXT or bool(given(call)))
 
 
 def _loads(nodes: Iterable[ast.AST]) -> Counter[str]:

@@ -261,7 +261,7 @@ class Reader:
             return not stored or unpacked or bool(kind.path)
         if isinstance(parent, ast.Return):
             return scope is not self._start  # Nobody sees what becomes of the objective's result.
-        if isinstance(parent, ast.AnnAssign | ast.withitem):
+        if isinstance(parent, ast.AnnAssign | ast.withitem) or getattr(parent, "test", 0) is node:
             return True
         harmless = ast.FormattedValue | ast.Expr | ast.Compare | ast.If | ast.UnaryOp | ast.Assert
         if isinstance(parent, harmless):
