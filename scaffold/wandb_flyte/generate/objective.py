@@ -73,8 +73,7 @@ class Objective:
         arguments: Its parameters.
         takes_any: Whether it has a `**kwargs`.
         is_async: Whether it is an `async def`.
-        returns_value: Whether it may return something else than a dict whose keys are written out;
-            those count as logged.
+        returns_value: Whether it may return a number, or a dict whose keys are not written out.
         returned: The keys of the dicts that it returns; they count as logged.
         reads_config: Whether it looks at `wandb.config` itself.
         unused: Its parameters that nothing in it reads, with their lines.
@@ -126,7 +125,9 @@ def read_objective(ref: ObjectiveRef) -> Objective:
         arguments=arguments,
         takes_any=function.args.kwarg is not None,
         is_async=isinstance(function, ast.AsyncFunctionDef),
-        returns_value=any(_text_keys(value) is None for value in returned),
+        returns_value=any(
+            _text_keys(value) is None and not _is_no_number(value) for value in returned
+        ),
         returned=tuple(key for value in returned for key in _text_keys(value) or ()),
         reads_config=any(
             isinstance(node, ast.Attribute) and node.attr == "config" for node in ast.walk(function)
@@ -314,6 +315,13 @@ def _text_keys(node: ast.expr) -> list[str] | None:
     keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
     texts = [key for key in keys if isinstance(key, str)]
     return texts if len(texts) == len(keys) else None
+
+
+def _is_no_number(node: ast.expr) -> bool:
+    """Whether an expression can be neither a number nor a dict: several values, or text."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    several = ast.Tuple | ast.List | ast.Set | ast.ListComp | ast.SetComp | ast.GeneratorExp
+    return is_text or isinstance(node, several | ast.JoinedStr)
 
 
 def _refused(file: Path, message: str, hint: str = "", line: int | None = None) -> InvalidInput:

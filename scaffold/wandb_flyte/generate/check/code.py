@@ -8,7 +8,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding
 
-from .case import Case
+from .case import Case, all_names
 from .flags import check_flags
 from .interface import Interface
 from .left_out import check_left_out
@@ -77,7 +77,18 @@ def _without_shut(case: Case, switches: Switches) -> Case:
     starts = tuple(one for one in program.starts if not switches.closed(*one))
     made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
     logs = replace(logs, made=made, started=bool(starts))
+    if logs.logs_config and _may_be_in_config(case):
+        logs = replace(logs, unclear=True, foreign=True)
     return replace(case, program=replace(program, starts=starts, logs=logs))
+
+
+def _may_be_in_config(case: Case) -> bool:
+    """Whether the trial's config may hold the metric: whoever logs the one logs the other."""
+    config, metric = case.program.config, case.sweep.metric
+    if config.supplies_unseen or config.supplies_args or metric is None:
+        return True
+    known = {*(all_names(case.document) or ()), *config.supplies}
+    return any(metric.name == one or metric.name.startswith(f"{one}.") for one in known)
 
 
 def _without_silent(case: Case, switches: Switches) -> Case:

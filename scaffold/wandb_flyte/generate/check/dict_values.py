@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 
 from .flow import Flow
-from .kinds import all_args, bindings, called_name, full_name, is_name, text
+from .kinds import Kind, all_args, bindings, called_name, full_name, given, is_name, text
 from .scopes import Scope
 from .statements import binds
 
 _DEEPEST = 6
+# The methods of a config that copy it.
+_COPIES = frozenset({"as_dict", "copy"})
 # Hugging Face's metrics whose `compute` gives a dict with their own name alone.
 _LOADS = frozenset({"datasets.load_metric", "evaluate.load"})
 _METRICS = frozenset(
@@ -28,7 +30,22 @@ class DictValues:
     """
 
     def __init__(self, flow: Flow) -> None:
+        self._flow = flow
         self._scopes = flow.scopes
+
+    def is_config(self, node: ast.expr, scope: Scope, depth: int = 0) -> bool:
+        """Whether an expression can be nothing else than the trial's config, or a copy of it."""
+        if depth > _DEEPEST or self._flow.kinds(node, scope) != {Kind("config")}:
+            return False
+        if isinstance(node, ast.Attribute):
+            return node.attr == "config"
+        if isinstance(node, ast.Name):
+            values = self._values(node.id, scope)
+            return bool(values) and all(self.is_config(*one, depth + 1) for one in values)
+        if not isinstance(node, ast.Call) or len(given(node)) + (called_name(node) in _COPIES) != 1:
+            return False
+        base = node.func.value if isinstance(node.func, ast.Attribute) else node.args[0]
+        return self.is_config(base, scope, depth + 1)
 
     def is_dict(self, node: ast.expr, scope: Scope, depth: int = 0) -> bool:
         """Whether an expression can be nothing else than a dict, or None."""

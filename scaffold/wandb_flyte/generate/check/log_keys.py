@@ -56,6 +56,10 @@ class KeyReader:
             return _join([self.keys(n, scope, depth + 1) for n in (node.left, node.right)])
         return None
 
+    def is_config(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is W&B's config, or a copy of it, and nothing else."""
+        return self._dicts.is_config(node, scope)
+
     def _dict_keys(self, node: ast.Dict, scope: Scope, depth: int) -> set[str] | None:
         found: set[str] = set()
         for key, value in zip(node.keys, node.values, strict=True):

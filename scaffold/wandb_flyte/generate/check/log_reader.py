@@ -318,6 +318,9 @@ class LogReader:
         self.logs.unclear = self.logs.foreign = True
 
     def _note_dict(self, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:
+        if value is not None and self._keys.is_config(value, scope):
+            self.logs.logs_config = True
+            return
         self._note_all(self._keys.keys(value, scope), value, node, scope)
 
     def _note_all(

@@ -52,6 +52,7 @@ class Logs:
         free: Names that are logged in other places.
         places: Where each name is logged that is written out: the node, and its scope.
         calls: The calls of `log` of W&B's runs, with their scopes.
+        logs_config: Whether the trial's config itself is logged.
         mentions_wandb: Whether the code names W&B in any other way than importing it.
     """
 
@@ -68,6 +69,7 @@ class Logs:
     free: set[str] = field(default_factory=set)
     places: dict[str, list[tuple[ast.AST, Scope]]] = field(default_factory=dict)
     calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    logs_config: bool = False
     mentions_wandb: bool = False
 
     @property
