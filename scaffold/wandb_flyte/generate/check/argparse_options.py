@@ -40,7 +40,7 @@ def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Opt
     return Option(
         names=flags,
         dest=dest,
-        type="" if action in ("?", "append") else kind,
+        type="" if action in ("?", "append", "extend") else kind,
         choices=choices_of(given.get("choices"), scope.module),
         default=literal(given.get("default")),
         has_default=(optional and not needed) or is_flag,

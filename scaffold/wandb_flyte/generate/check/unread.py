@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
-from wandb_flyte.spec import Parameter
+from wandb_flyte.spec import Distribution, Parameter
 
-from .case import Case, near, shown
+from .case import Case, all_names, near, shown
 from .config_keys import as_fields
 from .flags import not_passed
 from .hydra import is_plain_key
 from .interface import option_for
 from .noted import is_parameter
+from .outdone import outdone
 from .program import Program
 from .reads import Place
 from .style import is_fixed, place
 from .switches import Switches
 from .too_early import read_too_early
+
+# What says that a hyperparameter takes several values.
+_LIMITS = frozenset({"values", "min", "max"})
 
 
 def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Iterator[Finding]:
@@ -29,9 +33,13 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
         switches: What is known of the conditions.
         told: Whether it has been said already that a condition keeps trials from something.
     """
-    reported = set(not_passed(case))
-    for parameter in case.sweep.parameters:
+    reported, winners = set(not_passed(case)), outdone(case)
+    for parameter in (*case.sweep.parameters, *_left_out(case)):
         if parameter.path[0] in reported:
+            continue
+        if parameter.path[0] in winners:
+            reported.add(parameter.path[0])
+            yield _outdone(case, parameter, winners[parameter.path[0]])
             continue
         if refused := _refused(case, parameter):
             reported.add(parameter.path[0])
@@ -63,6 +71,25 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
         yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _left_out(case: Case) -> Iterator[Parameter]:
+    """The hyperparameters whose values the sweep config has wrong: they can be unread all the same.
+
+    They have no values here.
+    """
+    raw = case.document.raw.get("parameters")
+    for name in all_names(case.document) or ():
+        spec = raw[name] if isinstance(raw, Mapping) else None
+        if name not in case.sweep.names and isinstance(spec, Mapping) and _LIMITS & spec.keys():
+            yield Parameter((name,), Distribution("categorical", {}))
+
+
+def _outdone(case: Case, parameter: Parameter, word: str) -> Finding:
+    name = parameter.path[0]
+    message = f"The command gives `{show(word)}` behind `{show(name)}`, and the last one counts."
+    hint = f"Trials will not depend on `{show(name)}`: take the word out of the command."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 
 def _too_early(case: Case, parameter: Parameter, merged: Place) -> Finding:
