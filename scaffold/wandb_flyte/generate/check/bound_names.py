@@ -99,7 +99,7 @@ class Names:
     def __init__(self, flow: Flow, certain: Certain) -> None:
         self._scopes = flow.scopes
         self._certain = certain
-        self._first_roots = flow.sources.first_roots
+        self._first_roots, self._roots = flow.sources.first_roots, flow.sources.roots
         everywhere = flow.scopes.everywhere
         self._own = {id(scope): Own(scope) for scope in everywhere}
         self._open = {id(one.module) for one in everywhere if self._own[id(one)].is_open}
@@ -143,6 +143,13 @@ class Names:
     def comes_first(self, module: Module) -> bool:
         """Whether Python finds a module before an installed package of its name."""
         return any(module.file.is_relative_to(root) for root in self._first_roots)
+
+    def package(self, name: str) -> Path | None:
+        """The folder of one of the program's own packages, where no other has its name."""
+        roots = filter(Path.is_dir, self._roots)
+        found = [root / name for root in roots if is_module_in(root, name)]
+        alone = len(found) == 1 and found[0].parent in self._first_roots
+        return found[0] if alone else None
 
     def _top_level(self, module: Module, depth: int = 0) -> frozenset[str] | None:
         top = self._scopes.top_of(module)

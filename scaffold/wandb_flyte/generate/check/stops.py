@@ -20,7 +20,12 @@ from .scopes import Scope
 from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
-from .undefined import find_unbound, find_undefined, find_undefined_annotations
+from .undefined import (
+    find_missing_modules,
+    find_unbound,
+    find_undefined,
+    find_undefined_annotations,
+)
 
 _DEEPEST = 4
 # How a text may be changed before it is compared.
@@ -59,6 +64,9 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
         yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
+    for name, where in find_missing_modules(case, switches).items():
+        message = f"There is no module `{show(name)}`: every trial stops here."
+        yield case.in_code(where, message, "Add it, or import another.", "WF114", "error")
     for name, where in find_undefined_annotations(case, switches).items():
         if name not in undefined:
             message = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator, Set
 from contextlib import suppress
 from pathlib import Path
@@ -19,8 +20,8 @@ from .sources import Module
 from .statements import binds
 from .switches import Switches
 
-# What says which modules are compiled, and is looked at in so many folders, so far.
-_BUILDS = ("setup.py", "CMakeLists.txt", "meson.build", "pyproject.toml")
+# What says which modules are made, and is looked at in so many folders, so far.
+_BUILDS = (".gitignore", "setup.py", "CMakeLists.txt", "meson.build", "pyproject.toml")
 _DEEPEST, _LONGEST = 3, 100_000
 
 
@@ -47,6 +48,22 @@ def find_undefined(case: Case, switches: Switches) -> dict[str, Place]:
         for node, name in asked:
             if names.is_certain(node, scope) and switches.sure(node, scope):
                 found.setdefault(name, (scope.module.file, getattr(node, "lineno", 1)))
+    return found
+
+
+def find_missing_modules(case: Case, switches: Switches) -> dict[str, Place]:
+    """The modules that every run asks the program's own packages for, and that these have not."""
+    found: dict[str, Place] = {}
+    names = case.program.names
+    for scope in case.program.flow.scopes.reached:
+        for node in names.of(scope).imports:
+            if getattr(node, "level", 0) or not names.is_certain(node, scope):
+                continue
+            whole = node.module or "" if isinstance(node, ast.ImportFrom) else None
+            asked = [one.name for one in node.names] if whole is None else [whole]
+            for name in filter(None, (_missing_below(one, names) for one in asked)):
+                if switches.sure(node, scope):
+                    found.setdefault(name, (scope.module.file, node.lineno))
     return found
 
 
@@ -144,12 +161,35 @@ def _missing_in(node: ast.ImportFrom, module: Module, names: Names) -> list[str]
     return [f"{'.' * node.level}{'.'.join(inner)}"]
 
 
+def _missing_below(whole: str, names: Names) -> str:
+    """The module that a dotted name asks one of the program's own packages for in vain."""
+    top, *inner = whole.split(".")
+    folder = names.package(top)
+    for index, part in enumerate(inner):
+        if folder is None or not (folder / "__init__.py").is_file() or _changes_path(folder):
+            break
+        if not is_module_in(folder, part):
+            name = ".".join([top, *inner[: index + 1]])
+            return "" if _is_built(part, folder / part) else name
+        folder /= part
+    return ""
+
+
+def _changes_path(folder: Path) -> bool:
+    """Whether a package may have its modules elsewhere."""
+    with suppress(OSError, ValueError):
+        source = (folder / "__init__.py").read_text("utf-8")
+        return any(one in source for one in ("__path__", "meta_path", "modules"))
+    return True
+
+
 def _is_built(name: str, folder: Path) -> bool:
     """Whether a build makes a module of a name: what is said beside or above its folder."""
     for place in list(folder.parents)[:_DEEPEST]:
         for file in (place / one for one in _BUILDS):
             with suppress(OSError, ValueError):
-                if name in file.read_text("utf-8")[:_LONGEST]:
+                said = file.read_text("utf-8")[:_LONGEST]
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said):
                     return True
     return False
 
