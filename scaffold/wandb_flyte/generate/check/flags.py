@@ -72,7 +72,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         return
     yield from _options(case, interface)
     if case.whole:
-        yield from _required(case, interface)
+        yield from _required(case, interface, switches)
 
 
 def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
@@ -140,13 +140,15 @@ def _unknown_command(case: Case, interface: Interface) -> Finding | None:
     return case.in_sweep(("command",), message, hint, "WF201", "error")
 
 
-def _required(case: Case, interface: Interface) -> Iterator[Finding]:
+def _required(case: Case, interface: Interface, switches: Switches) -> Iterator[Finding]:
     command = case.command
     assert command is not None  # noqa: S101 - only scripts have a command line
     words = [word for word in command.words if not word.startswith("-")]
     given = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
     for option in usable_options(interface, command.words):
         if option.has_default or id(option) in given:
+            continue
+        if _may_get_others(option, interface, switches):
             continue
         if option.names[0].startswith("-"):
             if command.flags & set(option.names):
@@ -157,6 +159,25 @@ def _required(case: Case, interface: Interface) -> Iterator[Finding]:
         message = f"`{show(name)}` has to be given, and neither the sweep nor the command does."
         hint = "Add it to the sweep's parameters or to the command, or give it a default."
         yield case.in_code(option.place, message, hint, "WF206", "error")
+
+
+def _may_get_others(option: Option, interface: Interface, switches: Switches) -> bool:
+    """Whether an option is one of a second parser, which may get other words than the command's."""
+    file, line = option.place
+    own = [
+        (call, scope)
+        for call, scope in interface.parses
+        if scope.module.file == file
+        and scope.node is not None
+        and scope.node.lineno <= line <= (scope.node.end_lineno or 0)
+    ]
+    if not own or len(own) == len(interface.parses):
+        return False
+    return not any(
+        switches.comes_to(call, scope)
+        and all(switches.known.value(one, scope) is None for one in call.args[:1])
+        for call, scope in own
+    )
 
 
 def not_passed(case: Case) -> list[str]:
