@@ -63,18 +63,25 @@ def test_best(run_cli: RunCli, project: Path) -> None:
 
 
 def test_an_empty_newest_sweep(run_cli: RunCli, project: Path) -> None:
-    """Where the newest sweep has nothing yet, `best` names the one before; `plan` takes that."""
+    """Where newer sweeps have nothing, `best` names the one that has; `plan` takes that."""
+    objective = project / "small" / "objective.py"
+    failing = "\n    import os\n    assert not os.environ.get('FAIL')\n    print("
+    objective.write_text(objective.read_text().replace("\n    print(", failing))
     first = json.loads(run_cli("run", "--trials", "1", "--json", cwd=project).out)["sweep"]
     config = yaml.safe_load((project / "sweep.yaml").read_text())
+    done = run_cli("run", "--trials", "1", "--json", cwd=project, env={"FAIL": "1"})
+    failed = json.loads(done.out)["sweep"]
     newest = wire().create_sweep(config, "local", "small", "")
+    of_failed = run_cli("best", "--sweep", failed["id"], cwd=project)
     best = run_cli("best", cwd=project)
     plan = json.loads(run_cli("plan", "--json", cwd=project).out)
 
     assert best.code == 1
     assert best.err == (
         f"error: No trial of the sweep `{newest.path}` finished with a `loss`.\n"
-        f"Trials: 0, 0 running, 0 failed. The sweep before it: `--sweep {first['id']}`.\n"
+        f"Trials: 0. The newest one with a finished trial: `--sweep {first['id']}`.\n"
     )
+    assert of_failed.err.splitlines()[1:] == ["Trials: 1 (1 failed)."]
     assert plan["measured"] == f"1 trial of sweep `{first['path']}`"
 
 

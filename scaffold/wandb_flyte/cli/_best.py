@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
-from wandb_flyte.cli._run.progress import snapshot
+from wandb_flyte.cli._run.progress import Snapshot, snapshot
 from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
+    from wandb_flyte.runtime.records import SweepRef
     from wandb_flyte.runtime.results import TrialResult
+    from wandb_flyte.runtime.wire import WireClient
+
+# How many sweeps are asked for a finished trial: each is two requests.
+_MOST_SWEEPS = 10
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def find_best(request: RunRequest) -> Best:
             "--backend.",
         )
     ref = SweepRef(entity, project, names[0])
-    current = snapshot(client.sweep(ref), client.sweep_runs(ref))
+    current = _stand(client, ref)
     if not current.goal.metric:
         raise UserError(
             f"The sweep `{ref.path}` has no metric, so no trial of it is the best.",
@@ -78,13 +84,27 @@ def find_best(request: RunRequest) -> Best:
     if current.best is None:
         raise UserError(
             f"No trial of the sweep `{ref.path}` finished with a `{current.goal.metric}`.",
-            hint=f"Trials: {len(current.trials)}, {current.running} running, "
-            f"{current.failed} failed.{_earlier(names)}",
+            hint=_counts(current)
+            + _earlier(client, [SweepRef(entity, project, name) for name in names[1:]]),
         )
     url = f"{backend.app_url}/{entity}/{project}/runs/{current.best.run_id}"
     return Best(ref.path, current.goal.metric, current.best, url)
 
 
-def _earlier(names: Sequence[str]) -> str:
-    """How to ask for the sweep before the newest one, empty without one."""
-    return f" The sweep before it: `--sweep {names[1]}`." if len(names) > 1 else ""
+def _stand(client: WireClient, ref: SweepRef) -> Snapshot:
+    return snapshot(client.sweep(ref), client.sweep_runs(ref))
+
+
+def _counts(current: Snapshot) -> str:
+    """How many trials there are, and how many of them in which state."""
+    states = Counter("stopped early" if one.stopped_early else one.state for one in current.trials)
+    told = ", ".join(f"{count} {state}" for state, count in states.items())
+    return f"Trials: {len(current.trials)}{f' ({told})' if told else ''}."
+
+
+def _earlier(client: WireClient, refs: Sequence[SweepRef]) -> str:
+    """How to ask for the newest of earlier sweeps that has a best trial, empty without one."""
+    for ref in refs[:_MOST_SWEEPS]:
+        if _stand(client, ref).best is not None:
+            return f" The newest one with a finished trial: `--sweep {ref.sweep_id}`."
+    return ""
