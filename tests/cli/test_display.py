@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.console import Console
 from wandb_flyte.cli._display import LiveDisplay, PlainDisplay, print_report
 from wandb_flyte.cli._run.progress import as_result, snapshot
-from wandb_flyte.cli._run.report import RunReport
+from wandb_flyte.cli._run.report import Ending, RunReport
 from wandb_flyte.runtime.records import RunInfo, SweepInfo, SweepRef
 
 
@@ -131,6 +132,35 @@ trials that did not finish
   1 trial failed: KeyError: 'x' (/p/objective.py:9)
   each with its config and its output: http://here/s1
 """ in printed(report_of(runs))
+
+
+@pytest.mark.parametrize(
+    ("more", "is_told"), [("", False), (" The agent `a0` ended: OOMKilled.", True)]
+)
+def test_a_reason_is_told_once(more: str, is_told: bool) -> None:
+    """What the list of failed trials says is not said above it too; anything more is."""
+    report = report_of([failed("a", "ValueError: bad.", where=""), failed("b", "KeyError: 'x'")])
+    error = (
+        "No trial of sweep `s1` finished. 1 trial failed: ValueError: bad. "
+        f"1 trial failed: KeyError: 'x' (/p/objective.py:3).{more} Its trials: http://here/s1"
+    )
+    table = printed(replace(report, ending="failed", error=error))
+
+    assert (f"reason: {error}\n" in table) is is_told
+    assert table.count("1 trial failed: ValueError: bad.") == 1 + is_told
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        ("canceled", "0 of 6 trials finished, 1 killed, 5 not begun"),
+        ("finished", "0 of 1 trials finished, 1 killed"),
+    ],
+)
+def test_trials_that_never_began(ending: Ending, told: str) -> None:
+    """A sweep that was ended counts those of its trials that did not begin."""
+    report = replace(report_of([RunInfo("a", "a", "killed")]), ending=ending, total=6)
+    assert f": {told}\n" in printed(report)
 
 
 def test_why_there_is_no_best_trial() -> None:

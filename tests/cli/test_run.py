@@ -145,7 +145,7 @@ def test_no_trial_finished(run_cli: RunCli, project: Path) -> None:
 
     assert done.code == 1
     assert "sweep failed after" in done.out
-    assert "0 of 2 trials finished, 2 failed" in done.out
+    assert "0 of 2 trials finished, 2 failed\n\ntrials that did not finish\n" in done.out
     assert "is too high" in done.out
     assert "Traceback" not in done.out + done.err
 
@@ -194,6 +194,26 @@ def test_faults_of_the_project_come_before_anything_starts(run_cli: RunCli, proj
         "Install the package that it comes from, and name it in pyproject.toml."
     )
     assert local_server.find() is None
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "hint"),
+    [
+        (["numpy", "Numpi-Core>=2,<3"], "Install the package that it comes from, and name it"),
+        (["numpi>=2.6", "numpy"], "Install what pyproject.toml names: `pip install 'numpi>=2.6'`."),
+    ],
+)
+def test_a_library_that_is_not_installed(
+    run_cli: RunCli, project: Path, dependencies: list[str], hint: str
+) -> None:
+    """What pyproject.toml names already has only to be installed, by this command."""
+    with (project / "pyproject.toml").open("a") as file:
+        file.write(f"dependencies = {json.dumps(dependencies)}\n")
+    (project / "small" / "objective.py").write_text("import numpi.linalg\n")
+    done = run_cli("run", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    assert f"error: small/objective.py:1: `numpi` is not installed. {hint}" in done.err
 
 
 def test_syntax_error(run_cli: RunCli, project: Path) -> None:

@@ -82,7 +82,7 @@ def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: 
     assert states == ["killed", "killed"]
     assert "stopping: the sweep is being canceled" in out
     assert "sweep canceled after" in out
-    assert "0 of 2 trials finished, 2 killed" in out
+    assert "0 of 6 trials finished, 2 killed, 4 not begun" in out
     assert "Traceback" not in out + err
     until(lambda: not processes_of(project), "every process has ended")
 

@@ -14,7 +14,15 @@ import click
 from wandb_flyte.cli._output import drop_output, paint, wants_color
 from wandb_flyte.cli._run.progress import Snapshot
 from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
-from wandb_flyte.runtime.reasons import STOPPED_EARLY, brief, failure_lines, short_place
+from wandb_flyte.runtime.reasons import (
+    STOPPED_EARLY,
+    brief,
+    early_lines,
+    failure_lines,
+    none_finished,
+    short_place,
+    trials_at,
+)
 from wandb_flyte.runtime.results import TrialResult
 
 if TYPE_CHECKING:
@@ -243,7 +251,7 @@ def print_report(
     out = sys.stdout if stream is None else stream
     color = {"finished": "green", "failed": "red"}.get(report.ending, "yellow")
     lines = ["", paint(headline(report), color, out)]
-    if report.error:
+    if report.error and not _is_told_below(report):
         lines.append(f"reason: {report.error}")
     if report.result is not None:
         lines += _best(report) + _failures(report)
@@ -252,6 +260,18 @@ def print_report(
         click.echo("\n".join(lines), file=out)
     except OSError:  # The sweep has ended all the same.
         drop_output(out)
+
+
+def _is_told_below(report: RunReport) -> bool:
+    """Whether why the run failed is no more than what the list of its failed trials says."""
+    result = report.result
+    if result is None or not result.failures:
+        return False
+    lines = failure_lines(result.trials) + early_lines(result.trials)
+    rest = report.error
+    for line in [none_finished(result.sweep_id), *lines, trials_at(result.url)]:
+        rest = rest.replace(line.rstrip("."), "", 1)
+    return not rest.strip(" .\n")
 
 
 def _best(report: RunReport) -> list[str]:

@@ -14,7 +14,13 @@ from wandb_flyte.runtime._console import say
 from wandb_flyte.runtime._http import OUTAGE_S
 from wandb_flyte.runtime.joining import CurrentSweep
 from wandb_flyte.runtime.ledger import Ledger
-from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warning
+from wandb_flyte.runtime.reasons import (
+    early_lines,
+    failure_lines,
+    metric_warning,
+    none_finished,
+    trials_at,
+)
 from wandb_flyte.runtime.results import AgentResult, Goal, SweepResult, TrialResult, best_trial
 
 if TYPE_CHECKING:
@@ -86,7 +92,7 @@ def finished(sweep: CurrentSweep, agents: Sequence[AgentResult | BaseException])
         raise _failed(f"Sweep `{result.sweep_id}` was ended: {why}", result, crashed)
     if not result.counts.get("finished"):
         none = "" if result.trials else ": none ran"
-        raise _failed(f"No trial of sweep `{result.sweep_id}` finished{none}", result, crashed)
+        raise _failed(f"{none_finished(result.sweep_id)}{none}", result, crashed)
     return result
 
 
@@ -144,7 +150,7 @@ def _trial(
 def _failed(what: str, result: SweepResult, crashed: Sequence[BaseException]) -> SweepFailed:
     reasons = failure_lines(result.trials) + early_lines(result.trials) + _agents(crashed)
     told = "".join(f" {reason.rstrip('.')}." for reason in reasons)
-    return SweepFailed(f"{what}.{told}", f"Its trials: {result.url}", result)
+    return SweepFailed(f"{what}.{told}", trials_at(result.url), result)
 
 
 def _agents(crashed: Sequence[BaseException]) -> list[str]:

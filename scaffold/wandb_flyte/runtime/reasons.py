@@ -24,6 +24,16 @@ _LONGEST_REASON = 240
 _MOST_KEYS = 8
 
 
+def none_finished(sweep_id: str) -> str:
+    """What a sweep came to of which not one trial finished."""
+    return f"No trial of sweep `{sweep_id}` finished"
+
+
+def trials_at(url: str) -> str:
+    """Where a sweep's trials are to be seen."""
+    return f"Its trials: {url}"
+
+
 def failure_lines(trials: Sequence[TrialResult]) -> list[str]:
     """The trials that did not finish, one line for each kind of failure, the most frequent first.
 

@@ -195,6 +195,7 @@ class Following:
             run_url=self._page("runs", best.run_id) if best else "",
             complete=self._current.complete if self._current else False,
             warning=self._current.warning if self._current else "",
+            total=self._current.total if self._current else None,
         )
 
     def _stop(self, count: int) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
+import shlex
 import sys
+import tomllib
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,14 +89,31 @@ def _objective(project: Project) -> list[Finding]:
         return [Finding(error.message, file=shown, line=error.line)]
     if str(project.root) not in sys.path:
         sys.path.insert(0, str(project.root))
-    finding = Finding(
-        "", "Install the package that it comes from, and name it in pyproject.toml.", shown
-    )
+    absent = {name: line for name, line in _imported(module).items() if not _is_there(name)}
+    named = _dependencies(project) if absent else []
     return [
-        replace(finding, message=f"`{name}` is not installed.", line=line)
-        for name, line in _imported(module).items()
-        if not _is_there(name)
+        Finding(f"`{name}` is not installed.", _install(name, named), shown, line)
+        for name, line in absent.items()
     ]
+
+
+def _install(module: str, dependencies: Sequence[str]) -> str:
+    """How to get a module that is not here: what the project needs gives it, or does not."""
+    from wandb_flyte.generate._imports import is_required
+
+    for requirement in dependencies:
+        if is_required(module.lower(), [requirement]):
+            return f"Install what pyproject.toml names: `pip install {shlex.quote(requirement)}`."
+    return "Install the package that it comes from, and name it in pyproject.toml."
+
+
+def _dependencies(project: Project) -> list[str]:
+    """The requirements in pyproject.toml, none where it can't be read."""
+    try:
+        read = tomllib.loads((project.root / "pyproject.toml").read_text("utf-8"))
+        return [str(one) for one in read["project"]["dependencies"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _imported(module: ast.Module) -> dict[str, int]:

@@ -30,6 +30,7 @@ class RunReport:
         run_url: The best trial's page, empty without one.
         complete: Whether the sweep can have no more trials than it has.
         warning: Why trials finished and none is the best, empty when that is not so.
+        total: How many trials there were to be, None when the sweep has no end.
     """
 
     ending: Ending
@@ -43,6 +44,7 @@ class RunReport:
     run_url: str = ""
     complete: bool = False
     warning: str = ""
+    total: int | None = None
 
     @property
     def exit_code(self) -> int:
@@ -79,11 +81,15 @@ def headline(report: RunReport) -> str:
     """One line: how it ended, how long it took, how the trials ended."""
     trials = report.result.trials if report.result else []
     counts = Counter(STOPPED_EARLY if trial.stopped_early else trial.state for trial in trials)
-    total = len(trials)
+    # One that came to its end may have had fewer points than it was given trials.
+    unbegun = 0 if report.ending == "finished" else max((report.total or 0) - len(trials), 0)
     parts = (
-        [f"{counts.get('finished', 0)} of {total} trials finished"] if total else ["no trial ran"]
+        [f"{counts.get('finished', 0)} of {len(trials) + unbegun} trials finished"]
+        if trials
+        else ["no trial ran"]
     )
     parts += [f"{count} {state}" for state, count in counts.items() if state != "finished"]
+    parts += [f"{unbegun} not begun"] if trials and unbegun else []
     how = "goes on" if report.ending == "left" else report.ending
     return f"sweep {how} after {clock(report.duration_s)}: {', '.join(parts)}"
 
