@@ -69,6 +69,8 @@ class Finding:
 class InvalidInput(UserError):
     """Everything that was found wrong with an input, at once.
 
+    Where options alone are wrong, it is wrong usage.
+
     Args:
         findings: At least one finding.
     """
@@ -76,3 +78,11 @@ class InvalidInput(UserError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = tuple(findings)
+        if all(finding.path.startswith("--") for finding in findings):
+            self.exit_code = 2
+
+
+class WrongUsage(InvalidInput):
+    """Arguments of a command that can't be."""
+
+    exit_code = 2

@@ -137,11 +137,26 @@ def test_spec_writes_a_new_file_only() -> None:
     Path("f.py").write_text("def train(lr: float = 0.1):\n    return lr\n")
 
     assert "lr" in yaml.safe_load(run("spec", "f.py:train")[1])["parameters"]
-    run("spec", "f.py:train", "--output", "new.yaml")
+    said = run("spec", "f.py:train", "--output", "new.yaml")[1]
+    assert said.endswith("try it with `wandb-flyte check new.yaml --objective f.py:train`.\n")
     before = Path("sweep.yaml").read_text()
     run("spec", "f.py:train", "--output", "sweep.yaml")
     assert "lr" in yaml.safe_load(Path("new.yaml").read_text())["parameters"]
     assert Path("sweep.yaml").read_text() == before
+
+
+def test_spec_of_a_program_is_checked_with_it() -> None:
+    """A draft that leads to its program needs no `--objective`; one in another folder does."""
+    Path("f.py").write_text(
+        "import argparse\n\nparser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--lr', type=float, default=0.1)\nprint(parser.parse_args().lr)\n"
+    )
+    Path("sweeps").mkdir()
+
+    beside = run("spec", "f.py", "--output", "new.yaml")[1]
+    assert beside.endswith("try it with `wandb-flyte check new.yaml`.\n")
+    apart = run("spec", "f.py", "--output", "sweeps/new.yaml")[1]
+    assert apart.endswith("`wandb-flyte check sweeps/new.yaml --objective f.py`.\n")
 
 
 def test_what_was_read_is_said() -> None:

@@ -54,11 +54,12 @@ def test_no_backend_at_all(run_cli: RunCli, without_modules: Callable[..., dict[
 
 
 def test_missing_git(run_cli: RunCli, tmp_path: Path) -> None:
-    """Without git the line is red and says what to do."""
+    """Without git some uses are not there: the line says what to do, and none of an identity."""
     done = run_cli("doctor", env={"PATH": str(tmp_path)})
 
-    assert done.code == 1
-    assert "no  git: not found\n      Install git: `new` and updates need it.\n" in done.out
+    assert done.code == 0
+    assert "--  git: not found\n      Install git: `new` and updates need it.\n" in done.out
+    assert "git identity" not in done.out
 
 
 @pytest.mark.usefixtures("clean_environment")
@@ -97,6 +98,16 @@ def test_project_and_its_template(run_cli: RunCli, project: Path) -> None:
     done = run_cli("doctor", cwd=project / "small")
 
     assert f"ok  project: {project}, template v0.1.0\n" in done.out
+
+
+def test_settings_that_python_can_not_read(run_cli: RunCli, project: Path) -> None:
+    """A project that can't run is not ok."""
+    (project / ".copier-answers.yml").write_text("_commit: v0.1.0\n_src_path: x\n")
+    (project / "small" / "settings.py").write_text("TRIALS = 1\nAGENTS = (\n")
+    done = run_cli("doctor", cwd=project)
+
+    assert done.code == 1
+    assert f"no  project: {project}, template v0.1.0; small/settings.py:2: Python can" in done.out
 
 
 def test_answers_that_can_not_be_read(run_cli: RunCli, project: Path) -> None:

@@ -25,6 +25,9 @@ def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Pa
     kit, project = tmp_path / "my-team", tmp_path / "demo"
     made = json.loads(run_cli("kit", "new", "my-team", "--json").out)
     shown = json.loads(run_cli("kit", "show", "my-team", "--json").out)
+    prices = [
+        line for line in run_cli("kit", "show", "my-team").out.splitlines() if "price" in line
+    ]
     new = json.loads(
         run_cli("new", "demo", "--kit", "my-team", "--profile", "a100x1", "--json").out
     )
@@ -41,6 +44,8 @@ def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Pa
     assert (made["path"], made["version"], made["committed"]) == ("my-team", "v0.1.0", True)
     assert "kit.toml" in made["files"]
     assert shown["answers"]["secret"] == {"value": "wandb_api_key", "kit": "my-team", "fixed": True}
+    assert shown["currency"] == "USD"
+    assert "price of A100: 3.7 USD an hour" in prices
     assert (new["path"], new["package"], new["starter"]) == ("demo", "demo", "example")
     assert new["committed"]
     assert "demo/workflow.py" in new["files"]

@@ -149,10 +149,11 @@ def test_objective_without_a_name(run_cli: RunCli, tmp_path: Path) -> None:
     """`--objective` without `:NAME` is refused with an example."""
     done = run_cli("new", "mine", "--objective", "train.py")
 
-    assert done.code == 1
+    assert done.code == 2
     assert done.err == (
-        "error: The objective `train.py` is not of the form `FILE:NAME`. "
-        "Write it like `train.py:objective`.\n"
+        "error: Invalid value for '--objective': "
+        "The objective `train.py` is not of the form `FILE:NAME`. "
+        "Write it like `train.py:objective`.\nSee `wandb-flyte new --help`.\n"
     )
     assert listing(tmp_path) == []
 

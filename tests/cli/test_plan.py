@@ -246,6 +246,20 @@ def test_remote_runs_hold_to_the_caps(
     assert "can't be reached" in allowed.err
 
 
+def test_the_caps_of_kits(run_cli: RunCli, project: Path) -> None:
+    """A plan says which caps of the project's kits `run --remote` would hold it to."""
+    (project / "small" / "team.py").write_text("MOST_TRIALS = 1000\nMOST_AGENTS = None\n")
+    words = ["--trial-time", "1s", "--agents", "30"]
+    over = run_cli("plan", "--trials", "5000", *words, cwd=project)
+    within = run_cli("plan", "--trials", "1000", *words, cwd=project)
+
+    assert over.out.splitlines()[-1] == (
+        "over the cap: small/team.py: The sweep has 5000 trials, and the cap of the project's kits "
+        "is 1000. --yes runs it all the same."
+    )
+    assert "over the cap" not in within.out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

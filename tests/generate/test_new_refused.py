@@ -167,7 +167,7 @@ def test_no_such_starter(work: Path) -> None:
     """A starter that is not there is told, with those that are."""
     assert refused(request(objective=None, spec=None, starter="slow")) == (
         "There is no starter `slow`.\n"
-        "There is `pytorch`, `quickstart`, `scikit-learn`, `script`, `xgboost`."
+        "There are `pytorch`, `quickstart`, `scikit-learn`, `script`, `xgboost`."
     )
 
 
@@ -190,7 +190,7 @@ def test_a_program_that_no_sweep_config_names(work: Path, given: dict[str, None]
     """With an objective, the quickstart or a sweep config that names none it is of no use."""
     assert (
         "--program: `main.py` is the program of no sweep config here. "
-        "Give the one that names it, `--spec FILE`, and no `--objective`."
+        "`--program` needs `--spec FILE`, whose `program` it is, and no `--objective`."
     ) in refused(request(program=Path("main.py"), **given)).splitlines()
 
 

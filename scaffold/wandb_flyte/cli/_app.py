@@ -24,7 +24,7 @@ COMMANDS = {
     "run": "Run the project's sweep, here or on a Flyte cluster.",
     "best": "Print the winning config of the project's sweep.",
     "trial": "Run one trial in this process, under a debugger too.",
-    "add": "Add a second sweep to the project.",
+    "add": "Add a sweep to the project.",
     "update": "Bring the project to the installed version of the template.",
     "update-all": "Bring many projects up to date, each on a branch of its own.",
     "diff": "Show where the project differs from its template.",

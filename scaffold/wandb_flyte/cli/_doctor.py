@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
+
+if TYPE_CHECKING:
+    from wandb_flyte.cli._project import Project
 
 Status = Literal["ok", "optional", "error"]
 
@@ -61,7 +65,7 @@ def diagnose(folder: Path) -> Diagnosis:
         lambda: _library("wandb"),
         lambda: _library("copier"),
         _git,
-        _git_identity,
+        *([_git_identity] if shutil.which("git") else []),
         _local_extra,
         _wandb_key,
         _data_folder,
@@ -106,7 +110,7 @@ def _git() -> Check:
     try:
         done = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
-        return Check("git", "error", "not found", "Install git: `new` and updates need it.")
+        return Check("git", "optional", "not found", "Install git: `new` and updates need it.")
     return Check("git", "ok", done.stdout.removeprefix("git version ").strip())
 
 
@@ -232,7 +236,25 @@ def _project(folder: Path) -> Check:
             f"{detail}; not there: {', '.join(str(file) for file in gone)}",
             f"{remedy}`{ANSWERS}` too",
         )
+    if problem := _unreadable([project, *sweeps]):
+        return Check("project", "error", f"{detail}; {problem}")
     return Check("project", "ok", detail)
+
+
+def _unreadable(projects: Iterable[Project]) -> str:
+    """The first of the files that a run imports which Python can't read, empty without one."""
+    from wandb_flyte.spec import NotPython, parse_python
+
+    for project in projects:
+        folder = project.root.joinpath(*project.module.split("."))
+        for file in (folder / "settings.py", folder / "workflow.py", project.objective_file):
+            try:
+                parse_python(file.read_bytes())
+            except NotPython as error:
+                return f"{file.relative_to(project.root)}:{error.line}: {error.message}"
+            except OSError:
+                continue  # What is not there may not be needed.
+    return ""
 
 
 def _provenance(folder: Path) -> tuple[Check, ...]:

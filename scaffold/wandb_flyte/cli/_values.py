@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.errors import Finding, InvalidInput, WrongUsage
 
 _INTEGER = re.compile(r"[-+]?\d+")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -39,7 +39,7 @@ def parse_assignments(words: Sequence[str], known: Sequence[str]) -> dict[str, A
         known: The names that there are.
 
     Raises:
-        InvalidInput: A word is no assignment, or a name is unknown or stands twice; every finding
+        WrongUsage: A word is no assignment, or a name is unknown or stands twice; every finding
             at once.
     """
     findings: list[Finding] = []
@@ -58,7 +58,7 @@ def parse_assignments(words: Sequence[str], known: Sequence[str]) -> dict[str, A
             except InvalidInput as error:
                 findings += error.findings
     if findings:
-        raise InvalidInput(findings)
+        raise WrongUsage(findings)
     return values
 
 

@@ -9,23 +9,27 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wandb_flyte.cli._options import count, objective_ref
 from wandb_flyte.cli._output import counted, note, print_json, shown
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from wandb_flyte.generate.new import CreatedProject
+    from wandb_flyte.generate.objective import ObjectiveRef
     from wandb_flyte.runtime.backends import BackendName
 
 
 @click.command(short_help="Make a project from an objective and a sweep config.")
 @click.argument("name")
-@click.option("--objective", metavar="FILE:NAME", help="Your training function.")
+@click.option(
+    "--objective", callback=objective_ref, metavar="FILE:NAME", help="Your training function."
+)
 @click.option("--spec", metavar="FILE", type=Path, help="Your W&B sweep config, or FILE.py[:NAME].")
 @click.option(
     "--program", metavar="FILE", type=Path, help="The sweep config's program, not at its path."
 )
-@click.option("--trials", type=int, metavar="N", help="How many trials a sweep has.")
-@click.option("--agents", type=int, metavar="N", help="How many agents run them at once.")
+@click.option("--trials", callback=count, metavar="N", help="How many trials a sweep has.")
+@click.option("--agents", callback=count, metavar="N", help="How many agents run them at once.")
 @click.option("--project", metavar="NAME", help="The W&B project; NAME by default.")
 @click.option("--entity", metavar="NAME", help="The W&B entity; your default one by default.")
 @click.option(
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; ask nothing.")
 def command(
     name: str,
-    objective: str | None,
+    objective: ObjectiveRef | None,
     spec: Path | None,
     program: Path | None,
     trials: int | None,
@@ -68,7 +72,6 @@ def command(
         raise click.UsageError("--kit and --no-kit exclude each other.")
     from wandb_flyte.generate.kits.read import wanted_kits
     from wandb_flyte.generate.new import new_project
-    from wandb_flyte.generate.objective import ObjectiveRef
     from wandb_flyte.generate.plan import NewProject
 
     chain = wanted_kits("" if no_kit else kit)
@@ -77,7 +80,7 @@ def command(
     request = NewProject(
         name=name,
         target=output if output is not None else Path(name),
-        objective=ObjectiveRef.parse(objective) if objective else None,
+        objective=objective,
         spec=spec,
         trials=trials,
         agents=agents,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wandb_flyte.cli._options import count
 from wandb_flyte.cli._output import print_json
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def _seconds(context: click.Context, parameter: click.Parameter, value: str | No
 
 @click.command(short_help="Say what a sweep will take before it runs.")
 @click.argument("name", required=False, metavar="[NAME]")
-@click.option("--trials", type=click.IntRange(1), metavar="N", help="How many trials.")
-@click.option("--agents", type=click.IntRange(1), metavar="N", help="How many agents.")
+@click.option("--trials", callback=count, metavar="N", help="How many trials.")
+@click.option("--agents", callback=count, metavar="N", help="How many agents.")
 @click.option(
     "--trial-time", callback=_seconds, metavar="TIME", help="What a trial takes: 90s, 15m, 2h."
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wandb_flyte.cli._options import count
 from wandb_flyte.cli._output import note, print_json
 from wandb_flyte.errors import UserError
 
@@ -31,9 +32,7 @@ def _budget(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option(
     "--trials", metavar="N|+N", callback=_budget, help="How many trials; +N more with --sweep."
 )
-@click.option(
-    "--agents", type=click.IntRange(1), metavar="N", help="How many agents run them at once."
-)
+@click.option("--agents", callback=count, metavar="N", help="How many agents run them at once.")
 @click.option(
     "--backend",
     type=click.Choice(["auto", "local", "wandb"]),

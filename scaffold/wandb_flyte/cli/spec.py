@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -28,4 +29,14 @@ def command(code: str, output: Path | None) -> None:
             stream.write(text)
     except FileExistsError:
         raise UserError(f"`{output}` is there already.", hint="Choose another name.") from None
-    click.echo(f"{output}: look at every comment, then try it with `wandb-flyte check {output}`.")
+    names_program = any(line.startswith("program:") for line in text.splitlines())
+    with_code = (
+        "" if names_program and _lies_beside(code, output) else f" --objective {quote(code)}"
+    )
+    try_it = f"wandb-flyte check {quote(str(output))}{with_code}"
+    click.echo(f"{output}: look at every comment, then try it with `{try_it}`.")
+
+
+def _lies_beside(code: str, output: Path) -> bool:
+    """Whether the program's path in the sweep config leads from there to it."""
+    return (output.parent / code).is_file()

@@ -35,7 +35,7 @@ def check_use(request: NewProject, document: SweepDocument | None) -> Iterator[F
     names_one = document.names_program if document is not None else request.spec is not None
     if request.objective is not None or request.spec is None or not names_one:
         message = f"`{show_path(request.program)}` is the program of no sweep config here."
-        hint = "Give the one that names it, `--spec FILE`, and no `--objective`."
+        hint = "`--program` needs `--spec FILE`, whose `program` it is, and no `--objective`."
         yield Finding(message, hint, path="--program")
 
 

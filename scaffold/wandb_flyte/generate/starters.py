@@ -69,7 +69,7 @@ def find_starter(name: str, templates: Path | None = None) -> Starter:
         if starter.name == name:
             return starter
     known = ", ".join(f"`{starter.name}`" for starter in starters)
-    raise UserError(f"There is no starter `{show(name)}`.", hint=f"There is {known}.")
+    raise UserError(f"There is no starter `{show(name)}`.", hint=f"There are {known}.")
 
 
 def read_starter(folder: Path) -> Starter:

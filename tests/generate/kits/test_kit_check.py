@@ -154,7 +154,7 @@ def test_a_kit_on_one_that_fixes_everything(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("base", "message"),
     [
-        ("nowhere", "is not there. Say where it is"),
+        ("nowhere", "is not there. Say where it is: a git URL"),
         ("org@9.9.9", "has no version `9.9.9`. It has 0.1.0."),
         ("empty", "is no git repository. Make it one"),
         ("git://example.org/kit", "is no `https://`, `ssh://` or `file://` URL."),

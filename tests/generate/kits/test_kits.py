@@ -102,7 +102,7 @@ def test_what_a_kit_does_not_let_through(kit: KitRepository, tmp_path: Path) -> 
     assert str(caught.value).splitlines() == [
         "31 trials are more than 30, the cap of the kit `team`. Give 30 or fewer.",
         "`--entity me` can't be: the kit `team` fixes `entity` as `acme`. Leave the option out.",
-        "There is no profile `huge`. There is `small`, `big`.",
+        "There is no profile `huge`. There are `small`, `big`.",
     ]
     assert not (tmp_path / "demo").exists()
 

@@ -47,6 +47,7 @@ class Plan:
         source: Which trials the forecast is from, empty without any.
         told: The forecast within what the limits allow, None without a measured trial.
         needed: Seconds that all trials need, whatever the limits; None without a measured trial.
+        over_kits: The caps of the project's kits that its trials or agents pass.
     """
 
     method: str
@@ -60,6 +61,7 @@ class Plan:
     source: str = ""
     told: Forecast | None = None
     needed: Interval | None = None
+    over_kits: tuple[Finding, ...] = ()
 
     @property
     def too_short(self) -> dict[str, float]:
@@ -161,6 +163,7 @@ def make_plan(
     settings = request.project.load("settings")
     prices = load_prices(request.project.root / PRICES)
     limits = limits_of(settings)
+    asked = request
     if pilot is not None:
         request = _piloted(request, pilot)
     known = (
@@ -190,6 +193,7 @@ def make_plan(
         source=known.source,
         told=_within(limits, shape, needs) if needs else None,
         needed=needs.wall_s if needs else None,
+        over_kits=tuple(_over_kits(asked)),
     )
 
 

@@ -18,7 +18,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     """The table that `wandb-flyte plan` prints."""
     for label, text in _rows(plan):
         yield f"{label:<{_WIDTH}}{text}"
-    for finding in plan.over_caps():
+    for finding in (*plan.over_kits, *plan.over_caps()):
         yield f"over the cap: {finding}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wandb_flyte.cli._output import counted
 from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.grid import points_left
 from wandb_flyte.errors import UserError
@@ -138,7 +139,8 @@ class RunRequest:
             )
         if int(total) <= count:
             raise UserError(
-                f"The sweep `{name}` has {count} trials already, and `{total}` were asked for.",
+                f"The sweep `{name}` has {counted(count, 'trial')} already, "
+                f"and `{total}` were asked for.",
                 hint="Say how many more with `--trials +8`.",
             )
         return int(total) if left is None else min(int(total), count + left)

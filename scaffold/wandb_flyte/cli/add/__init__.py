@@ -7,7 +7,7 @@ import click
 from wandb_flyte.cli._lazy import LazyGroup
 
 COMMANDS = {
-    "sweep": "Add a second sweep to the project: an objective, a sweep config, or both.",
+    "sweep": "Add a sweep to the project: an objective, a sweep config, or both.",
 }
 
 

@@ -10,22 +10,29 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wandb_flyte.cli._options import count, objective_ref
 from wandb_flyte.cli._output import counted, note, paint, print_json, shown, solve_command
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from wandb_flyte.generate.add import SweepAddition
+    from wandb_flyte.generate.objective import ObjectiveRef
 
 
-@click.command(short_help="Add a second sweep to the project.")
+@click.command(short_help="Add a sweep to the project.")
 @click.argument("name")
-@click.option("--objective", metavar="FILE:NAME", help="Its function; the project's by default.")
+@click.option(
+    "--objective",
+    callback=objective_ref,
+    metavar="FILE:NAME",
+    help="Its function; the project's by default.",
+)
 @click.option("--spec", metavar="FILE", type=Path, help="Its W&B sweep config, or FILE.py[:NAME].")
 @click.option(
     "--program", metavar="FILE", type=Path, help="The sweep config's program, not at its path."
 )
-@click.option("--trials", type=int, metavar="N", help="How many trials it has.")
-@click.option("--agents", type=int, metavar="N", help="How many agents run them at once.")
+@click.option("--trials", callback=count, metavar="N", help="How many trials it has.")
+@click.option("--agents", callback=count, metavar="N", help="How many agents run them at once.")
 @click.option("--project", metavar="NAME", help="Its W&B project; PROJECT-NAME by default.")
 @click.option("--entity", metavar="NAME", help="Its W&B entity; your default one by default.")
 @click.option("--profile", metavar="NAME", help="Which of the kit's resource profiles agents get.")
@@ -34,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; ask nothing.")
 def command(
     name: str,
-    objective: str | None,
+    objective: ObjectiveRef | None,
     spec: Path | None,
     program: Path | None,
     trials: int | None,
@@ -53,13 +60,12 @@ def command(
     is 1 when a file gets conflict markers.
     """
     from wandb_flyte.generate.add import add_sweep
-    from wandb_flyte.generate.objective import ObjectiveRef
     from wandb_flyte.generate.plan import NewProject
 
     request = NewProject(
         name=name,
         target=Path(name),
-        objective=ObjectiveRef.parse(objective) if objective else None,
+        objective=objective,
         spec=spec,
         trials=trials,
         agents=agents,

@@ -42,6 +42,8 @@ def command(kit: str, as_json: bool) -> None:
     for name, resources in team.profiles.items():
         listed = ", ".join(f"{key}={value}" for key, value in resources.items())
         click.echo(f"profile {name}: {listed}")
+    for name, price in team.prices.items():
+        click.echo(f"price of {name}: {f'{price:g} {team.currency}'.strip()} an hour")
 
 
 def _document(kits: tuple[Kit, ...], team: Team) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def _document(kits: tuple[Kit, ...], team: Team) -> dict[str, Any]:
         },
         "caps": {key: answer.value for key, answer in team.caps.items()},
         "profiles": team.profiles,
+        "currency": team.currency,
         "prices": team.prices,
         "files": [name for kit in kits for name in sorted(kit.below("files"))],
         "starters": [name for kit in kits for name in kit.starters],

@@ -39,7 +39,7 @@ def read_blocks(files: Mapping[str, bytes]) -> tuple[Blocks, list[Finding]]:
         if name not in names:
             known = ", ".join(f"`{other}`" for other in names)
             message = "The base template has no such extension point."
-            findings.append(Finding(message, f"There is {known}.", file))
+            findings.append(Finding(message, f"There are {known}.", file))
             continue
         try:
             text = content.decode("utf-8")

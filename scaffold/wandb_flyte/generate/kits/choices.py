@@ -50,7 +50,7 @@ def choose_profile(team: Team, given: str | None, findings: list[Finding]) -> st
     """The resource profile of the agents, empty when no kit has one."""
     if given is not None and given not in team.profiles:
         known = ", ".join(f"`{name}`" for name in team.profiles)
-        hint = f"There is {known}." if known else "Profiles come with a kit: `--kit URL`."
+        hint = f"There are {known}." if known else "Profiles come with a kit: `--kit URL`."
         findings.append(Finding(f"There is no profile `{show(given)}`.", hint))
     chosen = choose(team, "profile", given, findings)
     return str(chosen or next(iter(team.profiles), ""))

@@ -209,7 +209,7 @@ def _fetch_local(source: Source, folder: Path) -> None:
     if not path.exists():
         raise UserError(
             f"The kit `{source.location}` is not there.",
-            hint="Say where it is with `--kit URL`, a git URL, a folder or a bundle.",
+            hint="Say where it is: a git URL, a folder or a bundle.",
         )
     if not path.is_dir() and not (path.is_file() and _is_bundle(path)):
         raise UserError(f"The kit `{source.location}` is a file, and no git bundle.")
