@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TypeGuard
 
 from wandb_flyte.generate._syntax import is_none, walk
 
@@ -23,7 +24,9 @@ Place = tuple[ast.Call, Scope]
 _Loop = ast.For | ast.AsyncFor | ast.While
 _NAMES = (ast.Name, ast.Attribute, ast.Subscript)
 # What shows how far a loop is.
-_BARS = frozenset({"tqdm", "track", "trange"})
+_BARS = frozenset({"tqdm", "track"})
+# The arguments of `range(start, stop, stride)`.
+_WITH_STRIDE = 3
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,10 @@ def _rounds(call: ast.Call, scope: Scope, flow: Flow) -> _Rounds | None:
             return None
         here, scope = calls[0]
         loop, offset = _loop_over(handed[0], here, flow), offset + handed[1]
-    if loop is None:
+    rounds = _without_bar(loop.iter) if loop is not None else None
+    if loop is None or not _is_by_one(rounds):
         return None
-    start = _start(loop.iter)
+    start = _start(rounds)
     return _Rounds(loop, scope, here, None if start is None else start + offset)
 
 
@@ -128,16 +132,27 @@ def _loop_over(name: str, node: ast.AST, flow: Flow) -> ast.For | None:
     return None
 
 
-def _start(rounds: ast.expr) -> int | None:
-    """The first number that a loop counts from."""
-    if not isinstance(rounds, ast.Call):
-        return None
-    if called_name(rounds) in _BARS - {"trange"} and rounds.args:
-        return _start(rounds.args[0])
-    if called_name(rounds) in ("range", "trange"):
-        start = literal(rounds.args[0]) if len(rounds.args) > 1 else 0
-        return start if isinstance(start, int) else None
-    return 0 if called_name(rounds) == "enumerate" and len(rounds.args) == 1 else None
+def _without_bar(rounds: ast.expr) -> ast.Call | None:
+    """The call that a loop counts with: `range(9)` of `tqdm(range(9))`; None without one."""
+    if isinstance(rounds, ast.Call) and called_name(rounds) in _BARS and rounds.args:
+        rounds = rounds.args[0]
+    return rounds if isinstance(rounds, ast.Call) else None
+
+
+def _is_by_one(rounds: ast.Call | None) -> TypeGuard[ast.Call]:
+    """Whether each round counts one more than the one before."""
+    if rounds is None:
+        return False
+    name = called_name(rounds)
+    return name in ("enumerate", "trange") or (name == "range" and len(rounds.args) < _WITH_STRIDE)
+
+
+def _start(rounds: ast.Call) -> int | None:
+    """The first number that a loop counts from, None where the source does not show it."""
+    if called_name(rounds) == "enumerate":
+        return 0 if len(rounds.args) == 1 and not rounds.keywords else None
+    start = literal(rounds.args[0]) if len(rounds.args) > 1 else 0
+    return start if isinstance(start, int) else None
 
 
 def _is_call(node: ast.expr, name: str) -> bool:
