@@ -262,7 +262,7 @@ def test_trial_with_wrong_names(run_cli: RunCli, project: Path) -> None:
     """Names that the sweep does not have are refused, all at once, before anything runs."""
     done = run_cli("trial", "layer=2", "lr", "zzz=1", cwd=project)
 
-    assert done.code == 1
+    assert done.code == 2
     assert done.out == ""
     assert done.err == (
         "error: There is no parameter `layer`. Did you mean `layers`?\n"

@@ -106,7 +106,7 @@ def test_interrupt_cancels_a_sweep_that_goes_on(project: Path) -> None:
     assert process.returncode == 130, out + err
     assert (info.ref, info.state) == (made, "CANCELED")
     assert [(run.state, run.error) for run in runs] == [("killed", "stopped")] * 2
-    assert "0 of 2 trials finished, 2 killed" in out
+    assert "0 of 6 trials finished, 2 killed, 4 not begun" in out
     # The agents ended their trials: these were not left to find out by themselves.
     assert "canceling the sweep" in log
     assert "the agent is gone" not in log
