@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TypeGuard
 
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
 from .interface import Option
-from .kinds import Kind, called_name, full_name, is_name, text
+from .kinds import Kind, called_name, full_name, text
 from .scopes import Scope
 
 _PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
@@ -66,15 +65,11 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
         of_run = any(kind.what == "run" for kind in flow.kinds(target.value, scope))
         return () if of_run else None
     if isinstance(target, ast.Name) and current is not node and depth < _DEEPEST:
-        uses = [one for one in walk(scope.node or scope.module.tree) if _reads(one, target.id)]
+        uses = scope.loads.get(target.id, [])
         own = set(map(id, scope.nodes))
         noted = (noted_under(one, flow, scope, depth + 1) is not None for one in uses)
         return () if uses and all(id(one) in own for one in uses) and all(noted) else None
     return None
-
-
-def _reads(node: ast.AST, name: str) -> TypeGuard[ast.Name]:
-    return is_name(node, name) and isinstance(node.ctx, ast.Load)  # type: ignore[attr-defined]
 
 
 def is_parameter(option: Option, flow: Flow) -> bool:

@@ -60,6 +60,15 @@ class Scope:
                 found.setdefault(target.id, []).append(value)
         return found
 
+    @cached_property
+    def loads(self) -> dict[str, list[ast.Name]]:
+        """Where it, or what is defined in it, asks for each name."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in walk(self.node or self.module.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return found
+
     @property
     def parameters(self) -> list[ast.arg]:
         """The parameters that can be given by position, in order."""

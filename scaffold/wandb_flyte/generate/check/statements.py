@@ -87,11 +87,18 @@ def leaves(node: ast.If) -> bool:
 
 def binds(node: ast.AST, name: str) -> bool:
     """Whether a node gives a name another meaning: assigned, deleted, imported, defined."""
+    bound = bound_by(node)
+    return bound is not None and bound in (name, "*")
+
+
+def bound_by(node: ast.AST) -> str | None:
+    """The name that a node gives another meaning, `*` when it may be any; None for none."""
     if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
+        return None if isinstance(node.ctx, ast.Load) else node.id
     if isinstance(node, ast.alias):
-        return name in (node.asname or node.name.partition(".")[0], "*")
-    return getattr(node, "name", None) == name
+        return node.asname or node.name.partition(".")[0]
+    name = getattr(node, "name", None)
+    return name if isinstance(name, str) else None
 
 
 def place_in(many: list[Any], one: object) -> int:

@@ -17,7 +17,7 @@ from .kinds import all_args
 from .reads import Place
 from .scopes import Scope
 from .sources import Module
-from .statements import binds
+from .statements import binds, bound_by
 from .switches import Switches
 
 # What says which modules are made, and is looked at in so many folders, so far.
@@ -125,14 +125,15 @@ def find_unbound(case: Case, switches: Switches) -> Iterator[tuple[str, str, Pla
             continue
         own = names.of(scope)
         given = {arg.arg for arg in all_args(scope.node)} if scope.node else set(dir(builtins))
-        told = {*own.shared, *given}
+        sure = {bound_by(one) for one in scope.nodes if id(one) in scope.certain}
+        if "*" in sure:
+            continue
+        told = {*own.shared, *given, *sure}
         for node in own.loads:
             if node.id in told or node.id not in own.bound or not names.is_certain(node, scope):
                 continue
             told.add(node.id)
             bound = [(one, scope) for one in scope.nodes if binds(one, node.id)]
-            if not bound or any(id(one) in scope.certain for one, _ in bound):
-                continue
             condition = switches.all_closed(bound)
             if condition and switches.sure(node, scope) and not switches.closed(node, scope):
                 yield node.id, condition, (scope.module.file, node.lineno)
