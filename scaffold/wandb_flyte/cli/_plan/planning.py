@@ -163,7 +163,7 @@ def make_plan(
     settings = request.project.load("settings")
     prices = load_prices(request.project.root / PRICES)
     limits = limits_of(settings)
-    asked = request
+    over_kits = tuple(_over_kits(request))
     if pilot is not None:
         request = _piloted(request, pilot)
     known = (
@@ -193,7 +193,7 @@ def make_plan(
         source=known.source,
         told=_within(limits, shape, needs) if needs else None,
         needed=needs.wall_s if needs else None,
-        over_kits=tuple(_over_kits(asked)),
+        over_kits=over_kits,
     )
 
 
@@ -216,9 +216,11 @@ def check_caps(request: RunRequest) -> None:
     Raises:
         InvalidInput: It will pass a cap, or nobody knows; every finding at once.
     """
-    findings = _over_kits(request)
     if load_prices(request.project.root / PRICES).caps:
-        findings += make_plan(request).over_caps()
+        plan = make_plan(request)
+        findings = [*plan.over_kits, *plan.over_caps()]
+    else:
+        findings = _over_kits(request)
     if findings:
         raise InvalidInput(findings)
 

@@ -15,7 +15,7 @@ from typing import TypeGuard
 from wandb_flyte.generate._syntax import is_none, walk
 
 from .flow import Flow
-from .kinds import called_name, is_name, literal
+from .kinds import argument, called_name, is_name, literal
 from .logs import Logs
 from .scopes import Scope
 from .switches import Switches
@@ -77,13 +77,7 @@ def find_behind(
 
 def step_of(call: ast.Call) -> ast.expr | None:
     """The step that a call of `log` gives."""
-    return _given(call, "step", 1)
-
-
-def _given(call: ast.Call, name: str, position: int) -> ast.expr | None:
-    if len(call.args) > position:
-        return call.args[position]
-    return next((one.value for one in call.keywords if one.arg == name), None)
+    return argument(call, "step", 1)
 
 
 def _rounds(call: ast.Call, scope: Scope, flow: Flow) -> _Rounds | None:
@@ -122,7 +116,7 @@ def _counted(step: ast.expr | None) -> tuple[str, int] | None:
 
 def _loop_over(name: str, node: ast.AST, flow: Flow) -> ast.For | None:
     """The loop around a place that has this name for its rounds."""
-    for outer in _around(node, flow):
+    for outer in flow.scopes.outwards(node):
         if isinstance(outer, ast.For):
             target = outer.target
             if isinstance(target, ast.Tuple) and _is_call(outer.iter, "enumerate"):
@@ -162,7 +156,7 @@ def _is_call(node: ast.expr, name: str) -> bool:
 def _is_ahead(other: Place, place: Place, rounds: _Rounds, flow: Flow) -> bool:
     """Whether a call takes the run further in each round than the metric's."""
     call, scope = other
-    if literal(_given(call, "commit", 2)) is False:
+    if literal(argument(call, "commit", 2)) is False:
         return False
     asked = {*_tests(*place, rounds, flow), *_tests(rounds.here, rounds.scope, rounds, flow)}
     for here in _entered(other, rounds, flow):
@@ -212,7 +206,9 @@ def _entered(other: Place, rounds: _Rounds, flow: Flow) -> Iterator[ast.Call]:
     scope = other[1]
     calls = [other] if scope is rounds.scope else flow.calls_of(scope)
     for here, place in calls:
-        if place is rounds.scope and any(node is rounds.loop for node in _around(here, flow)):
+        if place is rounds.scope and any(
+            node is rounds.loop for node in flow.scopes.outwards(here)
+        ):
             yield here
 
 
@@ -238,12 +234,5 @@ def _is_now_and_then(test: str) -> bool:
 def _within(node: ast.AST, scope: Scope, rounds: _Rounds, flow: Flow) -> Iterator[ast.AST]:
     """What stands around a place, in the loop or in all of another function."""
     if scope is not rounds.scope:
-        return _around(node, flow)
-    return takewhile(lambda outer: outer is not rounds.loop, _around(node, flow))
-
-
-def _around(node: ast.AST, flow: Flow) -> Iterator[ast.AST]:
-    """What stands around a place in its function, the innermost first."""
-    while (outer := flow.scopes.parents.get(id(node))) is not None:
-        yield outer
-        node = outer
+        return flow.scopes.outwards(node)
+    return takewhile(lambda outer: outer is not rounds.loop, flow.scopes.outwards(node))

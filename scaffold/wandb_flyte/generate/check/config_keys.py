@@ -9,10 +9,9 @@ from pathlib import Path
 from wandb_flyte.spec import python_name
 
 from .case import Case, all_names
-from .kinds import Kind, all_args, bindings, called_name, is_name, text
+from .kinds import Kind, all_args, called_name, text
 from .program import Program
 from .scopes import Scope
-from .statements import binds
 
 # W&B reads it into the config of every run that is opened beside it.
 _DEFAULTS_FILE = "config-defaults.yaml"
@@ -96,17 +95,16 @@ class ConfigKeys:
         return isinstance(node, ast.Name) and self._is_config_name(node.id, scope, depth)
 
     def _is_config_name(self, name: str, scope: Scope, depth: int) -> bool:
-        bound = [node for node in scope.nodes if binds(node, name)]
+        values = scope.every_value(name)
+        if values is None:
+            return False
         if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
             given = self._flow.given(name, scope)
             known = all(v is not None and self._is_config(v, s, depth + 1) for v, s in given)
             # What a trial starts with is given the config by whoever starts it.
-            return not bound and known and (bool(given) or scope is self._flow.start)
-        if bound:
-            plain = [node for node in scope.nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
-            values = [value for target, value in bindings(plain) if is_name(target, name)]
-            known = all(self._is_config(value, scope, depth + 1) for value in values)
-            return len(values) == len(bound) and known
+            return not values and known and (bool(given) or scope is self._flow.start)
+        if values:
+            return all(self._is_config(value, scope, depth + 1) for value in values)
         outer = self._flow.scopes.around(scope)
         return outer is not None and self._is_config_name(name, outer, depth + 1)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 
 from .flow import Flow
-from .kinds import Kind, all_args, bindings, called_name, full_name, given, is_name, text
+from .kinds import Kind, all_args, called_name, full_name, given, text
 from .scopes import Scope
-from .statements import binds
 
 _DEEPEST = 6
 # The methods of a config that copy it.
@@ -96,12 +95,11 @@ class DictValues:
         """All values of a name; none where the source does not show every one."""
         inner: Scope | None = scope
         while inner is not None:
-            bound = [node for node in inner.nodes if binds(node, name)]
-            if inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}:
+            values = inner.every_value(name)
+            is_given = inner.node is not None and name in {a.arg for a in all_args(inner.node)}
+            if is_given or values is None:
                 return []
-            if bound:
-                plain = (n for n in inner.nodes if isinstance(n, ast.Assign | ast.AnnAssign))
-                values = [(v, inner) for target, v in bindings(plain) if is_name(target, name)]
-                return values if len(values) == len(bound) else []
+            if values:
+                return [(value, inner) for value in values]
             inner = self._scopes.around(inner)
         return []

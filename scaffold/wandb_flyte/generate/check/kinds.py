@@ -131,6 +131,13 @@ def given(node: ast.Call) -> list[ast.expr]:
     return [*node.args, *(keyword.value for keyword in node.keywords)]
 
 
+def argument(call: ast.Call, name: str, position: int = 0) -> ast.expr | None:
+    """What a call gives for a parameter, by its position or its name; None when nothing."""
+    if len(call.args) > position:
+        return call.args[position]
+    return next((k.value for k in call.keywords if k.arg == name), None)
+
+
 def called_name(node: ast.Call) -> str:
     """The last name of what is called."""
     if isinstance(node.func, ast.Attribute):

@@ -9,7 +9,17 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
-from .kinds import called_name, full_name, given, is_name, is_remark, literal, root_name, text
+from .kinds import (
+    argument,
+    called_name,
+    full_name,
+    given,
+    is_name,
+    is_remark,
+    literal,
+    root_name,
+    text,
+)
 from .log_keys import KeyReader
 from .logs import TRAINERS, Keys, Logs
 from .origins import Origins
@@ -213,7 +223,7 @@ class LogReader:
         elif name == "log" and what & {"wandb", "run"}:
             self._note_log(node, scope)
         elif name == "update" and "summary" in what:
-            self._note_dict(_argument(node, "d"), node, scope)
+            self._note_dict(argument(node, "d"), node, scope)
         elif name == "define_metric" and what & {"wandb", "run"}:
             return
         elif name in _WRAPPED and _first(node) is not None and not local:
@@ -240,7 +250,7 @@ class LogReader:
     def _note_log(self, node: ast.Call, scope: Scope) -> None:
         """`run.log({...})` of W&B itself."""
         self.logs.calls.append((node, scope))
-        self._note_dict(_argument(node, "data"), node, scope)
+        self._note_dict(argument(node, "data"), node, scope)
 
     def _note_given(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
@@ -285,11 +295,9 @@ class LogReader:
     def _guards(self, node: ast.AST, scope: Scope) -> set[Keys]:
         """The hyperparameters that decide whether a place is reached."""
         found: set[Keys] = set()
-        current: ast.AST | None = node
-        while current is not None:
-            if isinstance(current, ast.If) and not current.orelse:
-                found |= self._asked(current.test, scope)
-            current = self._flow.scopes.parents.get(id(current))
+        for outer in self._flow.scopes.outwards(node):
+            if isinstance(outer, ast.If) and not outer.orelse:
+                found |= self._asked(outer.test, scope)
         return found
 
     def _asked(self, test: ast.expr, scope: Scope) -> set[Keys]:
@@ -361,16 +369,10 @@ def _is_math(called: ast.expr) -> bool:
     return root_name(called) in ("F", "jnp", "math", "np", "numpy", "tf", "torch")
 
 
-def _argument(node: ast.Call, name: str) -> ast.expr | None:
-    if node.args:
-        return node.args[0]
-    return next((k.value for k in node.keywords if k.arg == name), None)
-
-
 def _first(node: ast.Call) -> ast.expr | None:
     """What a call is given first, also by the name that Lightning has for it."""
     name = "dictionary" if called_name(node) == "log_dict" else "name"
-    return _argument(node, name)
+    return argument(node, name)
 
 
 def _unescaped(pattern: str) -> str | None:

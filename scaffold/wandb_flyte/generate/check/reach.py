@@ -14,7 +14,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.answers import ANSWERS
 from wandb_flyte.generate.names import show
 
-from .bound_names import imported_as
+from .bound_names import imported_as, is_module_in
 from .case import Case, shown
 from .command import DEFAULT
 from .kinds import full_name, text
@@ -115,18 +115,13 @@ def _supplied_by(name: str, alias: ast.alias, module: Module, case: Case) -> Pat
         return None
     if asked and names.is_missing(asked, source):
         return None  # It is meant for a package of that name.
-    if any(_has(root, name) for root in sources.first_roots):
+    if any(root.is_dir() and is_module_in(root, name) for root in sources.first_roots):
         return None
     file = source.file.resolve()
     for root in sources.roots:
         if file.is_relative_to(root / name) or file == root / f"{name}.py":
             return root
     return None
-
-
-def _has(folder: Path, name: str) -> bool:
-    """Whether a folder has a module of a name, in whatever form."""
-    return (folder / name).exists() or any(folder.glob(f"{name}.*"))
 
 
 def _is_told(name: str, folder: Path, case: Case) -> bool:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Definition, Function, named_by, walk
 
-from .kinds import all_args, bindings, root_name
+from .kinds import all_args, bindings, is_name, root_name
 from .sources import Module, Sources
-from .statements import is_main_guard, parts
+from .statements import binds, is_main_guard, parts
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
 _COMMON = frozenset(
@@ -59,6 +59,13 @@ class Scope:
             if isinstance(target, ast.Name):
                 found.setdefault(target.id, []).append(value)
         return found
+
+    def every_value(self, name: str) -> list[ast.expr] | None:
+        """What it assigns to a name, nothing where it binds it in no way; None for other ways."""
+        bound = sum(binds(node, name) for node in self.nodes)
+        plain = (node for node in self.nodes if isinstance(node, ast.Assign | ast.AnnAssign))
+        values = [value for target, value in bindings(plain) if is_name(target, name)]
+        return values if len(values) == bound else None
 
     @cached_property
     def loads(self) -> dict[str, list[ast.Name]]:
@@ -130,6 +137,12 @@ class Scopes:
         """Whether the program runs code that it reads or makes: it may bind any name."""
         calls = (call for scope in self.reached for call in scope.calls)
         return any(isinstance(call.func, ast.Name) and call.func.id == "exec" for call in calls)
+
+    def outwards(self, node: ast.AST) -> Iterator[ast.AST]:
+        """What stands around a place in its function, the innermost first."""
+        while (outer := self.parents.get(id(node))) is not None:
+            yield outer
+            node = outer
 
     def around(self, scope: Scope) -> Scope | None:
         """The scope around another: of a function at last its module's top level."""

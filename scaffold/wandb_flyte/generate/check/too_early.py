@@ -45,7 +45,7 @@ def read_too_early(case: Case, path: tuple[str, ...]) -> Place | None:
     if any(scope is not scopes[0] for scope in scopes) or _is_named_elsewhere(name, places, case):
         return None
     for merge, target in _merges(scopes[0], program.flow):
-        if all(_is_before(node, merge, target, scopes[0], program.flow) for node in nodes):
+        if all(_is_before(node, merge, target, program.flow) for node in nodes):
             return (scopes[0].module.file, getattr(merge, "lineno", 1))
     return None
 
@@ -62,24 +62,19 @@ def _merges(scope: Scope, flow: Flow) -> Iterator[tuple[ast.AST, str]]:
             if is_update and any(flow.kinds(one, scope) == whole for one in given(node)):
                 targets = [owner(node.func.value)]
         for target in targets:
-            if isinstance(target, ast.Name) and not _repeats(node, scope, flow):
+            if isinstance(target, ast.Name) and not _repeats(node, flow):
                 yield node, target.id
 
 
-def _is_before(node: ast.expr, merge: ast.AST, target: str, scope: Scope, flow: Flow) -> bool:
+def _is_before(node: ast.expr, merge: ast.AST, target: str, flow: Flow) -> bool:
     """Whether something is read of a name, once and before the config comes into it."""
     is_part = isinstance(node, ast.Attribute | ast.Subscript) and is_name(node.value, target)
-    return is_part and node.lineno < getattr(merge, "lineno", 0) and not _repeats(node, scope, flow)
+    return is_part and node.lineno < getattr(merge, "lineno", 0) and not _repeats(node, flow)
 
 
-def _repeats(node: ast.AST, scope: Scope, flow: Flow) -> bool:
+def _repeats(node: ast.AST, flow: Flow) -> bool:
     """Whether a place may be come to more than once in one call of its function."""
-    parent = flow.scopes.parents.get(id(node))
-    while parent is not None and parent is not scope.node:
-        if isinstance(parent, _REPEATS):
-            return True
-        parent = flow.scopes.parents.get(id(parent))
-    return False
+    return any(isinstance(outer, _REPEATS) for outer in flow.scopes.outwards(node))
 
 
 def _is_named_elsewhere(name: str, places: dict[int, tuple[ast.expr, Scope]], case: Case) -> bool:
