@@ -17,7 +17,7 @@ from .check.program import read_program
 from .check.sources import Unreadable
 from .check.values import annotation_misfit
 from .names import show, show_path
-from .objective import Objective, ObjectiveRef, OutOfReach, read_objective
+from .objective import Objective, ObjectiveRef, OutOfReach, is_called_for, read_objective
 
 # What workflow.py binds beside the objective.
 WORKFLOW_NAMES = frozenset(
@@ -60,11 +60,15 @@ def check_objective(
         OutOfReach: Only the objective's own program can call it.
     """
     try:
-        objective = read_objective(ObjectiveRef.parse(text))
+        ref = ObjectiveRef.parse(text)
+        objective = read_objective(ref)
     except OutOfReach:
         raise
     except InvalidInput as error:
         return [replace(finding, code=finding.code or "WF110") for finding in error.findings]
+    missing = list(check_arguments(objective, sweep, document))
+    if missing and _reads_config_alone(objective, sweep) and is_called_for(ref):
+        raise OutOfReach(missing)
     return check_fit(objective, sweep, document, whole=whole)
 
 
@@ -114,6 +118,12 @@ def _as_called(objective: Objective, sweep: SweepConfig) -> Objective:
     return replace(objective, shape="none", arguments=(), unused=())
 
 
+def _reads_config_alone(objective: Objective, sweep: SweepConfig) -> bool:
+    """Whether an objective gets no hyperparameter as an argument, and looks them up itself."""
+    names = {argument.name for argument in objective.arguments}
+    return objective.reads_config and names.isdisjoint(sweep.names) and not objective.takes_any
+
+
 def check_place(objective: Objective) -> list[Finding]:
     """What would go wrong with the objective's file in a project, whatever the sweep is."""
     return [*_name(objective), *_imports(objective), *_acts(objective)]
@@ -127,9 +137,9 @@ def check_arguments(
     if objective.shape != "parameters" or names is None:
         return
     taken = {argument.name for argument in objective.arguments}
-    function = objective.ref.name
+    function, alone = objective.ref.name, _reads_config_alone(objective, sweep)
     for name in names:
-        if name not in taken and not objective.takes_any:
+        if name not in taken and not objective.takes_any and not alone:
             other = near(name, taken - set(names))
             message = f"`{function}` has no parameter `{show(name)}`."
             hint = "Add it to the function, or take it out of the sweep."

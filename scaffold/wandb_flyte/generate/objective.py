@@ -13,7 +13,7 @@ from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import NotPython, is_main, parse_python
 
 from ._imports import Import, find_imports, import_roots
-from ._syntax import Function, is_none, named_by, parameters, top_level
+from ._syntax import Definition, Function, is_none, named_by, parameters, top_level
 from .names import show, show_path
 
 Shape = Literal["none", "config", "parameters"]
@@ -139,8 +139,21 @@ def read_objective(ref: ObjectiveRef) -> Objective:
     )
 
 
-def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body, without those of the functions defined in it."""
+def is_called_for(ref: ObjectiveRef) -> bool:
+    """Whether the agents of its file are given functions that call an objective, and not itself.
+
+    As in `wandb.agent(sweep_id, lambda: train(args))`.
+    """
+    from .check.kinds import argument, called_name
+
+    nodes = ast.walk(_parse(ref.file, _read(ref.file)))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and called_name(node) == "agent"]
+    given = [one for call in calls if (one := argument(call, "function", 1)) is not None]
+    return bool(given) and not any(isinstance(o, ast.Name) and o.id == ref.name for o in given)
+
+
+def own_nodes(function: Definition) -> Iterator[ast.AST]:
+    """The nodes of a function's or class's body, without those of the functions defined in it."""
     todo: list[ast.AST] = list(function.body)
     while todo:
         node = todo.pop()
@@ -237,7 +250,7 @@ def _not_found(ref: ObjectiveRef, module: ast.Module) -> InvalidInput:
     for outer in ast.walk(module):
         if not isinstance(outer, Function | ast.ClassDef):
             continue
-        for node in outer.body:
+        for node in own_nodes(outer):
             if isinstance(node, Function) and node.name == ref.name:
                 is_method = isinstance(outer, ast.ClassDef)
                 place = "a method of the class" if is_method else "defined inside"

@@ -93,7 +93,9 @@ def _check(
             return _file_of(objective)
         # As a program that is what the sweep config is compared with.
         found += fits
-    file, words = yield from check_script(document, sweep, whole, _file_of(objective), roots)
+    called = objective is not None and not objective.endswith(".py")
+    given = _file_of(objective)
+    file, words = yield from check_script(document, sweep, whole, given, roots, called=called)
     # A program that gets words makes a number of `1e-5` itself.
     for finding in found:
         is_word = _is_text_value(finding) and _name_in(finding) in words
@@ -130,6 +132,8 @@ def check_script(
     whole: bool,
     file: Path | None,
     roots: tuple[Path, ...],
+    *,
+    called: bool = False,
 ) -> Generator[Finding, None, tuple[Path | None, frozenset[str]]]:
     """Everything about a script and a sweep config, however the one is found by the other.
 
@@ -139,13 +143,14 @@ def check_script(
         whole: Whether all of it could be read.
         file: The script; by default the program that the sweep config names.
         roots: More folders in which the program and its imports may be.
+        called: Whether trials are calls that the script's own agent makes.
 
     Returns:
         The script's file, None without one; and the hyperparameters that reach it as words of a
         command line, and not otherwise.
     """
     guessed = False
-    is_command = "program" in document.raw or "command" in document.raw
+    is_command = not called and ("program" in document.raw or "command" in document.raw)
     command = read_command(sweep) if is_command else None
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:

@@ -20,6 +20,7 @@ from .misused import check_misused
 from .needs import check_needs
 from .opening import check_opening
 from .reach import check_reach
+from .started import check_starts, logs_with, read_starts
 from .stops import check_stops
 from .switches import Switches
 from .unread import check_unread
@@ -45,6 +46,9 @@ def check_code(
     """
     switches = Switches(case)
     case = _without_shut(case, switches)
+    starts = read_starts(case)
+    logs = logs_with(case.program.logs, starts)
+    case = replace(case, program=replace(case.program, logs=logs))
     refused = list(check_flags(case, switches)) if case.command is not None else []
     yield from refused
     # What a trainer that reports to W&B would log, it logs when the run is opened.
@@ -60,10 +64,11 @@ def check_code(
         # What a condition keeps trials from holds for what is read beside it: those stand in the
         # code.
         told = any(not finding.path for finding in found)
-        yield from check_unread(case, switches, told=told)
+        yield from check_unread(case, switches, starts, told=told)
         yield from check_misused(case)
     yield from check_stops(case, switches)
     yield from check_files_read(case, switches)
+    yield from check_starts(starts, case, switches)
     yield from check_reach(case, switches)
     if not any(finding.code == "WF201" for finding in refused):
         yield from check_left_out(case, switches)
@@ -76,7 +81,7 @@ def _without_shut(case: Case, switches: Switches) -> Case:
         program = replace(program, interface=Interface())
     starts = tuple(one for one in program.starts if not switches.closed(*one))
     made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
-    logs = replace(logs, made=made, started=bool(starts))
+    logs = replace(logs, made=made)
     if logs.logs_config and _may_be_in_config(case):
         logs = replace(logs, unclear=True, foreign=True)
     return replace(case, program=replace(program, starts=starts, logs=logs))

@@ -13,11 +13,9 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .command import DEFAULT
 from .hydra import missing_keys
-from .interface import Interface, Option, option_for, usable_options
+from .interface import STRICT, Interface, Option, option_for, usable_options
 from .switches import Switches
 from .values import check_option
-
-_STRICT = frozenset({"argparse", "click", "typer", "tyro"})
 
 
 def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -53,7 +51,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
             )
         yield from missing_keys(case, switches.known.hydra_config)
         return
-    if interface.style not in _STRICT or command.passes == "json":
+    if interface.style not in STRICT or command.passes == "json":
         return
     if interface.open:
         # Others may declare options too: only those that are known are looked at.
@@ -187,7 +185,7 @@ def not_passed(case: Case) -> list[str]:
         return []
     if program.interface.style == "hydra":
         return list(case.sweep.names)
-    if program.interface.style not in _STRICT:
+    if program.interface.style not in STRICT:
         return []
     return [name for name in case.sweep.names if option_for(program.interface, name, command.words)]
 

@@ -12,6 +12,8 @@ from wandb_flyte.generate._syntax import Function
 from .scopes import Scope
 
 Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
+# Libraries that refuse an option which is not declared.
+STRICT = frozenset({"argparse", "click", "typer", "tyro"})
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from string import Formatter
 from typing import TypeGuard
 
@@ -21,6 +22,8 @@ _MEDIA = frozenset(
         *("Table", "Video"),
     }
 )
+# What stands for the key of a loop.
+_KEY = "\x00"
 # A conversion of `"..." % values`.
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
@@ -99,14 +102,13 @@ class KeyReader:
             below = self.keys(inner, scope, depth + 1)
         else:
             below = None
-        made = pattern(node.key)
         target = node.generators[0].target
         key = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
-        names = {part.id for part in walk(node.key) if isinstance(part, ast.Name)}
-        is_key = isinstance(key, ast.Name) and names == {key.id}
-        if below is not None and made.count(".*") == 1 and is_key:
-            return {made.replace(".*", key) for key in below}
-        return {made}
+        uses = [one for one in walk(node.key) if isinstance(key, ast.Name) and is_name(one, key.id)]
+        made = _pattern(node.key, uses)
+        if below is not None and len(uses) == 1 and made.count(_KEY) == 1:
+            return {_shortened(made.replace(_KEY, one)) for one in below}
+        return {_shortened(made.replace(_KEY, ".*"))}
 
     def _call_keys(self, node: ast.Call, scope: Scope, depth: int) -> set[str] | None:
         name = called_name(node)
@@ -243,7 +245,11 @@ class KeyReader:
 
 def pattern(node: ast.expr) -> str:
     """A text that is put together, as a regular expression with `.*` for what is not known."""
-    return re.sub(r"(?:\.\*){2,}", ".*", _pattern(node))
+    return _shortened(_pattern(node))
+
+
+def _shortened(made: str) -> str:
+    return re.sub(r"(?:\.\*){2,}", ".*", made)
 
 
 def fits(made: str, name: str) -> bool:
@@ -268,13 +274,18 @@ def fits(made: str, name: str) -> bool:
     return True
 
 
-def _pattern(node: ast.expr) -> str:
+def _pattern(node: ast.expr, keys: Sequence[ast.AST] = ()) -> str:
+    """The same, with a mark of its own for some of the nodes in it."""
+    if any(node is key for key in keys):
+        return _KEY
     if (plain := text(node)) is not None:
         return re.escape(plain)
+    if isinstance(node, ast.FormattedValue) and node.format_spec is None and node.conversion < 0:
+        return _pattern(node.value, keys) if keys else ".*"
     if isinstance(node, ast.JoinedStr):
-        return "".join(map(_pattern, node.values))
+        return "".join(_pattern(one, keys) for one in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _pattern(node.left) + _pattern(node.right)
+        return _pattern(node.left, keys) + _pattern(node.right, keys)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return _percent_pattern(text(node.left))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -9,6 +9,7 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
+from .keras import CALLBACKS, is_keras, keras_names
 from .kinds import (
     argument,
     called_name,
@@ -136,9 +137,27 @@ class LogReader:
         self.logs.integrations |= (bases & TRAINERS) - set(flow.scopes.classes)
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
+        self._read_keras()
         # The module that a package brings along logs what that package says.
         if self._trainers and "LightningModule" not in bases:
             self._may_log_any()
+
+    def _read_keras(self) -> None:
+        """What the callbacks of wandb's for Keras log, where the source shows all of it."""
+        used = self.logs.integrations & CALLBACKS
+        if not used or not all(is_keras(name, self._flow) for name in used):
+            return
+        patterns = [keras_names(name, self._flow) for name in used]
+        if None in patterns:
+            return
+        self.logs.integrations -= CALLBACKS
+        for pattern in {one for found in patterns for one in found or ()}:
+            plain = _unescaped(pattern)
+            if plain is None or plain.startswith(("batch/", "best_")):
+                self.logs.patterns.add(pattern)
+            else:
+                self.logs.names.setdefault(plain, (self._flow.sources.entry.file, 1))
+                self.logs.free.add(plain)
 
     def _trains_without_logger(self) -> bool:
         """Whether what Lightning's modules log goes to its own files alone."""

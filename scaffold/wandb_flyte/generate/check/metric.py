@@ -140,8 +140,8 @@ def _sometimes(case: Case, name: str, returned: tuple[str, ...]) -> Iterator[Fin
 
 
 def _inside(name: str, known: set[str]) -> str:
-    """The only name in a dict that is logged under the metric's: `val_f1.f1` for `val_f1`."""
-    found = [other for other in known if other.startswith(f"{name}.")]
+    """The only name with the metric's in it: `val_f1.f1` or `epoch/val_f1` for `val_f1`."""
+    found = [one for one in known if one.startswith(f"{name}.") or one.endswith(f"/{name}")]
     return found[0] if len(found) == 1 else ""
 
 
@@ -152,7 +152,9 @@ def _same_words(name: str, known: set[str]) -> str:
 
 
 def _by_trainer(name: str, logs: Logs) -> str:
-    """What Hugging Face's trainers make of `eval_loss` or `val/loss`: `eval/loss`."""
+    """What another package makes of a name: Hugging Face's trainers of `val/loss` `eval/loss`."""
+    if "WandbMetricsLogger" in logs.integrations:
+        return f"epoch/{name}"
     part, *rest = re.split(r"[_/]", name, maxsplit=1)
     part = "eval" if part in ("dev", "val", "valid", "validation") else part
     by_trainer = bool(logs.integrations & TRAINERS) and part in ("eval", "test", "train")

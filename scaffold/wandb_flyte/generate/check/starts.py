@@ -93,4 +93,7 @@ def _may_run_python(call: ast.Call) -> bool:
     texts = [found for part in parts if (found := text(part))]
     if any(isinstance(part, ast.Attribute) and part.attr == "executable" for part in parts):
         return True
+    words = getattr(call.args[0], "elts", ()) if call.args else ()
+    if words and isinstance(words[0], ast.Starred):
+        return True
     return not texts or any(_RUNS_PYTHON.search(found) for found in texts)

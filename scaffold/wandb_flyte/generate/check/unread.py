@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
@@ -17,6 +17,7 @@ from .noted import is_parameter
 from .outdone import outdone
 from .program import Program
 from .reads import Place
+from .started import Start, may_read
 from .style import is_fixed, place
 from .switches import Switches
 from .too_early import read_too_early
@@ -25,12 +26,15 @@ from .too_early import read_too_early
 _LIMITS = frozenset({"values", "min", "max"})
 
 
-def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Iterator[Finding]:
+def check_unread(
+    case: Case, switches: Switches, starts: Sequence[Start], *, told: bool = False
+) -> Iterator[Finding]:
     """Parameters that change nothing, because nothing reads them, or that stop the program.
 
     Args:
         case: The sweep and its code.
         switches: What is known of the conditions.
+        starts: What the program starts.
         told: Whether it has been said already that a condition keeps trials from something.
     """
     reported, winners = set(not_passed(case)), outdone(case)
@@ -57,7 +61,7 @@ def check_unread(case: Case, switches: Switches, *, told: bool = False) -> Itera
         if not is_read and (nested := _read_otherwise(case, parameter)):
             yield nested
             continue
-        if case.program.starts or case.program.imports_by_name:
+        if case.program.imports_by_name or may_read(starts, parameter.path):
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -5,4 +6,4 @@ import wandb
 
 with wandb.init() as run:
     run.config.update({"commit": subprocess.check_output(["git", "rev-parse", "HEAD"])})
-    subprocess.run([sys.executable, "train.py", "--run", run.id], check=True)
+    subprocess.run([sys.executable, os.environ["TRAINING"], "--run", run.id], check=True)
