@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import wandb
 import yaml
 from wandb_flyte.codes import CODES
 from wandb_flyte.generate.check.checking import check_files
@@ -332,3 +335,23 @@ def test_a_path_that_leads_up_and_back_in_is_read(
     found = [f"{f.code} {f.message}" for f in check_files(Path("sweeps/sweep.yaml"))]
 
     assert found == ["WF101 Nothing in `train.py` reads `lr`."]
+
+
+def test_every_parameter_of_init(codes: Callable[..., list[str]]) -> None:
+    """No parameter that the installed wandb's `init` has is called unknown."""
+    given = ", ".join(f"{name}=None" for name in inspect.signature(wandb.init).parameters)
+    train = TRAIN.replace("init()", f"init({given})")
+
+    assert "WF115" not in codes(SWEEP, train)
+    assert "WF115" in codes(SWEEP, TRAIN.replace("init()", "init(count=3)"))
+
+
+def test_newer_syntax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An f-string that only Python 3.12 can read is no error of the program's."""
+    monkeypatch.chdir(tmp_path)
+    Path("sweep.yaml").write_text(SWEEP.replace("1e-3", "0.001"))
+    Path("train.py").write_text(TRAIN + 'print(f"{wandb.config["lr"]}")\n')
+
+    found = {one.code: one.severity for one in check_files(Path("sweep.yaml"))}
+
+    assert found.get("WF110") == ("note" if sys.version_info < (3, 12) else None)

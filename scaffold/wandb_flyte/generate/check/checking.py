@@ -225,7 +225,8 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
     except Unreadable as error:
         hint = f"This is Python {sys.version.split()[0]}: newer syntax needs a newer one."
         hint = hint if error.line is not None else ""
-        return Finding(str(error), hint, shown(file), error.line, "", "error", "WF110")
+        severity: Severity = "note" if error.is_newer else "error"
+        return Finding(str(error), hint, shown(file), error.line, "", severity, "WF110")
 
 
 def _not_below(document: SweepDocument, command: Command) -> Finding:

@@ -20,6 +20,16 @@ from .switches import Switches
 # What a PyTorch module's methods give back is the module itself.
 _RETURN_SELF = frozenset({"cpu", "cuda", "double", "eval", "float", "half", "to", "train"})
 
+# What `wandb.init` takes, or took in an earlier version.
+_INIT = frozenset(
+    {
+        *("allow_val_change", "anonymous", "config", "config_exclude_keys", "config_include_keys"),
+        *("dir", "entity", "force", "fork_from", "group", "id", "job_type", "magic", "mode"),
+        *("monitor_gym", "name", "notes", "project", "reinit", "resume", "resume_from"),
+        *("save_code", "settings", "sync_tensorboard", "tags", "tensorboard"),
+    }
+)
+
 
 class Misfit(NamedTuple):
     """A call that Python refuses.
@@ -40,6 +50,8 @@ def find_misfits(case: Case, switches: Switches) -> Iterator[Misfit]:
     flow, names = case.program.flow, case.program.names
     for scope in flow.scopes.reached:
         for call in scope.calls:
+            if flow.is_of_wandb(call, "init", scope):
+                yield from _opening(call, scope, names, switches)
             targets = flow.scopes.resolve(call.func, scope)
             forward = None if targets else _forward(call.func, scope, flow, names)
             targets = targets or ([forward] if forward else [])
@@ -49,6 +61,14 @@ def find_misfits(case: Case, switches: Switches) -> Iterator[Misfit]:
                 continue
             if forward or _is_sure(call.func, scope, targets[0], flow, names):
                 yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
+
+
+def _opening(call: ast.Call, scope: Scope, names: Names, switches: Switches) -> Iterator[Misfit]:
+    """`wandb.init` with a name that it never had."""
+    unknown = sorted(k.arg for k in call.keywords if k.arg and k.arg not in _INIT)
+    if unknown and names.is_certain(call, scope) and switches.sure(call, scope):
+        reason = f"has no parameter `{unknown[0]}`"
+        yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
 
 
 def _has_unknown(call: ast.Call) -> bool:

@@ -9,9 +9,10 @@ from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
 
 from .case import Case
-from .kinds import HOLDERS, Kind, called_name, text
+from .kinds import HOLDERS, Kind, argument, called_name, is_name, text
 from .scopes import Scope
-from .values import listed
+from .swept import Swept
+from .values import listed, misfit
 
 # What no tuple takes part in, and what takes numbers alone.
 _ARITHMETIC = (ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
@@ -25,7 +26,7 @@ _NUMBERS = frozenset(
 
 
 def check_misused(case: Case) -> Iterator[Finding]:
-    """Booleans of the config that are compared with a text, and values that become tuples."""
+    """Booleans that are compared with a text, numbers that count nothing, values made tuples."""
     booleans = {
         parameter.path
         for parameter in case.sweep.parameters
@@ -33,10 +34,15 @@ def check_misused(case: Case) -> Iterator[Finding]:
         and all(isinstance(value, bool) for value in values)
     }
     given = {parameter.path for parameter in case.sweep.parameters}
+    wrong = {one.path: misfit(one.distribution, "int") for one in case.sweep.parameters}
+    fractions = {path: value for path, value in wrong.items() if value is not None}
+    swept = Swept(case)
     for scope in case.program.flow.scopes.reached:
         for node in scope.nodes:
             if isinstance(node, ast.Compare) and booleans:
                 yield from _compared(node, scope, case, booleans)
+            elif isinstance(node, ast.Call) and fractions:
+                yield from _counted(node, scope, case, swept, fractions)
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
                 yield from _in_tuple(node, scope, case, given)
 
@@ -55,6 +61,33 @@ def _compared(
         hint = "Compare it as a boolean, or give its values in quotes."
         place = (scope.module.file, node.lineno)
         yield case.in_code(place, message, hint, "WF105", "warning")
+
+
+def _counted(
+    call: ast.Call,
+    scope: Scope,
+    case: Case,
+    swept: Swept,
+    fractions: Mapping[tuple[str, ...], str],
+) -> Iterator[Finding]:
+    """`range(config.epochs)` and `DataLoader(data, config.batch_size)` of what is no integer."""
+    name = called_name(call)
+    counts = call.args if is_name(call.func, "range") else []
+    if name == "DataLoader":
+        counts = [one for one in (argument(call, "batch_size", 1),) if one is not None]
+    for node in counts:
+        kinds = case.program.flow.kinds(node, scope)
+        kind = next(iter(kinds)) if len(kinds) == 1 else Kind("")
+        is_given = kind.what == "config" and kind.path in fractions
+        if is_given and swept.is_plain(node, scope):
+            what = f"`{show('.'.join(kind.path))}` may be {fractions[kind.path]}"
+            message = f"{what}, and `{name}` takes integers alone: it would stop."
+            hint = "Give two integers as limits, or only integers as values."
+            place = (scope.module.file, call.lineno)
+            severity: Severity = (
+                "error" if case.program.certain.is_certain(call, scope) else "warning"
+            )
+            yield case.in_code(place, message, hint, "WF105", severity)
 
 
 def _in_tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,11 @@ class Unreadable(Exception):
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.line = line
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether it may be Python of a newer version: f-strings take more since 3.12."""
+        return "f-string" in str(self) and sys.version_info < (3, 12)
 
 
 @dataclass(eq=False)

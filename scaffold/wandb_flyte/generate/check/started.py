@@ -202,11 +202,16 @@ def _split(command: str) -> list[str]:
 def is_there(name: str, case: Case) -> bool:
     """Whether a file lies below some folder that a trial may be started in, or in a usual one.
 
-    A path that leads out of them may be anywhere.
+    A path that leads out of the current folder may be anywhere.
     """
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or _GAP in name or len(name) >= _LONGEST:
+    if path.is_absolute() or _GAP in name or len(name) >= _LONGEST:
         return True
+    if ".." in path.parts:
+        here = Path.cwd().resolve()
+        places = [(root / name).resolve() for root in _roots(case)]
+        inside = [one for one in places if one.is_relative_to(here) and one.parent.is_dir()]
+        return not inside or any(one.is_file() for one in places)
     usual = (str(PurePosixPath(folder, path.name)) for folder in _FOLDERS)
     names = (name, *usual)
     return any((root / one).is_file() for root in _roots(case) for one in names)

@@ -14,7 +14,7 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .choices import choices_of
 from .interface import option_for
-from .kinds import all_args, is_name, literal
+from .kinds import is_name, literal
 from .misfits import find_misfits
 from .scopes import Scope
 from .statements import binds, blocks, is_main_guard, leaves, place_in
@@ -101,7 +101,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
             subject, change = _unwrapped(_subject(node))
             values = swept.values(subject, scope)
             asked = _asked(node, scope, case) if values else None
-            if not values or asked is None or not _is_plain(subject, scope, case):
+            if not values or asked is None or not swept.is_plain(subject, scope):
                 continue
             path = next(iter(flow.kinds(subject, scope))).path
             option = option_for(case.program.interface, path[0])
@@ -278,27 +278,3 @@ def _unwrapped(node: ast.expr) -> tuple[ast.expr, Callable[[str], str]]:
 
 def _is_taken(value: Any, change: Callable[[str], str], taken: tuple[Any, ...]) -> bool:
     return (change(value) if isinstance(value, str) else value) in taken
-
-
-def _is_plain(node: ast.expr, scope: Scope, case: Case) -> bool:
-    """Whether an expression is a hyperparameter as the sweep gives it, wherever it comes from."""
-    flow = case.program.flow
-    if not _is_text(node, scope, case):
-        return False
-    if not isinstance(node, ast.Name):
-        return True
-    if any(not flow.kinds(value, scope) for value in scope.named_values.get(node.id, ())):
-        return False
-    if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
-        return True
-    given = flow.given(node.id, scope)
-    return all(value is None or flow.kinds(value, place) for value, place in given)
-
-
-def _is_text(node: ast.expr, scope: Scope, case: Case) -> bool:
-    """Whether an option leaves its words as they are."""
-    for kind in case.program.flow.kinds(node, scope):
-        option = option_for(case.program.interface, kind.path[0]) if kind.what == "args" else None
-        if kind.what == "args" and (option is None or option.type != "str"):
-            return False
-    return True

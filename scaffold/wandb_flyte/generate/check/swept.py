@@ -6,6 +6,8 @@ import ast
 from typing import Any
 
 from .case import Case
+from .interface import option_for
+from .kinds import all_args
 from .scopes import Scope
 from .values import listed
 
@@ -20,6 +22,7 @@ class Swept:
     def __init__(self, case: Case) -> None:
         program = case.program
         self._flow = program.flow
+        self._interface = program.interface
         # Those that the code sets itself may be anything.
         own = program.config.supplies | program.args.supplies | program.hydra.supplies
         self._listed = {
@@ -37,3 +40,29 @@ class Swept:
             return None
         # On a command line everything is text at first.
         return values if whats == {"config"} or all(isinstance(v, str) for v in values) else None
+
+    def is_plain(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a hyperparameter as the sweep gives it, wherever it comes from.
+
+        Args:
+            node: An expression that is one, or a text of the command line.
+            scope: Where it stands.
+        """
+        if not self._is_text(node, scope):
+            return False
+        if not isinstance(node, ast.Name):
+            return True
+        if any(not self._flow.kinds(one, scope) for one in scope.named_values.get(node.id, ())):
+            return False
+        if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
+            return True
+        given = self._flow.given(node.id, scope)
+        return all(value is None or self._flow.kinds(value, place) for value, place in given)
+
+    def _is_text(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an option leaves its words as they are."""
+        for kind in self._flow.kinds(node, scope):
+            option = option_for(self._interface, kind.path[0]) if kind.what == "args" else None
+            if kind.what == "args" and (option is None or option.type != "str"):
+                return False
+        return True
