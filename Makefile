@@ -1,5 +1,5 @@
 # make demo: a sweep of your own, end to end, on this machine, with no account.
-# make test: lint, types, import rules and every test, as CI runs them.
+# make test: lint, types, import rules and every test but the long ones, as CI runs them.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -67,14 +67,14 @@ engine:
 starters:
 	@"$(MAKE)" VENV=.venv-starters .venv-starters/.dev
 	.venv-starters/bin/python -m pip install --quiet --disable-pip-version-check 'torch>=2.6'
-	.venv-starters/bin/pytest tests/generate/test_starters.py
+	.venv-starters/bin/pytest -m "long or not long" tests/generate/test_starters.py
 
 # make clients: the backend's and the runtime's tests with the oldest wandb supported, one between, the newest.
 .PHONY: clients
 clients: $(VENV)/.dev
 	$(BIN)/python tests/clients.py
 
-# make soak: long random tests, from seeds; COUNT=20 START=100 says how many, and from which.
+# make soak: long random tests, from seeds, and what is marked long; COUNT=20 START=100 says how many, and from which.
 .PHONY: soak
 soak: $(VENV)/.dev
 	$(BIN)/python tests/soak $(COUNT) $(if $(COUNT),$(START))

@@ -65,6 +65,7 @@ def test_enqueued_config_is_checked(wire, project, config):
     assert sweep.runs == []
 
 
+@pytest.mark.long
 def test_wandbs_scheduler_drives_a_sweep(server, wire, project, tmp_path):
     """`wandb sweep-scheduler` with Optuna proposes, `wandb agent` runs, up to the cap."""
     if "sweep-scheduler" not in cli.commands:

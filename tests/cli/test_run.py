@@ -70,7 +70,9 @@ def test_continue_a_sweep_of_another_project(run_cli: RunCli, project: Path) -> 
     assert newest_sweep().run_count == 2
 
 
-@pytest.mark.parametrize("said_by", ["settings", "environment"])
+@pytest.mark.parametrize(
+    "said_by", ["settings", pytest.param("environment", marks=pytest.mark.long)]
+)
 def test_an_entity_holds_on_the_local_backend(run_cli: RunCli, project: Path, said_by: str) -> None:
     """With an entity in the settings or in the environment, every command finds the sweep there."""
     env = {"WANDB_ENTITY": "my-team"} if said_by == "environment" else {}

@@ -60,6 +60,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "json": {"program": "json_train.py", "command": [*PYTHON, "${program}", "${args_json}"]},
     "nested": {"program": "nested_train.py", "command": [*PYTHON, "${program}"]},
 }
+# The macros and words of these are looked at in `tests/runtime/test_program.py` too.
+LONG = ("constant", "json", "module", "package-program", "torchrun", "uv", "uv-python")
+MARKS = dict.fromkeys(LONG, pytest.mark.long)
 PARAMETERS = {"lr": {"values": [1e-05]}, "depth": {"values": [3]}}
 TWICE = {"lr": {"values": [0.1, 1e-05]}}
 # A second trial is the same for every program, and another thing for a function in a warm worker.
@@ -136,7 +139,7 @@ def call(*command: str, cwd: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", [pytest.param(one, marks=MARKS.get(one, ())) for one in STYLES])
 def test_it_runs_as_under_wandb_agent(style: str, folder: Path, backend: LocalServer) -> None:
     """The same grid gives the same configs and the same metrics, from the same files."""
     pytest.importorskip({"hydra": "hydra", "typer": "typer"}.get(style, "wandb"))

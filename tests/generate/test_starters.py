@@ -110,6 +110,7 @@ def test_its_parameters_are_typed_and_have_defaults(starter: Starter) -> None:
     assert set(names) | {"return"} == set(function.__annotations__)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("installed")
 def test_a_sweep_beats_the_defaults(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over 5 seeds, the median of the best of 8 random trials is at most 0.8 x the default loss."""

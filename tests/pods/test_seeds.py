@@ -11,7 +11,7 @@ from .faults import KINDS, planned
 from .seeds import run_seed
 
 # Together they have every kind of fault, agents that are retried and agents that are not.
-SEEDS = (1, 2, 3, 5, 159)
+SEEDS = (5, 26)
 
 
 def test_every_kind_of_fault_is_made() -> None:

@@ -11,13 +11,13 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.spec import load_sweep
 
 from .added import AddedSweep, find_added
-from .answers import ANSWERS, Answers, find_root, read_answers
+from .answers import Answers, find_root, read_answers
 from .apply import apply, locked
 from .changes import FileChange, compare, with_modes
 from .checkout import mark_conflicts, needs_history, start_history
 from .git import require_git
 from .kits.read import read_recorded
-from .names import check_sweep_name, package_name, show
+from .names import ANSWERS, check_sweep_name, package_name, show
 from .objective import ObjectiveRef
 from .params import render_params
 from .paths import check_places, link_on_the_way

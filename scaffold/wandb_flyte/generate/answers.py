@@ -12,9 +12,8 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from .added import AddedSweep, read_added
 from .kits.records import Record, read_records
+from .names import ANSWERS
 from .template import SOURCE
-
-ANSWERS = ".copier-answers.yml"
 
 _LARGEST = 1_000_000
 # A checkout of one side would drop what the other one added, so no hint says so.

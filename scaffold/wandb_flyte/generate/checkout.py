@@ -9,9 +9,9 @@ from pathlib import Path
 
 from wandb_flyte.errors import UserError
 
-from .answers import ANSWERS
 from .changes import FileChange
 from .git import commit_staged, run_git
+from .names import ANSWERS
 
 _MESSAGE = "Before the update"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wandb_flyte.errors import UserError
 
-from .answers import ANSWERS, Answers, find_root, read_answers
+from .answers import Answers, find_root, read_answers
 from .apply import apply, locked
 from .changes import FileChange, is_binary, matches, unified
 from .git import require_git, run_git
@@ -16,6 +16,7 @@ from .kits.layers import users_own as kit_files_of_users
 from .kits.model import Kit
 from .kits.moving import KitAnswer, kit_answers
 from .kits.read import read_recorded
+from .names import ANSWERS
 from .paths import executables
 from .target import Versions, open_versions
 from .template import Template

@@ -11,9 +11,9 @@ from typing import Literal
 
 from wandb_flyte.errors import UserError
 
-from .answers import ANSWERS
 from .fleet_tests import TestRun, run_tests
 from .git import commit_staged, require_git, run_git
+from .names import ANSWERS
 from .temporary import temporary_folder
 from .update import UpdatePlan, update_project
 

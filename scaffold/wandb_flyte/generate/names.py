@@ -12,6 +12,9 @@ from pathlib import Path
 
 from wandb_flyte.errors import Finding, printable
 
+# What a project says of its own making.
+ANSWERS = ".copier-answers.yml"
+
 # What Python, Flyte's environment names and package indexes all take.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
 _LONGEST = 40

@@ -9,7 +9,7 @@ from typing import Any
 
 from wandb_flyte.errors import UserError
 
-from .answers import ANSWERS, Answers, find_root, read_answers
+from .answers import Answers, find_root, read_answers
 from .apply import apply, locked
 from .changes import FileChange, compare, in_order, with_modes
 from .checkout import mark_conflicts, needs_history, start_history
@@ -19,6 +19,7 @@ from .kits.layers import lay_over
 from .kits.model import Kit
 from .kits.moving import AnswerChange, KitMove, Layers, open_layers
 from .kits.source import Source
+from .names import ANSWERS
 from .paths import (
     check_names,
     check_places,

@@ -116,6 +116,7 @@ def test_a_name_that_no_kit_can_have(tmp_path: Path) -> None:
     assert not (tmp_path / "kit").exists()
 
 
+@pytest.mark.long
 def test_a_kit_on_one_that_fixes_everything(tmp_path: Path) -> None:
     """What `kit new` makes never says what the kit below does not let it say.
 

@@ -121,7 +121,7 @@ def test_children_of_a_parent_with_a_run(
         assert reader.run(found["run"]).summary[f"row-{found['row']}"] == 1.0
 
 
-@pytest.mark.parametrize("nodes", [1, 2])
+@pytest.mark.parametrize("nodes", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_ranks(nodes: int, backend: Any, reader: Any, project: str, tmp_path: Path) -> None:
     """Each process of a distributed task has the run that the table says; links lead to them."""
     wanted = [row for row in rows() if row.per_node > 1 and row.nodes == nodes]

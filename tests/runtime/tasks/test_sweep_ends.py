@@ -81,7 +81,13 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize(("processes", "times"), [(2, 1), (1, 2)], ids=["processes", "one process"])
+@pytest.mark.parametrize(
+    ("processes", "times"),
+    [
+        pytest.param(2, 1, marks=pytest.mark.long, id="processes"),
+        pytest.param(1, 2, id="one process"),
+    ],
+)
 def test_a_local_runs_name_may_come_again(
     processes: int, times: int, backend: Any, reader: Any, project: str
 ) -> None:

@@ -57,7 +57,7 @@ def test_an_agent_that_takes_too_long_is_retried(
     @env.task
     async def parent() -> SweepResult:
         sweep_id = str(get_wandb_sweep_id())
-        limited = agent.override(retries=9).override(timeout=8)
+        limited = agent.override(retries=9).override(timeout=20)
         return await run_agents(lambda number: limited(agent_id=number, sweep_id=sweep_id), 1)
 
     result = run_grid(run_local, project, parent)

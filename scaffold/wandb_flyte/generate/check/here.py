@@ -10,8 +10,7 @@ from typing import NamedTuple
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.generate._on_import import acting, acts_on_import
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
-from wandb_flyte.generate.answers import ANSWERS
-from wandb_flyte.generate.names import package_name
+from wandb_flyte.generate.names import ANSWERS, package_name
 from wandb_flyte.generate.params import check_params, renew_params
 from wandb_flyte.spec import NotPython
 

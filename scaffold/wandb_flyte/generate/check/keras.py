@@ -21,7 +21,7 @@ _ADDS = frozenset(
         *("test_step", "train_step", "weighted_metrics"),
     }
 )
-_ALWAYS = ("epoch", "learning_rate", "loss", "lr")
+_BESIDE = ("epoch", "learning_rate", "lr")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DEEPEST = 4
 # Where a node has a name.
@@ -39,7 +39,7 @@ def keras_names(callback: str, flow: Flow) -> set[str] | None:
 
     A model of several outputs has each name behind that of the output.
     """
-    found = set(_ALWAYS)
+    found = {"loss"}
     compiled = [(call, scope) for scope in flow.scopes.reached for call in _compiles(scope)]
     if not compiled or _may_add(flow):
         return None
@@ -49,8 +49,7 @@ def keras_names(callback: str, flow: Flow) -> set[str] | None:
         if names is None or not is_shown:
             return None
         found |= names
-    each = [f"{when}{name}" for name in found for when in ("", "val_")]
-    each += [f".*_{name}" for name in found - {*_ALWAYS} | {"loss"}]
+    each = [*_BESIDE, *(f"{when}{name}" for name in found for when in ("", "val_", ".*_"))]
     return {f"{before}{name}" for before in _BEFORE[callback] for name in each}
 
 

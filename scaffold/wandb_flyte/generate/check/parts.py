@@ -8,8 +8,7 @@ from pathlib import Path
 
 from wandb_flyte.errors import Finding, UserError
 from wandb_flyte.generate.added import read_added
-from wandb_flyte.generate.answers import ANSWERS, load_answers
-from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.generate.names import ANSWERS, show, show_path
 
 from .case import shown
 from .sources import Unreadable, parse_file
@@ -25,6 +24,8 @@ def read_loosely(root: Path) -> tuple[dict[str, object], list[Finding]]:
     Args:
         root: The project's folder.
     """
+    from wandb_flyte.generate.answers import load_answers
+
     file = shown(root / ANSWERS)
     try:
         answers = load_answers(root)

@@ -11,8 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from wandb_flyte.errors import Finding
-from wandb_flyte.generate.answers import ANSWERS
-from wandb_flyte.generate.names import show
+from wandb_flyte.generate.names import ANSWERS, show
 
 from .bound_names import imported_as, is_module_in
 from .case import Case, shown
