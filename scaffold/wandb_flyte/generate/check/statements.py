@@ -24,7 +24,10 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
         sure: Whether it runs itself.
         is_top: Whether it stands outside of functions, in a file that is started.
     """
-    unsure = leaves_out(node)
+    inner = reversed(children(node))
+    if not sure or not leaves_out(node):
+        yield from ((child, sure) for child in inner)
+        return
     runs: list[ast.AST] = [node.test] if isinstance(node, _TESTS) else []
     if isinstance(node, ast.With):
         runs += node.items
@@ -33,8 +36,7 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
     elif is_top and is_main_guard(node):
         runs += node.body  # type: ignore[attr-defined]
     known = set(map(id, runs))
-    for child in reversed(children(node)):
-        yield child, sure and (not unsure or id(child) in known)
+    yield from ((child, id(child) in known) for child in inner)
 
 
 def leaves_out(node: ast.AST) -> bool:
