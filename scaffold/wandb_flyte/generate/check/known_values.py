@@ -11,6 +11,7 @@ from typing import Any
 
 from wandb_flyte.generate._syntax import parameters, walk
 
+from .always import Always
 from .case import Case
 from .config_files import find_config, loaded_name
 from .config_keys import ConfigKeys
@@ -84,6 +85,7 @@ class KnownValues:
         self._keys = ConfigKeys(case, self._filled)
         self._swept = frozenset(case.sweep.names)
         self._hyperparameters = Swept(case)
+        self._always = Always(self._flow, self.all_calls)
         self._fills: bool | None = None
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
@@ -331,7 +333,7 @@ class KnownValues:
     def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
         compare = _COMPARE.get(type(node.ops[0]))
         right = self.value(node.comparators[0], scope)
-        swept = self._hyperparameters.values(node.left, scope)
+        swept = self._swept_values(node.left, scope)
         if compare is not None and swept and right is not UNKNOWN:
             with suppress(TypeError):
                 return _same([compare(value, right) for value in swept])
@@ -343,9 +345,14 @@ class KnownValues:
         except TypeError:
             return UNKNOWN
 
+    def _swept_values(self, node: ast.expr, scope: Scope) -> list[Any] | None:
+        """All values that a hyperparameter gives an expression, where it is nothing else."""
+        values = self._hyperparameters.values(node, scope)
+        return values if values and self._always.holds(node, scope) else None
+
     def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
         kinds = self._flow.kinds(node, scope)
-        values = self._hyperparameters.values(node, scope)
+        values = self._swept_values(node, scope)
         if values and len(values) == 1:
             return values[0]
         if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
