@@ -62,7 +62,7 @@ class Passed:
             return True
         if not isinstance(target, ast.Name) or kind not in self._flow.named(target.id, scope):
             return False
-        if any(map(_takes_all, scope.calls)):
+        if any(map(takes_all, scope.calls)):
             return False
         elsewhere = (node.names for node in scope.nodes if isinstance(node, _OF_OTHERS))
         if any(target.id in names for names in elsewhere):
@@ -122,7 +122,7 @@ class Passed:
         inner = self._flow.scopes.entered_by(target)
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
             return False
-        if any(map(_takes_all, inner.calls)):
+        if any(map(takes_all, inner.calls)):
             return False
         names = (name for name, value in inner.arguments(call).items() if value is node)
         name = next(names, None)
@@ -134,8 +134,11 @@ class Passed:
         return name in taken and kind in self._flow.named(str(name), inner)
 
 
-def _takes_all(call: ast.Call) -> bool:
+def takes_all(call: ast.Call) -> bool:
+    """Whether a call may take up any name of the function that it stands in."""
     name = called_name(call)
+    if name == "vars":
+        return not given(call)  # Else it is an object's attributes that are taken up.
     return name in _TAKES_ALL and (name not in _NEEDS_TEXT or bool(given(call)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from wandb_flyte.generate.names import show
 
 from .case import Case
+from .ends import Ends
 from .interface import UNKNOWN
 from .known_values import KnownValues
 from .scopes import Scope
@@ -30,6 +31,7 @@ class Switches:
         self._scopes = case.program.flow.scopes
         self._certain = case.program.certain
         self.known = KnownValues(case)
+        self._ends = Ends(case.program.flow, case.program.config, self.known.all_calls)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
@@ -56,6 +58,16 @@ class Switches:
                 return ""
             first = first or condition
         return first
+
+    def ends(self, places: Sequence[tuple[ast.expr, Scope]]) -> list[tuple[ast.expr, Scope]]:
+        """Where some values come to in the end, up to the first place that trials may come to."""
+        found: list[tuple[ast.expr, Scope]] = []
+        for place in places:
+            for end in [place] if self.closed(*place) else self._ends.of(*place):
+                found.append(end)
+                if not self.closed(*end):
+                    return found
+        return found
 
     def _closed_in(self, node: ast.AST, block: ast.AST, scope: Scope) -> str:
         """The same, as far as one statement or expression decides about one of its parts."""

@@ -143,7 +143,12 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
         if keys[: len(path)] == path
         for one in found
     ]
-    if condition := switches.all_closed(places):
+    ends = list(switches.ends(places))
+    if places and not ends:
+        message = f"`{name}` is only handed on: no code that gets it asks for it."
+        hint = "Trials will not depend on it."
+        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+    elif condition := switches.all_closed(ends):
         message = f"`{name}` is only read where {condition}: in no trial."
         hint = "Trials will not depend on it."
         yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))

@@ -23,7 +23,7 @@ def train(model, *, decay):
     choose()
     weight = 1.0**power + offset
     for _ in range(model.depth):
-        weight = step(weight) * getattr(model, "factor")
+        weight = step(weight) * getattr(model, "factor") * model.width
         run.log({"loss": weight})
 
 

@@ -1,0 +1,120 @@
+"""Where a value comes to in the end: over names, parameters and attributes of objects."""
+
+from __future__ import annotations
+
+import ast
+
+from wandb_flyte.generate._syntax import Function, annotated
+
+from .flow import Flow
+from .kinds import HOLDERS, all_args, is_name
+from .objects import Calls, Made, Objects, taken_as
+from .reads import Reads
+from .scopes import Scope
+from .uses import Lost, Use, Uses
+
+_DEEPEST = 8
+
+
+class Ends:
+    """Follows the values that a program only gives other names.
+
+    Args:
+        flow: The program.
+        config: What it reads from its run's config.
+        all_calls: Gives every call of a function; none where something unseen may call it.
+    """
+
+    def __init__(self, flow: Flow, config: Reads, all_calls: Calls) -> None:
+        self._flow = flow
+        self._parents = flow.scopes.parents
+        self._uses = Uses(flow)
+        self._config = config
+        self._all_calls = all_calls
+
+    def of(self, node: ast.expr, scope: Scope) -> list[Use]:
+        """The places that make something of a value, or lose it from sight.
+
+        Args:
+            node: An expression that has it.
+            scope: The scope around it.
+        """
+        own = frozenset(kind.path for kind in self._flow.kinds(node, scope))
+        objects = Objects(self._flow, self._config, self._uses, self._all_calls, own)
+        found: dict[int, Use] = {}
+        todo, seen = [(node, scope, 0)], {id(node)}
+        while todo:
+            one, place, depth = todo.pop()
+            try:
+                onward = self._onward(one, place, objects, depth)
+            except Lost:
+                found[id(one)] = (one, place)
+                continue
+            for use in onward:
+                if id(use[0]) not in seen:
+                    seen.add(id(use[0]))
+                    todo.append((*use, depth + 1))
+        return list(found.values())
+
+    def _onward(self, node: ast.expr, scope: Scope, objects: Objects, depth: int) -> list[Use]:
+        """Where a value is asked for again under the names that it gets."""
+        if depth > _DEEPEST:
+            raise Lost
+        if objects.is_noted(node, scope, None):
+            return []
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Assign | ast.AnnAssign):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            return [use for one in targets for use in self._named(one, scope, objects)]
+        call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is node:
+            raise Lost
+        called = self._flow.scopes.resolve(call.func, scope)
+        if not called or not _is_sure(call.func, scope):
+            raise Lost
+        return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
+
+    def _named(self, target: ast.expr, scope: Scope, objects: Objects) -> list[Use]:
+        if isinstance(target, ast.Attribute):
+            kinds = self._flow.kinds(target.value, scope)
+            if any(kind.what in HOLDERS for kind in kinds):
+                raise Lost
+            return objects.of_attribute(target, scope)
+        if not isinstance(target, ast.Name):
+            raise Lost
+        return self._uses.of(target.id, self._uses.holder(target.id, scope))
+
+    def _taken(
+        self, target: Scope | ast.ClassDef, node: ast.expr, made: Made, objects: Objects
+    ) -> list[Use]:
+        """Where what a call is given is asked for, in the function or the object made of it."""
+        inner = self._flow.scopes.entered_by(target)
+        if inner is None and isinstance(target, ast.ClassDef):
+            return objects.of_call(*made, _field(target, node, made[0]))
+        name, inner = taken_as(node, made[0], inner)
+        return self._uses.of(name, inner)
+
+
+def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:
+    """The field of a dataclass that an argument becomes."""
+    fields = [name for name, _ in annotated(owner)]
+    after = [one for one in owner.body if getattr(one, "name", "") == "__post_init__"]
+    if any(isinstance(one, Function) and len(all_args(one)) > 1 for one in after):
+        raise Lost  # It may be given the field instead.
+    for keyword in call.keywords:
+        if keyword.value is node and keyword.arg in fields:
+            return keyword.arg
+    place = next((i for i, one in enumerate(call.args) if one is node), len(fields))
+    if any(isinstance(one, ast.Starred) for one in call.args) or place >= len(fields):
+        raise Lost
+    return fields[place]
+
+
+def _is_sure(called: ast.expr, scope: Scope) -> bool:
+    """Whether it is the program's own function that is called, and no other object's method."""
+    if isinstance(called, ast.Attribute):
+        own = is_name(called.value, "self")
+        return own or (
+            isinstance(called.value, ast.Name) and called.value.id in scope.module.imports
+        )
+    return isinstance(called, ast.Name)

@@ -1,0 +1,5 @@
+settings = None
+
+
+def weight():
+    return settings.value
