@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function, annotated
 
 from .flow import Flow
+from .hparams import saves
 from .kinds import HOLDERS, all_args, is_name
-from .objects import Calls, Made, Objects, taken_as
+from .objects import Calls, Made, Objects, taken_as, takes
 from .reads import Reads
 from .scopes import Scope
 from .uses import Lost, Use, Uses
@@ -92,7 +94,14 @@ class Ends:
         if inner is None and isinstance(target, ast.ClassDef):
             return objects.of_call(*made, _field(target, node, made[0]))
         name, inner = taken_as(node, made[0], inner)
-        return self._uses.of(name, inner)
+        kept = inner.owner is not None and inner.makes is not None and self._keeps
+        found = objects.kept(name) if kept else []
+        return [*found, *self._uses.of(name, inner, kept=kept)] if takes(inner, name) else found
+
+    @cached_property
+    def _keeps(self) -> bool:
+        """Whether a module of the program keeps the parameters that it is given."""
+        return any(saves(call) for scope in self._flow.scopes.everywhere for call in scope.calls)
 
 
 def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:

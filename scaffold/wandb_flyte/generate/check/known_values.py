@@ -15,6 +15,7 @@ from .always import Always
 from .case import Case
 from .config_files import find_config, loaded_name
 from .config_keys import ConfigKeys
+from .hparams import Hparams, kept_by
 from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
 from .kinds import (
@@ -85,6 +86,7 @@ class KnownValues:
         self._keys = ConfigKeys(case, self._filled)
         self._swept = frozenset(case.sweep.names)
         self._hyperparameters = Swept(case)
+        self._hparams = Hparams(self._flow)
         self._always = Always(self._flow, self.all_calls)
         self._fills: bool | None = None
         spec = case.document.path.absolute().parent
@@ -164,6 +166,9 @@ class KnownValues:
         if isinstance(node, ast.Attribute):
             if node.attr == "config" and self._flow.kinds(node, scope) == {Kind("config")}:
                 return _CONFIG
+            if kept_by(node) is not None:
+                given = self._hparams.given(node.attr, scope)
+                return _same([self.value(value, inner) for value, inner in given])
             value = self._argument(node, scope)
             value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
             is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")

@@ -27,6 +27,10 @@ _DICTS = frozenset({"asdict", "dict", "vars"})
 _LOOKS = frozenset({"bool", "id", "isinstance", "type"})
 _ASKS = frozenset({"delattr", "getattr", "hasattr"})
 _ASKS_ANY = frozenset({"__dict__", "asdict", "attrgetter", "vars"})
+# What Lightning itself may look for among a module's parameters.
+_TUNED = frozenset({"batch_size", "learning_rate", "lr"})
+# Methods of dicts, and of objects that are like them: for one of their items, or all.
+_DICT_LIKE = frozenset({"copy", "get", "items", "pop", "setdefault", "to_dict", "update", "values"})
 _TESTS = (ast.Assert, ast.Expr, ast.If, ast.UnaryOp, ast.While)
 
 
@@ -78,6 +82,18 @@ class Objects:
         seen: set[int] = set()
         return [*self._of_made(call, scope, name, seen), *self._spread(call, scope, name, seen)]
 
+    def kept(self, name: str) -> list[Use]:
+        """The same for what Lightning keeps of a module's parameters.
+
+        Raises:
+            Lost: That may be anywhere.
+        """
+        if name in _TUNED:
+            raise Lost
+        seen: set[int] = set()
+        found = (self._spread(*use, name, seen) for use in self._uses.attributes("hparams"))
+        return [use for uses in found for use in uses]
+
     def is_noted(self, node: ast.expr, scope: Scope, name: str | None) -> bool:
         """Whether a value is only written down, and not read from there.
 
@@ -102,7 +118,7 @@ class Objects:
         holder = self._holder(node, scope)
         assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
         yield from self._uses.of(node.id, holder)
-        if _takes(holder, node.id):
+        if takes(holder, node.id):
             for one, place in self._given(node.id, holder):
                 if isinstance(one, ast.Name):
                     yield from self._variables(one, place, seen)
@@ -119,7 +135,7 @@ class Objects:
         holder = self._holder(node, scope)
         assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
         values = holder.every_value(node.id)
-        if _takes(holder, node.id):
+        if takes(holder, node.id):
             given = self._given(node.id, holder) if values == [] else []
         else:
             given = [(value, holder) for value in values or ()]
@@ -201,10 +217,15 @@ class Objects:
         seen.add(id(node))
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Attribute):
+            call = self._parents.get(id(parent))
             if parent.attr == "__dict__":
                 yield from self._copy(parent, scope, name, seen)
+            elif isinstance(call, ast.Call) and call.func is parent and parent.attr in _DICT_LIKE:
+                yield from self._item(call.args[0] if call.args else None, call, scope, name)
             elif parent.attr == name and isinstance(parent.ctx, ast.Load):
                 yield parent, scope
+        elif isinstance(parent, ast.Subscript) and parent.value is node:
+            yield from self._item(parent.slice, parent, scope, name)
         elif isinstance(parent, ast.Assign | ast.AnnAssign):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             for target in targets:
@@ -240,7 +261,8 @@ class Objects:
             raise Lost
         if targets := self._flow.scopes.resolve(call.func, scope):
             for inner in map(self._flow.scopes.entered_by, targets):
-                for one, place in self._uses.of(*taken_as(node, call, inner)):
+                taken, function = taken_as(node, call, inner)
+                for one, place in self._uses.of(taken, function) if takes(function, taken) else ():
                     yield from self._spread(one, place, name, seen)
             return
         called = called_name(call)
@@ -257,6 +279,16 @@ class Objects:
         elif called not in _LOOKS:
             raise Lost
 
+    def _item(self, key: ast.expr | None, node: ast.expr, scope: Scope, name: str) -> Iterator[Use]:
+        """An item that is taken out of an object, or of a dict of its attributes."""
+        if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            return
+        asked = text(key)
+        if asked is None:
+            raise Lost
+        if asked == name:
+            yield node, scope
+
     def _copy(self, node: ast.expr, scope: Scope, name: str, seen: set[int]) -> Iterator[Use]:
         """The same for a dict of all of an object's attributes."""
         if id(node) in seen:
@@ -266,11 +298,7 @@ class Objects:
             return
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Subscript) and parent.value is node:
-            asked = text(parent.slice)
-            if asked is None and isinstance(parent.ctx, ast.Load):
-                raise Lost
-            if asked == name and isinstance(parent.ctx, ast.Load):
-                yield parent, scope
+            yield from self._item(parent.slice, parent, scope, name)
         elif isinstance(parent, ast.Dict | ast.Call) and _is_copied(node, parent):
             yield from self._copy(parent, scope, name, seen)
         elif isinstance(parent, ast.Assign) and len(parent.targets) == 1:
@@ -284,7 +312,7 @@ class Objects:
 
 
 def taken_as(node: ast.expr, call: ast.Call, inner: Scope | None) -> tuple[str, Scope]:
-    """The parameter that an argument of a call becomes, with its function.
+    """The parameter that an argument of a call becomes, or is dropped as, with its function.
 
     Raises:
         Lost: That is not seen.
@@ -295,13 +323,18 @@ def taken_as(node: ast.expr, call: ast.Call, inner: Scope | None) -> tuple[str, 
         raise Lost
     names = (name for name, value in inner.arguments(call).items() if value is node)
     name = next(names, None)
-    rest = {arg.arg for arg in (inner.node.args.vararg, inner.node.args.kwarg) if arg}
-    if name is None or name in rest or not _takes(inner, name):
+    rest, more = inner.node.args.kwarg, inner.node.args.vararg
+    if name is None or name in {arg.arg for arg in (rest, more) if arg}:
+        raise Lost
+    if not takes(inner, name) and (
+        not rest or any(is_name(one, rest.arg) for one in walk(inner.node))
+    ):
         raise Lost
     return name, inner
 
 
-def _takes(scope: Scope, name: str) -> bool:
+def takes(scope: Scope, name: str) -> bool:
+    """Whether a function has a parameter of a name."""
     return scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}
 
 

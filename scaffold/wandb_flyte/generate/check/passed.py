@@ -11,6 +11,7 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
+from .hparams import saves
 from .kinds import HOLDERS, Kind, called_name, given, is_name, text
 from .scopes import Scope
 
@@ -100,6 +101,11 @@ class Passed:
                 found.update(filter(None, names))
         return frozenset(found)
 
+    @cached_property
+    def _keeps(self) -> bool:
+        """Whether a base of the program's may take up what a class's `__init__` is given."""
+        return any(saves(call) for scope in self._flow.scopes.everywhere for call in scope.calls)
+
     def _is_holder(self, node: ast.expr, scope: Scope) -> bool:
         """Whether an expression is a config, and nothing that the program makes an object of."""
         kinds = self._flow.kinds(node, scope)
@@ -122,7 +128,7 @@ class Passed:
         inner = self._flow.scopes.entered_by(target)
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
             return False
-        if any(map(takes_all, inner.calls)):
+        if any(map(takes_all, inner.calls)) or (inner.makes and inner.makes.bases and self._keeps):
             return False
         names = (name for name, value in inner.arguments(call).items() if value is node)
         name = next(names, None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .flow import Flow
+from .hparams import saves
 from .kinds import all_args, root_name
 from .passed import takes_all
 from .scopes import Scope
@@ -29,17 +30,20 @@ class Uses:
     def __init__(self, flow: Flow) -> None:
         self._scopes = flow.scopes
 
-    def of(self, name: str, holder: Scope | None) -> list[Use]:
+    def of(self, name: str, holder: Scope | None, *, kept: bool = False) -> list[Use]:
         """Where a variable is asked for.
 
         Args:
             name: Its name.
             holder: The scope that binds it, if it is known.
+            kept: Whether that may keep its parameters elsewhere, which is looked at there.
 
         Raises:
             Lost: That may be anywhere.
         """
-        if holder is None or name in self._shared or any(map(takes_all, self._beside(holder))):
+        if holder is None or name in self._shared:
+            raise Lost
+        if any(takes_all(one) and not (kept and saves(one)) for one in self._beside(holder)):
             raise Lost
         found = [use for use in self._loads.get(name, ()) if self.holder(name, use[1]) is holder]
         if holder.node is None:
