@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from .case import Case
 from .interface import UNKNOWN, Option, option_for, usable_options
 from .kinds import called_name
+from .scopes import Scope
 
 _STYLES = ("argparse", "click", "typer")
 _TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
@@ -18,7 +20,9 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
     """The options that have one value in every trial, with it, by where it goes."""
     interface, command = case.program.interface, case.command
     args = case.program.args
-    if command is None or interface.style not in _STYLES or _changed(case):
+    if command is None or interface.style not in _STYLES:
+        return
+    if args.supplies_unseen or not case.program.complete:
         return
     swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
     told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
@@ -62,15 +66,12 @@ def _is_short(word: str) -> bool:
     return word.startswith("-") and not word.startswith("--")
 
 
-def _changed(case: Case) -> bool:
-    """Whether the code may put something else into its arguments."""
-    if case.program.args.supplies_unseen or not case.program.complete:
-        return True
+def changes(case: Case) -> Iterator[tuple[ast.Call, Scope]]:
+    """The calls that may put something else into the program's arguments."""
     flow = case.program.flow
     for scope in flow.scopes.reached:
         for call in scope.calls:
             name = called_name(call)
             target = call.args[0] if name == "setattr" and call.args else None
             if name == "set_defaults" or any(k.what == "args" for k in flow.kinds(target, scope)):
-                return True
-    return False
+                yield call, scope

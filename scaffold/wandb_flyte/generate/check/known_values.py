@@ -57,13 +57,14 @@ class KnownValues:
 
     Args:
         case: The sweep and its code.
+        with_options: Whether what a command line gives its options stays what it is.
 
     Attributes:
         hydra_config: Every key of the Hydra config that it starts with; None without one, or when
             not all of it can be seen.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, with_options: bool = True) -> None:
         self._flow = case.program.flow
         self._scopes = case.program.flow.scopes
         self._attributes = OwnAttributes(self._scopes)
@@ -71,7 +72,7 @@ class KnownValues:
         config = case.program.config
         # What the sweep leaves of `wandb.init(config=args)`, and nothing else, are the arguments.
         self._config_is_args = config.supplies_args and not config.supplies_unseen
-        self._options = dict(known_options(case))
+        self._options = dict(known_options(case)) if with_options else {}
         self.hydra_config = hydra_config(case)
         self._hydra = fixed_values(case, self.hydra_config)
         self._names: dict[tuple[int, str], Any] = {}

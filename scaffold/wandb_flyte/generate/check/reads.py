@@ -101,7 +101,7 @@ class Reads:
     needs: dict[Keys, tuple[ast.expr, Scope]] = field(default_factory=dict)
     overwritten: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
-    wholes: list[tuple[ast.AST, Scope]] = field(default_factory=list)
+    wholes: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
     stored: set[Keys] = field(default_factory=set)
     supplies_unseen: bool = False

@@ -10,6 +10,7 @@ from wandb_flyte.generate.names import show
 from .case import Case
 from .ends import Ends
 from .interface import UNKNOWN
+from .known_options import changes
 from .known_values import KnownValues
 from .scopes import Scope
 from .statements import ifs_before, leaves, leaves_out, place_in, skips
@@ -31,6 +32,9 @@ class Switches:
         self._scopes = case.program.flow.scopes
         self._certain = case.program.certain
         self.known = KnownValues(case)
+        # Where every change is itself behind what the options say, none of them comes to pass.
+        if not all(self.closed(*one) for one in changes(case)):
+            self.known = KnownValues(case, with_options=False)
         self._ends = Ends(case.program.flow, case.program.config, self.known.all_calls)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:

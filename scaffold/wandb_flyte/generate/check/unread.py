@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from wandb_flyte.errors import Finding, Severity
@@ -13,10 +14,12 @@ from .config_keys import as_fields
 from .flags import not_passed
 from .hydra import is_plain_key
 from .interface import option_for
-from .noted import is_parameter
+from .lightning import is_left_out
+from .noted import is_parameter, noted_under
 from .outdone import outdone
 from .program import Program
-from .reads import Place
+from .reads import Place, Reads
+from .scopes import Scope
 from .started import Start, may_read
 from .style import is_fixed, place
 from .switches import Switches
@@ -133,7 +136,7 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
     program, name = case.program, show(parameter.name)
     dest = _dest(case, parameter)
     holders = (program.config, program.merged, program.args, program.hydra)
-    if any(() in reads.handed_on for reads in holders) or case.program.starts:
+    if case.program.starts or any(_goes_out(case, one, dest[-1]) for one in holders):
         return
     places = [
         one
@@ -152,6 +155,22 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
         message = f"`{name}` is only read where {condition}: in no trial."
         hint = "Trials will not depend on it."
         yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _goes_out(case: Case, reads: Reads, name: str) -> bool:
+    """Whether all of a config goes somewhere unseen where it may be asked for a key."""
+    wholes = _wholes(case, reads, {name})
+    return any(noted_under(node, case.program.flow, scope) is None for node, scope in wholes)
+
+
+def _wholes(case: Case, reads: Reads, names: set[str]) -> list[tuple[ast.expr, Scope]]:
+    """Where all of a config goes on, and may be asked for one of some keys."""
+    scopes = case.program.flow.scopes
+    return [
+        (node, scope)
+        for node, scope in reads.wholes
+        if not all(is_left_out(name, node, scope, scopes) for name in names)
+    ]
 
 
 def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
@@ -213,7 +232,8 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     parts = any(keys and keys == path[: len(keys)] for one in holders for keys in one.handed_on)
     if refused or parts or names & asked or any(map(program.mentions.names, names)):
         return False
-    return program.mentions.stays_inside(place for one in holders for place in one.wholes)
+    wholes = (place for one in holders for place in _wholes(case, one, names))
+    return program.mentions.stays_inside(wholes)
 
 
 def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:
