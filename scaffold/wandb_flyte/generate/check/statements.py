@@ -13,6 +13,7 @@ from .kinds import called_name
 
 # What may leave a part of itself out; those with a test always come to that.
 _TESTS = (ast.If, ast.IfExp, ast.While)
+_SKIPS = (ast.Return, ast.Continue, ast.Break)
 _MAYBE = (ast.Try, ast.Match, ast.BoolOp, ast.Lambda, *_TESTS)
 
 
@@ -62,29 +63,37 @@ def blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield statements
 
 
-def ifs_before(node: ast.AST, block: ast.AST) -> Iterator[ast.If]:
-    """The statements `if` that stand before a part of a statement, in the same list."""
+def before(node: ast.AST, block: ast.AST) -> Iterator[ast.stmt]:
+    """The statements that stand before a part of a statement, in the same list."""
     for statements in blocks(block):
-        before = statements[: place_in(statements, node)]
-        yield from (other for other in before if isinstance(other, ast.If))
+        yield from statements[: place_in(statements, node)]
+
+
+def ifs_before(node: ast.AST, block: ast.AST) -> Iterator[ast.If]:
+    """Those of them that are an `if`."""
+    return (other for other in before(node, block) if isinstance(other, ast.If))
 
 
 def skips(node: ast.If) -> bool:
     """Whether a run goes on elsewhere than after an `if` when its condition holds."""
-    return isinstance(node.body[-1], ast.Return | ast.Continue | ast.Break)
+    return isinstance(node.body[-1], _SKIPS)
 
 
 def leaves(node: ast.If) -> bool:
     """Whether nothing after an `if` runs when its condition holds."""
-    last = node.body[-1]
-    ends = skips(node) or isinstance(last, ast.Raise)
+    return ends(node.body[-1])
+
+
+def ends(last: ast.stmt) -> bool:
+    """Whether nothing after a statement runs."""
+    goes = isinstance(last, (*_SKIPS, ast.Raise))
     exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
     exits = exits and any(
         called_name(call) in ("exit", "_exit", "quit")
         for call in walk(last)
         if isinstance(call, ast.Call)
     )
-    return ends or exits
+    return goes or exits
 
 
 def binds(node: ast.AST, name: str) -> bool:

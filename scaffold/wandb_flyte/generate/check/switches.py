@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from wandb_flyte.generate.names import show
 
 from .case import Case
+from .cases import Value, chosen, refuses
+from .dispatch import Dispatch
 from .ends import Ends
 from .interface import UNKNOWN
 from .known_options import changes
 from .known_values import KnownValues
 from .scopes import Scope
-from .statements import ifs_before, leaves, leaves_out, place_in, skips
+from .statements import before, ends, ifs_before, leaves_out, place_in, skips
+from .uses import Uses
 
 _DEEPEST = 4
 
@@ -31,6 +34,7 @@ class Switches:
     def __init__(self, case: Case) -> None:
         self._scopes = case.program.flow.scopes
         self._certain = case.program.certain
+        self._dispatch = Dispatch(self._scopes, Uses(case.program.flow))
         self.known = KnownValues(case)
         # Where every change is itself behind what the options say, none of them comes to pass.
         if not all(self.closed(*one) for one in changes(case)):
@@ -83,13 +87,40 @@ class Switches:
                 return _in_words(self._deciding(block.test, scope), wanted)
         if isinstance(block, ast.BoolOp):
             for part in block.values[: place_in(block.values, node)]:
-                value, ends = self.known.truth(part, scope), isinstance(block.op, ast.Or)
-                if value is ends:
-                    return _in_words(part, not ends)
-        for other in ifs_before(node, block):
-            if leaves(other) and self.known.truth(other.test, scope) is True:
-                return _in_words(other.test, False)
-        return ""
+                value, is_or = self.known.truth(part, scope), isinstance(block.op, ast.Or)
+                if value is is_or:
+                    return _in_words(part, not is_or)
+        if isinstance(block, ast.match_case) and any(node is part for part in block.body):
+            match = self._scopes.parents.get(id(block))
+            if isinstance(match, ast.Match) and refuses(block, match, self._value_in(scope)):
+                subject, pattern = ast.unparse(match.subject), ast.unparse(block.pattern)
+                return f"`{show(subject)}` matches `{show(pattern)}`"
+        return next(filter(None, (self._left_by(one, scope) for one in before(node, block))), "")
+
+    def _left_by(self, statement: ast.stmt, scope: Scope) -> str:
+        """What would have to hold for a run to go on after a statement, and never does."""
+        if isinstance(statement, ast.Match):
+            case = chosen(statement, self._value_in(scope))
+            subject, pattern = statement.subject, case.pattern if case is not None else None
+            if case is None or pattern is None or not self._is_left(case.body, scope):
+                return ""
+            return f"`{show(ast.unparse(subject))}` does not match `{show(ast.unparse(pattern))}`"
+        if not isinstance(statement, ast.If):
+            return ""
+        value = self.known.truth(statement.test, scope)
+        if value is UNKNOWN:
+            return ""
+        if value and self._is_left(statement.body, scope):
+            return _in_words(statement.test, False)
+        left = not value and self._is_left(statement.orelse, scope)
+        return _in_words(statement.test, True) if left else ""
+
+    def _is_left(self, block: list[ast.stmt], scope: Scope) -> bool:
+        """Whether no run goes on behind some statements that it comes to."""
+        return bool(block) and (ends(block[-1]) or bool(self._left_by(block[-1], scope)))
+
+    def _value_in(self, scope: Scope) -> Value:
+        return lambda node: self.known.value(node, scope)
 
     def comes_to(self, node: ast.AST, scope: Scope) -> bool:
         """Whether every run comes to a place, as every condition around it is known to hold."""
@@ -147,7 +178,31 @@ class Switches:
 
     def _never_called(self, scope: Scope, depth: int) -> str:
         """The same for a function, when it holds for every call of it."""
-        return self.all_closed(self.known.all_calls(scope), depth + 1)
+        if scope.owner is not None and scope.makes is None:
+            return self._never_made(scope, depth)
+        return self._never_picked(scope.makes or scope, self.known.all_calls(scope), depth)
+
+    def _never_made(self, method: Scope, depth: int) -> str:
+        """The same for a method, when it holds for every object that has it."""
+        calls = self.known.all_calls(method)
+        found = self._never_picked(method, calls, depth)
+        init = self._scopes.init_of(method.owner) if method.owner is not None else None
+        if found or init is None or (method.node is not None and method.node.decorator_list):
+            return found
+        return self._never_picked(init.makes or init, self.known.all_calls(init), depth)
+
+    def _never_picked(
+        self, target: Scope | ast.ClassDef, calls: list[tuple[ast.Call, Scope]], depth: int
+    ) -> str:
+        """The same for a function or class, when no call comes to it, or picks it."""
+        first = ""
+        for call, place in calls:
+            condition = self._dispatch.passes_by(target, call, place, self.known)
+            condition = condition or self.closed(call, place, depth + 1)
+            if not condition:
+                return ""
+            first = first or condition
+        return first
 
 
 def _in_words(test: ast.expr, holds: bool) -> str:
