@@ -62,7 +62,7 @@ class Ends:
         """Where a value is asked for again under the names that it gets."""
         if depth > _DEEPEST:
             raise Lost
-        if objects.is_noted(node, scope, None):
+        if objects.is_noted(node, scope, None) or self._is_returned(node, scope):
             return []
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Assign | ast.AnnAssign):
@@ -75,6 +75,23 @@ class Ends:
         if not called or not _is_sure(call.func, scope):
             raise Lost
         return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
+
+    def _is_returned(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a function of the program gives a value back, which asks for it itself."""
+        kinds = self._flow.kinds(node, scope)
+        if isinstance(node, ast.Name):
+            holder = self._uses.holder(node.id, scope)
+            if holder is None or takes(holder, node.id):
+                return False
+            values = holder.every_value(node.id) or ()
+            given = [one for one in values if kinds & self._flow.kinds(one, holder)]
+            calls = (isinstance(one, ast.Call) and self._is_returned(one, holder) for one in given)
+            return bool(given) and all(calls)
+        if not isinstance(node, ast.Call) or not kinds:
+            return False
+        base = node.func.value if isinstance(node.func, ast.Attribute) else None
+        of_config = any(kind.what in HOLDERS for kind in self._flow.kinds(base, scope))
+        return not of_config and bool(self._flow.scopes.resolve(node.func, scope))
 
     def _named(self, target: ast.expr, scope: Scope, objects: Objects) -> list[Use]:
         if isinstance(target, ast.Attribute):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 
 from .always import Always
 from .case import Case
+from .compare import COMPARE, FORMS
 from .config_files import find_config, loaded_name
 from .config_keys import ConfigKeys
 from .hparams import Hparams, kept_by
@@ -35,15 +35,6 @@ from .scopes import Scope
 from .statements import binds
 from .swept import Swept
 
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda value, many: value in many,
-    ast.NotIn: lambda value, many: value not in many,
-}
-
 
 class _Config:
     """The trial's config: never None, and never empty, whatever is in it."""
@@ -62,6 +53,7 @@ class KnownValues:
     Attributes:
         hydra_config: Every key of the Hydra config that it starts with; None without one, or when
             not all of it can be seen.
+        hyperparameters: The values that the sweep gives.
     """
 
     def __init__(self, case: Case, *, with_options: bool = True) -> None:
@@ -86,7 +78,7 @@ class KnownValues:
         self._filled: list[tuple[ast.expr, Scope]] = []
         self._keys = ConfigKeys(case, self._filled)
         self._swept = frozenset(case.sweep.names)
-        self._hyperparameters = Swept(case)
+        self.hyperparameters = Swept(case)
         self._hparams = Hparams(self._flow)
         self._always = Always(self._flow, self.all_calls)
         self._fills: bool | None = None
@@ -151,10 +143,19 @@ class KnownValues:
         # Whoever gets the function itself may call it.
         return calls if self._mentions.get(name, 0) - others <= len(calls) else []
 
+    def assuming(self, path: tuple[str, ...], value: Any) -> KnownValues:
+        """The same for those trials that have a value for a hyperparameter."""
+        other = copy(self)
+        other._names = {}
+        other.hyperparameters = self.hyperparameters.assuming(path, value)
+        return other
+
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """The value of an expression in every trial; UNKNOWN when it is not the same in all."""
         if isinstance(node, ast.Constant):
             return node.value
+        if (swept := self._swept_values(node, scope)) and len(swept) == 1:
+            return swept[0]
         if isinstance(node, ast.Call | ast.Compare):
             asked = self._keys.asked(node, scope)
             if asked is not None:
@@ -238,6 +239,9 @@ class KnownValues:
         if (file := loaded_name(node, scope)) is not None:
             config = find_config(self.value(file, scope), self._folders)
             return UNKNOWN if config is None else config
+        if isinstance(node.func, ast.Attribute) and node.func.attr in FORMS and not node.args:
+            word = self.value(node.func.value, scope)
+            return FORMS[node.func.attr](word) if isinstance(word, str) else UNKNOWN
         if isinstance(node.func, ast.Attribute) and node.func.attr == "get" and len(node.args) == 1:
             return self._item(node.func.value, text(node.args[0]), scope)
         targets = self._scopes.resolve(node.func, scope)
@@ -337,7 +341,7 @@ class KnownValues:
         return value
 
     def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
-        compare = _COMPARE.get(type(node.ops[0]))
+        compare = COMPARE.get(type(node.ops[0]))
         right = self.value(node.comparators[0], scope)
         swept = self._swept_values(node.left, scope)
         if compare is not None and swept and right is not UNKNOWN:
@@ -353,14 +357,11 @@ class KnownValues:
 
     def _swept_values(self, node: ast.expr, scope: Scope) -> list[Any] | None:
         """All values that a hyperparameter gives an expression, where it is nothing else."""
-        values = self._hyperparameters.values(node, scope)
+        values = self.hyperparameters.values(node, scope)
         return values if values and self._always.holds(node, scope) else None
 
     def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
         kinds = self._flow.kinds(node, scope)
-        values = self._swept_values(node, scope)
-        if values and len(values) == 1:
-            return values[0]
         if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
             return self._hydra.get(".".join(kind.path), UNKNOWN)
         # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import copy
 from typing import Any
 
 from .case import Case
@@ -17,12 +18,16 @@ class Swept:
 
     Args:
         case: The sweep and its code.
+
+    Attributes:
+        asked: The values of those that have several, and have been asked for, by their paths.
     """
 
     def __init__(self, case: Case) -> None:
         program = case.program
         self._flow = program.flow
         self._interface = program.interface
+        self.asked: dict[tuple[str, ...], list[Any]] = {}
         # Those that the code sets itself may be anything.
         own = program.config.supplies | program.args.supplies | program.hydra.supplies
         self._listed = {
@@ -38,8 +43,18 @@ class Swept:
         values = self._listed.get(next(iter(paths))) if len(paths) == 1 else None
         if values is None or not whats <= {"args", "config", "hydra"}:
             return None
-        # On a command line everything is text at first.
-        return values if whats == {"config"} or all(isinstance(v, str) for v in values) else None
+        if whats != {"config"} and not all(isinstance(value, str) for value in values):
+            return None  # On a command line everything is text at first.
+        if len(values) > 1:
+            self.asked[next(iter(paths))] = values
+        return values
+
+    def assuming(self, path: tuple[str, ...], value: Any) -> Swept:
+        """The same for those trials that have a value for a hyperparameter."""
+        other = copy(self)
+        other._listed = {**self._listed, path: [value]}
+        other.asked = {}
+        return other
 
     def is_plain(self, node: ast.expr, scope: Scope) -> bool:
         """Whether an expression is a hyperparameter as the sweep gives it, wherever it comes from.

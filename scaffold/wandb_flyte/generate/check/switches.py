@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from copy import copy
 
 from wandb_flyte.generate.names import show
 
@@ -34,6 +35,8 @@ class Switches:
     def __init__(self, case: Case) -> None:
         self._scopes = case.program.flow.scopes
         self._certain = case.program.certain
+        self._assumed: dict[tuple[tuple[str, ...], int], Switches] = {}
+        self._is_assumed = False
         self._dispatch = Dispatch(self._scopes, Uses(case.program.flow))
         self.known = KnownValues(case)
         # Where every change is itself behind what the options say, none of them comes to pass.
@@ -54,8 +57,26 @@ class Switches:
             if found := self._closed_in(current, block, scope):
                 return found
             if parent is None:
-                return self._never_called(scope, depth)
+                found = self._never_called(scope, depth)
+                return found or (self._closed_to_each(node, scope) if depth == 0 else "")
             current, parent = parent, self._scopes.parents.get(id(parent))
+
+    def _closed_to_each(self, node: ast.AST, scope: Scope) -> str:
+        """The same where each value of a hyperparameter keeps the trials that have it from it."""
+        if self._is_assumed:
+            return ""
+        for path, values in list(self.known.hyperparameters.asked.items()):
+            if all(self._assuming(path, index).closed(node, scope) for index in range(len(values))):
+                return f"`{show('.'.join(path))}` is none of its values"
+        return ""
+
+    def _assuming(self, path: tuple[str, ...], index: int) -> Switches:
+        """What is known for those trials that have one of the values of a hyperparameter."""
+        if (path, index) not in self._assumed:
+            other = self._assumed[path, index] = copy(self)
+            value = self.known.hyperparameters.asked[path][index]
+            other.known, other._is_assumed = self.known.assuming(path, value), True
+        return self._assumed[path, index]
 
     def all_closed(self, places: Sequence[tuple[ast.AST, Scope]], depth: int = 0) -> str:
         """The same for the first of some places, when it holds for each of them."""
