@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function, annotated
@@ -34,7 +35,7 @@ class Ends:
         self._config = config
         self._all_calls = all_calls
 
-    def of(self, node: ast.expr, scope: Scope) -> list[Use]:
+    def of(self, node: ast.expr, scope: Scope) -> Iterator[Use]:
         """The places that make something of a value, or lose it from sight.
 
         Args:
@@ -43,20 +44,18 @@ class Ends:
         """
         own = frozenset(kind.path for kind in self._flow.kinds(node, scope))
         objects = Objects(self._flow, self._config, self._uses, self._all_calls, own)
-        found: dict[int, Use] = {}
         todo, seen = [(node, scope, 0)], {id(node)}
         while todo:
             one, place, depth = todo.pop()
             try:
                 onward = self._onward(one, place, objects, depth)
             except Lost:
-                found[id(one)] = (one, place)
+                yield one, place
                 continue
             for use in onward:
                 if id(use[0]) not in seen:
                     seen.add(id(use[0]))
                     todo.append((*use, depth + 1))
-        return list(found.values())
 
     def _onward(self, node: ast.expr, scope: Scope, objects: Objects, depth: int) -> list[Use]:
         """Where a value is asked for again under the names that it gets."""

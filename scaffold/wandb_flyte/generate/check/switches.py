@@ -116,7 +116,10 @@ class Switches:
             if isinstance(match, ast.Match) and refuses(block, match, self._value_in(scope)):
                 subject, pattern = ast.unparse(match.subject), ast.unparse(block.pattern)
                 return f"`{show(subject)}` matches `{show(pattern)}`"
-        return next(filter(None, (self._left_by(one, scope) for one in before(node, block))), "")
+        for one in before(node, block):
+            if isinstance(one, ast.If | ast.Match) and (found := self._left_by(one, scope)):
+                return found
+        return ""
 
     def _left_by(self, statement: ast.stmt, scope: Scope) -> str:
         """What would have to hold for a run to go on after a statement, and never does."""
