@@ -43,8 +43,11 @@ class Swept:
         values = self._listed.get(next(iter(paths))) if len(paths) == 1 else None
         if values is None or not whats <= {"args", "config", "hydra"}:
             return None
+        # On a command line everything is text at first.
         if whats != {"config"} and not all(isinstance(value, str) for value in values):
-            return None  # On a command line everything is text at first.
+            return None
+        if not self._is_text(node, scope):
+            return None
         if len(values) > 1:
             self.asked[next(iter(paths))] = values
         return values
@@ -78,6 +81,6 @@ class Swept:
         """Whether an option leaves its words as they are."""
         for kind in self._flow.kinds(node, scope):
             option = option_for(self._interface, kind.path[0]) if kind.what == "args" else None
-            if kind.what == "args" and (option is None or option.type != "str"):
+            if kind.what == "args" and (option is None or option.type != "str" or option.many):
                 return False
         return True
