@@ -13,7 +13,8 @@ from .kinds import called_name
 
 # What may leave a part of itself out; those with a test always come to that.
 _TESTS = (ast.If, ast.IfExp, ast.While)
-_SKIPS = (ast.Return, ast.Continue, ast.Break)
+# What goes on elsewhere.
+SKIPS = (ast.Return, ast.Continue, ast.Break)
 _MAYBE = (ast.Try, ast.Match, ast.BoolOp, ast.Lambda, *_TESTS)
 
 
@@ -76,24 +77,20 @@ def ifs_before(node: ast.AST, block: ast.AST) -> Iterator[ast.If]:
 
 def skips(node: ast.If) -> bool:
     """Whether a run goes on elsewhere than after an `if` when its condition holds."""
-    return isinstance(node.body[-1], _SKIPS)
+    return isinstance(node.body[-1], SKIPS)
 
 
 def leaves(node: ast.If) -> bool:
     """Whether nothing after an `if` runs when its condition holds."""
-    return ends(node.body[-1])
-
-
-def ends(last: ast.stmt) -> bool:
-    """Whether nothing after a statement runs."""
-    goes = isinstance(last, (*_SKIPS, ast.Raise))
+    last = node.body[-1]
+    ends = skips(node) or isinstance(last, ast.Raise)
     exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
     exits = exits and any(
         called_name(call) in ("exit", "_exit", "quit")
         for call in walk(last)
         if isinstance(call, ast.Call)
     )
-    return goes or exits
+    return ends or exits
 
 
 def binds(node: ast.AST, name: str) -> bool:

@@ -16,7 +16,7 @@ from .interface import UNKNOWN
 from .known_options import changes
 from .known_values import KnownValues
 from .scopes import Scope
-from .statements import before, ends, ifs_before, leaves_out, place_in, skips
+from .statements import SKIPS, before, ifs_before, leaves, leaves_out, place_in, skips
 from .uses import Uses
 
 _DEEPEST = 4
@@ -134,14 +134,15 @@ class Switches:
         value = self.known.truth(statement.test, scope)
         if value is UNKNOWN:
             return ""
-        if value and self._is_left(statement.body, scope):
+        raises = leaves(statement) and not self._is_assumed
+        if value and (raises or self._is_left(statement.body, scope)):
             return _in_words(statement.test, False)
         left = not value and self._is_left(statement.orelse, scope)
         return _in_words(statement.test, True) if left else ""
 
     def _is_left(self, block: list[ast.stmt], scope: Scope) -> bool:
-        """Whether no run goes on behind some statements that it comes to."""
-        return bool(block) and (ends(block[-1]) or bool(self._left_by(block[-1], scope)))
+        """Whether no run goes on behind some statements that it comes to, and none stops there."""
+        return any(isinstance(one, SKIPS) or bool(self._left_by(one, scope)) for one in block)
 
     def _value_in(self, scope: Scope) -> Value:
         return lambda node: self.known.value(node, scope)
