@@ -27,8 +27,13 @@ _DICTS = frozenset({"asdict", "dict", "vars"})
 _LOOKS = frozenset({"bool", "id", "isinstance", "type"})
 _ASKS = frozenset({"delattr", "getattr", "hasattr"})
 _ASKS_ANY = frozenset({"__dict__", "asdict", "attrgetter", "vars"})
-# What Lightning itself may look for among a module's parameters.
+# What Lightning itself may look for among a module's parameters, or its attributes.
 _TUNED = frozenset({"batch_size", "learning_rate", "lr"})
+_LIGHTNING = frozenset({"LightningDataModule", "LightningModule"})
+_LOOKED_AT = _TUNED | {
+    *("automatic_optimization", "device", "dtype", "example_input_array", "fabric", "logger"),
+    *("name", "precision", "prepare_data_per_node", "strict_loading", "trainer"),
+}
 # Methods of dicts, and of objects that are like them: for one of their items, or all.
 _DICT_LIKE = frozenset({"copy", "get", "items", "pop", "setdefault", "to_dict", "update", "values"})
 _TESTS = (ast.Assert, ast.Expr, ast.If, ast.UnaryOp, ast.While)
@@ -178,7 +183,7 @@ class Objects:
     def _of_made(self, call: ast.Call, scope: Scope, name: str, seen: set[int]) -> Iterator[Use]:
         """Where the methods of an object ask for an attribute of it."""
         for target in self._flow.scopes.resolve(call.func, scope):
-            if not isinstance(target, ast.ClassDef) or not _is_plain(target):
+            if not isinstance(target, ast.ClassDef) or not _is_plain(target, name):
                 raise Lost
             for inner in self._flow.scopes.everywhere:
                 for one, place in self._uses.of("self", inner) if inner.owner is target else ():
@@ -186,7 +191,7 @@ class Objects:
 
     def _of_own(self, owner: ast.ClassDef, name: str, seen: set[int]) -> Iterator[Use]:
         """Where an attribute is asked for that a class sets on its own objects."""
-        if not _is_plain(owner):
+        if not _is_plain(owner, name):
             raise Lost
         if not owner.bases:
             init = self._flow.scopes.init_of(owner)
@@ -344,11 +349,13 @@ def _known(value: ast.expr | None) -> ast.expr:
     return value
 
 
-def _is_plain(owner: ast.ClassDef) -> bool:
-    """Whether nothing but a class's own methods looks at its objects' attributes."""
-    bases = all(dotted(base) in _PLAIN for base in owner.bases)
+def _is_plain(owner: ast.ClassDef, name: str) -> bool:
+    """Whether nothing but a class's own methods looks at an attribute of its objects."""
+    bases = {dotted(base) for base in owner.bases} - _PLAIN
+    modules = {base for base in bases if base.rpartition(".")[2] in _LIGHTNING}
     decorators = (dotted(named_by(one)) for one in owner.decorator_list)
-    return bases and not owner.keywords and all(one in _DECORATES for one in decorators)
+    plain = bases <= (modules if name not in _LOOKED_AT else set()) and not owner.keywords
+    return plain and all(one in _DECORATES for one in decorators)
 
 
 def _asked_by(call: ast.Call) -> str | None:
