@@ -71,7 +71,7 @@ class Ends:
         if not isinstance(call, ast.Call) or call.func is node:
             raise Lost
         called = self._flow.scopes.resolve(call.func, scope)
-        if not called or not _is_sure(call.func, scope):
+        if not called or not _is_sure(call.func, scope, called):
             raise Lost
         return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
 
@@ -135,11 +135,11 @@ def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:
     return fields[place]
 
 
-def _is_sure(called: ast.expr, scope: Scope) -> bool:
+def _is_sure(called: ast.expr, scope: Scope, targets: list[Scope | ast.ClassDef]) -> bool:
     """Whether it is the program's own function that is called, and no other object's method."""
-    if isinstance(called, ast.Attribute):
-        own = is_name(called.value, "self")
-        return own or (
-            isinstance(called.value, ast.Name) and called.value.id in scope.module.imports
-        )
-    return isinstance(called, ast.Name)
+    if isinstance(called, ast.Name):
+        return True
+    base = called.value if isinstance(called, ast.Attribute) else None
+    if is_name(base, "self"):
+        return any(isinstance(one, Scope) and one.owner is scope.owner for one in targets)
+    return isinstance(base, ast.Name) and base.id in scope.module.imports

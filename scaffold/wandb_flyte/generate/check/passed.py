@@ -56,6 +56,8 @@ class Passed:
         if not isinstance(call, ast.Call) or call.func is node:
             return False
         targets = self._flow.scopes.resolve(call.func, scope)
+        if self._is_inherited(call.func, targets, scope):
+            return False
         return bool(targets) and all(self._takes(one, kind, node, call) for one in targets)
 
     def _is_followed(self, target: ast.expr, kind: Kind, scope: Scope) -> bool:
@@ -120,6 +122,22 @@ class Passed:
             seen = _loads(node for one in reached for node in one.nodes)
             self._hidden[key] = set(everywhere - seen)
         return self._hidden[key]
+
+    def _is_inherited(
+        self, called: ast.expr, targets: list[Scope | ast.ClassDef], scope: Scope
+    ) -> bool:
+        """Whether a method of the object itself may be one that another package's class has."""
+        own = isinstance(called, ast.Attribute) and is_name(called.value, "self")
+        if not own or scope.owner is None:
+            return False
+        line, foreign = [scope.owner], False
+        for one in line:
+            for base in (dotted(base).rpartition(".")[2] for base in one.bases):
+                known = self._flow.scopes.classes.get(base, [])
+                line += [other for other in known if other not in line]
+                foreign |= not known and base not in _PLAIN_BASES
+        owners = [one.owner for one in targets if isinstance(one, Scope)]
+        return foreign and not any(one in line for one in owners)
 
     def _takes(
         self, target: Scope | ast.ClassDef, kind: Kind, node: ast.expr, call: ast.Call

@@ -136,7 +136,8 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
     program, name = case.program, show(parameter.name)
     dest = _dest(case, parameter)
     holders = (program.config, program.merged, program.args, program.hydra)
-    if case.program.starts or any(_goes_out(case, one, dest[-1]) for one in holders):
+    unseen = program.starts or program.imports_by_name or not program.complete
+    if unseen or any(_goes_out(case, one, dest[-1]) for one in holders):
         return
     places = [
         one

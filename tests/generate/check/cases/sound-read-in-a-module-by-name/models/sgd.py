@@ -1,0 +1,5 @@
+import wandb
+
+
+def build():
+    return wandb.config.filters
