@@ -40,7 +40,8 @@ class Certain:
         return id(scope) in self.entered_by and id(node) in scope.certain
 
     def _surely_entered(self) -> dict[int, tuple[ast.Call, Scope] | None]:
-        tops = [scope for scope in self._scopes.reached if scope.node is None]
+        unsure = self._scopes.made.modules
+        tops = [s for s in self._scopes.reached if s.node is None and id(s.module) not in unsure]
         tops += [self._flow.start] if self._flow.start else []
         sure: dict[int, tuple[ast.Call, Scope] | None] = {id(scope): None for scope in tops}
         todo = [(call, scope) for scope in tops for call in _sure_calls(scope)]

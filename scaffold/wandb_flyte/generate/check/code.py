@@ -13,7 +13,7 @@ from .flags import check_flags
 from .interface import Interface
 from .left_out import check_left_out
 from .logs import TRAINERS
-from .made import makes_only_silent
+from .made import with_made
 from .metric import check_metric
 from .missing_files import check_files_read
 from .misused import check_misused
@@ -44,6 +44,7 @@ def check_code(
         returned: The metrics that an objective returns, which count as logged.
         returns_value: Whether it returns a number, which is the metric.
     """
+    case = with_made(case)
     switches = Switches(case)
     case = _without_shut(case, switches)
     starts = read_starts(case)
@@ -80,8 +81,6 @@ def _without_shut(case: Case, switches: Switches) -> Case:
     if program.interface.style == "argparse" and switches.all_closed(program.interface.parses):
         program = replace(program, interface=Interface())
     starts = tuple(one for one in program.starts if not switches.closed(*one))
-    made = logs.made and not makes_only_silent(case, switches.known.hydra_config)
-    logs = replace(logs, made=made)
     if logs.logs_config and _may_be_in_config(case):
         logs = replace(logs, unclear=True, foreign=True)
     return replace(case, program=replace(program, starts=starts, logs=logs))

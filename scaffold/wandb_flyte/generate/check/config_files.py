@@ -14,7 +14,7 @@ from .scopes import Scope
 _MAX_BYTES = 256 * 1024
 _MOST_VALUES = 20_000
 _LONGEST_NAME = 200
-_LOADS = frozenset(
+LOADS = frozenset(
     {
         *("yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.unsafe_load", "json.load"),
         "omegaconf.OmegaConf.load",
@@ -70,7 +70,7 @@ def find_config(name: Any, folders: tuple[Path, ...]) -> dict[str, Any] | None:
 
 def loaded_name(call: ast.Call, scope: Scope) -> ast.expr | None:
     """The name of the file that a call reads a config from, as the source has it."""
-    if full_name(call.func, scope.module.outside) not in _LOADS or not call.args:
+    if full_name(call.func, scope.module.outside) not in LOADS or not call.args:
         return None
     source = call.args[0]
     if isinstance(source, ast.Name):

@@ -74,6 +74,7 @@ class Flow:
     ) -> None:
         self.sources = sources
         self.scopes = scopes
+        self.begins_with = given
         self._env: dict[tuple[int, str], Kinds] = {}
         self._attributes: dict[str, Kinds] = {}
         self._returns: dict[int, Kinds] = {}

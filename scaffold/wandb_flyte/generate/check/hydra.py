@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,12 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .case import Case, near
-from .hydra_files import hydra_keys
+from .hydra_files import hydra_keys, hydra_targets
+from .makers import TARGET
 from .values import listed
+
+_TAKEN_IN = re.compile(r"\$\{[^}]*")
+_WORDS = re.compile(r"[\w.]+")
 
 
 def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Finding]:
@@ -57,9 +62,35 @@ def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def hydra_config(case: Case) -> dict[str, Any] | None:
     """Every key of the config that a program starts with; None when not all can be seen."""
+    located = _located(case)
+    return located and hydra_keys(case.program.file, *located, _chosen(case))
+
+
+def hydra_named(case: Case) -> list[tuple[str | None, Any]] | None:
+    """Each `_target_` in that config, whatever the sweep chooses, with the dotted key of its place.
+
+    None when not all can be seen.
+    """
+    located = _located(case)
+    found = hydra_targets(case.program.file, *located, _chosen(case)) if located else None
+    return None if found is None else [one for one in found if one[0].partition(".")[0] != "hydra"]
+
+
+def given_named(case: Case) -> list[tuple[str | None, Any]] | None:
+    """Each `_target_` that the command and the sweep give; None when not all can be seen."""
+    given = [(key, value) for key, values in _chosen(case).items() for value in values]
+    inner = [str((p.path[1:], listed(p.distribution))) for p in case.sweep.parameters]
+    if any(TARGET in one for one in [*inner, *(value for _, value in given)]):
+        return None
+    parts = ((key.lstrip("+").rpartition("."), value) for key, value in given)
+    return [(place, value) for (place, _, key), value in parts if key == TARGET]
+
+
+def _located(case: Case) -> tuple[str | None, str] | None:
+    """The folder and the name of the config that a program starts with; None when not known."""
     interface = case.program.interface
     words = case.command.words if case.command is not None else ()
-    if interface.style != "hydra" or interface.open:
+    if interface.style != "hydra" or interface.open or interface.rewrites:
         return None
     name, folder = interface.config_name or "", interface.config_dir
     for index, word in enumerate(words):
@@ -71,9 +102,7 @@ def hydra_config(case: Case) -> dict[str, Any] | None:
             folder = value
         elif flag in ("--config-name", "-cn"):
             name = value
-    if Path(folder or "").is_absolute():
-        return None
-    return hydra_keys(case.program.file, folder, name, _chosen(case))
+    return None if Path(folder or "").is_absolute() or not name else (folder, name)
 
 
 def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
@@ -87,17 +116,38 @@ def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
     if config is None or key.startswith(("~", "hydra.")) or set("@/") & set(key):
         return False
     texts = [value for value in config.values() if isinstance(value, str) and "${" in value]
-    inside = any(key.rpartition(".")[2] in value for value in texts)
+    inside = any(key.rpartition(".")[2] in value or _names_part(value, key) for value in texts)
     is_new = key not in config and not name.startswith("+")
     # A group chooses among config files.
     is_group = any(other.startswith(f"{key}.") for other in config) or config.get(key, "") is None
     return not (inside or is_new or is_group)
 
 
+def may_say(name: str, config: Mapping[str, Any] | None) -> bool:
+    """Whether a text in a Hydra config is, or has in it, a name; or not all of it can be seen."""
+    if config is None:
+        return True
+    todo: list[Any] = [*config.values(), *config]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Mapping | list):
+            todo += [*value.values(), *value] if isinstance(value, Mapping) else value
+        elif isinstance(value, str) and name in value:
+            return True
+    return False
+
+
+def _names_part(value: str, key: str) -> bool:
+    """Whether a text takes in what a key is a part of: `${model}` for `model.lr`."""
+    words = {word for one in _TAKEN_IN.findall(value) for word in _WORDS.findall(one)}
+    return any(word.rpartition(".")[2] in key.split(".")[:-1] for word in words)
+
+
 def _chosen(case: Case) -> dict[str, list[str]]:
     """What the command and the sweep choose of the config's groups, by the group."""
     chosen: dict[str, list[str]] = {}
-    for word in case.command.words if case.command is not None else ():
+    words = case.command.words if case.command is not None else ()
+    for word in (*words, *case.program.interface.added):
         name, given, value = word.partition("=")
         if given and not name.startswith("-"):
             chosen[name] = [value]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .config_files import load_config
+from .makers import TARGET
 
 _MAX_FILES = 100
 _MAX_ROUNDS = 5
@@ -27,13 +28,49 @@ def hydra_keys(
         name: The config's name.
         chosen: The options that are chosen of groups instead of the config's own.
     """
+    composed = _composed(file, folder, name, chosen)
+    return composed and composed[1]
+
+
+def hydra_targets(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+) -> list[tuple[str, Any]] | None:
+    """Each `_target_` that any file of a Hydra config names, with the dotted key of its place.
+
+    The arguments are those of `hydra_keys`. None when not all can be seen.
+    """
+    composed = _composed(file, folder, name, chosen)
+    return composed and composed[0].targets
+
+
+def targets_in(values: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Each `_target_` below a part of a config, with the dotted key of its place.
+
+    Args:
+        values: A mapping or a list.
+        place: Its own dotted key.
+    """
+    items = values.items() if isinstance(values, Mapping) else enumerate(values)
+    for key, value in items:
+        if key == TARGET:
+            yield place, value
+        elif isinstance(value, Mapping | list):
+            yield from targets_in(value, f"{place}.{key}".lstrip("."))
+
+
+def _composed(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None
+) -> tuple[_Config, dict[str, Any]] | None:
+    """A config, and every key of it; None when not all can be seen."""
     place, options = file.resolve().parent / (folder or "."), dict(chosen or {})
     for _ in range(_MAX_ROUNDS):
         config = _Config(place, options)
         found = config.keys(name)
+        if found is None:
+            return None
         # What `override` chooses holds for the whole config, wherever it stands.
-        if found is None or not config.overrides:
-            return found
+        if not config.overrides:
+            return config, found
         options |= config.overrides
     return None
 
@@ -61,6 +98,7 @@ class _Config:
 
     Attributes:
         overrides: What the config itself chooses anew of its groups.
+        targets: Each `_target_` that its files name, with the dotted key of its place.
     """
 
     def __init__(self, folder: Path, chosen: Mapping[str, list[str]]) -> None:
@@ -68,6 +106,7 @@ class _Config:
         self._chosen = chosen
         self._files = 0
         self.overrides: dict[str, list[str]] = {}
+        self.targets: list[tuple[str, Any]] = []
         # The one option of each group that has been seen so far; None when there are several.
         self._groups: dict[str, str | None] = {}
 
@@ -94,6 +133,8 @@ class _Config:
             package = ""
         folder = name.rpartition("/")[0]
         defaults = config.pop("defaults", [])
+        if TARGET in text:
+            self.targets += targets_in(config, package)
         entries = defaults if isinstance(defaults, list) else [None]
         # Later ones win; without `_self_` a config's own keys come last.
         for entry in entries if "_self_" in entries else [*entries, "_self_"]:

@@ -76,6 +76,7 @@ class Interface:
         fields: The fields of the classes that it gets for that.
         ignores_unknown: Options that it does not know do no harm.
         rewrites: It writes its command line anew before it looks at it.
+        added: The words that it adds to its command line itself.
         commands: Its subcommands.
         place: Where it is declared.
         parses: argparse: the calls that take the command line.
@@ -92,6 +93,7 @@ class Interface:
     fields: set[str] = field(default_factory=set)
     ignores_unknown: bool = False
     rewrites: bool = False
+    added: list[str] = field(default_factory=list)
     commands: set[str] = field(default_factory=set)
     place: tuple[Path, int] | None = None
     parses: list[tuple[ast.Call, Scope]] = field(default_factory=list)

@@ -137,6 +137,8 @@ class KnownValues:
         if node is None or node.decorator_list or scope is self._flow.start:
             return []
         called = scope.makes
+        if (called or node) in self._scopes.made.definitions:
+            return []
         name = node.name if called is None else called.name
         calls = self._flow.callers.get(id(scope if called is None else called), [])
         others = self._members.get(name, 0) if scope.owner is None or called is not None else 0

@@ -23,6 +23,7 @@ from .kinds import (
 )
 from .log_keys import KeyReader
 from .logs import TRAINERS, Keys, Logs
+from .makers import MAKERS
 from .origins import Origins
 from .scopes import Scope
 
@@ -68,14 +69,6 @@ _TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
 
 # Those that `report_to="none"` silences.
 _TRAINERS = TRAINERS - {"report_to"}
-
-# What makes objects of classes that only a config names: their methods may log.
-_MAKERS = frozenset(
-    {
-        *("hydra.utils.instantiate", "hydra.utils.call", "hydra.utils.get_class"),
-        "hydra.utils.get_method",
-    }
-)
 
 # Packages that report to W&B by themselves, as their own configs say.
 _REPORTING = frozenset(
@@ -215,7 +208,7 @@ class LogReader:
         name = called_name(node)
         self._visit_handing(node, scope)
         called = full_name(node.func, scope.module.outside)
-        self.logs.made |= called in _MAKERS or (
+        self.logs.made |= called in MAKERS or (
             name.endswith("LightningCLI") and not node.args and "model_class" not in _keywords(node)
         )
         if called == "importlib.import_module" and not (node.args and text(node.args[0])):

@@ -28,7 +28,7 @@ _NEEDS_RUN = frozenset(
 )
 # What some packages log by themselves begins with; of the others it may be any name.
 _BEGINNINGS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("WandbEvalCallback", "WandbModelCheckpoint"), ()),
+    **dict.fromkeys(("WandbEvalCallback", "WandbLogger", "WandbModelCheckpoint"), ()),
     "WandbMetricsLogger": ("batch/", "epoch/"),
     **dict.fromkeys(TRAINERS, ("eval/", "test/", "train/")),
     "YOLO": ("lr/", "metrics/", "model/", "train/", "val/"),

@@ -11,6 +11,7 @@ from wandb_flyte.generate.names import show
 
 from .behind import find_behind, step_of
 from .case import Case, near, shown
+from .hydra import may_say
 from .log_keys import fits
 from .logs import TRAINERS, Logs
 from .style import is_fixed
@@ -52,7 +53,9 @@ def check_metric(
         hint = "Name what the program logs."
         yield case.in_sweep(("metric", "name"), message, hint, "WF301")
         return
-    if any(map(logs.may_log, parts)) and not (_is_plain(case) and not _is_said(case, parts)):
+    if any(map(logs.may_log, parts)) and not (
+        _is_plain(case) and not _is_said(case, parts, switches)
+    ):
         return
     if not known and not case.program.complete:
         return
@@ -83,8 +86,11 @@ def _is_plain(case: Case) -> bool:
     return program.complete and not others and not logs.any_by_others
 
 
-def _is_said(case: Case, parts: tuple[str, ...]) -> bool:
+def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> bool:
     logs, mentions = case.program.logs, case.program.mentions
+    config = switches.known.hydra_config if switches is not None else None
+    if case.program.hydra.used and any(may_say(part, config) for part in parts):
+        return True
     return any(logs.shows(part) or mentions.texts.may_say(part) for part in parts)
 
 

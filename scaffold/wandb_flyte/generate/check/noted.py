@@ -67,9 +67,21 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
     if isinstance(target, ast.Name) and current is not node and depth < _DEEPEST:
         uses = scope.loads.get(target.id, [])
         own = set(map(id, scope.nodes))
-        noted = (noted_under(one, flow, scope, depth + 1) is not None for one in uses)
+        noted = (
+            _is_other_item(one, keys, flow) or noted_under(one, flow, scope, depth + 1) is not None
+            for one in uses
+        )
         return () if uses and all(id(one) in own for one in uses) and all(noted) else None
     return None
+
+
+def _is_other_item(use: ast.Name, keys: tuple[str, ...], flow: Flow) -> bool:
+    """Whether a dict's name is only asked for another key than the first of some."""
+    parent = flow.scopes.parents.get(id(use))
+    if not isinstance(parent, ast.Subscript) or parent.value is not use:
+        return False
+    asked = text(parent.slice)
+    return bool(keys) and asked is not None and asked != keys[0]
 
 
 def is_parameter(option: Option, flow: Flow) -> bool:

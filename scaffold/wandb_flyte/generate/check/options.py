@@ -14,6 +14,7 @@ from .flow import Flow
 from .foreign import OTHER_PACKAGES, makes_parser, settings_of
 from .interface import Interface
 from .kinds import called_name, full_name, is_name, literal, text
+from .path_roots import written_path
 from .scopes import Scope
 from .signature_options import read_typer, read_tyro
 from .sources import Module
@@ -37,6 +38,7 @@ _OTHERS = frozenset(
 
 # What a function of another package is called that reads the command line.
 _PARSES_ELSEWHERE = re.compile(r"(^|_)(args|arguments|argv|flags)$")
+_ADDS = frozenset({"append", "extend", "insert"})
 # Decorators beside click's that add none.
 _NO_OPTIONS = frozenset({"click", "hydra", "wandb", "wandb_flyte", "functools", "torch"})
 
@@ -55,6 +57,7 @@ def read_interface(flow: Flow) -> Interface:
                 if any(_is_argv(n, ast.Store) for n in scope.nodes):
                     found.rewrites = True
                     continue
+                _note_changes(found, node, flow)
                 if _is_one_word(node, flow):
                     continue
                 found.open = True
@@ -176,9 +179,13 @@ def _hydra(found: Interface, call: ast.Call | None, scope: Scope) -> None:
     assert scope.node is not None  # noqa: S101 - a decorator stands on a function
     found.style, found.place = "hydra", (scope.module.file, scope.node.lineno)
     given = {k.arg: k.value for k in call.keywords} if call else {}
-    found.config_dir = text(given.get("config_path"))
+    folder, module = given.get("config_path"), scope.module
+    found.config_dir = text(folder)
+    if folder is not None and found.config_dir is None:
+        found.config_dir = written_path(folder, module.tree, module.file, module.outside)
     found.config_name = text(given.get("config_name"))
-    found.open = found.config_dir is None or found.config_name is None
+    # The command may name it.
+    found.open = found.config_dir is None or (found.config_name is None and "config_name" in given)
 
 
 def _is_typer_run(node: ast.Call, scope: Scope) -> bool:
@@ -211,6 +218,19 @@ def _has_app_alone(flow: Flow) -> bool:
     entry = flow.sources.entry
     calls = (node for node in walk(entry.tree) if isinstance(node, ast.Call))
     return bool(_typer_apps(entry)) and all(called_name(call) != "add_typer" for call in calls)
+
+
+def _note_changes(found: Interface, node: ast.AST, flow: Flow) -> None:
+    """Takes up the words that a program adds to its command line, or sets."""
+    parent = flow.scopes.parents.get(id(node))
+    call = flow.scopes.parents.get(id(parent))
+    if isinstance(parent, ast.Subscript):
+        found.rewrites |= not isinstance(parent.ctx, ast.Load)
+    elif isinstance(parent, ast.Attribute) and parent.attr in _ADDS and isinstance(call, ast.Call):
+        added = literal(call.args[-1]) if call.args else None
+        words = added if isinstance(added, list | tuple) else [added]
+        found.added += [word for word in words if isinstance(word, str)]
+        found.rewrites |= not all(isinstance(word, str) for word in words)
 
 
 def _is_one_word(node: ast.AST, flow: Flow) -> bool:

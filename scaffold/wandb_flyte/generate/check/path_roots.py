@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -37,6 +38,31 @@ def added_roots(tree: ast.Module, file: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path for path in inside if path.is_dir()))
 
 
+def written_path(
+    node: ast.expr, tree: ast.Module, file: Path, outside: Mapping[str, str]
+) -> str | None:
+    """The path that an expression is, from the folder of the file that it stands in.
+
+    Args:
+        node: The expression.
+        tree: The file's source, parsed.
+        file: Where it is.
+        outside: Where its imported names come from.
+
+    Returns:
+        The path; None when the source does not show that it begins at the file.
+    """
+    path = _Paths(file.resolve(), _names(tree), outside).path(node)
+    is_text = path is not None and not path.is_absolute()
+    return None if path is None or is_text else os.path.relpath(path, file.resolve().parent)
+
+
+def _names(tree: ast.Module) -> dict[str, ast.expr]:
+    """What the top level of a file gives each name."""
+    bound = bindings(top_level(tree.body))
+    return {target.id: value for target, value in bound if isinstance(target, ast.Name)}
+
+
 def _added(tree: ast.Module, file: Path) -> Iterator[Path]:
     outside: dict[str, str] = {}
     calls: list[ast.Call] = []
@@ -45,9 +71,7 @@ def _added(tree: ast.Module, file: Path) -> Iterator[Path]:
             outside |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             calls.append(node.value)
-    bound = bindings(top_level(tree.body))
-    names = {target.id: value for target, value in bound if isinstance(target, ast.Name)}
-    reader = _Paths(file, names, outside)
+    reader = _Paths(file, _names(tree), outside)
     for call in calls:
         if full_name(call.func, outside) in _ADDS and call.args:
             path = reader.path(call.args[-1])
@@ -107,6 +131,8 @@ class _Paths:
             return self._joined(node.args, depth)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_METHODS:
             return self.path(node.func.value, depth + 1)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath":
+            return self._joined([node.func.value, *node.args], depth)
         if name == "os.path.dirname" and node.args:
             path = self.path(node.args[0], depth + 1)
             return path and path.parent

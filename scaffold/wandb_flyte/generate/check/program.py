@@ -18,6 +18,7 @@ from .interface import Interface
 from .kinds import Kind
 from .log_reader import LogReader
 from .logs import Logs
+from .makers import Made
 from .mentions import Mentions
 from .options import read_interface
 from .reads import Place, Reader, Reads
@@ -46,6 +47,7 @@ class Program:
         own_sweep: Where every run of it starts a sweep, with the file that it names for it.
         starts: Where it starts other programs, which may read and log what it does not.
         imports_by_name: Whether it imports modules whose names it makes.
+        makes_any: Whether it makes something of parts of a config that the source does not show.
         certain: What every run comes to.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
@@ -66,6 +68,7 @@ class Program:
     own_sweep: tuple[Place, str] | None
     starts: tuple[tuple[ast.Call, Scope], ...]
     imports_by_name: bool
+    makes_any: bool
     certain: Certain
     complete: bool
     modules: tuple[Path, ...]
@@ -104,8 +107,23 @@ def read_program(
     given = {config_argument: Kind("config")} if config_argument else {}
     if start is not None and start.args.kwarg is not None:
         given[start.args.kwarg.arg] = Kind("config")
-    flow = Flow(sources, scopes, start, given)
-    certain = Certain(flow)
+    return _read(file, start, Flow(sources, scopes, start, given))
+
+
+def read_again(program: Program, made: Made) -> Program:
+    """A program with what a config names of it.
+
+    Args:
+        program: The program, as it was read without that.
+        made: What is named. Its modules are read already.
+    """
+    flow, start = program.flow, program.function
+    scopes = Scopes(flow.sources, start, made)
+    return _read(program.file, start, Flow(flow.sources, scopes, start, flow.begins_with))
+
+
+def _read(file: Path, start: Function | None, flow: Flow) -> Program:
+    sources, certain = flow.sources, Certain(flow)
     found = Reader(flow, certain).found
     logs = LogReader(flow).logs
     starts = find_starts(flow)
@@ -126,6 +144,7 @@ def read_program(
         own_sweep=find_own_sweep(flow, certain),
         starts=starts,
         imports_by_name=imports_by_name(flow),
+        makes_any=logs.made,
         certain=certain,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),

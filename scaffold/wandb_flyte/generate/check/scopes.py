@@ -10,9 +10,11 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Definition, Function, named_by, walk
 
+from .inherited import behind_super, is_super
 from .kinds import all_args, bindings, is_name, root_name
+from .makers import Made
 from .sources import Module, Sources
-from .statements import binds, is_main_guard, parts
+from .statements import binds, defaults, is_main_guard, parts
 
 # Methods of Python's own containers: a call of one says nothing about a class of the program.
 _COMMON = frozenset(
@@ -111,9 +113,11 @@ class Scopes:
     Args:
         sources: The program.
         start: The function that is called, None when the file is started as a script.
+        made: What a config names of it.
     """
 
-    def __init__(self, sources: Sources, start: Function | None) -> None:
+    def __init__(self, sources: Sources, start: Function | None, made: Made | None = None) -> None:
+        self.made = made or Made()
         self.parents: dict[int, ast.AST] = {}
         self.reached: list[Scope] = []
         self.by_node: dict[int, Scope] = {}
@@ -165,7 +169,7 @@ class Scopes:
         if isinstance(called, ast.IfExp | ast.Subscript):
             return self._resolve_each(called, scope)
         if not isinstance(called, ast.Attribute):
-            return []
+            return [one for node in self.made.calls.get(id(called), ()) for one in self._of(node)]
         if isinstance(called.value, ast.Name):
             imported = scope.module.imports.get(called.value.id)
             if imported and not imported[1]:
@@ -173,7 +177,10 @@ class Scopes:
                 return self._of(found[1]) if found else []
             if called.value.id in scope.module.outside:
                 return []
-        if called.attr in _COMMON and not _is_self(called.value):
+        if is_super(called.value) and scope.owner is not None:
+            behind = behind_super(scope.owner, self.classes)
+            return [one for one in self.methods.get(called.attr, []) if id(one.owner) in behind]
+        if called.attr in _COMMON and getattr(called.value, "id", "") not in ("self", "cls"):
             return self._methods_of(called, scope)
         return list(self.methods.get(called.attr, []))
 
@@ -287,7 +294,7 @@ class Scopes:
                 scope.certain.add(id(node))
             if isinstance(node, Function):
                 self._enter_function(scope, node, owner)
-                for part in [*node.decorator_list, *_defaults(node)]:
+                for part in [*node.decorator_list, *defaults(node)]:
                     self.parents[id(part)] = node
                     todo.append((part, sure, None))
                 continue
@@ -308,9 +315,10 @@ class Scopes:
         self._fill(scope, node.body)
 
     def _reach(self, start: Function | None) -> None:
-        todo = list(self._tops)
-        if start is not None and (first := self.by_node.get(id(start))):
-            todo.append(first)
+        todo = [*self._tops, *(self._of(start) if start else ())]
+        for one in (one for node in self.made.definitions for one in self._of(node)):
+            todo += self._members(one) if isinstance(one, ast.ClassDef) else [one]
+        todo = list(dict.fromkeys(todo))
         seen = {id(scope) for scope in todo}
         names: set[tuple[str, Module | None, bool]] = set()
         while todo:
@@ -385,16 +393,8 @@ class Scopes:
         return own
 
 
-def _defaults(node: Function) -> list[ast.expr]:
-    return [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]
-
-
 def _registers_with(decorator: ast.expr) -> str:
     """What calls the function that it decorates: `app` of `@app.command()`; empty if nothing."""
     called = named_by(decorator)
     registers = isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
     return root_name(called) if registers else ""
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("self", "cls")

@@ -117,12 +117,17 @@ class Sources:
         """Every file of the program, the entry first."""
         return [module for module in self._modules.values() if module]
 
-    def load(self, name: str) -> None:
-        """Reads the module too that a dotted name, such as `models.net.MLP`, lies in."""
+    def load(self, name: str) -> tuple[Module, list[str]] | None:
+        """Reads the module too that a dotted name, such as `models.net.MLP`, lies in.
+
+        Returns:
+            The module, and what the name has behind it; None when it lies in none of the program's.
+        """
         parts = name.split(".")
         for size in range(len(parts), 0, -1):
-            if self._locate(".".join(parts[:size])):
-                return
+            if module := self._locate(".".join(parts[:size])):
+                return module, parts[size:]
+        return None
 
     def _load(self, file: Path) -> Module | None:
         file = file.resolve()

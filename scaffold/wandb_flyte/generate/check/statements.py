@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from wandb_flyte.generate._syntax import children, walk
+from wandb_flyte.generate._syntax import Function, children, walk
 from wandb_flyte.spec import is_main
 
 from .kinds import called_name
@@ -112,3 +112,8 @@ def bound_by(node: ast.AST) -> str | None:
 def place_in(many: list[Any], one: object) -> int:
     """Where something itself stands in a list; at its start when it is not there."""
     return next((index for index, other in enumerate(many) if other is one), 0)
+
+
+def defaults(node: Function) -> list[ast.expr]:
+    """The defaults of a function's parameters."""
+    return [d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None]

@@ -214,9 +214,14 @@ def _is_setting(program: Program, name: str) -> bool:
 def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     """Whether no word of a script names a parameter, wherever it hands its whole config to."""
     program, interface, path = case.program, case.program.interface, parameter.path
-    if program.function is not None or not program.complete or program.logs.made:
+    if program.function is not None or not program.complete:
         return False
-    if interface.elsewhere or _is_setting(program, path[0]):
+    if (
+        program.logs.made
+        or program.makes_any
+        or interface.elsewhere
+        or _is_setting(program, path[0])
+    ):
         return False
     names = {path[-1].lstrip("+")}
     if interface.style == "argparse":
