@@ -21,7 +21,7 @@ _MAX_BYTES = 256 * 1024
 _MOST_FILES = 5000
 # Where installed packages lie.
 _INSTALLED = frozenset({"__pycache__", "node_modules", "site-packages"})
-_COMPOSES = LOADS | {"hydra.compose", "hydra.experimental.compose"}
+_COMPOSES = (LOADS - {"json.load"}) | {"hydra.compose", "hydra.experimental.compose"}
 _ASKS = ("get", "getattr", "hasattr", "pop")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Definition, Function, named_by, walk
 
-from .inherited import behind_super, is_super
+from .inherited import Inherited, is_super
 from .kinds import all_args, bindings, is_name, root_name
 from .makers import Made
 from .sources import Module, Sources
@@ -123,6 +123,7 @@ class Scopes:
         self.by_node: dict[int, Scope] = {}
         self.methods: dict[str, list[Scope]] = {}
         self.classes: dict[str, list[ast.ClassDef]] = {}
+        self._inherited = Inherited(self.classes)
         self._named: dict[str, list[Scope]] = {}
         # What has been looked up already, and what is being looked up right now.
         self._resolved: dict[int, list[Scope | ast.ClassDef]] = {}
@@ -169,7 +170,7 @@ class Scopes:
         if isinstance(called, ast.IfExp | ast.Subscript):
             return self._resolve_each(called, scope)
         if not isinstance(called, ast.Attribute):
-            return [one for node in self.made.calls.get(id(called), ()) for one in self._of(node)]
+            return [t for node in self.made.calls.get(id(called), ()) for t in self._of(node)]
         if isinstance(called.value, ast.Name):
             imported = scope.module.imports.get(called.value.id)
             if imported and not imported[1]:
@@ -178,7 +179,7 @@ class Scopes:
             if called.value.id in scope.module.outside:
                 return []
         if is_super(called.value) and scope.owner is not None:
-            behind = behind_super(scope.owner, self.classes)
+            behind = self._inherited.behind_super(scope.owner)
             return [one for one in self.methods.get(called.attr, []) if id(one.owner) in behind]
         if called.attr in _COMMON and getattr(called.value, "id", "") not in ("self", "cls"):
             return self._methods_of(called, scope)
@@ -221,9 +222,7 @@ class Scopes:
                     return [node]
             inner = inner.outer
         found = scope.module.find(name)
-        if found:
-            return self._of(found[1])
-        return []
+        return self._of(found[1]) if found else []
 
     def _methods_of(self, called: ast.Attribute, scope: Scope) -> list[Scope | ast.ClassDef]:
         """The methods of a name's own class, where the name is an object of the program's."""

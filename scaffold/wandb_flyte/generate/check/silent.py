@@ -46,7 +46,7 @@ def logged_by(name: str) -> frozenset[str] | None:
     Returns:
         The names as patterns; None where it may log anything.
     """
-    package, *_, last = name.split(".")
+    package, last = name.partition(".")[0], name.rpartition(".")[2]
     if package in _LIGHTNING:
         if last in _BY_LIGHTNING:
             return frozenset({_BY_LIGHTNING[last]})
