@@ -115,7 +115,7 @@ def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
     key = name.lstrip("+")
     if config is None or key.startswith(("~", "hydra.")) or set("@/") & set(key):
         return False
-    texts = [value for value in config.values() if isinstance(value, str) and "${" in value]
+    texts = [one for one in _texts(list(config.values())) if "${" in one]
     inside = any(key.rpartition(".")[2] in value or _names_part(value, key) for value in texts)
     is_new = key not in config and not name.startswith("+")
     # A group chooses among config files.
@@ -125,16 +125,17 @@ def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
 
 def may_say(name: str, config: Mapping[str, Any] | None) -> bool:
     """Whether a text in a Hydra config is, or has in it, a name; or not all of it can be seen."""
-    if config is None:
-        return True
-    todo: list[Any] = [*config.values(), *config]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, Mapping | list):
-            todo += [*value.values(), *value] if isinstance(value, Mapping) else value
-        elif isinstance(value, str) and name in value:
-            return True
-    return False
+    return config is None or any(name in one for one in _texts(config))
+
+
+def _texts(values: Any) -> Iterator[str]:
+    """Every text in a part of a config, keys among them."""
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, Mapping | list):
+        inner = [*values, *values.values()] if isinstance(values, Mapping) else values
+        for value in inner:
+            yield from _texts(value)
 
 
 def _names_part(value: str, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""The classes of a program that `super()` may stand for."""
+"""The classes of a program that `self` and `super()` may stand for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,24 @@ from wandb_flyte.spec import dotted
 
 from .kinds import is_name
 
+# Methods of Python's own containers: a call of one says nothing about a class of the program.
+COMMON = frozenset(
+    {
+        *("add", "append", "clear", "close", "copy", "count", "extend", "format", "get", "index"),
+        *("insert", "items", "join", "keys", "log", "pop", "read", "remove", "setdefault", "sort"),
+        *("split", "update", "values", "write"),
+    }
+)
+
 
 def is_super(node: ast.expr) -> bool:
     """Whether an expression is a call of `super`."""
     return isinstance(node, ast.Call) and is_name(node.func, "super")
+
+
+def is_self(node: ast.expr) -> bool:
+    """Whether an expression is the object or the class that a method belongs to."""
+    return is_name(node, "self") or is_name(node, "cls")
 
 
 class Inherited:
@@ -26,10 +40,38 @@ class Inherited:
     def __init__(self, classes: Mapping[str, list[ast.ClassDef]]) -> None:
         self._classes = classes
 
+    def owners(self, called: ast.Attribute, within: ast.ClassDef | None) -> set[int] | None:
+        """The ids of the classes that a called method may be of; None when it may be any.
+
+        Args:
+            called: What is called.
+            within: The class that the call stands in.
+        """
+        if within is not None and is_super(called.value):
+            return self.behind_super(within)
+        is_own = within is not None and called.attr in COMMON and is_self(called.value)
+        return self.related_to(within) if within is not None and is_own else None
+
     def behind_super(self, owner: ast.ClassDef) -> set[int]:
         """The ids of the classes whose methods `super()` may find in a method of a class."""
         # What an heir derives from beside it may come between.
         return self._behind.get(id(owner), set())
+
+    def related_to(self, owner: ast.ClassDef) -> set[int]:
+        """The ids of the classes that an object may be of or derive from, in a method of a class.
+
+        Those are its heirs, and what they and it derive from.
+        """
+        return {id(owner)} | self.behind_super(owner) | self._heirs.get(id(owner), set())
+
+    @cached_property
+    def _heirs(self) -> dict[int, set[int]]:
+        """The classes that derive from each class, by the ids."""
+        found: dict[int, set[int]] = {}
+        for one in (one for many in self._classes.values() for one in many):
+            for each in self._above(one):
+                found.setdefault(each, set()).add(id(one))
+        return found
 
     @cached_property
     def _behind(self) -> dict[int, set[int]]:

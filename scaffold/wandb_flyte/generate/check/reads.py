@@ -313,6 +313,8 @@ class Reader:
         if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
             return True
         is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))
+        if is_run and any(k.arg is None and k.value is node for k in call.keywords):
+            return False  # What the run is opened with: its project, its mode.
         if is_run or name in ("getattr", "hasattr", "setattr"):
             if name == "hasattr" and len(call.args) > 1 and (key := text(call.args[1])):
                 self.found[kind.what].keys.setdefault((key,), (scope.module.file, call.lineno))

@@ -10,20 +10,11 @@ from pathlib import Path
 
 from wandb_flyte.generate._syntax import Definition, Function, named_by, walk
 
-from .inherited import Inherited, is_super
+from .inherited import COMMON, Inherited, is_self
 from .kinds import all_args, bindings, is_name, root_name
 from .makers import Made
 from .sources import Module, Sources
 from .statements import binds, defaults, is_main_guard, parts
-
-# Methods of Python's own containers: a call of one says nothing about a class of the program.
-_COMMON = frozenset(
-    {
-        *("add", "append", "clear", "close", "copy", "count", "extend", "format", "get", "index"),
-        *("insert", "items", "join", "keys", "log", "pop", "read", "remove", "setdefault", "sort"),
-        *("split", "update", "values", "write"),
-    }
-)
 
 
 @dataclass(eq=False)
@@ -82,6 +73,11 @@ class Scope:
     def parameters(self) -> list[ast.arg]:
         """The parameters that can be given by position, in order."""
         return [*self.node.args.posonlyargs, *self.node.args.args] if self.node else []
+
+    @property
+    def within(self) -> ast.ClassDef | None:
+        """The class around it, as a method or inside of one."""
+        return self.owner or (self.outer.within if self.outer is not None else None)
 
     @property
     def makes(self) -> ast.ClassDef | None:
@@ -178,12 +174,11 @@ class Scopes:
                 return self._of(found[1]) if found else []
             if called.value.id in scope.module.outside:
                 return []
-        if is_super(called.value) and scope.owner is not None:
-            behind = self._inherited.behind_super(scope.owner)
-            return [one for one in self.methods.get(called.attr, []) if id(one.owner) in behind]
-        if called.attr in _COMMON and getattr(called.value, "id", "") not in ("self", "cls"):
+        owners = self._inherited.owners(called, scope.within)
+        if owners is None and called.attr in COMMON and not is_self(called.value):
             return self._methods_of(called, scope)
-        return list(self.methods.get(called.attr, []))
+        methods = self.methods.get(called.attr, [])
+        return [one for one in methods if owners is None or id(one.owner) in owners]
 
     def entered_by(self, target: Scope | ast.ClassDef) -> Scope | None:
         """What a call of a function or class enters; None for a class without an `__init__`."""
