@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from .copied import copied
 from .flow import Flow
-from .kinds import PARSES, Kind, called_name, given, text
+from .kinds import PARSES, Kind, called_name, given, loop_targets, owner, text
 from .scopes import Scope
 
 _ARGS = Kind("args")
@@ -23,6 +24,8 @@ def changes_arguments(node: ast.AST, flow: Flow, scope: Scope) -> bool:
 
 def extends_arguments(node: ast.AST, flow: Flow, scope: Scope) -> bool:
     """Whether a node makes something of the arguments that holds more than they do."""
+    if any(_is_other(target, flow, scope) for target in _filled(node, flow, scope)):
+        return True
     if isinstance(node, ast.Dict):
         return len(node.keys) > 1 and _ARGS in flow.kinds(node, scope)
     if isinstance(node, ast.BinOp):
@@ -30,3 +33,24 @@ def extends_arguments(node: ast.AST, flow: Flow, scope: Scope) -> bool:
     if not isinstance(node, ast.Call) or called_name(node) in PARSES or len(given(node)) < 2:
         return False
     return _ARGS in flow.kinds(node, scope) and not flow.scopes.resolve(node.func, scope)
+
+
+def _filled(node: ast.AST, flow: Flow, scope: Scope) -> list[ast.expr]:
+    """What a node puts the arguments into."""
+    if isinstance(node, ast.For):
+        return loop_targets(node) if _ARGS in flow.kinds(node.iter, scope) else []
+    if (found := copied(node)) is not None:
+        return [found.target] if found.target and _ARGS in flow.kinds(found.source, scope) else []
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return []
+    fills = node.func.attr in ("merge_with", "update")
+    fills = fills and any(_ARGS in flow.kinds(one, scope) for one in given(node))
+    return [owner(node.func.value)] if fills else []
+
+
+def _is_other(target: ast.expr, flow: Flow, scope: Scope) -> bool:
+    """Whether something that the arguments are put into is neither these nor the run's config."""
+    if Kind("config") in flow.kinds(target, scope):
+        return False
+    values = scope.named_values.get(target.id, ()) if isinstance(target, ast.Name) else ()
+    return not values or not all(_ARGS in flow.kinds(value, scope) for value in values)

@@ -7,16 +7,19 @@ what order things happen is not looked at, so an expression may be several thing
 from __future__ import annotations
 
 import ast
-import re
+from collections.abc import Mapping
 from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function
 
+from .copied import copied
 from .foreign import makes_parser
 from .kinds import (
+    CONVERTS,
     HOLDERS,
     NONE,
     PARSES,
+    REPLACE,
     Kind,
     Kinds,
     all_args,
@@ -32,24 +35,13 @@ from .kinds import (
     text,
 )
 from .mains import given_by_libraries
+from .openings import find_openings
 from .rebound import find_rebound
+from .same_object import part_name, same_objects
 from .scopes import Scope, Scopes
 from .sources import Sources
 
 _PASSES = 8
-# Calls that make a config-like object of what they are given.
-_CONVERTS = frozenset(
-    {
-        *("AttrDict", "Box", "ChainMap", "Config", "ConfigDict", "DotDict", "DotMap", "EasyDict"),
-        *("Munch", "Namespace", "OmegaConf", "OrderedDict", "SimpleNamespace", "asdict", "copy"),
-        *("create", "deepcopy", "defaultdict", "dict", "dotdict", "edict", "merge", "munchify"),
-        *("namedtuple", "structured", "to_container", "unsafe_merge", "vars"),
-    }
-)
-# Calls that do so under a name that others have too.
-_REPLACE = frozenset({"dataclasses.replace", "attr.evolve", "attrs.evolve"})
-# What of wandb logs to the run that is open, and opens none.
-_NEEDS_RUN = re.compile(r"wandb\.[\w.]*(Callback|Checkpoint|Logger|_callback)$")
 # What can be imported from wandb.
 _IMPORTED = {"wandb": "wandb", "wandb.config": "config", "wandb.run": "run"}
 # The expressions that can be any of it.
@@ -67,26 +59,32 @@ class Flow:
         scopes: Its code that can run.
         given: The kinds of the start function's parameters, by name.
         start: The function that is started, None for a script.
+        idle: Loops and comprehensions that are taken to hand nothing on.
     """
 
     def __init__(
-        self, sources: Sources, scopes: Scopes, start: Function | None, given: dict[str, Kind]
+        self,
+        sources: Sources,
+        scopes: Scopes,
+        start: Function | None,
+        given: Mapping[str, Kind],
+        idle: frozenset[ast.AST] = frozenset(),
     ) -> None:
-        self.sources = sources
-        self.scopes = scopes
+        self.sources, self.scopes, self.idle = sources, scopes, idle
         self.begins_with = given
         self._env: dict[tuple[int, str], Kinds] = {}
         self._attributes: dict[str, Kinds] = {}
         self._returns: dict[int, Kinds] = {}
+        # What the parts of something are, by their names, that the config is put into.
+        self._filled: dict[str, Kinds] = {}
         # What the parts of a returned tuple are, by function and place.
         self._parts: dict[tuple[int, int], Kinds] = {}
         self.rebound = find_rebound(scopes)
         self._changed = False
         self._known: dict[int, Kinds] = {}
         first = self.start = scopes.by_node.get(id(start)) if start else None
-        for name, kind in given.items():
-            if first is not None:
-                self._add((id(first), name), frozenset({kind}))
+        for name, kind in given.items() if first is not None else ():
+            self._add((id(first), name), frozenset({kind}))
         for place, kind in given_by_libraries(scopes):
             self._add(place, frozenset({kind}))
         for _ in range(_PASSES):
@@ -122,15 +120,16 @@ class Flow:
         if isinstance(node, ast.IfExp):
             return self._union([node.body, node.orelse], scope)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return self._union([node.left, node.right], scope)
+            return merged(self._union([node.left, node.right], scope))
         if isinstance(node, ast.NamedExpr | ast.Await | ast.Starred):
             return self.kinds(node.value, scope)
         if isinstance(node, ast.Dict):
             inner = [v for k, v in zip(node.keys, node.values, strict=True) if k is None]
             return merged(self._union(inner, scope))
         if isinstance(node, ast.DictComp):
-            found = self._union([generator.iter for generator in node.generators], scope)
-            return merged(frozenset(kind for kind in found if kind.what in HOLDERS))
+            looped = [one.iter for one in node.generators]
+            looped += [found.source] if (found := copied(node)) is not None else []
+            return merged(self.holders(looped if node not in self.idle else [], scope))
         return NONE
 
     def _union(self, nodes: list[ast.expr], scope: Scope) -> Kinds:
@@ -163,15 +162,14 @@ class Flow:
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Kinds:
         base = self.kinds(node.value, scope)
-        found: set[Kind] = set()
-        for kind in base:
-            found |= member(kind, node.attr)
+        filled = self._filled.get(node.attr, NONE)
+        found = set(filled).union(*(member(kind, node.attr) for kind in base))
         if Kind("wandb") in base and self._is_rebound(node, scope):
             found.discard(Kind("config"))
         if not base and isinstance(node.value, ast.Name):
             imported = scope.module.imports.get(node.value.id)
             if imported and not imported[1]:
-                return self._env.get((id(imported[0]), node.attr), NONE)
+                return self._env.get((id(imported[0]), node.attr), NONE) | found
         if not base and node.attr == "experiment":
             return frozenset({Kind("run")})
         if any(kind.what in HOLDERS for kind in base):
@@ -187,7 +185,7 @@ class Flow:
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Kinds:
         base = self.kinds(node.value, scope)
         key = text(node.slice)
-        found: set[Kind] = set()
+        found = set(self._filled.get(key, NONE)) if key is not None else set()
         for kind in base:
             if kind.what in HOLDERS and key is not None:
                 found |= member(kind, key)
@@ -198,10 +196,9 @@ class Flow:
     def _call(self, node: ast.Call, scope: Scope) -> Kinds:
         called = node.func
         name = called_name(node)
-        if isinstance(called, ast.Attribute):
-            base = self.kinds(called.value, scope)
-            if found := method_result(base, called.attr, node):
-                return found
+        base = self.kinds(called.value, scope) if isinstance(called, ast.Attribute) else NONE
+        if found := method_result(base, name, node) | self._filled.get(part_name(node) or "", NONE):
+            return found
         if name == "get_wandb_run" or scope.module.outside.get(name) == "wandb.init":
             return frozenset({Kind("run")})
         if makes_parser(called, scope.module.outside):
@@ -212,7 +209,7 @@ class Flow:
         targets = self.scopes.resolve(called, scope)
         if targets:
             return frozenset().union(*(self._result(t, node, scope) for t in targets))
-        if name in _CONVERTS or full_name(called, scope.module.outside) in _REPLACE:
+        if name in CONVERTS or full_name(called, scope.module.outside) in REPLACE:
             found = self.holders(given(node), scope)
             return found if len(given(node)) == 1 else merged(found)
         return NONE
@@ -251,21 +248,7 @@ class Flow:
     @cached_property
     def openings(self) -> tuple[list[tuple[ast.Call, Scope]], bool]:
         """The calls that open a run; and whether something else may open a run, unseen."""
-        opens: list[tuple[ast.Call, Scope]] = []
-        others = False
-        for scope in self.scopes.reached:
-            for call in scope.calls:
-                name = called_name(call)
-                if self.is_of_wandb(call, "init", scope):
-                    opens.append((call, scope))
-                elif name == "init_trackers":
-                    others = True
-                elif "wandb" in name.lower() and not self.scopes.resolve(call.func, scope):
-                    if name == "WandbLogger":
-                        opens.append((call, scope))
-                    origin = full_name(call.func, scope.module.outside)
-                    others |= name != "WandbLogger" and not _NEEDS_RUN.match(origin)
-        return opens, others
+        return find_openings(self)
 
     def is_of_wandb(self, call: ast.Call, name: str, scope: Scope) -> bool:
         """Whether a function of wandb's is called, however it was imported."""
@@ -290,6 +273,7 @@ class Flow:
         for call in scope.calls:
             self._pass_arguments(call, scope)
             self._pass_update(call, scope)
+            self._pass_copy(call, scope)
             if called_name(call) == "save_hyperparameters":
                 self._note_attribute("hparams", self.holders(call.args, scope))
         for node in scope.nodes:
@@ -297,6 +281,8 @@ class Flow:
                 self._pass_result(node.value, scope)
             elif isinstance(node, ast.For):
                 self._pass_loop(node, scope)
+            elif isinstance(node, ast.Assign):
+                self._pass_copy(node, scope)
 
     def _pass_result(self, value: ast.expr, scope: Scope) -> None:
         parts = value.elts if isinstance(value, ast.Tuple) else []
@@ -315,6 +301,9 @@ class Flow:
         self, target: ast.expr, value: ast.expr, scope: Scope, global_names: set[str]
     ) -> None:
         kinds = self.kinds(value, scope)
+        if isinstance(self.scopes.parents.get(id(value)), ast.AugAssign):
+            self._put(target, [value], scope)
+            return
         if isinstance(target, ast.Tuple | ast.List):
             if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
                 for one, other in zip(target.elts, value.elts, strict=True):
@@ -329,13 +318,7 @@ class Flow:
             return
         self._store(target, kinds, scope, global_names)
 
-    def _store(
-        self,
-        target: ast.expr,
-        kinds: Kinds,
-        scope: Scope,
-        global_names: set[str] = frozenset(),  # type: ignore[assignment]
-    ) -> None:
+    def _store(self, target: ast.expr, kinds: Kinds, scope: Scope, global_names: set[str]) -> None:
         if not kinds:
             return
         if isinstance(target, ast.Name):
@@ -347,6 +330,15 @@ class Flow:
             base = self.kinds(target.value, scope)
             if not any(kind.what in HOLDERS for kind in base):
                 self._note_attribute(target.attr, kinds)
+
+    def _fill(self, target: ast.expr, kinds: Kinds, scope: Scope) -> None:
+        """The config is put into something: it is there by every name that this has."""
+        for one, place in same_objects(target, scope, self) if kinds else ():
+            if isinstance(one, ast.Name):
+                self._add(self._place(one.id, place), kinds)
+            elif (name := part_name(one)) is not None and not kinds <= self._filled.get(name, NONE):
+                self._filled[name] = self._filled.get(name, NONE) | kinds
+                self._changed = True
 
     def _note_attribute(self, name: str, kinds: Kinds) -> None:
         known = self._attributes.get(name, NONE)
@@ -371,7 +363,7 @@ class Flow:
         assert inner.node is not None  # noqa: S101 - a module is never called
         for name, value in zip(inner.given_names, args, strict=False):
             self._add((id(inner), name), self.kinds(value, scope))
-        every = [arg.arg for arg in all_args(inner.node)]
+        every = [*inner.given_names, *(arg.arg for arg in inner.node.args.kwonlyargs)]
         for keyword in keywords:
             kinds = self.kinds(keyword.value, scope)
             if keyword.arg is not None:
@@ -387,13 +379,20 @@ class Flow:
         """`cfg.update(wandb.config)`: from here on `cfg` is the config too."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("update", "merge_with"):
             target = owner(node.func.value)
-            if not any(kind.what == "config" for kind in self.kinds(target, scope)):
-                self._store(target, merged(self.holders(given(node), scope)), scope)
+            self._put(target, given(node), scope)
+
+    def _pass_copy(self, node: ast.Assign | ast.Call, scope: Scope) -> None:
+        """`cfg[key] = wandb.config[key]`, and the like with `setattr`."""
+        found = copied(node) if node not in self.idle else None
+        if found is not None and found.target is not None:
+            self._put(found.target, [found.source], scope)
+
+    def _put(self, target: ast.expr, values: list[ast.expr], scope: Scope) -> None:
+        if not any(kind.what == "config" for kind in self.kinds(target, scope)):
+            self._fill(target, merged(self.holders(values, scope)), scope)
 
     def _pass_loop(self, node: ast.For, scope: Scope) -> None:
         """`for key, value in config.items(): target[key] = value`."""
-        found = frozenset(k for k in self.kinds(node.iter, scope) if k.what in HOLDERS)
-        if not found:
-            return
-        for target in loop_targets(node):
-            self._store(target, merged(found), scope)
+        found = NONE if node in self.idle else self.holders([node.iter], scope)
+        for target in loop_targets(node) if found else ():
+            self._fill(target, merged(found), scope)

@@ -17,6 +17,17 @@ _BINDING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.withite
 _ONE_KEY = frozenset({"get", "pop", "setdefault"})
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group"})
 PARSES = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
+# Calls that make a config-like object of what they are given.
+CONVERTS = frozenset(
+    {
+        *("AttrDict", "Box", "ChainMap", "Config", "ConfigDict", "DotDict", "DotMap", "EasyDict"),
+        *("Munch", "Namespace", "OmegaConf", "OrderedDict", "SimpleNamespace", "asdict", "copy"),
+        *("create", "deepcopy", "defaultdict", "dict", "dotdict", "edict", "merge", "munchify"),
+        *("namedtuple", "structured", "to_container", "unsafe_merge", "vars"),
+    }
+)
+# Calls that do so under a name that others have too.
+REPLACE = frozenset({"dataclasses.replace", "attr.evolve", "attrs.evolve"})
 
 
 class Kind(NamedTuple):
@@ -116,6 +127,21 @@ def loop_targets(node: ast.For) -> list[ast.expr]:
             elif isinstance(inner.func, ast.Attribute):
                 found.append(inner.func.value)
     return [owner(one) for one in found]
+
+
+def compared_keys(loop: ast.For) -> set[str]:
+    """The texts that a loop over a config compares its key with: those keys are read."""
+    targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    found: set[str] = set()
+    for node in ast.walk(loop):
+        if (
+            isinstance(node, ast.Compare)
+            and isinstance(node.left, ast.Name)
+            and node.left.id in targets
+        ):
+            parts = [part for one in node.comparators for part in ast.walk(one)]
+            found |= {key for part in parts if (key := text(part)) is not None}
+    return found
 
 
 def owner(target: ast.expr) -> ast.expr:

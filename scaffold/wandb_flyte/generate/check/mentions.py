@@ -84,7 +84,11 @@ class Mentions:
         word = _flat(name.rpartition(".")[2])
         if word in self._words or any(name.startswith(one) for one in self._beginnings):
             return True
-        return any(fits(one, name) for one in self._patterns)
+        return any(self._makes(one, name) for one in self._patterns)
+
+    def _makes(self, made: str, name: str) -> bool:
+        """Whether a pattern of made words has a key, or makes a word that is there of it."""
+        return fits(made, name) or _flat(made.replace(".*", name).replace("\\", "")) in self._words
 
     def longer(self, name: str) -> set[str]:
         """The words that begin with a name, which may abbreviate them."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -82,6 +83,21 @@ class Program:
     def names(self) -> Names:
         """What each of its scopes binds."""
         return Names(self.flow, self.certain)
+
+    def without(self, loops: Iterable[ast.AST]) -> Program:
+        """The program as it would be if some loops and comprehensions handed nothing on."""
+        old = self.flow
+        begin = (old.sources, old.scopes, self.function, old.begins_with)
+        flow = Flow(*begin, frozenset(loops))
+        found = Reader(flow, self.certain).found
+        return replace(
+            self,
+            flow=flow,
+            config=found["config"],
+            merged=found["merged"],
+            args=found["args"],
+            hydra=found["hydra"],
+        )
 
 
 def read_program(

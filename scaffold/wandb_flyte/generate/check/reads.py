@@ -11,12 +11,25 @@ from wandb_flyte.generate._syntax import walk
 
 from .added import changes_arguments, extends_arguments
 from .certain import Certain
+from .copied import hands_on, is_copied
 from .flow import Flow
-from .kinds import HOLDERS, Kind, called_name, given, is_name, loop_targets, merged, text
+from .kinds import (
+    HOLDERS,
+    Kind,
+    called_name,
+    compared_keys,
+    given,
+    is_name,
+    loop_targets,
+    merged,
+    owner,
+    text,
+)
 from .log_keys import fits, pattern
 from .noted import noted_under
 from .overwritten import is_overwritten
 from .passed import Passed
+from .same_object import is_followed
 from .scopes import Scope, Scopes
 from .supplied import supplied_keys
 
@@ -64,7 +77,7 @@ _HARMLESS = frozenset(
     ]
 )
 # What may put more into the arguments, or make something of them that holds more.
-_CHANGES = (ast.BinOp, ast.Call, ast.Dict, ast.Subscript)
+_CHANGES = (ast.Assign, ast.BinOp, ast.Call, ast.Dict, ast.For, ast.Subscript)
 # What says how a field of a class is called in the config.
 _ALIASES = ("alias", "validation_alias")
 _WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
@@ -240,21 +253,22 @@ class Reader:
         if isinstance(parent, ast.Subscript):
             return (
                 parent.value is not node
-                or self._is_key(kind, parent.slice)
+                or self._is_key(kind, parent.slice, scope)
                 or isinstance(getattr(parent, "ctx", None), ast.Store)
             )
         if isinstance(parent, ast.Call):
             return parent.func is node or self._is_argument_followed(kind, node, parent, scope)
         if isinstance(parent, ast.For):
-            for key in _compared_keys(parent):
-                self.found[kind.what].keys.setdefault((key,), (scope.module.file, parent.lineno))
+            for key in compared_keys(parent):
+                self.found[kind.what].keys.setdefault((key,), scope.place(parent))
             targets = loop_targets(parent)
-            if any(is_name(one, "self") for one in targets):
-                return False  # Who looks at what an object puts into itself is not seen.
-            return bool(targets) or self._only_prints(parent)
+            # Who looks at what an object puts into itself is not seen.
+            seen = (is_followed(t, scope, self._flow) and not is_name(t, "self") for t in targets)
+            taken = all(seen) and (bool(targets) or self._only_prints(parent))
+            return parent in self._flow.idle or (taken and not hands_on(parent))
         if isinstance(parent, ast.comprehension):
-            outer = self._scopes.parents.get(id(parent))
-            return isinstance(outer, ast.DictComp)
+            made = self._scopes.parents.get(id(parent))
+            return isinstance(made, ast.DictComp) and not hands_on(made)
         if isinstance(parent, ast.Assign):
             stored = [t for t in parent.targets if not isinstance(t, ast.Name | ast.Attribute)]
             unpacked = isinstance(node, ast.Call) and called_name(node) == "parse_known_args"
@@ -280,9 +294,8 @@ class Reader:
         return not {kind, *merged(frozenset({kind}))}.isdisjoint(self._flow.kinds(node, scope))
 
     def _mention(self, kind: Kind, node: ast.Compare, scope: Scope) -> None:
-        key = text(node.left)
-        if key is not None:
-            self.found[kind.what].keys.setdefault((key,), (scope.module.file, node.lineno))
+        if (key := text(node.left)) is not None:
+            self.found[kind.what].keys.setdefault((key,), scope.place(node))
 
     def _is_method_followed(self, kind: Kind, parent: ast.Attribute, scope: Scope) -> bool:
         call = self._scopes.parents.get(id(parent))
@@ -291,15 +304,15 @@ class Reader:
         if parent.attr in _NO_READ or parent.attr in _WRITES:
             return True
         if parent.attr in ("get", "pop"):
-            return bool(call.args) and self._is_key(kind, call.args[0])
+            return bool(call.args) and self._is_key(kind, call.args[0], scope)
         return parent.attr in _HARMLESS
 
-    def _is_key(self, kind: Kind, node: ast.expr) -> bool:
+    def _is_key(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
         """Whether the source shows what key is read; one that it puts together is noted here."""
         if text(node) is None and not kind.path and re.search("[a-zA-Z]", made := pattern(node)):
             self.found[kind.what].made.add(made)
             return True
-        return text(node) is not None
+        return text(node) is not None or is_copied(node, scope, self._flow)
 
     def _is_argument_followed(
         self, kind: Kind, node: ast.expr, call: ast.Call, scope: Scope
@@ -310,6 +323,8 @@ class Reader:
             targets = self._scopes.resolve(call.args[0], scope)
         if targets:
             return all(self._is_taken(target, node, call) for target in targets)
+        if name in _WRITES and isinstance(call.func, ast.Attribute):
+            return is_followed(owner(call.func.value), scope, self._flow)
         if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
             return True
         is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))
@@ -318,7 +333,7 @@ class Reader:
         if is_run or name in ("getattr", "hasattr", "setattr"):
             if name == "hasattr" and len(call.args) > 1 and (key := text(call.args[1])):
                 self.found[kind.what].keys.setdefault((key,), (scope.module.file, call.lineno))
-            return is_run or name != "getattr" or self._is_key(kind, call.args[1])
+            return is_run or name != "getattr" or self._is_key(kind, call.args[1], scope)
         return False
 
     def _is_taken(self, target: Scope | ast.ClassDef, node: ast.expr, call: ast.Call) -> bool:
@@ -383,18 +398,3 @@ class Reader:
             reads.supplies_unseen = True
         else:
             reads.stored |= {(key,) for key in keys}
-
-
-def _compared_keys(loop: ast.For) -> set[str]:
-    """The texts that a loop over a config compares its key with: those keys are read."""
-    targets = {node.id for node in walk(loop.target) if isinstance(node, ast.Name)}
-    found: set[str] = set()
-    for node in walk(loop):
-        if (
-            isinstance(node, ast.Compare)
-            and isinstance(node.left, ast.Name)
-            and node.left.id in targets
-        ):
-            parts = [part for one in node.comparators for part in walk(one)]
-            found |= {key for part in parts if (key := text(part)) is not None}
-    return found

@@ -11,6 +11,7 @@ from wandb_flyte.spec import Distribution, Parameter
 
 from .case import Case, all_names, near, shown
 from .config_keys import as_fields
+from .dropped import Drop, Drops
 from .flags import not_passed
 from .hydra import is_plain_key
 from .interface import option_for
@@ -40,7 +41,7 @@ def check_unread(
         starts: What the program starts.
         told: Whether it has been said already that a condition keeps trials from something.
     """
-    reported, winners = set(not_passed(case)), outdone(case)
+    reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
     for parameter in (*case.sweep.parameters, *_left_out(case)):
         if parameter.path[0] in reported:
             continue
@@ -51,6 +52,11 @@ def check_unread(
         if refused := _refused(case, parameter):
             reported.add(parameter.path[0])
             yield refused
+            continue
+        by_others = case.program.imports_by_name or may_read(starts, parameter.path)
+        drop = None if by_others else drops.of(parameter.path[0])
+        if drop is not None and not _is_read(drops.case, parameter, switches):
+            yield _dropped(case, parameter, drop)
             continue
         is_read = _is_read(case, parameter, switches)
         if is_read and not _is_nowhere(case, parameter, switches):
@@ -64,7 +70,7 @@ def check_unread(
         if not is_read and (nested := _read_otherwise(case, parameter)):
             yield nested
             continue
-        if case.program.imports_by_name or may_read(starts, parameter.path):
+        if by_others:
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)
@@ -74,6 +80,8 @@ def check_unread(
         if _is_noted(case, parameter):
             message = f"`{show(file)}` only prints `{show(name)}` or notes it in the run's config."
         hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
+        if deeper := _deeper(case, parameter):
+            hint = f"The code reads `{show(deeper)}`: trials do not change that."
         if case.program.rebound is not None:
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
@@ -96,6 +104,18 @@ def _outdone(case: Case, parameter: Parameter, word: str) -> Finding:
     name = parameter.path[0]
     message = f"The command gives `{show(word)}` behind `{show(name)}`, and the last one counts."
     hint = f"Trials will not depend on `{show(name)}`: take the word out of the command."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
+    name, where = show(parameter.path[0]), f"{shown(drop.place[0])}:{drop.place[1]}"
+    message = f"{where} leaves `{name}` out: trials do not depend on it."
+    if drop.labels:
+        have = "has" if len(drop.labels) == 1 else "have"
+        what = " and ".join(f"`{show(label)}`" for label in drop.labels)
+        message = f"{what} {have} no `{name}`, so {where} drops it."
+    other = near(name, drop.names - set(case.sweep.names))
+    hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
     return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 
@@ -279,6 +299,13 @@ def _refused(case: Case, parameter: Parameter) -> Finding | None:
 def _read_keys(case: Case) -> list[tuple[str, ...]]:
     program = case.program
     return [*program.config.keys, *program.merged.keys]
+
+
+def _deeper(case: Case, parameter: Parameter) -> str:
+    """A key of its name that is read further inside; empty without one."""
+    path = parameter.path
+    found = (keys for keys in _read_keys(case) if len(keys) > len(path) and keys[-1] == path[-1])
+    return ".".join(min(found, default=()))
 
 
 def _read_otherwise(case: Case, parameter: Parameter) -> Finding | None:
