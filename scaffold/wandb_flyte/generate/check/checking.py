@@ -66,9 +66,6 @@ def compare_files(
 def _check(
     spec: Path, objective: str | None, roots: tuple[Path, ...]
 ) -> Generator[Finding, None, Path | None]:
-    from wandb_flyte.generate.checks import check_objective
-    from wandb_flyte.generate.objective import OutOfReach
-
     try:
         document = load_sweep(spec)
     except InvalidInput as error:
@@ -80,6 +77,9 @@ def _check(
     if objective is None and document.objective:
         objective = f"{document.path}:{document.objective}"
     if objective is not None and not objective.endswith(".py"):
+        from wandb_flyte.generate.checks import check_objective
+        from wandb_flyte.generate.objective import OutOfReach
+
         try:
             fits, within = check_objective(objective, sweep, document, whole=whole), None
         except OutOfReach as error:

@@ -16,7 +16,6 @@ from wandb_flyte.spec import NotPython
 
 from .case import shown
 from .checking import compare_files
-from .fix import fix_sweep
 from .kinds import bindings, is_name
 from .parts import check_gone, check_imported, check_merged, read_loosely
 from .sources import Unreadable, parse_file
@@ -116,7 +115,11 @@ def check_here(
 
 def _check(place: _Place, *, fix: bool) -> CheckResult:
     sweep, params = place.sweep, place.params
-    fixed = list(fix_sweep(sweep)) if fix else []
+    fixed: list[str] = []
+    if fix:
+        from .fix import fix_sweep
+
+        fixed += fix_sweep(sweep)
     if fix and params is not None and renew_params(params, sweep):
         fixed.append(f"{params}: renewed from {sweep}")
     found, code = compare_files(sweep, place.objective, place.roots)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -146,6 +145,8 @@ def _is_told(name: str, folder: Path, case: Case) -> bool:
 
 def _builds(folder: Path) -> bool:
     """Whether a folder is that of a package which can be installed, and no generated project's."""
+    import tomllib
+
     if (folder / ANSWERS).is_file():
         return False
     try:
