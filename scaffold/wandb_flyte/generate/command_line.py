@@ -17,7 +17,7 @@ from .check.command import read_command
 from .check.interface import Option
 from .check.kinds import text
 from .check.program import Program
-from .check.scopes import Scope
+from .check.scope import Scope
 from .check.switches import Switches
 from .guesses import as_yaml
 

@@ -12,7 +12,7 @@ from .check.choices import annotated_choices
 from .check.flow import Flow
 from .check.interface import type_name
 from .check.kinds import HOLDERS, called_name, literal, text
-from .check.scopes import Scope
+from .check.scope import Scope
 from .check.sources import Module
 
 

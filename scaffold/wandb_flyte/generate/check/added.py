@@ -7,7 +7,7 @@ import ast
 from .copied import copied
 from .flow import Flow
 from .kinds import PARSES, Kind, called_name, given, loop_targets, owner, text
-from .scopes import Scope
+from .scope import Scope
 
 _ARGS = Kind("args")
 

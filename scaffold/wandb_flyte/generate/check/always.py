@@ -10,8 +10,8 @@ from wandb_flyte.generate._syntax import annotated, is_none
 
 from .flow import Flow
 from .kinds import HOLDERS, PARSES, all_args, bindings, called_name, is_name, text
-from .scopes import Scope
-from .statements import binds, blocks, place_in
+from .scope import Scope
+from .statements import blocks, place_in
 
 _OF_WANDB = frozenset({"run", "wandb"})
 _DEEPEST = 4
@@ -86,7 +86,7 @@ class Always:
             is_given = holder.node is not None and node.id in {a.arg for a in all_args(holder.node)}
             if is_given and not self._is_given(node.id, holder, may_be_none):
                 return False
-            if is_given or any(binds(one, node.id) for one in holder.nodes):
+            if is_given or holder.binding(node.id):
                 return self._is_shared(node.id, holder, may_be_none)
             holder = self._scopes.around(holder)
         return True
@@ -105,7 +105,7 @@ class Always:
 
     def _is_all(self, name: str, scope: Scope, may_be_none: bool, since: int = 0) -> bool:
         """Whether every value that a scope binds to a name, behind a line, is one of its kinds."""
-        bound = [node for node in scope.nodes if binds(node, name)]
+        bound = scope.binding(name)
         values = [value for target, value in scope.bindings if _is_target(target, name, value)]
         later = [value for value in values if value.lineno > since]
         if len(later) != sum(getattr(node, "lineno", 0) > since for node in bound):
@@ -120,10 +120,9 @@ class Always:
         """The functions that bind names of the scopes around them."""
         found: dict[str, list[Scope]] = {}
         for scope in self._scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Global | ast.Nonlocal):
-                    for name in node.names:
-                        found.setdefault(name, []).append(scope)
+            for node in scope.each(ast.Global, ast.Nonlocal):
+                for name in node.names:
+                    found.setdefault(name, []).append(scope)
         return found
 
     def _is_given(self, name: str, holder: Scope, may_be_none: bool) -> bool:
@@ -153,7 +152,7 @@ class Always:
         if self._set_before(name, scope, f"{name.id}.{attribute}") is not None:
             return True
         is_given = scope.node is not None and name.id in {arg.arg for arg in scope.parameters}
-        if not is_given or depth > _DEEPEST or any(binds(one, name.id) for one in scope.nodes):
+        if not is_given or depth > _DEEPEST or scope.binding(name.id):
             return False
         calls = self._all_calls(scope)
         given = [(scope.arguments(call).get(name.id), place) for call, place in calls]
@@ -181,8 +180,8 @@ class Always:
         found: dict[str, list[tuple[ast.expr | None, Scope]]] = {}
         for scope in self._scopes.reached:
             values = {id(target): value for target, value in bindings(scope.nodes)}
-            for node in scope.nodes:
-                if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            for node in scope.each(ast.Attribute):
+                if not isinstance(node.ctx, ast.Load):
                     found.setdefault(node.attr, []).append((values.get(id(node)), scope))
         return found
 
@@ -198,8 +197,8 @@ class Always:
     def _sets_any(self) -> bool:
         """Whether the program sets attributes by names that it makes, on objects of its own."""
         for scope in self._scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Attribute) and node.attr == "__dict__":
+            for node in scope.each(ast.Attribute):
+                if node.attr == "__dict__":
                     return True
                 if not isinstance(node, ast.Call) or called_name(node) != "setattr":
                     continue

@@ -8,7 +8,7 @@ from .choices import choices_of
 from .flow import Flow
 from .interface import UNKNOWN, Option, type_name
 from .kinds import literal, text
-from .scopes import Scope
+from .scope import Scope
 
 
 def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Option | None:
@@ -73,5 +73,5 @@ def uses_rest(node: ast.Call, flow: Flow, scope: Scope) -> bool:
     if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
         return True
     rest = target.elts[1]
-    loads = (n for n in scope.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    loads = (n for n in scope.each(ast.Name) if isinstance(n.ctx, ast.Load))
     return not isinstance(rest, ast.Name) or any(n.id == rest.id for n in loads)

@@ -17,7 +17,7 @@ from wandb_flyte.generate._syntax import is_none, walk
 from .flow import Flow
 from .kinds import argument, called_name, is_name, literal
 from .logs import Logs
-from .scopes import Scope
+from .scope import Scope
 from .switches import Switches
 
 Place = tuple[ast.Call, Scope]

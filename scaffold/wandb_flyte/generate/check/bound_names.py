@@ -13,9 +13,8 @@ from wandb_flyte.generate._syntax import walk
 from .certain import Certain
 from .flow import Flow
 from .kinds import all_args, is_name
-from .scopes import Scope
+from .scope import Scope
 from .sources import Module
-from .statements import binds
 
 _ALWAYS = frozenset(dir(builtins)) | {
     *(
@@ -214,7 +213,7 @@ class Names:
         if inner is None or name in self._shared[id(scope.module)]:
             return None
         given = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
-        times = sum(binds(node, name) for node in inner.nodes)
+        times = len(inner.binding(name))
         return inner if times == 1 and not given else None
 
     # -- what every run comes to ------------------------------------------------------------------

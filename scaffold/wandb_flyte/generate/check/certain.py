@@ -8,8 +8,8 @@ from wandb_flyte.generate._syntax import children
 
 from .flow import Flow
 from .kinds import called_name, given
-from .scopes import Scope
-from .statements import binds, parts
+from .scope import Scope
+from .statements import parts
 
 
 class Certain:
@@ -82,7 +82,7 @@ class Certain:
         while inner is not holder:
             inner = self._scopes.around(inner) or holder
             between.append(inner)
-        times = sum(binds(node, name) for one in between for node in one.nodes)
+        times = sum(len(one.binding(name)) for one in between)
         times += sum(name in {arg.arg for arg in one.parameters} for one in between)
         return times == 1 and not any(
             isinstance(node, ast.Global | ast.Nonlocal) and name in node.names

@@ -10,7 +10,7 @@ from wandb_flyte.generate._syntax import Function, named_by
 from .flow import Flow
 from .interface import Interface
 from .kinds import called_name, full_name, text
-from .scopes import Scope
+from .scope import Scope
 
 # Endings that click takes off a function's name, from 8.2 on.
 _ENDINGS = ("_command", "_cmd", "_group", "_grp")

@@ -7,7 +7,7 @@ import ast
 from .choices import choices_of
 from .interface import UNKNOWN, Interface, Option, type_name
 from .kinds import called_name, literal, text
-from .scopes import Scope
+from .scope import Scope
 
 
 def read_click(found: Interface, what: str, call: ast.Call | None, scope: Scope) -> None:

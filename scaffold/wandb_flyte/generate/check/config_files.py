@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .kinds import called_name, full_name
-from .scopes import Scope
+from .scope import Scope
 
 _MAX_BYTES = 256 * 1024
 _MOST_VALUES = 20_000
@@ -82,7 +82,7 @@ def loaded_name(call: ast.Call, scope: Scope) -> ast.expr | None:
 
 
 def _opened(scope: Scope) -> Iterator[ast.withitem]:
-    yield from (node for node in scope.nodes if isinstance(node, ast.withitem))
+    yield from scope.each(ast.withitem)
 
 
 def _is_bound(item: ast.withitem, name: str) -> bool:

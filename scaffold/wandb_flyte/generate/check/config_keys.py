@@ -11,7 +11,7 @@ from wandb_flyte.spec import python_name
 from .case import Case, all_names
 from .kinds import Kind, all_args, called_name, text
 from .program import Program
-from .scopes import Scope
+from .scope import Scope
 
 # W&B reads it into the config of every run that is opened beside it.
 _DEFAULTS_FILE = "config-defaults.yaml"

@@ -9,7 +9,7 @@ from wandb_flyte.generate._syntax import walk
 
 from .kinds import called_name, given, is_name, owner
 from .same_object import is_followed
-from .scopes import Scope
+from .scope import Scope
 
 if TYPE_CHECKING:
     from .flow import Flow

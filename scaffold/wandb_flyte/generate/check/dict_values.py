@@ -6,7 +6,7 @@ import ast
 
 from .flow import Flow
 from .kinds import Kind, all_args, called_name, full_name, given, text
-from .scopes import Scope
+from .scope import Scope
 
 _DEEPEST = 6
 # The methods of a config that copy it.
@@ -83,10 +83,10 @@ class DictValues:
         inner = targets[0] if len(targets) == 1 else None
         if not isinstance(inner, Scope) or not isinstance(inner.node, ast.FunctionDef):
             return called_name(node) == "dict" and not targets
-        made = (isinstance(one, ast.Yield | ast.YieldFrom) for one in inner.nodes)
-        if inner.node.decorator_list or any(made):
+        made = inner.each(ast.Yield, ast.YieldFrom)
+        if inner.node.decorator_list or made:
             return False
-        given = [one.value for one in inner.nodes if isinstance(one, ast.Return)]
+        given = [one.value for one in inner.each(ast.Return)]
         return bool(given) and all(
             one is not None and self.is_dict(one, inner, depth + 1) for one in given
         )

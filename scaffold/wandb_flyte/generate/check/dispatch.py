@@ -9,7 +9,8 @@ from wandb_flyte.generate.names import show
 from .interface import UNKNOWN
 from .kinds import literal
 from .known_values import KnownValues
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 from .uses import Lost, Uses
 
 

@@ -16,7 +16,7 @@ from .kinds import Kind, called_name, is_name, owner, root_name, text
 from .known_values import KnownValues
 from .own_names import Named, OwnNames
 from .reads import Place
-from .scopes import Scope
+from .scope import Scope
 
 _CONFIG = frozenset({Kind("config")})
 _Loop = ast.For | ast.DictComp

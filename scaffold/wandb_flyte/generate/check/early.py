@@ -9,7 +9,7 @@ from .certain import Certain
 from .flow import Flow
 from .kinds import Kind
 from .reads import Place
-from .scopes import Scope
+from .scope import Scope
 
 
 class EarlyRead(NamedTuple):

@@ -13,7 +13,7 @@ from .hparams import saves
 from .kinds import HOLDERS, all_args, is_name
 from .objects import Calls, Made, Objects, taken_as, takes
 from .reads import Reads
-from .scopes import Scope
+from .scope import Scope
 from .uses import Lost, Use, Uses
 
 _DEEPEST = 8

@@ -9,7 +9,8 @@ from wandb_flyte.generate._syntax import Function, named_by, walk
 from wandb_flyte.spec import dotted
 
 from .kinds import full_name
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 _PLAIN_BASES = frozenset({"abc.ABC", "object", "typing.NamedTuple"})
 _PLAIN_DECORATORS = frozenset({"attr.s", "attrs.define", "dataclasses.dataclass"})

@@ -38,7 +38,8 @@ from .mains import given_by_libraries
 from .openings import find_openings
 from .rebound import find_rebound
 from .same_object import part_name, same_objects
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 from .sources import Sources
 
 _PASSES = 8
@@ -267,7 +268,7 @@ class Flow:
         return (id(scope.module if scope.node is None else scope), name)
 
     def _pass(self, scope: Scope) -> None:
-        global_names = {n for g in scope.nodes if isinstance(g, ast.Global) for n in g.names}
+        global_names = {n for g in scope.each(ast.Global) for n in g.names}
         for target, value in scope.bindings:
             self._bind(target, value, scope, global_names)
         for call in scope.calls:
@@ -276,7 +277,7 @@ class Flow:
             self._pass_copy(call, scope)
             if called_name(call) == "save_hyperparameters":
                 self._note_attribute("hparams", self.holders(call.args, scope))
-        for node in scope.nodes:
+        for node in scope.each(ast.Assign, ast.For, ast.Return):
             if isinstance(node, ast.Return) and node.value is not None and scope.node:
                 self._pass_result(node.value, scope)
             elif isinstance(node, ast.For):

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from wandb_flyte.generate._syntax import Definition, annotated
 
 from .kinds import called_name, full_name, given, root_name
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 # Packages that make a command line of classes, files or calls of their own.
 OTHER_PACKAGES = frozenset(

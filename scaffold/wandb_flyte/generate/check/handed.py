@@ -11,7 +11,7 @@ from wandb_flyte.generate._syntax import Function, annotated, parameters
 from .certain import Certain
 from .flow import Flow
 from .kinds import HOLDERS, Kind, called_name, is_name, literal, text
-from .scopes import Scope
+from .scope import Scope
 
 _CONFIG = frozenset({Kind("config")})
 
@@ -128,7 +128,7 @@ def _keys(key: ast.expr, scope: Scope) -> list[str] | None:
     """The texts that a key may be: one that is written out, or each of a list in a loop."""
     if (plain := text(key)) is not None:
         return [plain]
-    loops = [n for n in scope.nodes if isinstance(n, ast.For) and _is_same(n.target, key)]
+    loops = [n for n in scope.each(ast.For) if _is_same(n.target, key)]
     many = [literal(loop.iter) for loop in loops]
     if not many or not all(isinstance(one, list | tuple | set) for one in many):
         return None

@@ -12,8 +12,7 @@ from wandb_flyte.spec import dotted
 from .flow import Flow
 from .kinds import all_args, called_name, is_name, text
 from .noted import noted_under
-from .scopes import Scope
-from .statements import binds
+from .scope import Scope
 
 _SAVES = "save_hyperparameters"
 
@@ -88,8 +87,8 @@ class Hparams:
             for call in scope.calls:
                 if called_name(call) == _SAVES and not saves(call):
                     return True
-            for node in scope.nodes:
-                if not isinstance(node, ast.Attribute) or node.attr != "hparams":
+            for node in scope.each(ast.Attribute):
+                if node.attr != "hparams":
                     continue
                 parent = parents.get(id(node))
                 part = parent if isinstance(parent, ast.Attribute | ast.Subscript) else node
@@ -120,7 +119,7 @@ def _given(name: str, call: ast.Call, init: Scope) -> ast.expr | None:
     spread = any(keyword.arg is None for keyword in call.keywords)
     if spread or any(isinstance(one, ast.Starred) for one in call.args):
         return None
-    if any(binds(node, name) for node in init.nodes):
+    if init.binding(name):
         return None
     own = name in {arg.arg for arg in all_args(init.node)}
     rest = init.node.args.kwarg

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from wandb_flyte.generate._syntax import Function
 
-from .scopes import Scope
+from .scope import Scope
 
 Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
 # Libraries that refuse an option which is not declared.

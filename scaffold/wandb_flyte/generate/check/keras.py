@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .flow import Flow
 from .kinds import argument, called_name, full_name, is_name, root_name, text
-from .scopes import Scope
+from .scope import Scope
 
 # What those callbacks put before the names that Keras has (wandb/integration/keras).
 _BEFORE = {"WandbCallback": ("", "best_"), "WandbMetricsLogger": ("epoch/", "batch/")}

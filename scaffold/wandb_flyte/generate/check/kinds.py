@@ -13,7 +13,8 @@ _DEEPEST = 4
 _DERIVES = frozenset(
     ["items", "keys", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"]
 )
-_BINDING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.withitem)
+# What gives names to values.
+BINDING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.withitem)
 _ONE_KEY = frozenset({"get", "pop", "setdefault"})
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group"})
 PARSES = frozenset({"parse_args", "parse_known_args", "parse_intermixed_args"})
@@ -97,7 +98,7 @@ def merged(kinds: Kinds) -> Kinds:
 def bindings(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]:
     """The assignments among some nodes: target and value."""
     for node in nodes:
-        if not isinstance(node, _BINDING):
+        if not isinstance(node, BINDING):
             continue
         if isinstance(node, ast.Assign):
             for target in node.targets:

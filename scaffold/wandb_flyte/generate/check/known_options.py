@@ -10,7 +10,7 @@ from typing import Any
 from .case import Case
 from .interface import UNKNOWN, Option, option_for, usable_options
 from .kinds import called_name
-from .scopes import Scope
+from .scope import Scope
 
 _STYLES = ("argparse", "click", "typer")
 _TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}

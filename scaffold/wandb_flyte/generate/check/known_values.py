@@ -31,9 +31,11 @@ from .kinds import (
 )
 from .known_options import known_options
 from .own_attributes import OwnAttributes
-from .scopes import Scope
-from .statements import binds
+from .scope import Scope
 from .swept import Swept
+
+# What puts something into a name, an object or a mapping, or only asks for it.
+_STORES = (ast.Attribute, ast.Call, ast.Global, ast.Name, ast.Nonlocal, ast.Subscript)
 
 
 class _Config:
@@ -85,7 +87,7 @@ class KnownValues:
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
         for scope in self._scopes.reached:
-            for node in scope.nodes:
+            for node in scope.each(*_STORES):
                 if isinstance(node, ast.Name | ast.Attribute):
                     name = node.id if isinstance(node, ast.Name) else node.attr
                     self._mentions[name] = self._mentions.get(name, 0) + 1
@@ -254,7 +256,7 @@ class KnownValues:
         """What a function returns, where it returns in one place."""
         if (key := (id(inner), "return")) not in self._names:
             self._names[key] = UNKNOWN  # Also where it calls itself.
-            returns = [node for node in inner.nodes if isinstance(node, ast.Return)]
+            returns = inner.each(ast.Return)
             if len(returns) == 1 and returns[0].value is not None:
                 self._names[key] = self.value(returns[0].value, inner)
         return self._names[key]
@@ -284,12 +286,12 @@ class KnownValues:
         return self._names[key]
 
     def _name(self, name: str, scope: Scope) -> Any:
-        bound = [node for node in scope.nodes if binds(node, name)]
+        bound = scope.binding(name)
         if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
             return UNKNOWN if bound else self._parameter(name, scope)
         if bound:
-            plain = [node for node in scope.nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
-            given = [v for target, v in bindings(plain) if is_name(target, name)]
+            plain = bindings(scope.each(ast.Assign, ast.AnnAssign))
+            given = [v for target, v in plain if is_name(target, name)]
             if len(given) != len(bound) or name in self._shared:
                 return UNKNOWN
             return _same([self.value(value, scope) for value in given])

@@ -11,7 +11,7 @@ from wandb_flyte.generate.names import show
 from .case import Case
 from .interface import option_for
 from .kinds import Kind, full_name, given
-from .scopes import Scope
+from .scope import Scope
 from .switches import Switches
 
 # What refuses None, wherever it is given.
@@ -28,6 +28,12 @@ _REFUSE = frozenset(
 _ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _LONGEST = 60
 
+# The expressions and statements that `_needed_by` knows.
+_NEED = (
+    *(ast.Attribute, ast.BinOp, ast.Call, ast.Compare, ast.For, ast.FormattedValue, ast.Starred),
+    ast.Subscript,
+)
+
 
 def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
     """Options without a default that neither sweep nor command gives, each where it is needed.
@@ -38,7 +44,7 @@ def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
     """
     program, told = case.program, set[str]()
     for scope in program.flow.scopes.reached:
-        for node in scope.nodes:
+        for node in scope.each(*_NEED):
             for one in _needed_by(node, scope):
                 name = _argument(one, scope, case)
                 if (

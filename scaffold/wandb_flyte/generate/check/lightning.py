@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from .kinds import full_name
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 # The parameters of `Trainer`, in every version that has `from_argparse_args`.
 _TAKES = frozenset(

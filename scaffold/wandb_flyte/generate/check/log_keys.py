@@ -13,7 +13,7 @@ from wandb_flyte.generate._syntax import is_none, walk
 from .dict_values import DictValues
 from .flow import Flow
 from .kinds import all_args, called_name, full_name, is_name, root_name, text
-from .scopes import Scope
+from .scope import Scope
 
 # What W&B shows, and does not compare.
 _MEDIA = frozenset(
@@ -129,8 +129,8 @@ class KeyReader:
                 return None
             found += [
                 self.keys(inner.value, target, depth + 1)
-                for inner in target.nodes
-                if isinstance(inner, ast.Return) and inner.value is not None
+                for inner in target.each(ast.Return)
+                if inner.value is not None
             ]
         return _join(found) if found else None
 
@@ -170,8 +170,8 @@ class KeyReader:
         for inner in self._flow.scopes.resolve(value.func, scope):
             if not isinstance(inner, Scope):
                 return None
-            for node in inner.nodes:
-                if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            for node in inner.each(ast.Return):
+                if isinstance(node.value, ast.Tuple):
                     elements = node.value.elts
                     item = elements[index] if index < len(elements) else None
                     found.append(self.keys(item, inner, depth + 1))
@@ -209,8 +209,8 @@ class KeyReader:
 
     def _looped_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
         """The keys that a loop over a dict's items gives a name, one after another."""
-        for node in scope.nodes:
-            if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple):
+        for node in scope.each(ast.For):
+            if not isinstance(node.target, ast.Tuple):
                 continue
             source = node.iter
             items = isinstance(source, ast.Call) and called_name(source) == "items"

@@ -25,7 +25,7 @@ from .log_keys import KeyReader
 from .logs import TRAINERS, Keys, Logs
 from .makers import MAKERS
 from .origins import Origins
-from .scopes import Scope
+from .scope import Scope
 
 # Names from other packages that log by themselves, under names of their own.
 _INTEGRATIONS = frozenset(

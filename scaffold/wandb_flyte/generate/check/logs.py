@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .log_keys import fits
-from .scopes import Scope
+from .scope import Scope
 
 Keys = tuple[str, ...]
 

@@ -18,7 +18,7 @@ from .logs import Logs
 from .makers import LOOKS_UP, Made
 from .named import Named, find_makers, find_named
 from .program import Program, read_again
-from .scopes import Scope
+from .scope import Scope
 from .silent import RATES, logged_by
 
 _LOGS = re.compile(r"\blog(_dict|_metrics?|ger)?\b|wandb", re.IGNORECASE)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from wandb_flyte.generate._syntax import named_by
 
 from .kinds import Kind, all_args, called_name, full_name
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 
 def given_by_libraries(scopes: Scopes) -> Iterator[tuple[tuple[int, str], Kind]]:

@@ -12,7 +12,7 @@ from .kinds import HOLDERS, all_args, called_name, is_name, root_name, text
 from .log_keys import fits
 from .noted import noted_under
 from .origins import Origins
-from .scopes import Scope
+from .scope import Scope
 from .texts import MADE, Texts
 
 # Calls that give back what they get in another form, or pick from it.

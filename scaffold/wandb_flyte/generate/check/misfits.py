@@ -14,7 +14,7 @@ from .case import Case
 from .flow import Flow
 from .kinds import called_name, is_name
 from .reads import Place
-from .scopes import Scope
+from .scope import Scope
 from .switches import Switches
 
 # What a PyTorch module's methods give back is the module itself.

@@ -12,7 +12,7 @@ from wandb_flyte.generate.names import show
 
 from .case import Case
 from .config_files import loaded_name
-from .scopes import Scope
+from .scope import Scope
 from .started import is_there
 from .switches import Switches
 

@@ -10,7 +10,7 @@ from wandb_flyte.generate.names import show
 
 from .case import Case
 from .kinds import HOLDERS, Kind, argument, called_name, is_name, text
-from .scopes import Scope
+from .scope import Scope
 from .swept import Swept
 from .values import listed, misfit
 
@@ -38,7 +38,7 @@ def check_misused(case: Case) -> Iterator[Finding]:
     fractions = {path: value for path, value in wrong.items() if value is not None}
     swept = Swept(case)
     for scope in case.program.flow.scopes.reached:
-        for node in scope.nodes:
+        for node in scope.each(ast.Assign, ast.Call, ast.Compare):
             if isinstance(node, ast.Compare) and booleans:
                 yield from _compared(node, scope, case, booleans)
             elif isinstance(node, ast.Call) and fractions:

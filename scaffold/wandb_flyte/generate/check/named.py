@@ -15,7 +15,7 @@ from .hydra import given_named, hydra_named
 from .hydra_files import targets_in
 from .kinds import called_name, full_name, is_remark, text
 from .makers import LOOKS_UP, MAKERS, TARGET
-from .scopes import Scope
+from .scope import Scope
 
 _MAX_BYTES = 256 * 1024
 _MOST_FILES = 5000

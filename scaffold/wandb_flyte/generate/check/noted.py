@@ -9,7 +9,7 @@ from wandb_flyte.generate._syntax import walk
 from .flow import Flow
 from .interface import Option
 from .kinds import Kind, called_name, full_name, text
-from .scopes import Scope
+from .scope import Scope
 
 _PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
 _LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})

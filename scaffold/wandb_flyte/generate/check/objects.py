@@ -12,7 +12,7 @@ from .flow import Flow
 from .kinds import all_args, called_name, full_name, is_name, text
 from .noted import noted_under
 from .reads import Keys, Reads
-from .scopes import Scope
+from .scope import Scope
 from .uses import Lost, Use, Uses
 
 Made = tuple[ast.Call, Scope]
@@ -158,7 +158,7 @@ class Objects:
         elif isinstance(inner := targets[0], ast.ClassDef):
             yield call, scope
         else:
-            returns = [node for node in inner.nodes if isinstance(node, ast.Return)]
+            returns = inner.each(ast.Return)
             for one in returns:
                 if not isinstance(one.value, ast.Call):
                     raise Lost

@@ -13,7 +13,7 @@ from .case import Case, shown
 from .interface import UNKNOWN
 from .kinds import is_remark, text
 from .program import Program
-from .scopes import Scope
+from .scope import Scope
 from .switches import Switches
 
 _NOWHERE = ("disabled", "offline")

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .kinds import called_name, full_name
-from .scopes import Scope
+from .scope import Scope
 
 if TYPE_CHECKING:
     from .flow import Flow

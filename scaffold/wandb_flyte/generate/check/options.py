@@ -15,7 +15,7 @@ from .foreign import OTHER_PACKAGES, makes_parser, settings_of
 from .interface import Interface
 from .kinds import called_name, full_name, is_name, literal, text
 from .path_roots import written_path
-from .scopes import Scope
+from .scope import Scope
 from .signature_options import read_typer, read_tyro
 from .sources import Module
 
@@ -50,11 +50,11 @@ def read_interface(flow: Flow) -> Interface:
     for scope in flow.scopes.reached:
         if scope.node is not None:
             _read_decorators(found, scope, flow)
-        for node in scope.nodes:
+        for node in scope.each(ast.Attribute, ast.Call):
             if isinstance(node, ast.Call):
                 parsed |= _read_call(found, node, flow, scope)
             elif _is_argv(node):
-                if any(_is_argv(n, ast.Store) for n in scope.nodes):
+                if any(_is_argv(n, ast.Store) for n in scope.each(ast.Attribute)):
                     found.rewrites = True
                     continue
                 _note_changes(found, node, flow)
@@ -117,7 +117,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
 def _goes_on(call: ast.Call, flow: Flow, scope: Scope) -> bool:
     """Whether the result of a call goes on as a whole, and not only some attributes of it."""
     names = {name for name, values in scope.named_values.items() if call in values}
-    uses = [n for n in scope.nodes if isinstance(n, ast.Name) and n.id in names]
+    uses = [n for n in scope.each(ast.Name) if n.id in names]
     parents = (flow.scopes.parents.get(id(one)) for one in [call, *uses])
     return not all(isinstance(one, ast.Assign | ast.Attribute | ast.Subscript) for one in parents)
 

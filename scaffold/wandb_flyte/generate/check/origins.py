@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .flow import Flow
 from .kinds import HOLDERS, all_args, called_name, is_name
-from .scopes import Scope
+from .scope import Scope
 
 _DEEPEST = 8
 # Calls whose result has the keys, or the items, of what they are given, or of what they belong to.

@@ -9,7 +9,7 @@ from wandb_flyte.generate._syntax import walk
 from .flow import Flow
 from .kinds import HOLDERS, Kind
 from .noted import noted_under
-from .scopes import Scope
+from .scope import Scope
 
 
 def is_overwritten(kind: Kind, node: ast.expr, scope: Scope, flow: Flow) -> bool:

@@ -9,7 +9,8 @@ from wandb_flyte.generate._syntax import walk
 from wandb_flyte.spec import dotted
 
 from .kinds import bindings, is_name
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 
 class OwnAttributes:
@@ -51,8 +52,8 @@ class OwnAttributes:
         """Where the program sets or deletes attributes, by their names."""
         found: dict[str, list[tuple[ast.Attribute, Scope]]] = {}
         for scope in self._scopes.reached:
-            for node in scope.nodes:
-                if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            for node in scope.each(ast.Attribute):
+                if not isinstance(node.ctx, ast.Load):
                     found.setdefault(node.attr, []).append((node, scope))
         return found
 

@@ -16,8 +16,7 @@ from .options import read_interface
 from .own_attributes import OwnAttributes
 from .program import Program
 from .put_names import PutNames
-from .scopes import Scope
-from .statements import binds
+from .scope import Scope
 
 _DEEPEST = 8
 # What makes the same object again, or one with the same names.
@@ -145,7 +144,7 @@ class OwnNames:
             return None
         if annotated := self._annotated(function.node.returns, function):
             return annotated
-        values = [node.value for node in function.nodes if isinstance(node, ast.Return)]
+        values = [node.value for node in function.each(ast.Return)]
         return _union(self.attributes(one, function, depth) if one else None for one in values)
 
     def _each(self, node: ast.expr, scope: Scope, find: _Find, depth: int) -> _Found:
@@ -193,7 +192,7 @@ class OwnNames:
         inner = targets[0] if len(targets) == 1 else None
         if not isinstance(inner, Scope):
             return None
-        returned = [node.value for node in inner.nodes if isinstance(node, ast.Return)]
+        returned = [node.value for node in inner.each(ast.Return)]
         parts = [
             one.elts[index] if isinstance(one, ast.Tuple) and index < len(one.elts) else None
             for one in returned
@@ -311,15 +310,15 @@ def _texts(values: Iterable[object]) -> frozenset[str]:
 
 def _annotation(name: str, scope: Scope) -> ast.expr | None:
     """The annotation that a scope has for a name of its own."""
-    for node in scope.nodes:
-        if isinstance(node, ast.AnnAssign) and is_name(node.target, name):
+    for node in scope.each(ast.AnnAssign):
+        if is_name(node.target, name):
             return node.annotation
     return None
 
 
 def _unpacked(name: str, scope: Scope) -> tuple[ast.expr, int] | None:
     """What a name is a part of, and which, where one assignment of many names binds it."""
-    if sum(binds(node, name) for node in scope.nodes) != 1:
+    if len(scope.binding(name)) != 1:
         return None
     for target, value in scope.bindings:
         parts = target.elts if isinstance(target, ast.Tuple) else []

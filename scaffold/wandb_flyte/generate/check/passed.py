@@ -13,7 +13,7 @@ from wandb_flyte.spec import dotted
 from .flow import Flow
 from .hparams import saves
 from .kinds import HOLDERS, Kind, called_name, given, is_name, text
-from .scopes import Scope
+from .scope import Scope
 
 _OF_OTHERS = (ast.Global, ast.Nonlocal)
 # Calls that may take up any name of the function that they stand in.
@@ -88,8 +88,8 @@ class Passed:
         of_config = {
             id(node)
             for scope in self._flow.scopes.reached
-            for node in scope.nodes
-            if isinstance(node, ast.Attribute) and self._is_holder(node.value, scope)
+            for node in scope.each(ast.Attribute)
+            if self._is_holder(node.value, scope)
         }
         for node in (node for one in self._flow.sources.modules for node in walk(one.tree)):
             if (getattr(node, "attr", None) or getattr(node, "id", None)) in _ASKS_ANY:

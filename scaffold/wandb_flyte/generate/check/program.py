@@ -23,7 +23,8 @@ from .makers import Made
 from .mentions import Mentions
 from .options import read_interface
 from .reads import Place, Reader, Reads
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 from .sources import Sources
 from .starts import find_own_sweep, find_starts, imports_by_name
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .kinds import called_name, is_name, owner, text
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 _GROWS = frozenset({"merge", "merge_with", "setdefault", "update"})
 

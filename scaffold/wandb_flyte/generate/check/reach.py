@@ -90,8 +90,8 @@ def _changes_path(case: Case) -> bool:
         outside = scope.module.outside
         if any("rootutils" in one or one == "sys.path" for one in outside.values()):
             return True
-        for node in scope.nodes:
-            if isinstance(node, ast.Attribute) and full_name(node, outside) in _CHANGES:
+        for node in scope.each(ast.Attribute):
+            if full_name(node, outside) in _CHANGES:
                 return True
             if "PYTHONPATH" in (text(node) or ""):
                 return True

@@ -30,7 +30,8 @@ from .noted import noted_under
 from .overwritten import is_overwritten
 from .passed import Passed
 from .same_object import is_followed
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 from .supplied import supplied_keys
 
 Place = tuple[Path, int]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from .kinds import called_name
-from .scopes import Scope, Scopes
+from .scope import Scope
+from .scopes import Scopes
 
 
 def find_rebound(scopes: Scopes) -> tuple[Scope, int] | None:
@@ -19,8 +20,8 @@ def find_rebound(scopes: Scopes) -> tuple[Scope, int] | None:
     if len(starts) != 1:
         return None
     scope, start = starts[0]
-    for node in scope.nodes:
-        if not isinstance(node, ast.Assign) or node.lineno <= start.lineno:
+    for node in scope.each(ast.Assign):
+        if node.lineno <= start.lineno:
             continue
         parts = ast.walk(node.value)
         keeps = any(getattr(part, "attr", "") == "config" for part in parts)

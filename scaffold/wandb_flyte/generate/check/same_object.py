@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wandb_flyte.generate._syntax import walk
 
 from .kinds import all_args, called_name, root_name, text
-from .scopes import Scope
+from .scope import Scope
 from .statements import binds
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _is_followed(target: ast.expr, scope: Scope, flow: Flow, seen: set[tuple[int
 
 def _is_looped(name: str, scope: Scope) -> bool:
     """Whether a name stands for each of many objects."""
-    loops = (node for node in scope.nodes if isinstance(node, ast.For | ast.comprehension))
+    loops = scope.each(ast.For, ast.comprehension)
     return any(binds(part, name) for loop in loops for part in walk(loop.target))
 
 
@@ -99,7 +99,7 @@ def _others(target: ast.expr, scope: Scope, flow: Flow) -> Iterator[_Place]:
 def _named(name: str, scope: Scope, flow: Flow) -> Iterator[_Place]:
     inner: Scope | None = scope
     while inner is not None:
-        if any(isinstance(node, ast.Global) and name in node.names for node in inner.nodes):
+        if any(name in node.names for node in inner.each(ast.Global)):
             inner = flow.scopes.top_of(inner.module) or inner
         given = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
         values = inner.named_values.get(name, ())

@@ -4,101 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
-from wandb_flyte.generate._syntax import Definition, Function, named_by, walk
+from wandb_flyte.generate._syntax import FUNCTIONS, Definition, Function, named_by, walk
 
 from .inherited import COMMON, Inherited, is_self
-from .kinds import all_args, bindings, is_name, root_name
+from .kinds import all_args, root_name
 from .makers import Made
+from .scope import Scope
 from .sources import Module, Sources
-from .statements import binds, defaults, is_main_guard, parts
-
-
-@dataclass(eq=False)
-class Scope:
-    """A module's top level, or one function's body.
-
-    Attributes:
-        module: The file it stands in.
-        node: The function, None for a module's top level.
-        outer: The scope around it.
-        owner: The class it is a method of.
-        nodes: Everything in it, without the functions and classes defined in it.
-        calls: Those of its nodes that are calls.
-        certain: Those of its nodes that every run of the scope reaches.
-    """
-
-    module: Module
-    node: Function | None
-    outer: Scope | None
-    owner: ast.ClassDef | None
-    nodes: list[ast.AST] = field(default_factory=list)
-    calls: list[ast.Call] = field(default_factory=list)
-    certain: set[int] = field(default_factory=set)
-
-    @cached_property
-    def bindings(self) -> list[tuple[ast.expr, ast.expr]]:
-        """The assignments in it: target and value."""
-        return list(bindings(self.nodes))
-
-    @cached_property
-    def named_values(self) -> dict[str, list[ast.expr]]:
-        """What it assigns to each name."""
-        found: dict[str, list[ast.expr]] = {}
-        for target, value in self.bindings:
-            if isinstance(target, ast.Name):
-                found.setdefault(target.id, []).append(value)
-        return found
-
-    def every_value(self, name: str) -> list[ast.expr] | None:
-        """What it assigns to a name, nothing where it binds it in no way; None for other ways."""
-        bound = sum(binds(node, name) for node in self.nodes)
-        plain = (node for node in self.nodes if isinstance(node, ast.Assign | ast.AnnAssign))
-        values = [value for target, value in bindings(plain) if is_name(target, name)]
-        return values if len(values) == bound else None
-
-    @cached_property
-    def loads(self) -> dict[str, list[ast.Name]]:
-        """Where it, or what is defined in it, asks for each name."""
-        found: dict[str, list[ast.Name]] = {}
-        for node in walk(self.node or self.module.tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                found.setdefault(node.id, []).append(node)
-        return found
-
-    @property
-    def parameters(self) -> list[ast.arg]:
-        """The parameters that can be given by position, in order."""
-        return [*self.node.args.posonlyargs, *self.node.args.args] if self.node else []
-
-    @property
-    def within(self) -> ast.ClassDef | None:
-        """The class around it, as a method or inside of one."""
-        return self.owner or (self.outer.within if self.outer is not None else None)
-
-    @property
-    def makes(self) -> ast.ClassDef | None:
-        """The class whose objects it makes, as its `__init__`."""
-        return self.owner if self.node is not None and self.node.name == "__init__" else None
-
-    def place(self, node: ast.AST) -> tuple[Path, int]:
-        """Where one of its nodes stands: file and line."""
-        return (self.module.file, getattr(node, "lineno", 1))
-
-    def arguments(self, call: ast.Call) -> dict[str, ast.expr]:
-        """What a call of it gives, by the parameters' names; nothing of what `*` and `**` give."""
-        given = dict(zip(self.given_names, call.args, strict=False))
-        return given | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-
-    @property
-    def given_names(self) -> list[str]:
-        """The names that a call's arguments get, in order: of a method without the object's."""
-        names = [arg.arg for arg in self.parameters]
-        is_method = self.owner is not None and names[:1] in (["self"], ["cls"])
-        return names[1:] if is_method else names
+from .statements import defaults, is_main_guard, parts
 
 
 class Scopes:
@@ -343,7 +258,7 @@ class Scopes:
         can have it: what an object has by that name.
         """
         module = scope.module
-        for node in scope.nodes:
+        for node in scope.each(ast.Attribute, ast.Name, *FUNCTIONS):
             if isinstance(node, Function):
                 apps = filter(None, map(_registers_with, node.decorator_list))
                 if any(self._is_used(app, module) for app in apps):

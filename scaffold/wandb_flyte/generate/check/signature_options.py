@@ -10,7 +10,7 @@ from .choices import annotated_choices
 from .flow import Flow
 from .interface import UNKNOWN, Interface, Option, type_name
 from .kinds import called_name, literal, text
-from .scopes import Scope
+from .scope import Scope
 from .sources import Module
 
 

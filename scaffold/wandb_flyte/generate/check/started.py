@@ -16,7 +16,7 @@ from .interface import STRICT, Interface, option_for
 from .kinds import Kind, is_name, text
 from .logs import Logs
 from .program import Program, read_program
-from .scopes import Scope
+from .scope import Scope
 from .sources import Unreadable
 from .switches import Switches
 
@@ -123,8 +123,8 @@ def _unknown_options(start: Start, interface: Interface, case: Case) -> Iterator
 def _gives_all(start: Start, case: Case) -> bool:
     """Whether a command has an option for each hyperparameter, by its name."""
     flow = case.program.flow
-    for node in start.scope.nodes:
-        if not isinstance(node, ast.JoinedStr) or len(node.values) < 2:
+    for node in start.scope.each(ast.JoinedStr):
+        if len(node.values) < 2:
             continue
         dashes, name = node.values[0], getattr(node.values[1], "value", None)
         if text(dashes) != "--" or not isinstance(name, ast.Name):

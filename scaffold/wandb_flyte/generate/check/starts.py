@@ -13,7 +13,7 @@ from .flow import Flow
 from .foreign import is_main
 from .kinds import bindings, full_name, given, is_name, text
 from .reads import Place
-from .scopes import Scope
+from .scope import Scope
 
 _CALLS = frozenset(
     [

@@ -16,7 +16,7 @@ from .choices import choices_of
 from .interface import option_for
 from .kinds import is_name, literal
 from .misfits import find_misfits
-from .scopes import Scope
+from .scope import Scope
 from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
@@ -95,9 +95,7 @@ def _is_guarded_name(name: str, file: Path, case: Case) -> bool:
 def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
     swept, flow = Swept(case), case.program.flow
     for scope in flow.scopes.reached:
-        for node in scope.nodes:
-            if not isinstance(node, ast.If | ast.Subscript | ast.Assert):
-                continue
+        for node in scope.each(ast.Assert, ast.If, ast.Subscript):
             subject, change = _unwrapped(_subject(node))
             values = swept.values(subject, scope)
             asked = _asked(node, scope, case) if values else None
@@ -140,9 +138,9 @@ def _is_guarded(
 
     parent = parents.get(id(node))
     for inner in flow.scopes.reached if depth == 0 else ():
-        for one in inner.nodes:
+        for one in inner.each(ast.If):
             beside = inner is scope and parents.get(id(one)) is parent
-            if isinstance(one, ast.If) and leaves(one) and not beside and asks(one.test, inner):
+            if leaves(one) and not beside and asks(one.test, inner):
                 return True
     while parent is not None:
         tests = (ast.If, ast.IfExp, ast.While)

@@ -8,7 +8,7 @@ from wandb_flyte.generate._syntax import is_none, parameters
 
 from .flow import Flow
 from .kinds import Kind, called_name, given, text
-from .scopes import Scope
+from .scope import Scope
 
 _DEEPEST = 3
 _CONFIG = frozenset({Kind("config")})

@@ -9,7 +9,7 @@ from typing import Any
 from .case import Case
 from .interface import option_for
 from .kinds import all_args
-from .scopes import Scope
+from .scope import Scope
 from .values import listed
 
 

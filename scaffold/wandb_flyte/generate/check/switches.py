@@ -15,7 +15,7 @@ from .ends import Ends
 from .interface import UNKNOWN
 from .known_options import changes
 from .known_values import KnownValues
-from .scopes import Scope
+from .scope import Scope
 from .statements import SKIPS, before, ifs_before, leaves, leaves_out, place_in, skips
 from .uses import Uses
 

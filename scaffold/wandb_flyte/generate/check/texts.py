@@ -9,7 +9,7 @@ from functools import cached_property
 
 from .kinds import called_name, text
 from .log_keys import fits, pattern
-from .scopes import Scope
+from .scope import Scope
 
 # What puts texts together.
 MADE = (ast.BinOp, ast.Call, ast.JoinedStr)

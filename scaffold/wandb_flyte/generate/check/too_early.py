@@ -10,7 +10,7 @@ from .flow import Flow
 from .kinds import Kind, given, is_name, loop_targets, owner, text
 from .log_keys import fits
 from .reads import Place
-from .scopes import Scope
+from .scope import Scope
 
 _REPEATS = (ast.For, ast.While, ast.Lambda, ast.comprehension)
 _HOLDERS = ("merged", "args")

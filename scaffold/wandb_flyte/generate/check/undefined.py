@@ -9,15 +9,15 @@ from collections.abc import Iterator, Set
 from contextlib import suppress
 from pathlib import Path
 
-from wandb_flyte.generate._syntax import Function, walk
+from wandb_flyte.generate._syntax import FUNCTIONS, Function, walk
 
 from .bound_names import Names, imported_as, is_module_in
 from .case import Case
 from .kinds import all_args
 from .reads import Place
-from .scopes import Scope
+from .scope import Scope
 from .sources import Module
-from .statements import binds, bound_by
+from .statements import bound_by
 from .switches import Switches
 
 # What says which modules are made, and is looked at in so many folders, so far.
@@ -78,7 +78,7 @@ def find_undefined_annotations(case: Case, switches: Switches) -> dict[str, Plac
         known = names.seen_in(scope)
         if known is None or _is_lazy(scope.module):
             continue
-        for node in scope.nodes:
+        for node in scope.each(ast.AnnAssign, *FUNCTIONS):
             asked = {one for one in _annotation_names(node, scope) if not _is_in(one.id, known)}
             if asked and names.is_certain(node, scope) and switches.sure(node, scope):
                 for one in sorted(asked, key=lambda one: one.lineno):
@@ -133,7 +133,7 @@ def find_unbound(case: Case, switches: Switches) -> Iterator[tuple[str, str, Pla
             if node.id in told or node.id not in own.bound or not names.is_certain(node, scope):
                 continue
             told.add(node.id)
-            bound = [(one, scope) for one in scope.nodes if binds(one, node.id)]
+            bound = [(one, scope) for one in scope.binding(node.id)]
             condition = switches.all_closed(bound)
             if condition and switches.sure(node, scope) and not switches.closed(node, scope):
                 yield node.id, condition, (scope.module.file, node.lineno)

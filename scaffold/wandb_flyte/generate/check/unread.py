@@ -20,7 +20,7 @@ from .noted import is_parameter, noted_under
 from .outdone import outdone
 from .program import Program
 from .reads import Place, Reads
-from .scopes import Scope
+from .scope import Scope
 from .started import Start, may_read
 from .style import is_fixed, place
 from .switches import Switches

@@ -10,8 +10,7 @@ from .flow import Flow
 from .hparams import saves
 from .kinds import all_args, root_name
 from .passed import takes_all
-from .scopes import Scope
-from .statements import binds
+from .scope import Scope
 
 Use = tuple[ast.expr, Scope]
 
@@ -83,8 +82,8 @@ class Uses:
     def _loads(self) -> dict[str, list[Use]]:
         found: dict[str, list[Use]] = {}
         for scope in self._scopes.everywhere:
-            for node in scope.nodes:
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            for node in scope.each(ast.Name):
+                if isinstance(node.ctx, ast.Load):
                     found.setdefault(node.id, []).append((node, scope))
         return found
 
@@ -92,20 +91,23 @@ class Uses:
     def _attributes(self) -> dict[str, list[tuple[ast.Attribute, Scope]]]:
         found: dict[str, list[tuple[ast.Attribute, Scope]]] = {}
         for scope in self._scopes.everywhere:
-            for node in scope.nodes:
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            for node in scope.each(ast.Attribute):
+                if isinstance(node.ctx, ast.Load):
                     found.setdefault(node.attr, []).append((node, scope))
         return found
 
     @cached_property
     def _shared(self) -> frozenset[str]:
         """The names that functions bind in the scopes around them."""
-        nodes = (node for scope in self._scopes.everywhere for node in scope.nodes)
-        declared = (node for node in nodes if isinstance(node, ast.Global | ast.Nonlocal))
-        return frozenset(name for node in declared for name in node.names)
+        return frozenset(
+            name
+            for scope in self._scopes.everywhere
+            for node in scope.each(ast.Global, ast.Nonlocal)
+            for name in node.names
+        )
 
 
 def _is_bound(name: str, scope: Scope) -> bool:
     if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
         return True
-    return any(binds(node, name) for node in scope.nodes)
+    return bool(scope.binding(name))
