@@ -197,10 +197,10 @@ class Always:
     def _sets_any(self) -> bool:
         """Whether the program sets attributes by names that it makes, on objects of its own."""
         for scope in self._scopes.reached:
-            for node in scope.each(ast.Attribute):
-                if node.attr == "__dict__":
-                    return True
-                if not isinstance(node, ast.Call) or called_name(node) != "setattr":
+            if any(node.attr == "__dict__" for node in scope.each(ast.Attribute)):
+                return True
+            for node in scope.calls:
+                if called_name(node) != "setattr":
                     continue
                 made = len(node.args) != 3 or text(node.args[1]) is None
                 kinds = self._flow.kinds(node.args[0] if node.args else None, scope)

@@ -135,9 +135,12 @@ def _anywhere(case: Case) -> list[tuple[None, Any]] | None:
             return None
         if file.suffix not in (".yaml", ".yml") or not file.is_file():
             continue
-        if file.stat().st_size > _MAX_BYTES:
+        try:
+            content = file.read_text("utf-8", "replace") if _is_small(file) else None
+        except OSError:
+            content = None
+        if content is None:
             return None
-        content = file.read_text(encoding="utf-8", errors="replace")
         if "searchpath" in content:
             return None  # Of Hydra's, which leads to other folders.
         if TARGET in content:
@@ -146,6 +149,10 @@ def _anywhere(case: Case) -> list[tuple[None, Any]] | None:
                 return None
             found += [(None, value) for _, value in targets_in(loaded[1])]
     return found
+
+
+def _is_small(file: Path) -> bool:
+    return file.stat().st_size <= _MAX_BYTES
 
 
 def _files(folders: set[Path]) -> Iterator[Path]:
