@@ -51,6 +51,9 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
             )
         yield from missing_keys(case, switches.known.hydra_config)
         return
+    if interface.fire and command.passes == "plain":
+        message = "Fire takes `--name=value`, and the command gives `name=value`, by its place."
+        yield case.in_sweep(where, message, _style_hint(case, "${args}"), "WF202", "error")
     if interface.style not in STRICT or command.passes == "json":
         return
     if interface.open:

@@ -71,6 +71,7 @@ class Interface:
         options: Its options.
         open: It takes options that the source does not show.
         elsewhere: Another package makes options of classes, files or calls.
+        fire: That is Fire, which takes words without dashes by their places.
         settings: Another package gives settings, perhaps from the command line.
         settings_go_on: They go on as a whole.
         fields: The fields of the classes that it gets for that.
@@ -88,6 +89,7 @@ class Interface:
     options: list[Option] = field(default_factory=list)
     open: bool = False
     elsewhere: bool = False
+    fire: bool = False
     settings: bool = False
     settings_go_on: bool = False
     fields: set[str] = field(default_factory=set)

@@ -11,12 +11,13 @@ from wandb_flyte.generate.names import show
 
 from .case import Case, shown
 from .interface import UNKNOWN
-from .kinds import is_remark, text
+from .kinds import full_name, is_remark, text
 from .program import Program
+from .reads import Place
 from .scope import Scope
 from .switches import Switches
 
-_NOWHERE = ("disabled", "offline")
+_NOWHERE = ("disabled", "dryrun", "offline")
 
 
 def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -45,6 +46,28 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"{what} opens its run with the mode `{modes[0]}`, so nothing of it reaches W&B."
         hint = "Let the mode be `online`, or leave it out."
         yield case.in_code(_place(*reached[0]), message, hint, "WF109", "error")
+    elif reached and not any(modes) and (found := _mode_set(case, switches)) is not None:
+        mode, place = found
+        message = f"`WANDB_MODE` is set to `{mode}` here, so nothing of the run reaches W&B."
+        yield case.in_code(place, message, "Take the line out.", "WF109", "error")
+
+
+def _mode_set(case: Case, switches: Switches) -> tuple[str, Place] | None:
+    """The mode that every run sets in its environment, where nothing of it reaches W&B then."""
+    names = case.program.names
+    found = [
+        (value, scope)
+        for scope in case.program.flow.scopes.reached
+        for target, value in scope.bindings
+        if isinstance(target, ast.Subscript)
+        and text(target.slice) == "WANDB_MODE"
+        and full_name(target.value, scope.module.outside) == "os.environ"
+    ]
+    if len(found) != 1 or text(found[0][0]) not in _NOWHERE:
+        return None
+    value, scope = found[0]
+    is_sure = names.is_certain(value, scope) and switches.sure(value, scope)
+    return (text(value) or "", scope.place(value)) if is_sure else None
 
 
 def _check_imports(case: Case) -> Iterator[Finding]:

@@ -96,7 +96,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         found.commands.add(text(node.args[0]) or "?")
     elif _is_elsewhere(node, flow, scope):
         found.style, found.open, parsed = "unknown", True, True
-        found.elsewhere = True
+        found.elsewhere, found.fire = True, found.fire or name == "Fire"
     elif origin == "tyro.cli" or (name == "cli" and _is_of(node.func, "tyro")):
         read_tyro(found, node, flow, scope)
     elif _is_typer_run(node, scope) and node.args:

@@ -14,7 +14,7 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .choices import choices_of
 from .interface import option_for
-from .kinds import is_name, literal
+from .kinds import called_name, is_name, literal
 from .misfits import find_misfits
 from .scope import Scope
 from .statements import binds, blocks, is_main_guard, leaves, place_in
@@ -28,6 +28,8 @@ from .undefined import (
 )
 
 _DEEPEST = 4
+# The arguments of `table.get(key, default)`.
+_WITH_DEFAULT = 2
 # How a text may be changed before it is compared.
 _FORMS: dict[str, Callable[[str], str]] = {
     "casefold": str.casefold,
@@ -83,6 +85,7 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"`{show(call.name)}` {call.reason}: every trial stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
     yield from _check_branches(case, switches)
+    yield from _check_defaults(case)
 
 
 def _is_guarded_name(name: str, file: Path, case: Case) -> bool:
@@ -116,6 +119,29 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
                     "error" if case.program.certain.is_certain(node, scope) else "warning"
                 )
                 yield _refused(case, ".".join(path), refused, asked, place, severity)
+
+
+def _check_defaults(case: Case) -> Iterator[Finding]:
+    """`{"adam": Adam, "sgd": SGD}.get(x, SGD)`: the values that all come to its default."""
+    swept, flow = Swept(case), case.program.flow
+    for scope in flow.scopes.reached:
+        for call in scope.calls:
+            if called_name(call) != "get" or len(call.args) != _WITH_DEFAULT:
+                continue
+            subject, change = _unwrapped(call.args[0])
+            values = swept.values(subject, scope)
+            keys = _keys(getattr(call.func, "value", None), scope) if values else None
+            if not values or keys is None or not swept.is_plain(subject, scope):
+                continue
+            others = [f"`{show(str(one))}`" for one in values if not _is_taken(one, change, keys)]
+            if 1 < len(others) < len(values):
+                name = show(".".join(next(iter(flow.kinds(subject, scope))).path))
+                listed = f"{', '.join(others[:-1])} and {others[-1]}"
+                message = (
+                    f"`{name}` may be {listed}, which all get the default: no key is for them."
+                )
+                hint = f"It takes {', '.join(f'`{show(one)}`' for one in keys[:12])}."
+                yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
 
 
 def _subject(node: ast.If | ast.Subscript | ast.Assert) -> ast.expr:
@@ -236,15 +262,8 @@ def _joined(found: Sequence[_Asked | None]) -> _Asked | None:
 
 def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
     """`{"a": ..., "b": ...}[x]`, where nothing looks first whether the key is there."""
-    value: ast.expr = node.value
-    if isinstance(value, ast.Name):
-        bound = scope.named_values.get(value.id, [])
-        changed = any(is_name(getattr(t, "value", None), value.id) for t, _ in scope.bindings)
-        value = bound[0] if len(bound) == 1 and not changed else value
-    if not isinstance(value, ast.Dict | ast.Name):
-        return None
-    keys = choices_of(value, scope.module)
-    if not keys or not all(isinstance(key, str) for key in keys):
+    keys = _keys(node.value, scope)
+    if keys is None:
         return None
     current = case.program.flow.scopes.parents.get(id(node))
     while current is not None:
@@ -252,6 +271,18 @@ def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
             return None
         current = case.program.flow.scopes.parents.get(id(current))
     return _Asked(node.slice, keys)
+
+
+def _keys(value: ast.expr | None, scope: Scope) -> tuple[str, ...] | None:
+    """The keys of a dict that the source writes out; None where it may have others."""
+    if isinstance(value, ast.Name):
+        bound = scope.named_values.get(value.id, [])
+        changed = any(is_name(getattr(t, "value", None), value.id) for t, _ in scope.bindings)
+        value = bound[0] if len(bound) == 1 and not changed else value
+    if not isinstance(value, ast.Dict | ast.Name):
+        return None
+    keys = choices_of(value, scope.module)
+    return keys if keys and all(isinstance(key, str) for key in keys) else None
 
 
 def _unwrapped(node: ast.expr) -> tuple[ast.expr, Callable[[str], str]]:

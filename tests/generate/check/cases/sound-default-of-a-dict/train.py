@@ -1,0 +1,7 @@
+import wandb
+
+RATES = {"sgd": 0.1, "adam": 0.001, "nadam": 0.002}
+
+run = wandb.init()
+rate = RATES.get(run.config.optimizer.lower(), 0.1)
+run.log({"loss": rate})
