@@ -63,9 +63,9 @@ def _mode_set(case: Case, switches: Switches) -> tuple[str, Place] | None:
         and text(target.slice) == "WANDB_MODE"
         and full_name(target.value, scope.module.outside) == "os.environ"
     ]
-    if len(found) != 1 or text(found[0][0]) not in _NOWHERE:
+    if not found or any(text(value) not in _NOWHERE for value, _ in found):
         return None
-    value, scope = found[0]
+    value, scope = found[-1]
     is_sure = names.is_certain(value, scope) and switches.sure(value, scope)
     return (text(value) or "", scope.place(value)) if is_sure else None
 
