@@ -263,3 +263,15 @@ def test_a_module_s_name_is_not_its_package_s() -> None:
     for package in ("sklearn", "scikit_learn"):
         assert is_required(package, ["numpy>=2", "scikit-learn>=1.6"])
     assert not is_required("digits", ["numpy>=2", "scikit-learn>=1.6"])
+
+
+def test_what_only_the_files_own_agent_has(work: Path) -> None:
+    """A name that is bound under the main guard, beside an agent, is no trial's in a project."""
+    guard = 'if __name__ == "__main__":\n    scale = 2\n    wandb.agent("a/b/c", train)\n'
+    code = "import wandb\n\n\ndef train(lr: float) -> float:\n    return lr * scale\n\n\n"
+    (work / "train.py").write_text(code + guard)
+    (work / "sweep.yaml").write_text(
+        "method: grid\nmetric: {name: loss}\nparameters: {lr: {values: [0.1]}}\n"
+    )
+
+    assert "train.py:5: `scale` is bound under the main guard alone" in refused(request())

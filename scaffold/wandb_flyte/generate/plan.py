@@ -320,12 +320,13 @@ def _check_code(
     *,
     moved: bool,
 ) -> list[Finding]:
+    from .check.stops import in_project
     from .check.style import check_style
     from .checks import check_fit, check_place
 
     findings = check_place(objective) if moved else []
     if sweep is not None and document is not None:
-        findings += check_fit(objective, sweep, document)
+        findings += in_project(check_fit(objective, sweep, document))
         # That a search has no end is told with the number of trials.
         findings += [f for f in check_style(document, sweep) if f.code != "WF023"]
     return findings

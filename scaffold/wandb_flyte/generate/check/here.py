@@ -19,6 +19,7 @@ from .checking import compare_files
 from .kinds import bindings, is_name
 from .parts import check_gone, check_imported, check_merged, read_loosely
 from .sources import Unreadable, parse_file
+from .stops import in_project
 from .suppress import is_silenced
 
 _SWEEP = "sweep.yaml"
@@ -127,6 +128,7 @@ def _check(place: _Place, *, fix: bool) -> CheckResult:
     if params is None and sweep.suffix == ".py":
         findings += _starts(sweep)
     if params is not None:
+        findings = in_project(findings)
         findings += check_params(params, sweep)
         if _says_trials(params.with_name("settings.py")):
             findings = [finding for finding in findings if finding.code != "WF023"]

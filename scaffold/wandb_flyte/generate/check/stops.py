@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,11 +62,14 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
     undefined = find_undefined(case, switches)
     for name, where in undefined.items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
-        if _is_guarded_name(name, where[0], case):
+        severity: Severity = "error"
+        if guards := _guards_of(name, where[0], case):
             what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
+            if any(_starts_agent(guard) for guard in guards):
+                hint, severity = f"The agent that stands there has it. {hint}", "note"
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
-        yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", "error")
+        yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", severity)
     for name, where in find_missing_modules(case, switches).items():
         message = f"There is no module `{show(name)}`: every trial stops here."
         yield case.in_code(where, message, "Add it, or import another.", "WF114", "error")
@@ -88,11 +92,23 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
     yield from _check_defaults(case)
 
 
-def _is_guarded_name(name: str, file: Path, case: Case) -> bool:
-    """Whether a module binds a name only where an import does not come to."""
+def in_project(findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings where a project's trials import the file: no agent of its own runs."""
+    return [
+        replace(one, severity="error") if one.code == "WF114" and one.severity == "note" else one
+        for one in findings
+    ]
+
+
+def _guards_of(name: str, file: Path, case: Case) -> list[ast.stmt]:
+    """The statements that an import does not come to, and in which alone a module binds a name."""
     trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
     guards = [node for tree in trees for node in tree.body if is_main_guard(node)]
-    return any(binds(node, name) for guard in guards for node in walk(guard))
+    return guards if any(binds(node, name) for one in guards for node in walk(one)) else []
+
+
+def _starts_agent(guard: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Call) and called_name(node) == "agent" for node in walk(guard))
 
 
 def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
