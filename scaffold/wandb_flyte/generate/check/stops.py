@@ -63,13 +63,16 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
     for name, where in undefined.items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
         severity: Severity = "error"
+        whose = ""
         if guards := _guards_of(name, where[0], case):
             what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
             if any(_starts_agent(guard) for guard in guards):
-                hint, severity = f"The agent that stands there has it. {hint}", "note"
+                whose, severity = " of a project", "note"
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
-        yield case.in_code(where, f"{what}: every trial stops here.", hint, "WF114", severity)
+        yield case.in_code(
+            where, f"{what}: every trial{whose} stops here.", hint, "WF114", severity
+        )
     for name, where in find_missing_modules(case, switches).items():
         message = f"There is no module `{show(name)}`: every trial stops here."
         yield case.in_code(where, message, "Add it, or import another.", "WF114", "error")
