@@ -59,6 +59,11 @@ def check_code(
         found += check_metric(quiet, returned, switches)
     elif not returns_value and (case.program.logs.names or case.program.logs.integrations):
         found += check_metric(case, returned)
+    elif returns_value and case.program.logs.opens_run:
+        # To an agent of W&B's, what a function returns is nothing.
+        others = (one for one in check_metric(quiet, returned, switches) if one.code == "WF302")
+        hint = "In a project the number that it returns is the metric; to `wandb.agent` it is none."
+        found += [replace(one, hint=hint, severity="note") for one in others]
     yield from found
     yield from check_needs(case, switches)
     if not by_name:
