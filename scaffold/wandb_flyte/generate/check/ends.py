@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from wandb_flyte.generate._syntax import Function, annotated
 
 from .flow import Flow
 from .hparams import saves
-from .kinds import HOLDERS, all_args, is_name
+from .kinds import HOLDERS, Kind, all_args, is_name
 from .objects import Calls, Made, Objects, taken_as, takes
 from .reads import Reads
 from .scope import Scope
@@ -24,15 +24,16 @@ class Ends:
 
     Args:
         flow: The program.
-        config: What it reads from its run's config.
+        holders: What it reads from each kind of config.
         all_calls: Gives every call of a function; none where something unseen may call it.
     """
 
-    def __init__(self, flow: Flow, config: Reads, all_calls: Calls) -> None:
+    def __init__(self, flow: Flow, holders: Mapping[str, Reads], all_calls: Calls) -> None:
         self._flow = flow
         self._parents = flow.scopes.parents
         self._uses = Uses(flow)
-        self._config = config
+        self._holders = holders
+        self._config = holders["config"]
         self._all_calls = all_calls
 
     def of(self, node: ast.expr, scope: Scope) -> Iterator[Use]:
@@ -93,10 +94,14 @@ class Ends:
         return not of_config and bool(self._flow.scopes.resolve(node.func, scope))
 
     def _named(self, target: ast.expr, scope: Scope, objects: Objects) -> list[Use]:
+        if isinstance(target, ast.Attribute | ast.Subscript):
+            held = [k for k in self._flow.kinds(target.value, scope) if k.what in HOLDERS]
+            if held:
+                kinds = [k for k in self._flow.kinds(target, scope) if k.what in HOLDERS]
+                if len(kinds) < len(held) or any(self._is_read(kind) for kind in kinds):
+                    raise Lost
+                return []
         if isinstance(target, ast.Attribute):
-            kinds = self._flow.kinds(target.value, scope)
-            if any(kind.what in HOLDERS for kind in kinds):
-                raise Lost
             return objects.of_attribute(target, scope)
         if not isinstance(target, ast.Name):
             raise Lost
@@ -113,6 +118,10 @@ class Ends:
         kept = inner.owner is not None and inner.makes is not None and self._keeps
         found = objects.kept(name) if kept else []
         return [*found, *self._uses.of(name, inner, kept=kept)] if takes(inner, name) else found
+
+    def _is_read(self, kind: Kind) -> bool:
+        """Whether a part of a config may be read where it was put."""
+        return not kind.path or self._holders[kind.what].may_read(kind.path)
 
     @cached_property
     def _keeps(self) -> bool:

@@ -13,6 +13,7 @@ from .cases import Value, chosen, refuses
 from .dispatch import Dispatch
 from .ends import Ends
 from .interface import UNKNOWN
+from .kinds import HOLDERS
 from .known_options import changes
 from .known_values import KnownValues
 from .scope import Scope
@@ -42,7 +43,9 @@ class Switches:
         # Where every change is itself behind what the options say, none of them comes to pass.
         if not all(self.closed(*one) for one in changes(case)):
             self.known = KnownValues(case, with_options=False)
-        self._ends = Ends(case.program.flow, case.program.config, self.known.all_calls)
+        program = case.program
+        holders = {what: getattr(program, what) for what in HOLDERS}
+        self._ends = Ends(program.flow, holders, self.known.all_calls)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
