@@ -43,6 +43,13 @@ def no_plugins_of_ours() -> None:
     os.environ["PYTEST_ADDOPTS"] = "-p no:hypothesispytest -p no:hydra_pytest"
 
 
+@pytest.fixture(autouse=True)
+def no_service_of_others() -> Iterator[None]:
+    """wandb's service of one test, which wandb names in the environment, is not another test's."""
+    yield
+    os.environ.pop("WANDB_SERVICE", None)
+
+
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, with no variable of W&B or wandb-flyte set."""
