@@ -61,7 +61,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "nested": {"program": "nested_train.py", "command": [*PYTHON, "${program}"]},
 }
 # The macros and words of these are looked at in `tests/runtime/test_program.py` too.
-LONG = ("constant", "json", "module", "package-program", "torchrun", "uv", "uv-python")
+LONG = (
+    *("constant", "json", "json-file", "module", "module-program", "package-program", "torchrun"),
+    *("uv", "uv-python"),
+)
 MARKS = dict.fromkeys(LONG, pytest.mark.long)
 PARAMETERS = {"lr": {"values": [1e-05]}, "depth": {"values": [3]}}
 TWICE = {"lr": {"values": [0.1, 1e-05]}}

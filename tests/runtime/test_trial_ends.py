@@ -126,7 +126,7 @@ def test_a_run_that_was_closed_as_failed_stays_so(wire, new_sweep, agent_on):
     assert states(wire, ref) == ["failed"]
 
 
-@pytest.mark.parametrize("isolation", ["worker", "none"])
+@pytest.mark.parametrize("isolation", ["worker", pytest.param("none", marks=pytest.mark.long)])
 def test_a_trial_that_swallows_its_timeout_has_failed(wire, new_sweep, agent_on, isolation):
     """Some libraries catch what stops them and return: that trial is half trained."""
     ref = new_sweep(1)
