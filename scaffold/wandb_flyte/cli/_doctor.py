@@ -207,8 +207,9 @@ def _flyte_config() -> Check:
 
 
 def _project(folder: Path) -> Check:
-    from wandb_flyte.cli._project import ANSWERS, find_project
+    from wandb_flyte.cli._project import find_project
     from wandb_flyte.generate.answers import is_generated
+    from wandb_flyte.generate.names import ANSWERS
 
     try:
         project = find_project(folder)

@@ -12,11 +12,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.errors import InvalidInput, UserError
+from wandb_flyte.generate.names import ANSWERS
 
 if TYPE_CHECKING:
     from wandb_flyte.generate.added import AddedSweep
 
-ANSWERS = ".copier-answers.yml"
 _LONGEST_REASON = 300
 
 

@@ -144,10 +144,10 @@ def is_called_for(ref: ObjectiveRef) -> bool:
 
     As in `wandb.agent(sweep_id, lambda: train(args))`.
     """
-    from .check.kinds import argument, called_name
+    from .check.kinds import argument
+    from .check.starts import agent_calls
 
-    nodes = ast.walk(_parse(ref.file, _read(ref.file)))
-    calls = [node for node in nodes if isinstance(node, ast.Call) and called_name(node) == "agent"]
+    calls = agent_calls(_parse(ref.file, _read(ref.file)))
     given = [one for call in calls if (one := argument(call, "function", 1)) is not None]
     return bool(given) and not any(isinstance(o, ast.Name) and o.id == ref.name for o in given)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
-from wandb_flyte.generate._syntax import walk
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import (
     SweepConfig,
@@ -25,10 +23,9 @@ from .code import check_code
 from .command import Command, find_program, led_to, read_command
 from .interface import option_for
 from .items import check_items
-from .kinds import called_name
 from .program import Program, read_program
 from .sources import Unreadable
-from .starts import has_own_agent
+from .starts import agent_calls, has_own_agent
 from .style import check_style
 from .suppress import without_silenced
 
@@ -85,7 +82,7 @@ def _check(
         except OutOfReach as error:
             fits = [replace(one, code="WF110") for one in error.findings]
             within = _read(Path(objective.rpartition(":")[0]), roots)
-        if isinstance(within, Program) and _starts_agent(within):
+        if isinstance(within, Program) and agent_calls(within.flow.sources.entry.tree):
             # The file's own agent calls it, and can.
             fits = [replace(one, severity="note") for one in fits]
         if not isinstance(within, Program) or not has_own_agent(within.flow):
@@ -101,12 +98,6 @@ def _check(
         is_word = _is_text_value(finding) and _name_in(finding) in words
         yield replace(finding, severity="note") if is_word else finding
     return file
-
-
-def _starts_agent(program: Program) -> bool:
-    """Whether anything in a program's file starts an agent, whoever comes to it."""
-    nodes = walk(program.flow.sources.entry.tree)
-    return any(isinstance(node, ast.Call) and called_name(node) == "agent" for node in nodes)
 
 
 def _file_of(objective: str | None) -> Path | None:

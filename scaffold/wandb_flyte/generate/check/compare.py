@@ -7,6 +7,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from .interface import UNKNOWN
+
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -21,3 +23,10 @@ FORMS: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "upper": str.upper,
 }
+
+
+def same(values: list[Any]) -> Any:
+    """The one value that there is."""
+    if not values or UNKNOWN in values:
+        return UNKNOWN
+    return values[0] if all(value == values[0] for value in values) else UNKNOWN

@@ -26,6 +26,8 @@ _TELLS = frozenset({"debug", "error", "exception", "info", "print", "warn", "war
 _LOOKS = frozenset({"hasattr", "isinstance", "len", "type"})
 # What may copy an item.
 _COPIES = (ast.Assign, ast.Call)
+# What may pick, or be in a loop that does.
+_PICKS = (ast.Assign, ast.Call, ast.DictComp, ast.For)
 # What has more to say of a key than that it is left out.
 _ENDS = (ast.Assert, ast.Break, ast.Raise, ast.Return)
 # The arguments of `hasattr(target, key)`.
@@ -182,7 +184,8 @@ class _Pass:
 def _picking(flow: Flow) -> Iterator[tuple[_Loop, Scope]]:
     """The loops that pick from the whole config: by its keys, or by those of something else."""
     for scope in flow.scopes.reached:
-        found = {id(loop): loop for node in scope.nodes if (loop := _picks(node, flow, scope))}
+        loops = (_picks(node, flow, scope) for node in scope.each(*_PICKS))
+        found = {id(loop): loop for loop in loops if loop is not None}
         yield from ((loop, scope) for loop in found.values())
 
 

@@ -24,14 +24,17 @@ class Ends:
 
     Args:
         flow: The program.
+        uses: Where it asks for its names.
         holders: What it reads from each kind of config.
         all_calls: Gives every call of a function; none where something unseen may call it.
     """
 
-    def __init__(self, flow: Flow, holders: Mapping[str, Reads], all_calls: Calls) -> None:
+    def __init__(
+        self, flow: Flow, uses: Uses, holders: Mapping[str, Reads], all_calls: Calls
+    ) -> None:
         self._flow = flow
         self._parents = flow.scopes.parents
-        self._uses = Uses(flow)
+        self._uses = uses
         self._holders = holders
         self._config = holders["config"]
         self._all_calls = all_calls

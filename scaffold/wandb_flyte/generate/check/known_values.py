@@ -12,7 +12,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 
 from .always import Always
 from .case import Case
-from .compare import COMPARE, FORMS
+from .compare import COMPARE, FORMS, same
 from .config_files import find_config, loaded_name
 from .config_keys import ConfigKeys
 from .hparams import Hparams, kept_by
@@ -174,7 +174,7 @@ class KnownValues:
                 return _CONFIG
             if kept_by(node) is not None:
                 given = self._hparams.given(node.attr, scope)
-                return _same([self.value(value, inner) for value, inner in given])
+                return same([self.value(value, inner) for value, inner in given])
             value = self._argument(node, scope)
             value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
             is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")
@@ -294,7 +294,7 @@ class KnownValues:
             given = [v for target, v in plain if is_name(target, name)]
             if len(given) != len(bound) or name in self._shared:
                 return UNKNOWN
-            return _same([self.value(value, scope) for value in given])
+            return same([self.value(value, scope) for value in given])
         outer = self._scopes.around(scope)
         return self._named(name, outer) if outer is not None else UNKNOWN
 
@@ -304,7 +304,7 @@ class KnownValues:
         if key not in self._names:
             self._names[key] = UNKNOWN  # Also where it comes back to itself.
             given = self._attributes.given(name, scope)
-            self._names[key] = _same([self.value(value, inner) for value, inner in given])
+            self._names[key] = same([self.value(value, inner) for value, inner in given])
         return self._names[key]
 
     def _parameter(self, name: str, scope: Scope) -> Any:
@@ -334,7 +334,7 @@ class KnownValues:
             if value is None:
                 value, where = defaults.get(name), scope
             found.append(UNKNOWN if value is None else self.value(value, where))
-        return _same(found)
+        return same(found)
 
     def _first_deciding(self, node: ast.BoolOp, scope: Scope) -> Any:
         value = UNKNOWN
@@ -350,7 +350,7 @@ class KnownValues:
         swept = self._swept_values(node.left, scope)
         if compare is not None and swept and right is not UNKNOWN:
             with suppress(TypeError):
-                return _same([compare(value, right) for value in swept])
+                return same([compare(value, right) for value in swept])
         values = [self.value(node.left, scope), right]
         if compare is None or UNKNOWN in values:
             return UNKNOWN
@@ -393,10 +393,3 @@ class KnownValues:
             if not parses and (unpacked or not self._flow.kinds(value, scope)):
                 return False
         return True
-
-
-def _same(values: list[Any]) -> Any:
-    """The one value that there is."""
-    if not values or UNKNOWN in values:
-        return UNKNOWN
-    return values[0] if all(value == values[0] for value in values) else UNKNOWN

@@ -22,7 +22,8 @@ from .logs import Logs
 from .makers import Made
 from .mentions import Mentions
 from .options import read_interface
-from .reads import Place, Reader, Reads
+from .reader import Reader
+from .reads import Place, Reads
 from .scope import Scope
 from .scopes import Scopes
 from .sources import Sources

@@ -29,7 +29,6 @@ class Scope:
         outer: The scope around it.
         owner: The class it is a method of.
         nodes: Everything in it, without the functions and classes defined in it.
-        calls: Those of its nodes that are calls.
         certain: Those of its nodes that every run of the scope reaches.
     """
 
@@ -38,7 +37,6 @@ class Scope:
     outer: Scope | None
     owner: ast.ClassDef | None
     nodes: list[ast.AST] = field(default_factory=list)
-    calls: list[ast.Call] = field(default_factory=list)
     certain: set[int] = field(default_factory=set)
     _each: dict[tuple[type[ast.AST], ...], list[Any]] = field(default_factory=dict)
 
@@ -63,6 +61,11 @@ class Scope:
             found = [one for kind in types for one in self._by_type.get(kind, ())]
             known = self._each[types] = [node for _, node in sorted(found)]
         return known
+
+    @property
+    def calls(self) -> list[ast.Call]:
+        """Those of its nodes that are calls."""
+        return self.each(ast.Call)
 
     @cached_property
     def _bound(self) -> dict[str, list[ast.AST]]:

@@ -197,8 +197,6 @@ class Scopes:
         while todo:
             node, sure, owner = todo.pop()
             scope.nodes.append(node)
-            if isinstance(node, ast.Call):
-                scope.calls.append(node)
             if sure:
                 scope.certain.add(id(node))
             if isinstance(node, Function):

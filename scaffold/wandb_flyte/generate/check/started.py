@@ -168,7 +168,7 @@ def _words(node: ast.expr | None, scope: Scope, depth: int = 0) -> list[str]:
     if (plain := text(node)) is not None:
         return _split(plain)
     if isinstance(node, ast.JoinedStr):
-        return _split("".join(text(part) or _GAP for part in node.values))
+        return _split(_word(node))
     if isinstance(node, ast.List | ast.Tuple):
         if depth >= _DEEPEST:
             return [_GAP]

@@ -11,7 +11,7 @@ from .certain import Certain
 from .config_files import loaded_name
 from .flow import Flow
 from .foreign import is_main
-from .kinds import bindings, full_name, given, is_name, text
+from .kinds import bindings, called_name, full_name, given, is_name, text
 from .reads import Place
 from .scope import Scope
 
@@ -56,6 +56,12 @@ def has_own_agent(flow: Flow) -> bool:
         for scope in flow.scopes.reached
         for call in scope.calls
     )
+
+
+def agent_calls(node: ast.AST) -> list[ast.Call]:
+    """The calls in a part of a program of something that is named `agent`."""
+    calls = (one for one in walk(node) if isinstance(one, ast.Call))
+    return [call for call in calls if called_name(call) == "agent"]
 
 
 def find_own_sweep(flow: Flow, certain: Certain) -> tuple[Place, str] | None:

@@ -14,10 +14,12 @@ from wandb_flyte.generate.names import show
 
 from .case import Case, near
 from .choices import choices_of
+from .compare import FORMS
 from .interface import option_for
 from .kinds import called_name, is_name, literal
 from .misfits import find_misfits
 from .scope import Scope
+from .starts import agent_calls
 from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
@@ -32,12 +34,7 @@ _DEEPEST = 4
 # The arguments of `table.get(key, default)`.
 _WITH_DEFAULT = 2
 # How a text may be changed before it is compared.
-_FORMS: dict[str, Callable[[str], str]] = {
-    "casefold": str.casefold,
-    "lower": str.lower,
-    "strip": str.strip,
-    "upper": str.upper,
-}
+_FORMS = {**FORMS, "casefold": str.casefold}
 
 
 class _Asked(NamedTuple):
@@ -66,7 +63,7 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         whose = ""
         if guards := _guards_of(name, where[0], case):
             what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
-            if any(_starts_agent(guard) for guard in guards):
+            if any(map(agent_calls, guards)):
                 whose, severity = " of a project", "note"
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
@@ -108,10 +105,6 @@ def _guards_of(name: str, file: Path, case: Case) -> list[ast.stmt]:
     trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
     guards = [node for tree in trees for node in tree.body if is_main_guard(node)]
     return guards if any(binds(node, name) for one in guards for node in walk(one)) else []
-
-
-def _starts_agent(guard: ast.stmt) -> bool:
-    return any(isinstance(node, ast.Call) and called_name(node) == "agent" for node in walk(guard))
 
 
 def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:

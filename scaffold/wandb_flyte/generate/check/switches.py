@@ -38,14 +38,15 @@ class Switches:
         self._certain = case.program.certain
         self._assumed: dict[tuple[tuple[str, ...], int], Switches] = {}
         self._is_assumed = False
-        self._dispatch = Dispatch(self._scopes, Uses(case.program.flow))
+        uses = Uses(case.program.flow)
+        self._dispatch = Dispatch(self._scopes, uses)
         self.known = KnownValues(case)
         # Where every change is itself behind what the options say, none of them comes to pass.
         if not all(self.closed(*one) for one in changes(case)):
             self.known = KnownValues(case, with_options=False)
         program = case.program
         holders = {what: getattr(program, what) for what in HOLDERS}
-        self._ends = Ends(program.flow, holders, self.known.all_calls)
+        self._ends = Ends(program.flow, uses, holders, self.known.all_calls)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
