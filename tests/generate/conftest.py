@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from wandb_flyte.generate.new import new_project
 
+from .helpers import request
 from .saboteur import Saboteur
 from .updates import LINES, Workshop
 
@@ -32,10 +35,15 @@ parameters:
 def home(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, and a git that knows who commits."""
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    commit_as_ada(monkeypatch)
+    return empty_home
+
+
+def commit_as_ada(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git knows who commits."""
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", "Ada")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
-    return empty_home
 
 
 @pytest.fixture
@@ -48,11 +56,35 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with `train.py` and `sweep.yaml` in it."""
     folder = tmp_path / "work"
+    write_inputs(folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def write_inputs(folder: Path) -> None:
+    """Writes `train.py` and `sweep.yaml` into a folder that is made."""
     folder.mkdir()
     (folder / "train.py").write_text(OBJECTIVE)
     (folder / "sweep.yaml").write_text(SWEEP)
-    monkeypatch.chdir(folder)
-    return folder
+
+
+@pytest.fixture(scope="session")
+def made_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project that `request()` makes of `train.py` and `sweep.yaml`, made once: to copy."""
+    folder = tmp_path_factory.mktemp("made") / "work"
+    write_inputs(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        commit_as_ada(patch)
+        patch.setenv("HOME", str(folder.parent))
+        patch.setenv("WANDB_FLYTE_HOME", str(folder.parent / ".wandb-flyte"))
+        patch.chdir(folder)
+        return new_project(request()).path.resolve()
+
+
+@pytest.fixture
+def demo(work: Path, made_project: Path) -> Path:
+    """A project of the test's own, made of the two files beside it."""
+    return Path(shutil.copytree(made_project, work / "demo", symlinks=True))
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import SweepAddition, add_sweep
 from wandb_flyte.generate.drift import find_drift, restore_file
-from wandb_flyte.generate.new import new_project
 
-from .helpers import SECOND, git, refused, request, shared, tree, wanted
+from .helpers import SECOND, git, refused, shared, tree, wanted
 from .kits.workshop import KitRepository
 from .updates import save
 
@@ -32,11 +31,10 @@ TREE = {
 
 
 @pytest.fixture
-def project(work: Path) -> Path:
+def project(work: Path, demo: Path) -> Path:
     """A project, and `second.yaml` beside it."""
     (work / "second.yaml").write_text(SECOND)
-    new_project(request())
-    return work / "demo"
+    return demo
 
 
 def kinds(added: SweepAddition) -> dict[str, str]:
@@ -151,44 +149,38 @@ def test_a_project_without_git_gets_a_history(project: Path) -> None:
     assert "?? demo/sweeps/" in git("status", "--porcelain", cwd=project)
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("class", "The sweep name `class` is a Python keyword. Try `class-sweep`."),
-        (
-            "json",
-            "The sweep name `json` would be taken for the module `json` of Python's standard "
-            "library. Try `json-sweep`.",
-        ),
-        (
-            "Wandb",
-            "The sweep name `Wandb` would be taken for the installed package `wandb`. "
-            "Try `wandb-sweep`.",
-        ),
-        (
-            "agent",
-            "The sweep name `agent` is what the first sweep's agents are called. "
-            "Try `agent-sweep`.",
-        ),
-        (
-            "../up",
-            "The sweep name `../up` can't be a Python package's. Use ASCII letters and digits "
-            "with single `-` or `_` between them, letters first: `up`.",
-        ),
-        ("Demo", "The sweep name `Demo` is the project's own. Choose another."),
-        ("Lr_Search", "This project has a sweep `lr-search` already. Choose another name."),
-        ("mine", "`demo/sweeps/Mine` is there already. Choose another name."),
-        ("tested", "`tests/test_sweep_tested.py` is there already. Choose another name."),
-    ],
-)
-def test_names_that_can_not_be(project: Path, name: str, message: str) -> None:
+NO_NAMES = {
+    "class": "The sweep name `class` is a Python keyword. Try `class-sweep`.",
+    "json": (
+        "The sweep name `json` would be taken for the module `json` of Python's standard "
+        "library. Try `json-sweep`."
+    ),
+    "Wandb": (
+        "The sweep name `Wandb` would be taken for the installed package `wandb`. "
+        "Try `wandb-sweep`."
+    ),
+    "agent": (
+        "The sweep name `agent` is what the first sweep's agents are called. Try `agent-sweep`."
+    ),
+    "../up": (
+        "The sweep name `../up` can't be a Python package's. Use ASCII letters and digits "
+        "with single `-` or `_` between them, letters first: `up`."
+    ),
+    "Demo": "The sweep name `Demo` is the project's own. Choose another.",
+    "Lr_Search": "This project has a sweep `lr-search` already. Choose another name.",
+    "mine": "`demo/sweeps/Mine` is there already. Choose another name.",
+    "tested": "`tests/test_sweep_tested.py` is there already. Choose another name.",
+}
+
+
+def test_names_that_can_not_be(project: Path) -> None:
     """A sweep's name is one that a package can have, and that nothing else has."""
     add_sweep(wanted(project, "lr-search"))
     (project / "demo/sweeps/Mine").mkdir()
     (project / "tests/test_sweep_tested.py").touch()
     save(project)
 
-    assert refused(project, wanted(project, name)) == message
+    assert {name: refused(project, wanted(project, name)) for name in NO_NAMES} == NO_NAMES
 
 
 def test_a_file_in_the_way(project: Path) -> None:
@@ -252,27 +244,28 @@ def test_outside_of_a_project(work: Path) -> None:
     assert caught.value.message.startswith(f"`{work}` is not in a project: ")
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        {"name": "../x", "package": "../x", "objective": "f"},
-        {"name": "x", "package": "../../x", "objective": "f"},
-        {"name": "x", "package": "x", "objective": "f\nimport os"},
-        {"name": "x", "package": "x", "objective": "f", "profile": {"a": 1}},
-        {"name": "x", "package": "x", "objective": "f", "dependencies": [{"a": 1}]},
-        {"name": "x"},
-        "x",
-    ],
+FORGED = (
+    {"name": "../x", "package": "../x", "objective": "f"},
+    {"name": "x", "package": "../../x", "objective": "f"},
+    {"name": "x", "package": "x", "objective": "f\nimport os"},
+    {"name": "x", "package": "x", "objective": "f", "profile": {"a": 1}},
+    {"name": "x", "package": "x", "objective": "f", "dependencies": [{"a": 1}]},
+    {"name": "x"},
+    "x",
 )
-def test_a_forged_answer_is_refused(project: Path, entry: object) -> None:
+
+
+def test_a_forged_answer_is_refused(project: Path) -> None:
     """A project that came from elsewhere names no file outside of it and no code."""
     answers = project / ".copier-answers.yml"
-    answers.write_text(yaml.safe_dump({**yaml.safe_load(answers.read_text()), "sweeps": [entry]}))
-    save(project)
+    genuine = yaml.safe_load(answers.read_text())
+    for entry in FORGED:
+        answers.write_text(yaml.safe_dump({**genuine, "sweeps": [entry]}))
+        save(project)
 
-    assert refused(project, wanted(project)) == (
-        ".copier-answers.yml: sweeps[0]: It is no sweep of a project."
-    )
+        assert refused(project, wanted(project)) == (
+            ".copier-answers.yml: sweeps[0]: It is no sweep of a project."
+        ), entry
 
 
 def test_a_removed_sweep_leaves_nothing(project: Path) -> None:

@@ -14,7 +14,6 @@ from wandb_flyte.errors import UserError
 from wandb_flyte.generate.add import add_sweep
 from wandb_flyte.generate.apply import FOLDER, locked
 from wandb_flyte.generate.drift import find_drift
-from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.template import append_release, install_template, templates_folder
 from wandb_flyte.generate.update import plan_update, update_project
@@ -35,13 +34,11 @@ KIT = """\
 
 
 @pytest.fixture
-def project(work: Path) -> Path:
+def project(demo: Path) -> Path:
     """A project with a sweep of the user's own beside its first one, edited and committed."""
-    new_project(request())
-    project = work / "demo"
-    add_sweep(second(project))
-    edit(project)
-    return project
+    add_sweep(second(demo))
+    edit(demo)
+    return demo
 
 
 def second(project: Path, name: str = "second") -> NewProject:
@@ -105,7 +102,7 @@ def test_plain_copier_updates_it(project: Path, tmp_path: Path) -> None:
     assert "name: second\n" in answers
 
 
-def test_a_template_that_knows_one_sweep(work: Path, tmp_path: Path) -> None:
+def test_a_template_that_knows_one_sweep(demo: Path, tmp_path: Path) -> None:
     """A project of an older version is updated first, and stays as it is until then."""
     older = tmp_path / "older"
     shutil.copytree(templates_folder(), older)
@@ -114,21 +111,19 @@ def test_a_template_that_knows_one_sweep(work: Path, tmp_path: Path) -> None:
     head, _, rest = questions.read_text().partition("\nsweeps:\n")
     questions.write_text(f"{head}\n_unused:\n{rest}")
     append_release("0.0.1", older)
-    new_project(request())
-    project = work / "demo"
-    answers = project / ".copier-answers.yml"
+    answers = demo / ".copier-answers.yml"
     install_template(older)
     lines = answers.read_text().splitlines(keepends=True)
     answers.write_text("".join("_commit: v0.0.1\n" if "_commit" in x else x for x in lines))
-    save(project)
-    before = tree(project)
+    save(demo)
+    before = tree(demo)
 
     with pytest.raises(UserError) as caught:
-        add_sweep(second(project), older)
+        add_sweep(second(demo), older)
 
     assert caught.value.message == "This project has template v0.0.1, which knows one sweep."
     assert "`wandb-flyte update`" in caught.value.hint
-    assert tree(project) == before
+    assert tree(demo) == before
 
 
 def test_kits_go_on(work: Path, tmp_path: Path) -> None:
@@ -183,18 +178,21 @@ TURNS = 1 if STEP == 1 else 2
     ids=["interrupt", "fail", "kill"],
 )
 def test_at_any_write(
-    work: Path, saboteur: Saboteur, act: Callable[[], None], writes: Iterable[int]
+    work: Path,
+    demo: Path,
+    saboteur: Saboteur,
+    act: Callable[[], None],
+    writes: Iterable[int],
 ) -> None:
     """Stopped at the n-th write, the sweep is there as a whole or nothing of it is."""
-    new_project(request())
-    pristine = tree(work / "demo")
-    shutil.copytree(work / "demo", work / "whole")
+    pristine = tree(demo)
+    shutil.copytree(demo, work / "whole")
     add_sweep(second(work / "whole"))
     whole = tree(work / "whole")
     outcomes = []
     for number in writes:
         project = work / f"demo{number}"
-        shutil.copytree(work / "demo", project)
+        shutil.copytree(demo, project)
         child = os.fork()
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

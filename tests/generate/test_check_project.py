@@ -9,17 +9,15 @@ from wandb_flyte.cli._project import find_project
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import add_sweep
 from wandb_flyte.generate.check.here import check_here
-from wandb_flyte.generate.new import new_project
 
-from .helpers import SECOND, request, wanted
+from .helpers import SECOND, wanted
 
 
 @pytest.fixture
-def project(work: Path) -> Path:
+def project(work: Path, demo: Path) -> Path:
     """A project, and `second.yaml` beside it."""
     (work / "second.yaml").write_text(SECOND)
-    new_project(request())
-    return work / "demo"
+    return demo
 
 
 def test_check_knows_every_sweep(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

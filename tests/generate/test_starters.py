@@ -21,6 +21,8 @@ from wandb_flyte.spec import assemble, load_sweep, parse_sweep
 from .helpers import bare_environment, run_tool
 
 STARTERS = [starter.name for starter in list_starters()]
+# Made as the one for scikit-learn, with other data: one of them says it in every run.
+LONG = ("xgboost",)
 
 
 @pytest.fixture(params=STARTERS)
@@ -93,6 +95,11 @@ def test_its_project_is_clean_and_names_its_packages(starter: Starter, project: 
     assert set(starter.dependencies) <= set(needed)
 
 
+@pytest.mark.parametrize(
+    "starter",
+    [pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in STARTERS],
+    indirect=True,
+)
 @pytest.mark.usefixtures("installed")
 def test_its_project_passes_its_own_tests(project: Path) -> None:
     """As generated, with a real sweep of two agents on a local backend among them."""
