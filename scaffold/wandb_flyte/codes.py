@@ -51,6 +51,7 @@ CODES = {
     "WF115": "A call does not fit its function.",
     "WF116": "A file that is read or started is not there.",
     "WF117": "A file that is started by its path imports what another folder has.",
+    "WF118": "The file's own agent calls the objective without arguments.",
     "WF201": "The program has no such option.",
     "WF202": "The flags have the wrong style for the program.",
     "WF203": "The command passes no hyperparameters.",

@@ -148,3 +148,35 @@ def test_check_of_a_merge_that_was_not_solved(
     (found,) = check_here(project, None, None).findings
 
     assert (found.file, found.line, found.code) == ("pyproject.toml", line, "WF406")
+
+
+OWN_AGENT = """\
+import wandb
+
+
+def train(lr=0.1, depth=1):
+    run = wandb.init()
+    run.log({"val/loss": lr * depth})
+    return lr * depth
+
+
+if __name__ == "__main__":
+    wandb.agent("a/b/c", function=train)
+"""
+
+
+def test_what_the_objectives_own_agent_lacks(
+    demo: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It calls without arguments and drops what is returned; a project's trials do neither."""
+    for objective in ("train.py", "demo/demo/objective.py"):
+        (work / objective).write_text(OWN_AGENT)
+
+    found = check_here(work, Path("sweep.yaml"), "train.py:train").findings
+    monkeypatch.chdir(demo)
+    in_project = check_here(demo, None, None).findings
+
+    assert {(one.code, one.severity) for one in found} == {
+        *(("WF118", "warning"), ("WF302", "warning"))
+    }
+    assert {(one.code, one.severity) for one in in_project} == {("WF302", "note")}

@@ -13,11 +13,19 @@ from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
 from .check.case import Case, all_names, in_document, near, shown, too_deep
 from .check.code import check_code
-from .check.program import read_program
+from .check.metric import RETURNED
+from .check.program import Program, read_program
 from .check.sources import Unreadable
 from .check.values import annotation_misfit
 from .names import show, show_path
-from .objective import Objective, ObjectiveRef, OutOfReach, is_called_for, read_objective
+from .objective import (
+    Objective,
+    ObjectiveRef,
+    OutOfReach,
+    find_own_agent,
+    is_called_for,
+    read_objective,
+)
 
 # What workflow.py binds beside the objective.
 WORKFLOW_NAMES = frozenset(
@@ -47,7 +55,7 @@ WORKFLOW_NAMES = frozenset(
 
 def check_objective(
     text: str, sweep: SweepConfig, document: SweepDocument, *, whole: bool
-) -> list[Finding]:
+) -> tuple[list[Finding], Program | None]:
     """Everything about the objective `FILE:NAME` and a sweep config.
 
     Args:
@@ -55,6 +63,9 @@ def check_objective(
         sweep: The sweep config, as far as it can be read.
         document: Its file.
         whole: Whether all of it could be read.
+
+    Returns:
+        What would go wrong; and the objective's code, None when it can't be read.
 
     Raises:
         OutOfReach: Only the objective's own program can call it.
@@ -65,11 +76,36 @@ def check_objective(
     except OutOfReach:
         raise
     except InvalidInput as error:
-        return [replace(finding, code=finding.code or "WF110") for finding in error.findings]
+        return [replace(one, code=one.code or "WF110") for one in error.findings], None
     missing = list(check_arguments(objective, sweep, document))
     if missing and _reads_config_alone(objective, sweep) and is_called_for(ref):
         raise OutOfReach(missing)
-    return check_fit(objective, sweep, document, whole=whole)
+    found, program = _fit(objective, sweep, document, whole)
+    if (line := find_own_agent(ref)) is not None:
+        found = [*_by_own_agent(objective, sweep, document, line), *_to_agent(found)]
+    return found, program
+
+
+def _by_own_agent(
+    objective: Objective, sweep: SweepConfig, document: SweepDocument, line: int
+) -> Iterable[Finding]:
+    """What an objective lacks where the agent of its own file calls it, without arguments."""
+    names = [one.name for one in objective.arguments if one.name in sweep.names]
+    by_name = objective.shape == "parameters" and not objective.reads_config
+    needed = [one.name for one in objective.arguments if one.required]
+    called = f"`wandb.agent` calls `{objective.ref.name}` without arguments"
+    hint = "Read it from `wandb.config`, or leave it to a project, whose trials give it."
+    if needed:
+        message = f"{called}, and it needs `{show(needed[0])}`: with that agent every trial stops."
+        yield _in_code(objective, line, message, hint, code="WF118", severity="warning")
+    for name in names if by_name and not needed else ():
+        message = f"{called}: with that agent `{show(name)}` keeps its default."
+        yield in_document(document, ("parameters", name), message, hint, "WF118", "warning")
+
+
+def _to_agent(findings: list[Finding]) -> list[Finding]:
+    """The findings where an agent of W&B's calls the objective, and takes nothing it returns."""
+    return [replace(one, severity="warning") if one.hint == RETURNED else one for one in findings]
 
 
 def check_fit(
@@ -79,6 +115,12 @@ def check_fit(
 
     An error is what would make every trial fail; everything else is a warning.
     """
+    return _fit(objective, sweep, document, whole)[0]
+
+
+def _fit(
+    objective: Objective, sweep: SweepConfig, document: SweepDocument, whole: bool
+) -> tuple[list[Finding], Program | None]:
     objective = _as_called(objective, sweep)
     config = objective.arguments[0].name if objective.shape == "config" else None
     try:
@@ -86,9 +128,9 @@ def check_fit(
         roots = import_roots(file.resolve(), objective.imports)
         program = read_program(file, objective.ref.name, roots, config_argument=config)
     except RecursionError:
-        return [too_deep(objective.ref.file)]
+        return [too_deep(objective.ref.file)], None
     except Unreadable as error:
-        return [_in_code(objective, error.line, str(error), "", code="WF110")]
+        return [_in_code(objective, error.line, str(error), "", code="WF110")], None
     case = Case(document, sweep, program, whole=whole)
     findings = list(check_arguments(objective, sweep, document))
     findings += _types(objective, case)
@@ -101,7 +143,7 @@ def check_fit(
         )
     except RecursionError:
         findings.append(too_deep(file))
-    return findings
+    return findings, program
 
 
 def _as_called(objective: Objective, sweep: SweepConfig) -> Objective:

@@ -144,12 +144,35 @@ def is_called_for(ref: ObjectiveRef) -> bool:
 
     As in `wandb.agent(sweep_id, lambda: train(args))`.
     """
+    given = _given_to_agents(_parse(ref.file, _read(ref.file)))
+    return bool(given) and not any(_is_name(one, ref.name) for one in given)
+
+
+def find_own_agent(ref: ObjectiveRef) -> int | None:
+    """The line in which a file gives its agent the objective as it is, to call without arguments.
+
+    None also where a decorator may supply them.
+    """
+    module = _parse(ref.file, _read(ref.file))
+    found = [node for node in top_level(module.body) if _defines(node, ref.name)]
+    if not found or not isinstance(found[-1], Function) or found[-1].decorator_list:
+        return None
+    given = _given_to_agents(module)
+    return next((one.lineno for one in given if _is_name(one, ref.name)), None)
+
+
+def _given_to_agents(module: ast.Module) -> list[ast.expr]:
+    """The functions that a file's agents are given, as they are written."""
     from .check.kinds import argument
     from .check.starts import agent_calls
 
-    calls = agent_calls(_parse(ref.file, _read(ref.file)))
-    given = [one for call in calls if (one := argument(call, "function", 1)) is not None]
-    return bool(given) and not any(isinstance(o, ast.Name) and o.id == ref.name for o in given)
+    return [
+        one for call in agent_calls(module) if (one := argument(call, "function", 1)) is not None
+    ]
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def own_nodes(function: Definition) -> Iterator[ast.AST]:

@@ -355,3 +355,22 @@ def test_newer_syntax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = {one.code: one.severity for one in check_files(Path("sweep.yaml"))}
 
     assert found.get("WF110") == ("note" if sys.version_info < (3, 12) else None)
+
+
+def test_a_program_above_its_sweep_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several of a name that one is read: its folder is where some start the agent."""
+    for name, key in (("one", "lr"), ("two", "rate")):
+        config = tmp_path / name / "config"
+        config.mkdir(parents=True)
+        (config / "sweep.yaml").write_text(
+            "program: main.py\nmethod: grid\nmetric: {name: loss}\n"
+            "parameters: {lr: {values: [0.1]}}\n"
+        )
+        code = f"import wandb\n\nrun = wandb.init()\nrun.log({{'loss': run.config.{key}}})\n"
+        (tmp_path / name / "main.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+
+    found = {name: check_files(Path(name, "config", "sweep.yaml")) for name in ("one", "two")}
+
+    assert [(one.code, one.severity) for one in found["one"]] == [("WF205", "note")]
+    assert {one.code for one in found["two"]} == {"WF101", "WF102", "WF205"}

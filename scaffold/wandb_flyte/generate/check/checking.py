@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +22,7 @@ from wandb_flyte.spec import (
 from .case import Case, in_document, shown, too_deep
 from .code import check_code
 from .command import Command, find_program, led_to, read_command
+from .compare import texts_of
 from .interface import option_for
 from .items import check_items
 from .program import Program, read_program
@@ -78,15 +80,16 @@ def _check(
         from wandb_flyte.generate.objective import OutOfReach
 
         try:
-            fits, within = check_objective(objective, sweep, document, whole=whole), None
+            fits, code = check_objective(objective, sweep, document, whole=whole)
+            within: Program | Finding | None = None
         except OutOfReach as error:
             fits = [replace(one, code="WF110") for one in error.findings]
-            within = _read(Path(objective.rpartition(":")[0]), roots)
+            code, within = None, _read(Path(objective.rpartition(":")[0]), roots)
         if isinstance(within, Program) and agent_calls(within.flow.sources.entry.tree):
             # The file's own agent calls it, and can.
             fits = [replace(one, severity="note") for one in fits]
         if not isinstance(within, Program) or not has_own_agent(within.flow):
-            yield from (*found, *check_style(document, sweep), *fits)
+            yield from (*found, *check_style(document, sweep, compared=_compared(code)), *fits)
             return _file_of(objective)
         # As a program that is what the sweep config is compared with.
         found += fits
@@ -98,6 +101,13 @@ def _check(
         is_word = _is_text_value(finding) and _name_in(finding) in words
         yield replace(finding, severity="note") if is_word else finding
     return file
+
+
+def _compared(program: Program | None) -> Set[str]:
+    """The texts that the code compares something with."""
+    scopes = program.flow.scopes.reached if program is not None else ()
+    nodes = (node for scope in scopes for node in scope.each(ast.Compare))
+    return {text for node in nodes if isinstance(node, ast.Compare) for text in texts_of(node)}
 
 
 def _file_of(objective: str | None) -> Path | None:
@@ -158,7 +168,7 @@ def check_script(
         # Who names a program means W&B's command for it.
         command = read_command(sweep)
     words = _as_words(command, program, sweep)
-    yield from _check_alone(document, sweep, words)
+    yield from _check_alone(document, sweep, words, _compared(program))
     if guessed and has_own_agent(program.flow):
         return file, words  # It reads the file itself, which then names any program.
     try:
@@ -169,10 +179,13 @@ def check_script(
 
 
 def _check_alone(
-    document: SweepDocument, sweep: SweepConfig, words: frozenset[str] = frozenset()
+    document: SweepDocument,
+    sweep: SweepConfig,
+    words: Set[str] = frozenset(),
+    compared: Set[str] = frozenset(),
 ) -> Iterator[Finding]:
     """What can be said of a sweep config and its command without the program."""
-    yield from check_style(document, sweep, words)
+    yield from check_style(document, sweep, words, compared)
     yield from check_items(document, sweep)
 
 
@@ -183,9 +196,11 @@ def _located(
     file, elsewhere = find_program(command, folders)
     there = file or led_to(command, folders)
     if there is None:
-        # Some start the agent in the program's own folder, or in another from where its path leads.
-        path = PurePosixPath(command.program).as_posix()
-        near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{path}")
+        # Some start the agent in the program's own folder, or in another from where its path leads,
+        # and some have written down where the program is on a machine of theirs.
+        path = PurePosixPath(command.program)
+        tail = path.name if path.is_absolute() else path.as_posix()
+        near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
         yield _not_there(document, command, elsewhere, "note" if near else "error")
         return elsewhere, not near
     if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):

@@ -14,7 +14,7 @@ from .interface import Interface
 from .left_out import check_left_out
 from .logs import TRAINERS
 from .made import with_made
-from .metric import check_metric
+from .metric import RETURNED, check_metric
 from .missing_files import check_files_read
 from .misused import check_misused
 from .needs import check_needs
@@ -62,8 +62,7 @@ def check_code(
     elif returns_value and case.program.logs.opens_run:
         # To an agent of W&B's, what a function returns is nothing.
         others = (one for one in check_metric(quiet, returned, switches) if one.code == "WF302")
-        hint = "In a project the number that it returns is the metric; to `wandb.agent` it is none."
-        found += [replace(one, hint=hint, severity="note") for one in others]
+        found += [replace(one, hint=RETURNED, severity="note") for one in others]
     yield from found
     yield from check_needs(case, switches)
     if not by_name:

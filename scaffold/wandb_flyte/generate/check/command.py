@@ -142,12 +142,17 @@ def _is_inside(path: Path, folder: Path) -> bool:
 
 
 def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
-    """The file that a path most likely means, up to three folders down; None where several may."""
+    """The file that a path most likely means, up to three folders down; None where several may.
+
+    One that a folder above the first one has, as the agent is started there, is meant rather.
+    """
     import glob
 
     asked = Path(named).parts
     if not asked:
         return None
+    if (above := _above(named, folders)) is not None:
+        return above
     found: dict[Path, tuple[str, ...]] = {}
     name = glob.escape(asked[-1])
     for folder in folders:
@@ -161,6 +166,15 @@ def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
     likeness = {path: _likeness(found[path], asked) for path in own}
     best = [path for path in own if likeness[path] == max(likeness.values())]
     return best[0] if len(best) == 1 else None
+
+
+def _above(named: str, folders: tuple[Path, ...]) -> Path | None:
+    """The file at a path that starts above the first folder, and inside one of the others."""
+    if Path(named).is_absolute() or ".." in Path(named).parts:
+        return None
+    inside = (up for up in folders[0].parents if any(_is_inside(up, one) for one in folders[1:]))
+    found = (up / named for up in inside if (up / named).is_file() and _is_inside(up / named, up))
+    return next((path.resolve() for path in found), None)
 
 
 def _likeness(parts: tuple[str, ...], asked: tuple[str, ...]) -> tuple[int, bool]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .interface import UNKNOWN
+from .kinds import called_name, text
 
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
@@ -30,3 +31,15 @@ def same(values: list[Any]) -> Any:
     if not values or UNKNOWN in values:
         return UNKNOWN
     return values[0] if all(value == values[0] for value in values) else UNKNOWN
+
+
+def texts_of(compared: ast.Compare) -> Iterator[str]:
+    """The texts that a comparison finds equal: `flag.lower() == "true"` takes `True` too."""
+    parts = [compared.left, *compared.comparators]
+    is_lower = any(isinstance(one, ast.Call) and called_name(one) == "lower" for one in parts)
+    for part in parts:
+        for one in part.elts if isinstance(part, ast.List | ast.Set | ast.Tuple) else [part]:
+            if (found := text(one)) is not None:
+                yield found
+                if is_lower:
+                    yield found.capitalize()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from wandb_flyte.generate._syntax import walk
+
 from .certain import Certain
 from .flow import Flow
 from .kinds import Kind
 from .reads import Place
 from .scope import Scope
+
+_KEYS = (ast.Attribute, ast.Subscript)
 
 
 class EarlyRead(NamedTuple):
@@ -29,7 +33,10 @@ def find_early_read(flow: Flow, certain: Certain) -> EarlyRead | None:
     opens, others = flow.openings
     if not opens or others:
         return None
-    scope, opened = opens[0][1], min(call.lineno for call, _ in opens)
+    first, scope = min(opens, key=lambda one: one[0].lineno)
+    opened = first.lineno
+    # Of what the call itself is given, keys: `config=wandb.config` asks for none.
+    given = {id(getattr(node, "value", None)) for node in walk(first) if isinstance(node, _KEYS)}
     if any(other is not scope for _, other in opens) or (scope.node and scope.node.decorator_list):
         return None
     configs = [node for node in scope.nodes if _is_config(node, flow, scope)]
@@ -38,7 +45,9 @@ def find_early_read(flow: Flow, certain: Certain) -> EarlyRead | None:
     lines = [
         node.lineno
         for node in configs
-        if isinstance(node, ast.expr) and node.lineno < opened and certain.is_in_order(node, scope)
+        if isinstance(node, ast.expr)
+        and (node.lineno < opened or id(node) in given)
+        and certain.is_in_order(node, scope)
     ]
     return EarlyRead((scope.module.file, min(lines)), opened) if lines else None
 

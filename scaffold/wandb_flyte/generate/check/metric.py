@@ -17,6 +17,8 @@ from .logs import TRAINERS, Logs
 from .style import is_fixed
 from .switches import Switches
 
+# Said of a metric that only a number that an objective returns can be.
+RETURNED = "In a project the number that it returns is the metric; to `wandb.agent` it is none."
 # What W&B's charts can have on their horizontal axis beside what is logged.
 _AXES = frozenset({"Step", "Relative Time (Process)", "Relative Time (Wall)", "Wall Time"})
 # What `define_metric(summary=...)` puts behind a name.

@@ -17,6 +17,7 @@ from .choices import choices_of
 from .compare import FORMS
 from .interface import option_for
 from .kinds import called_name, is_name, literal
+from .metric import RETURNED
 from .misfits import find_misfits
 from .scope import Scope
 from .starts import agent_calls
@@ -94,10 +95,13 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
 
 def in_project(findings: Iterable[Finding]) -> list[Finding]:
     """The same findings where a project's trials import the file: no agent of its own runs."""
-    return [
-        replace(one, severity="error") if one.code == "WF114" and one.severity == "note" else one
-        for one in findings
-    ]
+    return [_imported(one) for one in findings if one.code != "WF118"]
+
+
+def _imported(finding: Finding) -> Finding:
+    if finding.code == "WF114" and finding.severity == "note":
+        return replace(finding, severity="error")
+    return replace(finding, severity="note") if finding.hint == RETURNED else finding
 
 
 def _guards_of(name: str, file: Path, case: Case) -> list[ast.stmt]:

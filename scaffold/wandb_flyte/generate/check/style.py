@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, get_args
 
 from wandb_flyte.errors import Finding
@@ -18,7 +18,10 @@ _SHARE = re.compile(r"(^|[_./-])(dropout|momentum|lr|learning_rate|rate|prob|rat
 
 
 def check_style(
-    document: SweepDocument, sweep: SweepConfig, words: frozenset[str] = frozenset()
+    document: SweepDocument,
+    sweep: SweepConfig,
+    words: Set[str] = frozenset(),
+    compared: Set[str] = frozenset(),
 ) -> Iterator[Finding]:
     """Findings about a sweep config alone that W&B would not have.
 
@@ -26,11 +29,12 @@ def check_style(
         document: The sweep config's file.
         sweep: The sweep config.
         words: The hyperparameters that reach the code as words of a command line anyway.
+        compared: The texts that the code compares values with.
     """
     for parameter in sweep.parameters:
         yield from _ranges(document, parameter)
         yield from _twice(document, parameter)
-        yield from _values(document, parameter, parameter.name in words)
+        yield from _values(document, parameter, parameter.name in words, compared)
     yield from _together(document, sweep)
     yield from _goal(document, sweep)
     if sweep.method and sweep.end is None and document.count is None:
@@ -61,7 +65,9 @@ def _ranges(document: SweepDocument, parameter: Parameter) -> Iterator[Finding]:
         yield in_document(document, path, message, hint, "WF015", "warning")
 
 
-def _values(document: SweepDocument, parameter: Parameter, as_text: bool) -> Iterator[Finding]:
+def _values(
+    document: SweepDocument, parameter: Parameter, as_text: bool, compared: Set[str]
+) -> Iterator[Finding]:
     args, path = parameter.distribution.args, place(parameter)
     if "values" in args:
         items = [((*path, "values", str(i)), item) for i, item in enumerate(args["values"])]
@@ -69,6 +75,7 @@ def _values(document: SweepDocument, parameter: Parameter, as_text: bool) -> Ite
         items = [((*path, "value"), args["value"])]
     else:
         return
+    as_text = as_text or any(isinstance(item, str) and item in compared for _, item in items)
     has_number = any(isinstance(item, int | float) for _, item in items)
     for where, item in items:
         if not isinstance(item, str):
