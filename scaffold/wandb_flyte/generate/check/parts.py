@@ -43,9 +43,11 @@ def read_loosely(root: Path) -> tuple[dict[str, object], list[Finding]]:
 
 def check_gone(root: Path) -> list[Finding]:
     """What to say of a folder that has all of a project but its answers; nothing of any other."""
+    if not all((root / name).is_file() for name in ("pyproject.toml", "sweep.yaml")):
+        return []
     packages = [each.parent.name for each in root.glob("*/workflow.py")]
     objectives = [name for name in packages if (root / name / "objective.py").is_file()]
-    if not objectives or not all((root / n).is_file() for n in ("pyproject.toml", "sweep.yaml")):
+    if not objectives:
         return []
     message = f"There is no such file, so nothing says what of `{objectives[0]}` is the objective."
     hint = f"{_RESTORE.format(ANSWERS)} `--objective FILE:NAME` says it too."

@@ -17,7 +17,6 @@ from .kinds import all_args
 from .reads import Place
 from .scope import Scope
 from .sources import Module
-from .statements import bound_by
 from .switches import Switches
 
 # What says which modules are made, and is looked at in so many folders, so far.
@@ -125,16 +124,18 @@ def find_unbound(case: Case, switches: Switches) -> Iterator[tuple[str, str, Pla
             continue
         own = names.of(scope)
         given = {arg.arg for arg in all_args(scope.node)} if scope.node else set(dir(builtins))
-        sure = {bound_by(one) for one in scope.nodes if id(one) in scope.certain}
-        if "*" in sure:
-            continue
-        told = {*own.shared, *given, *sure}
+        told = {*own.shared, *given}
         for node in own.loads:
-            if node.id in told or node.id not in own.bound or not names.is_certain(node, scope):
+            if node.id in told or node.id not in own.bound:
+                continue
+            binding = scope.binding(node.id)
+            if any(id(one) in scope.certain for one in binding):
+                told.add(node.id)
+                continue
+            if not names.is_certain(node, scope):
                 continue
             told.add(node.id)
-            bound = [(one, scope) for one in scope.binding(node.id)]
-            condition = switches.all_closed(bound)
+            condition = switches.all_closed([(one, scope) for one in binding])
             if condition and switches.sure(node, scope) and not switches.closed(node, scope):
                 yield node.id, condition, (scope.module.file, node.lineno)
 
