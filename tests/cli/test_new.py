@@ -197,7 +197,7 @@ def test_inside_another_repository(run_cli: RunCli, tmp_path: Path) -> None:
 
     log = subprocess.run(["git", "log"], cwd=tmp_path, capture_output=True, text=True)
     assert done.code == 0, done.err
-    assert f"`{tmp_path}` is a git repository already, so nothing was committed.\n" in done.out
+    assert f"`{tmp_path}` is a git repository already, so nothing was committed. GitHub" in done.out
     after = done.out.partition("\nNext:\n")[2].splitlines()
     assert after[:2] == ["  cd inner", after[1]]
     assert after[1].startswith("  git add . && git commit -m ")

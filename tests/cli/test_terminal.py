@@ -153,25 +153,42 @@ def test_new_asks_again(tmp_path: Path) -> None:
     assert "--agents" not in terminal.text
 
 
-def test_new_says_how_to_draft_a_sweep_config(tmp_path: Path) -> None:
-    """Where there is no sweep.yaml none is offered, and Enter is no file's name."""
-    (tmp_path / "train.py").write_text("def train(lr):\n    return lr\n")
-    sweep = "method: grid\nmetric: {name: loss}\nparameters:\n  lr: {values: [1]}\n"
-    (tmp_path / "other.yaml").write_text(sweep)
-    given = ("--objective", "train.py:train", "--trials", "1", "--agents", "1")
-    question = "Sweep config (`wandb-flyte spec train.py:train` drafts one): "
+def test_new_drafts_a_sweep_config(tmp_path: Path) -> None:
+    """Where there is no sweep.yaml, Enter makes one of the objective; a wrong answer makes none."""
+    (tmp_path / "train.py").write_text(
+        "import wandb\n\n\ndef train(lr: float = 0.1) -> None:\n    wandb.log({'loss': lr})\n"
+    )
+    given = ("--objective", "train.py:train", "--trials", "1", "--agents", "1", "--entity", "e")
+    question = "Sweep config (empty: a draft, as sweep.yaml): "
     with Terminal("new", "asked", *given, cwd=tmp_path) as terminal:
         terminal.until(question)
-        terminal.type("\n")
-        terminal.until("A sweep config is needed.")
-        terminal.until(question)
         terminal.type("other.yaml\n")
-        for shown in ("W&B project [asked]: ", "W&B entity"):
-            terminal.until(shown)
-            terminal.type("\n")
+        terminal.until("There is no such file.")
+        terminal.until(question)
+        terminal.type("\n")
+        terminal.until("sweep.yaml: every guess in it has a comment")
+        terminal.until("W&B project [asked]: ")
+        terminal.type("\n")
         code = terminal.end()
 
     assert code == 0, terminal.text
+    draft = (tmp_path / "sweep.yaml").read_text()
+    assert "name: loss" in draft
+    assert (tmp_path / "asked" / "sweep.yaml").read_text() == draft
+
+
+def test_new_keeps_no_draft_that_no_project_takes(tmp_path: Path) -> None:
+    """An objective with nothing to search over leaves no file, and the question stands."""
+    (tmp_path / "train.py").write_text("def train() -> float:\n    return 1.0\n")
+    given = ("--objective", "train.py:train", "--trials", "1", "--agents", "1", "--entity", "e")
+    with Terminal("new", "asked", *given, cwd=tmp_path) as terminal:
+        terminal.until("Sweep config (empty: a draft, as sweep.yaml): ")
+        terminal.type("\n")
+        terminal.until("error:")
+        terminal.until("Sweep config (empty: a draft, as sweep.yaml): ")
+        terminal.end(keys=CTRL_C)
+
+    assert not (tmp_path / "sweep.yaml").exists()
 
 
 def test_new_asks_for_no_objective_beside_a_starter(tmp_path: Path) -> None:

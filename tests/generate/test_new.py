@@ -116,7 +116,11 @@ def test_inside_another_repository_the_command_to_commit_is_given(work: Path) ->
     created = made(request())
 
     assert not created.git.committed
-    assert created.git.note == f"`{work}` is a git repository already, so nothing was committed."
+    assert created.git.note == (
+        f"`{work}` is a git repository already, so nothing was committed. GitHub runs what is in "
+        "its own `.github/workflows`: move the project's `ci.yml` there, and set "
+        "`working-directory: demo` for its steps."
+    )
     assert created.git.command == (
         "cd demo && git add . && git commit -m 'Generate demo with wandb-flyte' -- ."
     )

@@ -12,6 +12,7 @@ import click
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.generate.add import plan_sweep
+from wandb_flyte.generate.draft import draft_sweep
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.generate.objective import ObjectiveRef, read_objective
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan, with_answers
@@ -99,18 +100,38 @@ def _program(request: NewProject, named: Named) -> NewProject:
 
 
 def _sweep_config(request: NewProject) -> tuple[NewProject, Plan]:
-    ref = request.objective
+    ref, is_new = request.objective, request.into is None
+    drafted = Path("sweep.yaml" if is_new else f"{request.name}.yaml")
     own = f"{show_path(ref.file)}:{show(ref.name)}" if ref is not None else "FILE:NAME"
+    can_draft = ref is not None and not drafted.exists()
     drafts = f"`wandb-flyte spec {own}` drafts one"
+    drafts = f"empty: a draft, as {show_path(drafted)}" if can_draft else drafts
 
     def change(text: str) -> tuple[NewProject, Plan]:
+        if not text and can_draft:
+            return _drafted(request, own, drafted)
         if not text:
             raise InvalidInput([Finding("A sweep config is needed.", f"{drafts}.")])
         changed = replace(request, spec=Path(text))
         return changed, _plan(changed)
 
-    usual = "sweep.yaml" if request.into is None and Path("sweep.yaml").is_file() else ""
+    usual = "sweep.yaml" if is_new and drafted.is_file() else ""
     return _until_good("Sweep config" if usual else f"Sweep config ({drafts})", usual, change)
+
+
+def _drafted(request: NewProject, objective: str, file: Path) -> tuple[NewProject, Plan]:
+    """The request with a draft of a sweep config, which stays if a project can begin with it."""
+    text = draft_sweep(objective)
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+    changed = replace(request, spec=file)
+    try:
+        plan = _plan(changed)
+    except InvalidInput:
+        file.unlink()
+        raise
+    click.echo(f"{file}: every guess in it has a comment; look at them before a long sweep.")
+    return changed, plan
 
 
 def _trials(request: NewProject, plan: Plan) -> NewProject:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wandb_flyte.errors import UserError
 
+_WORKFLOWS = ".github/workflows"
 _FALLBACK = ("wandb-flyte", "wandb-flyte@localhost")
 # A hook or `git rebase --exec` that runs us exports its own repository in these.
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
@@ -127,9 +128,16 @@ def commit_all(folder: Path, target: Path, message: str) -> GitOutcome:
     outer = _repository_around(target)
     if outer is not None:
         commit = shlex.join(["git", "commit", "-m", message, "--", "."])
+        note = f"`{outer}` is a git repository already, so nothing was committed."
+        if (folder / _WORKFLOWS).is_dir():
+            inside = target.resolve().relative_to(outer.resolve())
+            note += (
+                f" GitHub runs what is in its own `{_WORKFLOWS}`: move the project's `ci.yml` "
+                f"there, and set `working-directory: {inside.as_posix()}` for its steps."
+            )
         return GitOutcome(
             committed=False,
-            note=f"`{outer}` is a git repository already, so nothing was committed.",
+            note=note,
             command=f"cd {shlex.quote(str(target))} && git add . && {commit}",
         )
     run_git("init", "--quiet", cwd=folder)
