@@ -70,7 +70,7 @@ def test_a_package_has_underscores_and_no_capitals() -> None:
         ("my sweep", f"The project name `my sweep` can't be a Python package's. {RULE}`my-sweep`."),
         ("a.b", f"The project name `a.b` can't be a Python package's. {RULE}`a-b`."),
         ("../up", f"The project name `../up` can't be a Python package's. {RULE}`up`."),
-        ("", f"The project name `` can't be a Python package's. {RULE}`my-sweep`."),
+        ("", "The project name is empty. Give one, such as `my-sweep`."),
         ("-x", f"The project name `-x` can't be a Python package's. {RULE}`x`."),
         ("a__b", f"The project name `a__b` can't be a Python package's. {RULE}`a-b`."),
         ("naïve", f"The project name `naïve` can't be a Python package's. {RULE}`naive`."),

@@ -59,6 +59,8 @@ def has_name_form(name: str) -> bool:
 
 def _check_form(name: str, what: str) -> Finding | None:
     shown = show(name)
+    if not name.strip():
+        return Finding(f"The {what} name is empty.", f"Give one, such as `{suggest_name(name)}`.")
     if not _NAME.fullmatch(name):
         return Finding(
             f"The {what} name `{shown}` can't be a Python package's.",
