@@ -63,7 +63,7 @@ STYLES: dict[str, dict[str, Any]] = {
 # The macros and words of these are looked at in `tests/runtime/test_program.py` too.
 LONG = (
     *("constant", "json", "json-file", "module", "module-program", "package-program", "torchrun"),
-    *("uv", "uv-python"),
+    *("subcommand", "uv", "uv-python"),
 )
 MARKS = dict.fromkeys(LONG, pytest.mark.long)
 PARAMETERS = {"lr": {"values": [1e-05]}, "depth": {"values": [3]}}

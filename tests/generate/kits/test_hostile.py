@@ -325,8 +325,12 @@ def test_a_linked_folder(tmp_path: Path, target: Path) -> None:
     ]
 
 
-def test_hooks_and_filters_never_run(tmp_path: Path, target: Path) -> None:
+def test_hooks_and_filters_never_run(
+    tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A kit's hooks, attributes and git configuration do nothing on the way into a project."""
+    # As where there is no pytest: what the project's own tests do is not asked here.
+    monkeypatch.setattr("wandb_flyte.generate.kits.check.find_spec", lambda name: None)
     kit = KitRepository(tmp_path / "kit")
     example = templates_folder() / "kit" / "starters" / "example"
     starter = {f"starters/one/{file.name}": file.read_text() for file in example.iterdir()}
