@@ -10,6 +10,7 @@ from wandb_flyte.errors import Finding
 
 from .case import Case, all_names
 from .flags import check_flags
+from .heads import check_heads
 from .interface import Interface
 from .left_out import check_left_out
 from .logs import TRAINERS
@@ -71,6 +72,7 @@ def check_code(
         told = any(not finding.path for finding in found)
         yield from check_unread(case, switches, starts, told=told)
         yield from check_misused(case)
+    yield from check_heads(case, switches)
     yield from check_stops(case, switches)
     yield from check_files_read(case, switches)
     yield from check_starts(starts, case, switches)
