@@ -24,6 +24,9 @@ _ADDS = frozenset(
 _BESIDE = ("epoch", "learning_rate", "lr")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DEEPEST = 4
+# A model class of the program's own numbers its outputs.
+_NUMBERED = ("output_.*_", "val_output_.*_")
+_ONE = (ast.Attribute, ast.Call)
 # Where a node has a name.
 _NAMES = ("arg", "attr", "id", "name")
 
@@ -37,7 +40,7 @@ def is_keras(name: str, flow: Flow) -> bool:
 def keras_names(callback: str, flow: Flow) -> set[str] | None:
     """The names that a callback logs, as regular expressions; None where others may come.
 
-    A model of several outputs has each name behind that of the output.
+    A model of several outputs has each name behind that of the output, too.
     """
     found = {"loss"}
     compiled = [(call, scope) for scope in flow.scopes.reached for call in _compiles(scope)]
@@ -49,7 +52,8 @@ def keras_names(callback: str, flow: Flow) -> set[str] | None:
         if names is None or not is_shown:
             return None
         found |= names
-    each = [*_BESIDE, *(f"{when}{name}" for name in found for when in ("", "val_", ".*_"))]
+    before = ("", "val_", *(_NUMBERED if _has_one_output(flow) else (".*_",)))
+    each = [*_BESIDE, *(f"{when}{name}" for name in found for when in before)]
     return {f"{before}{name}" for before in _BEFORE[callback] for name in each}
 
 
@@ -64,6 +68,26 @@ def _compiles(scope: Scope) -> Iterator[ast.Call]:
 def _has_parts(call: ast.Call) -> bool:
     """Whether a model has a loss for each of its outputs."""
     return isinstance(argument(call, "loss", 1), ast.Dict | ast.List)
+
+
+def _has_one_output(flow: Flow) -> bool:
+    """Whether every model that the program makes has one output; not where it makes none."""
+    is_made = False
+    for scope in flow.scopes.everywhere:
+        for call in scope.calls:
+            name = called_name(call)
+            is_made |= name in ("Model", "Sequential")
+            if name == "Model" and not _is_one(argument(call, "outputs", 1), scope):
+                return False
+    return is_made
+
+
+def _is_one(outputs: ast.expr | None, scope: Scope) -> bool:
+    """Whether an expression is the output of one layer: a call of it, or what a model has."""
+    if isinstance(outputs, ast.Name):
+        values = scope.named_values.get(outputs.id, ())
+        return bool(values) and all(isinstance(one, _ONE) for one in values)
+    return isinstance(outputs, _ONE)
 
 
 def _may_add(flow: Flow) -> bool:
