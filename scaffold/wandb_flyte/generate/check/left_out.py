@@ -43,6 +43,9 @@ def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
         switches: What is known of the values.
     """
     program, told = case.program, set[str]()
+    options = (one for one in program.interface.options if one.dest not in case.sweep.names)
+    if all(one.left_out is not None for one in options):
+        return
     for scope in program.flow.scopes.reached:
         for node in scope.each(*_NEED):
             for one in _needed_by(node, scope):
