@@ -139,6 +139,10 @@ DROPS = {
         f"import elsewhere\n\n{OPEN}given = {{key: run.config[key] for key in ('lr', 'steps')}}\n"
         "run.log({'loss': elsewhere.fit(given)})\n"
     ),
+    "what it has before": (
+        f"{TRAIN_ITEMS}{OPEN}cfg = {{'momentum': 0.5}}\nfor key in run.config.keys():\n"
+        f"    if key not in cfg:\n        cfg[key] = run.config[key]\n{LOG}"
+    ),
     "a list of names": (
         f"{PLAIN}for key, value in run.config.items():\n    if key in ('lr', 'steps'):\n"
         f"        setattr(cfg, key, value)\n{LOG}"

@@ -214,7 +214,18 @@ class Names:
             return None
         given = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
         times = len(inner.binding(name))
+        if times > 1 and inner.node is None:
+            times -= self._stars_without(name, inner)
         return inner if times == 1 and not given else None
+
+    def _stars_without(self, name: str, top: Scope) -> int:
+        """How many of a module's `from x import *` surely leave a name as it is."""
+        module, stars = top.module, top.binding("*")
+        if "*" in module.outside:
+            return 0
+        known = [self._in_module.get(id(one)) for one in module.stars]
+        is_sure = all(names is not None and name not in names for names in known)
+        return len(set(map(id, stars))) if is_sure else 0
 
     # -- what every run comes to ------------------------------------------------------------------
 

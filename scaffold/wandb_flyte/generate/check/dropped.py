@@ -17,6 +17,7 @@ from .known_values import KnownValues
 from .own_names import Named, OwnNames
 from .reads import Place
 from .scope import Scope
+from .set_before import line_that_sets
 
 _CONFIG = frozenset({Kind("config")})
 _Loop = ast.For | ast.DictComp
@@ -42,11 +43,14 @@ class Drop:
         place: Where the loop stands.
         labels: What has not its name.
         names: The names that those have.
+        set_in: The line that sets it before, where the loop only adds what is not there; 0 for
+            none.
     """
 
     place: Place
     labels: tuple[str, ...]
     names: frozenset[str]
+    set_in: int = 0
 
 
 class Drops:
@@ -94,6 +98,7 @@ class _Pass:
         self._is_own = not own.is_config(_source(loop), scope)
         self._given = {node.id for node in walk(_target(loop)) if isinstance(node, ast.Name)}
         self._lacking: list[tuple[Named, tuple[str, ...]]] = []
+        self._set_in = 0
 
     def dropped(self) -> Drop | None:
         """Where the key stops; None where something may be made of it."""
@@ -108,7 +113,8 @@ class _Pass:
             return None
         labels = (one for named, other in self._lacking for one in named.labels or other)
         names = frozenset(name for named, _ in self._lacking for name in named.names)
-        return Drop(self._scope.place(self._loop), tuple(dict.fromkeys(labels)), names)
+        place = self._scope.place(self._loop)
+        return Drop(place, tuple(dict.fromkeys(labels)), names, self._set_in)
 
     def _takes(self, body: list[ast.stmt]) -> bool | None:
         """Whether statements may make something of the key; None when the loop goes on before."""
@@ -143,9 +149,9 @@ class _Pass:
         if isinstance(test, ast.Call) and is_name(test.func, "hasattr"):
             is_key = len(test.args) == _HAS_KEY and is_name(test.args[1], self._key)
             target = test.args[0] if is_key else None
-            return (
-                self._has(self._own.attributes(target, self._scope), target) if target else UNKNOWN
-            )
+            if target is None or self._is_set(target):
+                return UNKNOWN if target is None else True
+            return self._has(self._own.attributes(target, self._scope), target)
         if not isinstance(test, ast.Compare) or len(test.ops) != 1:
             return UNKNOWN
         other, compare = test.comparators[0], test.ops[0]
@@ -155,8 +161,17 @@ class _Pass:
             return (word == self._name) is isinstance(compare, ast.Eq)
         if not isinstance(compare, ast.In | ast.NotIn):
             return UNKNOWN
-        has = self._has(self._own.keys(other, self._scope), other)
+        has: object = True
+        if not self._is_set(other):
+            has = self._has(self._own.keys(other, self._scope), other)
         return has if has is UNKNOWN or isinstance(compare, ast.In) else not has
+
+    def _is_set(self, target: ast.expr) -> bool:
+        """Whether something surely has the hyperparameter's name before the loop."""
+        parents = self._own.parents
+        line = line_that_sets(self._name, target, self._loop, self._scope, parents)
+        self._set_in = line or self._set_in
+        return line is not None
 
     def _has(self, named: Named | None, target: ast.expr) -> object:
         """Whether something has the hyperparameter's name."""

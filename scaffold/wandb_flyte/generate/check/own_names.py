@@ -58,12 +58,16 @@ class OwnNames:
         program: The program.
         known: What is known of the values in it.
         loops: What puts nothing under new names into anything.
+
+    Attributes:
+        parents: What each node of it stands in.
     """
 
     def __init__(self, program: Program, known: KnownValues, loops: Iterable[ast.AST]) -> None:
         self._program = program
         self._flow = program.flow
         self._scopes = program.flow.scopes
+        self.parents = program.flow.scopes.parents
         self._known = known
         self._fields = Fields(self._scopes)
         self._own = OwnAttributes(self._scopes)

@@ -11,7 +11,7 @@ from .certain import Certain
 from .config_files import loaded_name
 from .flow import Flow
 from .foreign import is_main
-from .kinds import bindings, called_name, full_name, given, is_name, text
+from .kinds import bindings, called_name, full_name, given, is_name, literal, text
 from .reads import Place
 from .scope import Scope
 
@@ -34,9 +34,20 @@ def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
         (call, scope)
         for scope in flow.scopes.reached
         for call in scope.calls
-        if (full_name(call.func, scope.module.outside) in _CALLS and _may_run_python(call))
+        if (full_name(call.func, scope.module.outside) in _CALLS and _starts(call, scope, flow))
         or is_main(call, scope, flow.scopes)
     )
+
+
+def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:
+    """Whether a command may run Python: the one of a call, or all that its function is given."""
+    command = next(iter(call.args), None)
+    parameters = {arg.arg for arg in scope.parameters}
+    if not isinstance(command, ast.Name) or command.id not in parameters:
+        return _may_run_python(command)
+    values = [value for value, _ in flow.given(command.id, scope)]
+    written = all(value is not None and literal(value) for value in values)
+    return not values or not written or any(map(_may_run_python, values))
 
 
 def imports_by_name(flow: Flow) -> bool:
@@ -94,12 +105,12 @@ def _written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> str |
     return loads[0] if len(loads) == 1 else None
 
 
-def _may_run_python(call: ast.Call) -> bool:
-    parts = [part for argument in call.args[:1] for part in ast.walk(argument)]
+def _may_run_python(command: ast.expr | None) -> bool:
+    parts = list(ast.walk(command)) if command is not None else []
     texts = [found for part in parts if (found := text(part))]
     if any(isinstance(part, ast.Attribute) and part.attr == "executable" for part in parts):
         return True
-    words = getattr(call.args[0], "elts", ()) if call.args else ()
+    words = getattr(command, "elts", ())
     if words and isinstance(words[0], ast.Starred):
         return True
     return not texts or any(_RUNS_PYTHON.search(found) for found in texts)

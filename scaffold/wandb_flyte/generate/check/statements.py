@@ -35,10 +35,26 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
         runs += node.items
     elif isinstance(node, ast.Lambda):
         runs.append(node.args)
+    elif isinstance(node, ast.While) and _is_entered(node):
+        runs += node.body
     elif is_top and is_main_guard(node):
         runs += node.body  # type: ignore[attr-defined]
     known = set(map(id, runs))
     yield from ((child, id(child) in known) for child in inner)
+
+
+def _is_entered(loop: ast.While) -> bool:
+    """Whether a loop runs once at least, as `for` does: `while True`, and one that counts."""
+    test = loop.test
+    if not isinstance(test, ast.Compare):
+        return isinstance(test, ast.Constant) and bool(test.value)
+    up = isinstance(test.ops[0], ast.Lt | ast.LtE) and len(test.ops) == 1
+    return up and any(
+        isinstance(node, ast.AugAssign)
+        and isinstance(node.op, ast.Add)
+        and ast.unparse(node.target) == ast.unparse(test.left)
+        for node in walk(loop)
+    )
 
 
 def leaves_out(node: ast.AST) -> bool:

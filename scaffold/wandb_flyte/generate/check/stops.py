@@ -17,6 +17,7 @@ from .choices import choices_of
 from .compare import FORMS
 from .interface import option_for
 from .kinds import called_name, is_name, literal
+from .left_unbound import leaves_unbound
 from .metric import RETURNED
 from .misfits import find_misfits
 from .scope import Scope
@@ -117,7 +118,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
         for node in scope.each(ast.Assert, ast.If, ast.Subscript):
             subject, change = _unwrapped(_subject(node))
             values = swept.values(subject, scope)
-            asked = _asked(node, scope, case) if values else None
+            asked = _asked(node, scope, case, switches) if values else None
             if not values or asked is None or not swept.is_plain(subject, scope):
                 continue
             path = next(iter(flow.kinds(subject, scope))).path
@@ -211,17 +212,22 @@ def _refused(
     return case.in_code(place, message, hint, "WF106", severity)
 
 
-def _asked(node: ast.If | ast.Subscript | ast.Assert, scope: Scope, case: Case) -> _Asked | None:
+def _asked(
+    node: ast.If | ast.Subscript | ast.Assert, scope: Scope, case: Case, switches: Switches
+) -> _Asked | None:
     """What a node asks for, when it is the first of such branches, or an item of such a dict."""
     if isinstance(node, ast.Assert):
         return _compared(node.test)
     if isinstance(node, ast.If):
-        return _by_branches(node, scope, case)
+        return _by_branches(node, scope, case, switches)
     return _by_dict(node, scope, case) if isinstance(node.ctx, ast.Load) else None
 
 
-def _by_branches(node: ast.If, scope: Scope, case: Case) -> _Asked | None:
-    """`if x == "a": ... elif x == "b": ... else: raise`, or with a `return` in each."""
+def _by_branches(node: ast.If, scope: Scope, case: Case, switches: Switches) -> _Asked | None:
+    """`if x == "a": ... elif x == "b": ... else: raise`, or with a `return` in each.
+
+    Also without the `else`, where what follows asks for a name that only those branches bind.
+    """
     parents = case.program.flow.scopes.parents
     parent = parents.get(id(node), scope.node or scope.module.tree)
     if isinstance(parent, ast.If) and parent.orelse == [node]:
@@ -242,8 +248,10 @@ def _by_branches(node: ast.If, scope: Scope, case: Case) -> _Asked | None:
             current = current.orelse[0]
         elif current.orelse:
             return _joined(found) if _stops(current.orelse[-1]) else None
+        elif not leaves(current):
+            return _joined(found) if leaves_unbound(node, scope, case, switches) else None
         else:
-            current = next(following, None) if leaves(current) else None
+            current = next(following, None)
     return _joined(found) if current is not None and _stops(current) else None
 
 

@@ -114,6 +114,8 @@ def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
         have = "has" if len(drop.labels) == 1 else "have"
         what = " and ".join(f"`{show(label)}`" for label in drop.labels)
         message = f"{what} {have} no `{name}`, so {where} drops it."
+    elif drop.set_in:
+        message = f"{where} leaves `{name}` out, as line {drop.set_in} has set it before."
     other = near(name, drop.names - set(case.sweep.names))
     hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
     return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
