@@ -13,6 +13,10 @@ from .kinds import called_name, text
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
     ast.In: lambda value, many: value in many,

@@ -112,5 +112,7 @@ def _source(key: ast.expr, value: ast.expr) -> ast.expr | None:
         source, asked = value.func.value, value.args[0]
     else:
         return None
+    if isinstance(asked, ast.Call) and is_name(asked.func, "str") and len(asked.args) == 1:
+        asked = asked.args[0]  # Of a key it is the same.
     is_made = isinstance(key, ast.Name | ast.Attribute)
     return source if is_made and ast.dump(asked) == ast.dump(key) else None

@@ -75,7 +75,14 @@ class Drops:
 
     def of(self, name: str) -> Drop | None:
         """What drops a hyperparameter; None where any of the loops may take it."""
-        found = [_Pass(name, loop, scope, self._names).dropped() for loop, scope in self._loops]
+        config = self.case.program.config
+        # Also under the names that the code puts it into the config by.
+        names = {name, *(where[0] for where in config.noted.get((name,), ()) if where)}
+        found = [
+            _Pass(one, loop, scope, self._names).dropped()
+            for one in sorted(names, key=lambda one: one != name)
+            for loop, scope in self._loops
+        ]
         return None if None in found else next(iter(found), None)
 
 

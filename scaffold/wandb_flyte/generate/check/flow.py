@@ -61,6 +61,7 @@ class Flow:
         given: The kinds of the start function's parameters, by name.
         start: The function that is started, None for a script.
         idle: Loops and comprehensions that are taken to hand nothing on.
+        lost: Values that are taken to go nowhere.
     """
 
     def __init__(
@@ -70,9 +71,10 @@ class Flow:
         start: Function | None,
         given: Mapping[str, Kind],
         idle: frozenset[ast.AST] = frozenset(),
+        lost: frozenset[ast.AST] = frozenset(),
     ) -> None:
-        self.sources, self.scopes, self.idle = sources, scopes, idle
-        self.begins_with = given
+        self.sources, self.scopes, self.begins_with = sources, scopes, given
+        self.idle, self.lost = idle, lost
         self._env: dict[tuple[int, str], Kinds] = {}
         self._attributes: dict[str, Kinds] = {}
         self._returns: dict[int, Kinds] = {}
@@ -270,7 +272,8 @@ class Flow:
     def _pass(self, scope: Scope) -> None:
         global_names = {n for g in scope.each(ast.Global) for n in g.names}
         for target, value in scope.bindings:
-            self._bind(target, value, scope, global_names)
+            if value not in self.lost:
+                self._bind(target, value, scope, global_names)
         for call in scope.calls:
             self._pass_arguments(call, scope)
             self._pass_update(call, scope)
@@ -342,8 +345,7 @@ class Flow:
                 self._changed = True
 
     def _note_attribute(self, name: str, kinds: Kinds) -> None:
-        known = self._attributes.get(name, NONE)
-        if not kinds <= known:
+        if not kinds <= (known := self._attributes.get(name, NONE)):
             self._attributes[name] = known | kinds
             self._changed = True
 
@@ -379,8 +381,7 @@ class Flow:
     def _pass_update(self, node: ast.Call, scope: Scope) -> None:
         """`cfg.update(wandb.config)`: from here on `cfg` is the config too."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("update", "merge_with"):
-            target = owner(node.func.value)
-            self._put(target, given(node), scope)
+            self._put(owner(node.func.value), given(node), scope)
 
     def _pass_copy(self, node: ast.Assign | ast.Call, scope: Scope) -> None:
         """`cfg[key] = wandb.config[key]`, and the like with `setattr`."""

@@ -8,8 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from .case import Case
+from .flow import Flow
 from .interface import UNKNOWN, Option, option_for, usable_options
-from .kinds import called_name
+from .kinds import PARSES, called_name, is_name
 from .scope import Scope
 
 _STYLES = ("argparse", "click", "typer")
@@ -75,3 +76,16 @@ def changes(case: Case) -> Iterator[tuple[ast.Call, Scope]]:
             target = call.args[0] if name == "setattr" and call.args else None
             if name == "set_defaults" or any(k.what == "args" for k in flow.kinds(target, scope)):
                 yield call, scope
+
+
+def is_only_args(name: str, scope: Scope, flow: Flow) -> bool:
+    """Whether a name stands for nothing else than the arguments in its scope."""
+    for target, value in scope.bindings:
+        unpacked = isinstance(target, ast.Tuple | ast.List)
+        targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        if not any(is_name(one, name) for one in targets):
+            continue
+        parses = isinstance(value, ast.Call) and called_name(value) in PARSES
+        if not parses and (unpacked or not flow.kinds(value, scope)):
+            return False
+    return True

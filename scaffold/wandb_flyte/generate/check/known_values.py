@@ -15,11 +15,11 @@ from .case import Case
 from .compare import COMPARE, FORMS, same
 from .config_files import find_config, loaded_name
 from .config_keys import ConfigKeys
+from .constants import Constants
 from .hparams import Hparams, kept_by
 from .hydra import fixed_values, hydra_config
 from .interface import UNKNOWN
 from .kinds import (
-    PARSES,
     Kind,
     all_args,
     bindings,
@@ -29,7 +29,7 @@ from .kinds import (
     root_name,
     text,
 )
-from .known_options import known_options
+from .known_options import is_only_args, known_options
 from .own_attributes import OwnAttributes
 from .scope import Scope
 from .swept import Swept
@@ -62,6 +62,7 @@ class KnownValues:
         self._flow = case.program.flow
         self._scopes = case.program.flow.scopes
         self._attributes = OwnAttributes(self._scopes)
+        self._constants = Constants(self._flow)
         self._style = case.program.interface.style
         config = case.program.config
         # What the sweep leaves of `wandb.init(config=args)`, and nothing else, are the arguments.
@@ -94,7 +95,7 @@ class KnownValues:
                     if isinstance(node, ast.Attribute) and self._is_of_object(node, scope):
                         self._members[name] = self._members.get(name, 0) + 1
                     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                        self._shared.add(name)
+                        self._shared.update([] if is_name(node.value, "self") else [name])
                 elif isinstance(node, ast.Global | ast.Nonlocal):
                     self._shared.update(node.names)
                 self._note_store(node, scope)
@@ -175,6 +176,8 @@ class KnownValues:
             if kept_by(node) is not None:
                 given = self._hparams.given(node.attr, scope)
                 return same([self.value(value, inner) for value, inner in given])
+            if there := self._constants.imported(node, scope):
+                return self._named(*there)
             value = self._argument(node, scope)
             value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
             is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")
@@ -226,6 +229,8 @@ class KnownValues:
 
     def _item(self, base: ast.expr, key: str | None, scope: Scope) -> Any:
         """What stands under a key of a config file."""
+        if written := self._constants.item(base, key, scope):
+            return self.value(*written)
         if key is None or key in self._stored:
             return UNKNOWN
         held = self.value(base, scope)
@@ -289,6 +294,8 @@ class KnownValues:
         bound = scope.binding(name)
         if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
             return UNKNOWN if bound else self._parameter(name, scope)
+        if there := self._constants.imported(ast.Name(name, ast.Load()), scope):
+            return self._named(*there)
         if bound:
             plain = bindings(scope.each(ast.Assign, ast.AnnAssign))
             given = [v for target, v in plain if is_name(target, name)]
@@ -377,19 +384,7 @@ class KnownValues:
         if isinstance(base, ast.Name):
             key = (id(scope), base.id)
             if key not in self._only_args:
-                self._only_args[key] = self._is_only_args(base.id, scope)
+                self._only_args[key] = is_only_args(base.id, scope, self._flow)
             if not self._only_args[key]:
                 return UNKNOWN
         return self._options.get(node.attr, (None, UNKNOWN))[1]
-
-    def _is_only_args(self, name: str, scope: Scope) -> bool:
-        """Whether a name stands for nothing else than the arguments in its scope."""
-        for target, value in scope.bindings:
-            unpacked = isinstance(target, ast.Tuple | ast.List)
-            targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-            if not any(is_name(one, name) for one in targets):
-                continue
-            parses = isinstance(value, ast.Call) and called_name(value) in PARSES
-            if not parses and (unpacked or not self._flow.kinds(value, scope)):
-                return False
-        return True

@@ -61,6 +61,8 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
                 return None
         current, parent = parent, outer
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if isinstance(parent, ast.Assign) and (put := _put_under(parent, flow, scope)):
+        return (put, *keys)
     if isinstance(target, ast.Attribute) and target.attr in ("name", "notes"):
         of_run = any(kind.what == "run" for kind in flow.kinds(target.value, scope))
         return () if of_run else None
@@ -73,6 +75,16 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
         )
         return () if uses and all(id(one) in own for one in uses) and all(noted) else None
     return None
+
+
+def _put_under(node: ast.Assign, flow: Flow, scope: Scope) -> str | None:
+    """The key under which a statement puts a value into the run's config, and nowhere else."""
+    target = node.targets[0]
+    if len(node.targets) > 1 or not isinstance(target, ast.Attribute | ast.Subscript):
+        return None
+    is_config = flow.kinds(target.value, scope) == {Kind("config")}
+    key = target.attr if isinstance(target, ast.Attribute) else text(target.slice)
+    return key if is_config else None
 
 
 def _is_other_item(use: ast.Name, keys: tuple[str, ...], flow: Flow) -> bool:

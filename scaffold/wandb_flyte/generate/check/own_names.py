@@ -10,6 +10,7 @@ from wandb_flyte.generate._syntax import parameters, walk
 
 from .config_keys import known_arguments
 from .fields import Fields, are_frozen
+from .interface import UNKNOWN
 from .kinds import HOLDERS, Kind, all_args, called_name, full_name, is_name, literal, owner, text
 from .known_values import KnownValues
 from .options import read_interface
@@ -17,6 +18,7 @@ from .own_attributes import OwnAttributes
 from .program import Program
 from .put_names import PutNames
 from .scope import Scope
+from .written_dicts import items_under
 
 _DEEPEST = 8
 # What makes the same object again, or one with the same names.
@@ -103,13 +105,15 @@ class OwnNames:
         """Everything that may be `in` an object."""
         if depth > _DEEPEST or self._scopes.runs_text:
             return None
-        written = literal(node)
-        if isinstance(written, list | tuple | set | frozenset):
-            return Named(_texts(written))
+        listed = literal(node)
+        if isinstance(listed, list | tuple | set | frozenset):
+            return Named(_texts(listed))
         if isinstance(node, ast.Attribute) and node.attr in _TABLES:
             return self.attributes(node.value, scope, depth + 1)
-        if self._is_arguments(node, scope) or self._keys_of(node, scope) is not None:
+        if self._is_arguments(node, scope):
             return self.attributes(node, scope, depth)
+        if (written := self._keys_of(node, scope)) is not None:
+            return self._of_dict(written, with_attributes=items_under(node, UNKNOWN) is None)
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr in _COPIES:
                 return self.keys(node.func.value, scope, depth + 1)
@@ -152,9 +156,11 @@ class OwnNames:
         return _union(self.attributes(one, function, depth) if one else None for one in values)
 
     def _each(self, node: ast.expr, scope: Scope, find: _Find, depth: int) -> _Found:
-        """The names of whatever a name or an attribute may stand for."""
+        """The names of whatever a name, an attribute or an item may stand for."""
         if isinstance(node, ast.Name):
             return self._each_value(node.id, scope, find, depth)
+        if isinstance(node, ast.Subscript):
+            return self._each_item(node, scope, find, depth)
         if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
             return None
         if node.value.id == "self":
@@ -162,6 +168,18 @@ class OwnNames:
         source, there = scope.module.imports.get(node.value.id, (None, ""))
         top = self._scopes.top_of(source) if source is not None and not there else None
         return self._each_value(node.attr, top, find, depth + 1) if top is not None else None
+
+    def _each_item(self, node: ast.Subscript, scope: Scope, find: _Find, depth: int) -> _Found:
+        """The names of whatever an item of a written dict may be."""
+        key = self._known.value(node.slice, scope)
+
+        def of(base: ast.expr, place: Scope) -> _Found:
+            items = items_under(base, key)
+            if items is None:
+                return self._each(base, place, of, depth + 1) if depth <= _DEEPEST else None
+            return _union(find(item, place) for item in items)
+
+        return of(node.value, scope)
 
     def _each_value(self, name: str, scope: Scope, find: _Find, depth: int) -> _Found:
         inner: Scope | None = scope if depth <= _DEEPEST else None
@@ -247,11 +265,13 @@ class OwnNames:
         calls = (call for scope in self._scopes.everywhere for call in scope.calls)
         return any(called_name(call) == "set_defaults" for call in calls)
 
-    def _of_dict(self, keys: frozenset[str]) -> _Found:
+    def _of_dict(self, keys: frozenset[str], *, with_attributes: bool = True) -> _Found:
         """The names of a dict, or of what is made of it, which code may add to."""
         filled = any(self._is_known_dict(*one) for one in self._put.into_dicts)
         if filled or None in self._put.into_objects:
             return None
+        if not with_attributes:
+            return Named(keys | self._put.items)
         return Named(keys | self._put.written | frozenset(dir(dict)))
 
     def _of_class(self, node: ast.ClassDef, *, or_heirs: bool = False) -> _Found:

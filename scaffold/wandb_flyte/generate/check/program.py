@@ -86,11 +86,11 @@ class Program:
         """What each of its scopes binds."""
         return Names(self.flow, self.certain)
 
-    def without(self, loops: Iterable[ast.AST]) -> Program:
-        """The program as it would be if some loops and comprehensions handed nothing on."""
+    def without(self, loops: Iterable[ast.AST] = (), lost: Iterable[ast.AST] = ()) -> Program:
+        """The program as it would be if some loops, comprehensions and values went nowhere."""
         old = self.flow
         begin = (old.sources, old.scopes, self.function, old.begins_with)
-        flow = Flow(*begin, frozenset(loops))
+        flow = Flow(*begin, old.idle | frozenset(loops), old.lost | frozenset(lost))
         found = Reader(flow, self.certain).found
         return replace(
             self,

@@ -31,6 +31,12 @@ class PutNames:
         return frozenset(name for node, _ in self._nodes() for name in _names(node) if name)
 
     @cached_property
+    def items(self) -> frozenset[str]:
+        """Those of them that may be keys of a dict."""
+        nodes = (node for node, _ in self._nodes() if not isinstance(node, ast.Attribute))
+        return frozenset(name for node in nodes for name in _names(node) if name)
+
+    @cached_property
     def shared(self) -> frozenset[str]:
         """The names of modules that functions bind."""
         return frozenset(

@@ -98,6 +98,7 @@ class Reader:
         self.found = {what: Reads() for what in HOLDERS}
         self._start = flow.start
         self._passed = Passed(flow)
+        self._logs_config = False
         args = self.found["args"]
         for scope in self._scopes.reached:
             for node in scope.nodes:
@@ -120,13 +121,16 @@ class Reader:
         for reads in self.found.values():
             for path, places in reads.noted.items():
                 config = self.found["config"]
-                if any(where and where != path and config.may_read(where) for where in places):
+                others = [where for where in places if where and where != path]
+                if any(self._logs_config or config.may_read(where) for where in others):
                     reads.handed_on.setdefault(path, (self._flow.sources.entry.file, 1))
 
     def _consume(self, kind: Kind, node: ast.expr, scope: Scope) -> None:
         """Notes what becomes of an expression that is a config or a part of one."""
         reads = self.found[kind.what]
         reads.used = True
+        if node in self._flow.lost:
+            return
         if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
             if isinstance(node, ast.Attribute | ast.Subscript):
                 whole = Kind(kind.what, kind.path[:-1])
@@ -271,6 +275,7 @@ class Reader:
             return all(self._is_taken(target, node, call) for target in targets)
         if name in _WRITES and isinstance(call.func, ast.Attribute):
             return is_followed(owner(call.func.value), scope, self._flow)
+        self._logs_config |= name == "log" and kind == Kind("config")
         if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
             return True
         is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))

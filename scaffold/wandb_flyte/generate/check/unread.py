@@ -9,6 +9,7 @@ from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Distribution, Parameter
 
+from .bound_again import BoundAgain
 from .case import Case, all_names, near, shown
 from .config_keys import as_fields
 from .dropped import Drop, Drops
@@ -42,6 +43,7 @@ def check_unread(
         told: Whether it has been said already that a condition keeps trials from something.
     """
     reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
+    again = BoundAgain(drops.case, switches.known)
     for parameter in (*case.sweep.parameters, *_left_out(case)):
         if parameter.path[0] in reported:
             continue
@@ -59,6 +61,11 @@ def check_unread(
             yield _dropped(case, parameter, drop)
             continue
         is_read = _is_read(case, parameter, switches)
+        alone = not by_others and (drop is not None or drops.case is case)
+        lost = again.place(_dest(case, parameter)) if alone else None
+        if lost and is_read and not _is_read(again.case, parameter, switches):
+            yield _bound_again(case, parameter, lost)
+            continue
         if is_read and not _is_nowhere(case, parameter, switches):
             if set_to := _overwritten(case, parameter, switches):
                 yield set_to
@@ -118,6 +125,13 @@ def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
         message = f"{where} leaves `{name}` out, as line {drop.set_in} has set it before."
     other = near(name, drop.names - set(case.sweep.names))
     hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _bound_again(case: Case, parameter: Parameter, lost: Place) -> Finding:
+    name, where = show(parameter.name), f"{shown(lost[0])}:{lost[1]}"
+    message = f"{where} sets `{name}` to something else before anything reads it."
+    hint = "Trials will not depend on it."
     return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 

@@ -1,0 +1,2 @@
+AUGMENT = False
+OPTIONS = {"noisy": False}

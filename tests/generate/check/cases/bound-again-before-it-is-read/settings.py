@@ -1,0 +1,1 @@
+DEFAULTS = {"attention": 1, "width": 4}

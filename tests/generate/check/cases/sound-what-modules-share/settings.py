@@ -1,0 +1,9 @@
+AUGMENT = False
+OPTIONS = {"noisy": False}
+
+
+def enable(name):
+    OPTIONS[name] = True
+
+
+enable("noisy")
