@@ -14,6 +14,7 @@ from .flow import Flow
 from .foreign import OTHER_PACKAGES, makes_parser, settings_of
 from .interface import Interface
 from .kinds import called_name, full_name, is_name, literal, text
+from .looped_options import read_looped
 from .path_roots import written_path
 from .scope import Scope
 from .signature_options import read_typer, read_tyro
@@ -81,10 +82,9 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
     if parsers and name == "add_argument":
         found.style = "argparse"
         option = read_argument(node, parsers[0].path, scope)
-        if option is None:
-            found.open = True
-        else:
-            found.options.append(option)
+        options = [option] if option else read_looped(node, parsers[0].path, scope, flow)
+        found.open |= options is None
+        found.options += options or []
     elif parsers and name in ("parse_args", "parse_known_args", "parse_intermixed_args"):
         parsed = not (node.args and _is_own_list(node.args[0], scope))
         found.style, found.place = "argparse", (scope.module.file, node.lineno)
