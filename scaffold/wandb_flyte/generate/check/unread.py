@@ -149,8 +149,17 @@ def _severity(parameter: Parameter) -> Severity:
 
 def _dest(case: Case, parameter: Parameter) -> tuple[str, ...]:
     """Where the code finds a hyperparameter."""
-    option = option_for(case.program.interface, parameter.path[0]) if case.command else None
+    interface, name = case.program.interface, parameter.path[0]
+    if _overrides_hydra(case):
+        return tuple(name.lstrip("+").split("."))
+    option = option_for(interface, name) if case.command else None
     return (option.dest,) if option is not None else parameter.path
+
+
+def _overrides_hydra(case: Case) -> bool:
+    """Whether hyperparameters reach the code as keys of its Hydra config."""
+    passes = case.command is not None and bool(case.command.passes)
+    return passes and case.program.interface.style == "hydra"
 
 
 def _overwritten(case: Case, parameter: Parameter, switches: Switches) -> Finding | None:
@@ -172,7 +181,11 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
     program, name = case.program, show(parameter.name)
     dest = _dest(case, parameter)
     holders = (program.config, program.merged, program.args, program.hydra)
-    unseen = program.starts or program.imports_by_name or not program.complete
+    parts = {keys for one in holders for keys in one.handed_on if 0 < len(keys) < len(dest)}
+    unseen = any(keys == dest[: len(keys)] for keys in parts)
+    unseen = unseen or bool(program.starts) or program.imports_by_name or not program.complete
+    if _overrides_hydra(case):
+        unseen = unseen or not is_plain_key(parameter.path[0], switches.known.hydra_config)
     if unseen or any(_goes_out(case, one, dest[-1]) for one in holders):
         return
     places = [

@@ -1,0 +1,21 @@
+import elsewhere
+import hydra
+import wandb
+
+
+def prune(rate):
+    return 1 - rate
+
+
+@hydra.main(config_path="conf", config_name="config", version_base=None)
+def main(cfg):
+    run = wandb.init()
+    size = cfg.train.lr * elsewhere.optimizer(cfg.optimizer)
+    if cfg.train.pruning:
+        size *= prune(cfg.train.pruning_rate)
+    if cfg.optimizer.name == "sgd":
+        size *= cfg.optimizer.momentum
+    run.log({"loss": size * cfg.model.sparsity})
+
+
+main()
