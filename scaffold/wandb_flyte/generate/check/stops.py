@@ -25,6 +25,7 @@ from .starts import agent_calls
 from .statements import binds, blocks, is_main_guard, leaves, place_in
 from .swept import Swept
 from .switches import Switches
+from .torch_optimizers import find_refusals
 from .undefined import (
     find_missing_modules,
     find_unbound,
@@ -92,6 +93,7 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
     yield from _check_branches(case, switches)
     yield from _check_defaults(case)
+    yield from _check_optimizers(case, switches)
 
 
 def in_project(findings: Iterable[Finding]) -> list[Finding]:
@@ -159,6 +161,24 @@ def _check_defaults(case: Case) -> Iterator[Finding]:
                 )
                 hint = f"It takes {', '.join(f'`{show(one)}`' for one in keys[:12])}."
                 yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
+
+
+def _check_optimizers(case: Case, switches: Switches) -> Iterator[Finding]:
+    for one in find_refusals(case, switches):
+        name, lacks = f"`{show(one.name)}`", f"has no parameter `{show(one.lacks)}`"
+        message = f"`torch.optim.{show(one.name)}` {lacks}: it would stop."
+        hint = "Give it only to an optimizer that has it."
+        if one.path:
+            what = f"which {lacks}" if one.lacks else "and `torch.optim` has no such class"
+            message = f"`{show('.'.join(one.path))}` may be {name}, {what}: it would stop."
+        if one.meant:
+            hint = f"Did you mean `{one.meant}`?"
+        is_certain = case.program.certain.is_certain(one.call, one.scope)
+        is_sure = is_certain and switches.sure(one.call, one.scope)
+        if not is_sure if not one.path else _is_guarded(one.path, one.call, one.scope, case):
+            continue
+        severity: Severity = "error" if is_certain else "warning"
+        yield case.in_code(one.scope.place(one.call), message, hint, "WF115", severity)
 
 
 def _subject(node: ast.If | ast.Subscript | ast.Assert) -> ast.expr:
