@@ -34,8 +34,8 @@ class Constants:
         base = node.value if isinstance(node, ast.Attribute) else node
         if not isinstance(base, ast.Name):
             return None
-        holder = self._uses.holder(base.id, scope)
         source, there = scope.module.imports.get(base.id, (None, ""))
+        holder = self._uses.holder(base.id, scope) if source is not None else None
         if holder is None or source is None or len(holder.binding(base.id)) != 1:
             return None
         if not isinstance(holder.binding(base.id)[0], ast.alias):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
+from .interface import UNKNOWN
 from .kinds import HOLDERS, Kind
 from .noted import noted_under
 from .scope import Scope
+
+if TYPE_CHECKING:
+    from .switches import Switches
 
 
 def is_overwritten(kind: Kind, node: ast.expr, scope: Scope, flow: Flow) -> bool:
@@ -38,6 +44,36 @@ def is_overwritten(kind: Kind, node: ast.expr, scope: Scope, flow: Flow) -> bool
         if is_read and (kind in kinds or handed) and noted_under(other, flow, scope) is None:
             return False
     return True
+
+
+def is_always_set(node: ast.expr, scope: Scope, nodes: Collection[int], switches: Switches) -> bool:
+    """Whether every run sets one of some targets, where one of them stands or in another branch.
+
+    Args:
+        node: One of the targets.
+        scope: Where it stands.
+        nodes: The ids of them all.
+        switches: What is known of the conditions.
+    """
+    if switches.comes_to(node, scope):
+        return True
+    parents = switches.parents
+    statement = parents.get(id(node))
+    while isinstance(around := parents.get(id(statement)), ast.If):
+        statement = around
+    if not isinstance(statement, ast.If) or not switches.comes_to(statement, scope):
+        return False
+    return _sets(statement, scope, nodes, switches)
+
+
+def _sets(statement: ast.stmt, scope: Scope, nodes: Collection[int], switches: Switches) -> bool:
+    """Whether a statement sets one of some targets whenever a run comes to it."""
+    if isinstance(statement, ast.If):
+        truth = switches.known.truth(statement.test, scope)
+        ways = {True: statement.body, False: statement.orelse}
+        blocks = [block for way, block in ways.items() if truth in (way, UNKNOWN)]
+        return all(any(_sets(one, scope, nodes, switches) for one in block) for block in blocks)
+    return isinstance(statement, ast.Assign) and any(id(one) in nodes for one in statement.targets)
 
 
 def _holds(node: ast.AST, flow: Flow, scope: Scope) -> bool:

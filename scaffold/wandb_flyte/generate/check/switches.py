@@ -31,10 +31,12 @@ class Switches:
 
     Attributes:
         known: What is known of the values in it.
+        parents: What each of its nodes stands in.
     """
 
     def __init__(self, case: Case) -> None:
         self._scopes = case.program.flow.scopes
+        self.parents = self._scopes.parents
         self._certain = case.program.certain
         self._assumed: dict[tuple[tuple[str, ...], int], Switches] = {}
         self._is_assumed = False

@@ -19,6 +19,7 @@ from .interface import option_for
 from .lightning import is_left_out
 from .noted import is_parameter, noted_under
 from .outdone import outdone
+from .overwritten import is_always_set
 from .program import Program
 from .reads import Place, Reads
 from .scope import Scope
@@ -166,8 +167,9 @@ def _overwritten(case: Case, parameter: Parameter, switches: Switches) -> Findin
     """A hyperparameter that the code sets to something else before it reads it."""
     if case.program.config.may_read(parameter.path):
         return None
-    for node, scope in case.program.args.overwritten.get(_dest(case, parameter), ()):
-        if switches.comes_to(node, scope):
+    found = case.program.args.overwritten.get(_dest(case, parameter), [])
+    for node, scope in sorted(found, key=lambda one: not switches.comes_to(*one)):
+        if is_always_set(node, scope, {id(one) for one, _ in found}, switches):
             name = show(parameter.name)
             message = f"`{name}` is set to something else, whatever the sweep gives."
             hint = "Trials will not depend on it."
