@@ -185,8 +185,11 @@ class Names:
     ) -> bool:
         """Whether a name can be nothing else than a function or class of the program."""
         holder = self.bound_once(name, scope)
-        if holder is None or depth > _DEEPEST:
+        if depth > _DEEPEST:
             return False
+        if holder is None:
+            top = self._from_star(name, scope)
+            return top is not None and self.stands_for(name, top, target, depth + 1)
         around = self._scopes.defined_in(target)
         if around is holder:
             return True
@@ -195,6 +198,23 @@ class Names:
             return False
         top = self._scopes.top_of(source) if self.comes_first(source) else None
         return top is not None and self.stands_for(there, top, target, depth + 1)
+
+    def _from_star(self, name: str, scope: Scope) -> Scope | None:
+        """The module that a name comes from by `from x import *`, where none else may have it."""
+        inner: Scope | None = scope
+        while inner is not None:
+            if name in self._own[id(inner)].bound:
+                return None
+            inner = inner.outer
+        module = scope.module
+        known = {id(one): self._in_module.get(id(one)) for one in module.stars}
+        if "*" in module.outside or None in known.values() or name.startswith("_"):
+            return None
+        found = [one for one in module.stars if name in (known[id(one)] or ())]
+        source = found[0] if len(set(map(id, found))) == 1 else None
+        if source is None or "__all__" in (known[id(source)] or ()):
+            return None
+        return self._scopes.top_of(source) if self.comes_first(source) else None
 
     def is_own_method(self, name: str, scope: Scope) -> bool:
         """Whether `self.name` can only be the method of that name in a method's own class."""

@@ -1,0 +1,2 @@
+def fit(rate, config):
+    return rate * config

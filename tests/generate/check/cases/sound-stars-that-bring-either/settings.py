@@ -1,0 +1,5 @@
+EPOCHS = 3
+
+
+def fit(rate, epochs):
+    return rate * epochs
