@@ -56,6 +56,7 @@ class KnownValues:
         hydra_config: Every key of the Hydra config that it starts with; None without one, or when
             not all of it can be seen.
         hyperparameters: The values that the sweep gives.
+        stored: The keys that the code puts into mappings.
     """
 
     def __init__(self, case: Case, *, with_options: bool = True) -> None:
@@ -77,7 +78,7 @@ class KnownValues:
         self._members: dict[str, int] = {}
         self._shared: set[str] = set()
         # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
-        self._stored: set[str] = set()
+        self.stored: set[str] = set()
         self._filled: list[tuple[ast.expr, Scope]] = []
         self._keys = ConfigKeys(case, self._filled)
         self._swept = frozenset(case.sweep.names)
@@ -105,7 +106,7 @@ class KnownValues:
         if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
             key = node.attr if isinstance(node, ast.Attribute) else text(node.slice)
             if key is not None:
-                self._stored.add(key)
+                self.stored.add(key)
             elif not self._is_swept(getattr(node, "slice", None), node, scope):
                 self._filled.append((node.value, scope))
         elif isinstance(node, ast.Call) and called_name(node) in ("update", "merge", "setattr"):
@@ -113,7 +114,7 @@ class KnownValues:
             if len(node.args) == 1 and isinstance(node.args[0], ast.Dict):
                 keys = [text(key) for key in node.args[0].keys]
                 if None not in keys:
-                    self._stored.update(key for key in keys if key)
+                    self.stored.update(key for key in keys if key)
                     return
             self._filled += [(one, scope) for one in (base, *node.args) if one is not None]
 
@@ -125,7 +126,7 @@ class KnownValues:
                 names = {part.id for part in walk(current.target) if isinstance(part, ast.Name)}
                 kinds = self._flow.kinds(current.iter, scope)
                 if key.id in names and kinds and all(kind.what == "config" for kind in kinds):
-                    self._stored.update(self._swept)
+                    self.stored.update(self._swept)
                     return True
             current = self._scopes.parents.get(id(current))
         return False
@@ -231,7 +232,7 @@ class KnownValues:
         """What stands under a key of a config file."""
         if written := self._constants.item(base, key, scope):
             return self.value(*written)
-        if key is None or key in self._stored:
+        if key is None or key in self.stored:
             return UNKNOWN
         held = self.value(base, scope)
         if not isinstance(held, dict) or key not in held or self._fills_configs():
@@ -377,7 +378,7 @@ class KnownValues:
             return self._hydra.get(".".join(kind.path), UNKNOWN)
         # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
         own = {Kind("args", (node.attr,)), Kind("config", (node.attr,))}
-        is_config = self._config_is_args and node.attr not in self._stored
+        is_config = self._config_is_args and node.attr not in self.stored
         if not kinds <= own or not (Kind("args", (node.attr,)) in kinds or (kinds and is_config)):
             return UNKNOWN
         base = node.value

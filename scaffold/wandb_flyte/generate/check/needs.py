@@ -10,6 +10,7 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .config_keys import as_fields, known_arguments, supplied_names
 from .kinds import called_name
+from .split_keys import check_split
 from .switches import Switches
 
 
@@ -23,6 +24,7 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     config = case.program.config
     if case.command is not None:
         yield from _unknown_arguments(case, switches)
+    yield from check_split(case, switches)
     supplied = supplied_names(case)
     if supplied is None:
         return
