@@ -12,6 +12,7 @@ from wandb_flyte.generate.names import show
 
 from .case import Case
 from .config_files import loaded_name
+from .named_files import check_named_files
 from .scope import Scope
 from .started import is_there
 from .switches import Switches
@@ -27,7 +28,7 @@ def check_files_read(case: Case, switches: Switches) -> Iterator[Finding]:
         case: The sweep and its code.
         switches: What is known of the values.
     """
-    program = case.program
+    program, told = case.program, set[str]()
     for scope in program.flow.scopes.reached:
         for call in scope.calls:
             source = loaded_name(call, scope)
@@ -36,7 +37,9 @@ def check_files_read(case: Case, switches: Switches) -> Iterator[Finding]:
             name = switches.known.value(source, scope)
             is_config = isinstance(name, str) and _CONFIG.fullmatch(PurePosixPath(name).name)
             if is_config and not is_there(name, case):
+                told.add(name)
                 yield _absent(name, call, scope, case)
+    yield from check_named_files(case, told)
 
 
 def _absent(name: str, call: ast.Call, scope: Scope, case: Case) -> Finding:

@@ -152,11 +152,11 @@ def _program(name: str, case: Case) -> Program | None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or len(name) >= _LONGEST:
         return None
-    files = (root / name for root in _roots(case))
+    files = (root / name for root in start_folders(case))
     file = next((one for one in files if one.is_file()), None)
     if file is None or file.resolve() in {one.resolve() for one in case.program.modules}:
         return None
-    folders = (file.absolute().parent, *_roots(case)[:2])
+    folders = (file.absolute().parent, *start_folders(case)[:2])
     try:
         return read_program(file, roots=(*folders, *(one / "src" for one in folders)))
     except (RecursionError, Unreadable):
@@ -209,15 +209,15 @@ def is_there(name: str, case: Case) -> bool:
         return True
     if ".." in path.parts:
         here = Path.cwd().resolve()
-        places = [(root / name).resolve() for root in _roots(case)]
+        places = [(root / name).resolve() for root in start_folders(case)]
         inside = [one for one in places if one.is_relative_to(here) and one.parent.is_dir()]
         return not inside or any(one.is_file() for one in places)
     usual = (str(PurePosixPath(folder, path.name)) for folder in _FOLDERS)
     names = (name, *usual)
-    return any((root / one).is_file() for root in _roots(case) for one in names)
+    return any((root / one).is_file() for root in start_folders(case) for one in names)
 
 
-def _roots(case: Case) -> list[Path]:
+def start_folders(case: Case) -> list[Path]:
     """The folders that a trial may be started in, the likeliest first."""
     roots = [Path.cwd(), case.document.path.absolute().parent]
     for file in case.program.modules:
