@@ -9,6 +9,7 @@ from pathlib import Path
 from wandb_flyte.spec import python_name
 
 from .case import Case, all_names
+from .config_defaults import Defaults, find_defaults
 from .kinds import Kind, all_args, called_name, text
 from .program import Program
 from .scope import Scope
@@ -28,12 +29,44 @@ class ConfigKeys:
     Args:
         case: The sweep and its code.
         filled: What the code puts something into under keys that it makes.
+        stored: The keys that it puts something under.
     """
 
-    def __init__(self, case: Case, filled: list[tuple[ast.expr, Scope]]) -> None:
+    def __init__(self, case: Case, filled: list[tuple[ast.expr, Scope]], stored: set[str]) -> None:
         self._case = case
         self._flow = case.program.flow
         self._filled = filled
+        self._stored = stored
+
+    def default(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
+        """What the code itself gives the config under the key that is asked for.
+
+        Returns:
+            That value, with its scope; None where a trial may have another, or none is asked for.
+        """
+        if isinstance(node, ast.Attribute):
+            base, key = node.value, node.attr
+        elif isinstance(node, ast.Subscript):
+            base, key = node.value, text(node.slice) or ""
+        elif isinstance(node, ast.Call) and called_name(node) == "get" and len(node.args) > 0:
+            base, key = getattr(node.func, "value", node), text(node.args[0]) or ""
+        else:
+            return None
+        if key in self._stored or self._flow.kinds(base, scope) != _CONFIG:
+            return None
+        if key not in self._defaults or not self._is_config(base, scope):
+            return None
+        return self._defaults[key]
+
+    @cached_property
+    def _defaults(self) -> Defaults:
+        """The values of the keys that the code alone puts there."""
+        if self._known is None or self._case.program.config.supplies_args:
+            return {}
+        names = set(all_names(self._case.document) or ())
+        swept = {*names, *map(python_name, names)}
+        found = find_defaults(self._flow)
+        return {key: value for key, value in found.items() if key not in swept}
 
     def asked(self, node: ast.Call | ast.Compare, scope: Scope) -> ast.expr | None:
         """What comes of asking the config for a key that no trial's has; None for anything else."""

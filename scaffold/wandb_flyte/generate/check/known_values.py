@@ -36,6 +36,7 @@ from .swept import Swept
 
 # What puts something into a name, an object or a mapping, or only asks for it.
 _STORES = (ast.Attribute, ast.Call, ast.Global, ast.Name, ast.Nonlocal, ast.Subscript)
+_Part = ast.Attribute | ast.Subscript
 
 
 class _Config:
@@ -80,7 +81,7 @@ class KnownValues:
         # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
         self.stored: set[str] = set()
         self._filled: list[tuple[ast.expr, Scope]] = []
-        self._keys = ConfigKeys(case, self._filled)
+        self._keys = ConfigKeys(case, self._filled, self.stored)
         self._swept = frozenset(case.sweep.names)
         self.hyperparameters = Swept(case)
         self._hparams = Hparams(self._flow)
@@ -166,6 +167,8 @@ class KnownValues:
             asked = self._keys.asked(node, scope)
             if asked is not None:
                 return self.value(asked, scope)
+        if (default := self._keys.default(node, scope)) is not None:
+            return self.value(*default)
         if isinstance(node, ast.Name):
             return self._named(node.id, scope)
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
@@ -179,12 +182,11 @@ class KnownValues:
                 return same([self.value(value, inner) for value, inner in given])
             if there := self._constants.imported(node, scope):
                 return self._named(*there)
-            value = self._argument(node, scope)
-            value = self._item(node.value, node.attr, scope) if value is UNKNOWN else value
+            value = self._part(node, node.attr, scope)
             is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")
             return self._own_attribute(node.attr, scope) if is_own else value
         if isinstance(node, ast.Subscript):
-            return self._item(node.value, text(node.slice), scope)
+            return self._part(node, text(node.slice), scope)
         if isinstance(node, ast.Call):
             return self._called(node, scope)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -227,6 +229,10 @@ class KnownValues:
                 added = added.left
             parts = [added, *reversed(parts)] if parts else []
         return self._texts(parts, "", scope)
+
+    def _part(self, node: _Part, key: str | None, scope: Scope) -> Any:
+        value = self._argument(node, key, scope)
+        return self._item(node.value, key, scope) if value is UNKNOWN else value
 
     def _item(self, base: ast.expr, key: str | None, scope: Scope) -> Any:
         """What stands under a key of a config file."""
@@ -372,20 +378,24 @@ class KnownValues:
         values = self.hyperparameters.values(node, scope)
         return values if values and self._always.holds(node, scope) else None
 
-    def _argument(self, node: ast.Attribute, scope: Scope) -> Any:
+    def _argument(self, node: ast.Attribute | ast.Subscript, key: str | None, scope: Scope) -> Any:
         kinds = self._flow.kinds(node, scope)
         if len(kinds) == 1 and (kind := next(iter(kinds))).what == "hydra":
             return self._hydra.get(".".join(kind.path), UNKNOWN)
+        if key is None:
+            return UNKNOWN
         # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
-        own = {Kind("args", (node.attr,)), Kind("config", (node.attr,))}
-        is_config = self._config_is_args and node.attr not in self.stored
-        if not kinds <= own or not (Kind("args", (node.attr,)) in kinds or (kinds and is_config)):
+        own = {Kind("args", (key,)), Kind("config", (key,))}
+        is_config = self._config_is_args and key not in self.stored
+        if not kinds <= own or not (Kind("args", (key,)) in kinds or (kinds and is_config)):
+            return UNKNOWN
+        if isinstance(node, ast.Subscript) and not self._always.holds(node, scope):
             return UNKNOWN
         base = node.value
         if isinstance(base, ast.Name):
-            key = (id(scope), base.id)
-            if key not in self._only_args:
-                self._only_args[key] = is_only_args(base.id, scope, self._flow)
-            if not self._only_args[key]:
+            name = (id(scope), base.id)
+            if name not in self._only_args:
+                self._only_args[name] = is_only_args(base.id, scope, self._flow)
+            if not self._only_args[name]:
                 return UNKNOWN
-        return self._options.get(node.attr, (None, UNKNOWN))[1]
+        return self._options.get(key, (None, UNKNOWN))[1]
