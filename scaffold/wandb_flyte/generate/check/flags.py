@@ -13,6 +13,7 @@ from wandb_flyte.generate.names import show
 from .case import Case, near
 from .command import DEFAULT
 from .hydra import missing_keys
+from .hydra_parts import replaced_parts
 from .interface import STRICT, Interface, Option, option_for, usable_options
 from .switches import Switches
 from .values import check_option
@@ -50,6 +51,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
                 where, message, _style_hint(case, "${args_no_hyphens}"), "WF202", "error"
             )
         yield from missing_keys(case, switches.known.hydra_config)
+        yield from replaced_parts(case, switches)
         return
     if interface.fire and command.passes == "plain":
         message = "Fire takes `--name=value`, and the command gives `name=value`, by its place."
