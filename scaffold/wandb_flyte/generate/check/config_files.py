@@ -74,15 +74,18 @@ def loaded_name(call: ast.Call, scope: Scope) -> ast.expr | None:
         return None
     source = call.args[0]
     if isinstance(source, ast.Name):
-        opened = [one for one in _opened(scope) if _is_bound(one, source.id)]
-        source = opened[0].context_expr if len(opened) == 1 else source
+        opened = [one for one in _opened(call, scope) if _is_bound(one, source.id)]
+        source = opened[-1].context_expr if opened else source
     if isinstance(source, ast.Call):
         return source.args[0] if called_name(source) == "open" and source.args else None
     return source
 
 
-def _opened(scope: Scope) -> Iterator[ast.withitem]:
-    yield from scope.each(ast.withitem)
+def _opened(call: ast.Call, scope: Scope) -> Iterator[ast.withitem]:
+    """What the `with` statements around a call open, the outermost first."""
+    for one in scope.each(ast.With):
+        if one.lineno <= call.lineno <= (one.end_lineno or one.lineno):
+            yield from one.items
 
 
 def _is_bound(item: ast.withitem, name: str) -> bool:

@@ -13,6 +13,7 @@ from .config_defaults import Defaults, find_defaults
 from .kinds import Kind, all_args, called_name, text
 from .program import Program
 from .scope import Scope
+from .stored_keys import StoredKeys
 
 # W&B reads it into the config of every run that is opened beside it.
 _DEFAULTS_FILE = "config-defaults.yaml"
@@ -28,14 +29,12 @@ class ConfigKeys:
 
     Args:
         case: The sweep and its code.
-        filled: What the code puts something into under keys that it makes.
-        stored: The keys that it puts something under.
+        stored: What the code puts into mappings.
     """
 
-    def __init__(self, case: Case, filled: list[tuple[ast.expr, Scope]], stored: set[str]) -> None:
+    def __init__(self, case: Case, stored: StoredKeys) -> None:
         self._case = case
         self._flow = case.program.flow
-        self._filled = filled
         self._stored = stored
 
     def default(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
@@ -52,7 +51,7 @@ class ConfigKeys:
             base, key = getattr(node.func, "value", node), text(node.args[0]) or ""
         else:
             return None
-        if key in self._stored or self._flow.kinds(base, scope) != _CONFIG:
+        if key in self._stored.keys or self._flow.kinds(base, scope) != _CONFIG:
             return None
         if key not in self._defaults or not self._is_config(base, scope):
             return None
@@ -107,7 +106,7 @@ class ConfigKeys:
             parent = parents.get(id(node))
             if not isinstance(parent, ast.keyword) or parent.arg is not None:
                 return None  # Whoever gets it itself may too.
-        if any(Kind("config") in self._flow.kinds(*one) for one in self._filled):
+        if any(Kind("config") in self._flow.kinds(*one) for one in self._stored.filled):
             return None
         names, supplied = all_names(self._case.document), supplied_names(self._case)
         if names is None or supplied is None:

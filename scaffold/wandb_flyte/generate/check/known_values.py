@@ -8,7 +8,7 @@ from copy import copy
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.generate._syntax import parameters, walk
+from wandb_flyte.generate._syntax import parameters
 
 from .always import Always
 from .case import Case
@@ -23,15 +23,16 @@ from .kinds import (
     Kind,
     all_args,
     bindings,
-    called_name,
     full_name,
     is_name,
     root_name,
     text,
 )
 from .known_options import is_only_args, known_options
+from .object_classes import ObjectClasses
 from .own_attributes import OwnAttributes
 from .scope import Scope
+from .stored_keys import StoredKeys
 from .swept import Swept
 
 # What puts something into a name, an object or a mapping, or only asks for it.
@@ -78,19 +79,20 @@ class KnownValues:
         self._mentions: dict[str, int] = {}
         self._members: dict[str, int] = {}
         self._shared: set[str] = set()
-        # Keys that the code puts into mappings, and the mappings that it puts unknown ones into.
-        self.stored: set[str] = set()
-        self._filled: list[tuple[ast.expr, Scope]] = []
-        self._keys = ConfigKeys(case, self._filled, self.stored)
-        self._swept = frozenset(case.sweep.names)
+        self.stored = StoredKeys(self._flow, frozenset(case.sweep.names))
+        self._keys = ConfigKeys(case, self.stored)
         self.hyperparameters = Swept(case)
         self._hparams = Hparams(self._flow)
         self._always = Always(self._flow, self.all_calls)
+        self._classes = ObjectClasses(self._flow, self.all_calls)
         self._fills: bool | None = None
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
         for scope in self._scopes.reached:
+            own = {arg.arg for arg in all_args(scope.node)} if scope.node is not None else set()
             for node in scope.each(*_STORES):
+                if isinstance(node, ast.Name) and node.id in own:
+                    continue
                 if isinstance(node, ast.Name | ast.Attribute):
                     name = node.id if isinstance(node, ast.Name) else node.attr
                     self._mentions[name] = self._mentions.get(name, 0) + 1
@@ -100,37 +102,7 @@ class KnownValues:
                         self._shared.update([] if is_name(node.value, "self") else [name])
                 elif isinstance(node, ast.Global | ast.Nonlocal):
                     self._shared.update(node.names)
-                self._note_store(node, scope)
-
-    def _note_store(self, node: ast.AST, scope: Scope) -> None:
-        """Takes up what the code puts into mappings."""
-        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            key = node.attr if isinstance(node, ast.Attribute) else text(node.slice)
-            if key is not None:
-                self.stored.add(key)
-            elif not self._is_swept(getattr(node, "slice", None), node, scope):
-                self._filled.append((node.value, scope))
-        elif isinstance(node, ast.Call) and called_name(node) in ("update", "merge", "setattr"):
-            base = node.func.value if isinstance(node.func, ast.Attribute) else None
-            if len(node.args) == 1 and isinstance(node.args[0], ast.Dict):
-                keys = [text(key) for key in node.args[0].keys]
-                if None not in keys:
-                    self.stored.update(key for key in keys if key)
-                    return
-            self._filled += [(one, scope) for one in (base, *node.args) if one is not None]
-
-    def _is_swept(self, key: ast.expr | None, node: ast.AST, scope: Scope) -> bool:
-        """Whether a key comes from a loop over the trial's config: it is a hyperparameter's."""
-        current: ast.AST | None = node
-        while current is not None:
-            if isinstance(current, ast.For) and isinstance(key, ast.Name):
-                names = {part.id for part in walk(current.target) if isinstance(part, ast.Name)}
-                kinds = self._flow.kinds(current.iter, scope)
-                if key.id in names and kinds and all(kind.what == "config" for kind in kinds):
-                    self.stored.update(self._swept)
-                    return True
-            current = self._scopes.parents.get(id(current))
-        return False
+                self.stored.note(node, scope)
 
     def _is_of_object(self, node: ast.Attribute, scope: Scope) -> bool:
         """Whether an attribute is an object's own, and none of a module of the program."""
@@ -149,6 +121,22 @@ class KnownValues:
         others = self._members.get(name, 0) if scope.owner is None or called is not None else 0
         # Whoever gets the function itself may call it.
         return calls if self._mentions.get(name, 0) - others <= len(calls) else []
+
+    def named(self, scope: Scope) -> list[tuple[ast.AST, Scope]]:
+        """Every place that names a function which none calls; none where something unseen may."""
+        node = scope.node
+        if node is None or node.decorator_list or scope is self._flow.start or scope.owner:
+            return []
+        if node in self._scopes.made.definitions or self._flow.callers.get(id(scope)):
+            return []
+        places: list[tuple[ast.AST, Scope]] = [
+            (one, inner)
+            for inner in self._scopes.reached
+            for one in inner.each(ast.Name)
+            if one.id == node.name
+        ]
+        times = self._mentions.get(node.name, 0) - self._members.get(node.name, 0)
+        return places if len(places) == times else []
 
     def assuming(self, path: tuple[str, ...], value: Any) -> KnownValues:
         """The same for those trials that have a value for a hyperparameter."""
@@ -183,8 +171,8 @@ class KnownValues:
             if there := self._constants.imported(node, scope):
                 return self._named(*there)
             value = self._part(node, node.attr, scope)
-            is_own = value is UNKNOWN and scope.owner is not None and is_name(node.value, "self")
-            return self._own_attribute(node.attr, scope) if is_own else value
+            method = self._classes.method_of(node.value, scope) if value is UNKNOWN else None
+            return value if method is None else self._own_attribute(node.attr, method)
         if isinstance(node, ast.Subscript):
             return self._part(node, text(node.slice), scope)
         if isinstance(node, ast.Call):
@@ -238,10 +226,10 @@ class KnownValues:
         """What stands under a key of a config file."""
         if written := self._constants.item(base, key, scope):
             return self.value(*written)
-        if key is None or key in self.stored:
-            return UNKNOWN
-        held = self.value(base, scope)
+        held = self.value(base, scope) if key is not None else UNKNOWN
         if not isinstance(held, dict) or key not in held or self._fills_configs():
+            return UNKNOWN
+        if key in self.stored.keys:
             return UNKNOWN
         return held[key]
 
@@ -283,10 +271,16 @@ class KnownValues:
         """Whether the code puts something into a config file's content under keys that it makes."""
         if self._fills is None:
             self._fills = False
-            self._fills = any(
-                isinstance(self.value(base, scope), dict) for base, scope in self._filled
-            )
+            self._fills = any(self._may_fill(*one) for one in self.stored.filled)
         return self._fills
+
+    def _may_fill(self, base: ast.expr, scope: Scope) -> bool:
+        other = self.stored.taken.get(id(base))
+        taken = self.value(other, scope) if other is not None else UNKNOWN
+        if isinstance(taken, dict):
+            self.stored.keys.update(filter(None, map(str, taken)))
+            return False
+        return isinstance(self.value(base, scope), dict)
 
     def _named(self, name: str, scope: Scope) -> Any:
         """The value of a name, looked up once."""
@@ -386,7 +380,7 @@ class KnownValues:
             return UNKNOWN
         # `args = wandb.config` after `wandb.init(config=args)` changes only what is swept.
         own = {Kind("args", (key,)), Kind("config", (key,))}
-        is_config = self._config_is_args and key not in self.stored
+        is_config = self._config_is_args and key not in self.stored.keys
         if not kinds <= own or not (Kind("args", (key,)) in kinds or (kinds and is_config)):
             return UNKNOWN
         if isinstance(node, ast.Subscript) and not self._always.holds(node, scope):

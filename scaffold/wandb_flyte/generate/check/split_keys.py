@@ -47,7 +47,7 @@ def check_split(case: Case, switches: Switches) -> Iterator[Finding]:
             where = f"{shown(scope.module.file)}:{loop.lineno}"
             for name in case.sweep.names:
                 missing = _missing(name.split(split.at)[:-1], config)
-                if not missing or missing[-1] in known.stored:
+                if not missing or missing[-1] in known.stored.keys:
                     continue
                 keys = "".join(f'["{show(key)}"]' for key in missing)
                 what = f"{where} splits `{show(name)}` at each `{show(split.at)}`"

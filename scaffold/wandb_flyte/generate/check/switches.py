@@ -211,7 +211,9 @@ class Switches:
         """The same for a function, when it holds for every call of it."""
         if scope.owner is not None and scope.makes is None:
             return self._never_made(scope, depth)
-        return self._never_picked(scope.makes or scope, self.known.all_calls(scope), depth)
+        calls = self.known.all_calls(scope)
+        found = self._never_picked(scope.makes or scope, calls, depth)
+        return found or self.all_closed(self.known.named(scope), depth + 1)
 
     def _never_made(self, method: Scope, depth: int) -> str:
         """The same for a method, when it holds for every object that has it."""
