@@ -67,6 +67,12 @@ class ConfigKeys:
         found = find_defaults(self._flow)
         return {key: value for key, value in found.items() if key not in swept}
 
+    @cached_property
+    def may_have(self) -> set[str] | None:
+        """The keys that a trial's config may have; None for any."""
+        names, supplied = all_names(self._case.document), _put_into_configs(self._case)
+        return None if names is None or supplied is None else {*names, *supplied}
+
     def asked(self, node: ast.Call | ast.Compare, scope: Scope) -> ast.expr | None:
         """What comes of asking the config for a key that no trial's has; None for anything else."""
         if isinstance(node, ast.Compare):
@@ -149,19 +155,25 @@ def supplied_names(case: Case) -> set[str] | None:
     Returns:
         The keys; None where others may be there too.
     """
-    config, merged = case.program.config, case.program.merged
+    supplied, merged = _put_into_configs(case), case.program.merged
     names = all_names(case.document)
-    if any((folder / _DEFAULTS_FILE).is_file() for folder in _folders(case)):
+    if supplied is None or merged.supplies_unseen or names is None:
         return None
-    if config.supplies_unseen or merged.supplies_unseen or names is None:
-        return None
-    supplied = set(config.supplies) | (set(names) - {p.path[0] for p in case.sweep.parameters})
-    if config.supplies_args or merged.supplies_args:
+    supplied |= set(names) - {p.path[0] for p in case.sweep.parameters}
+    if merged.supplies_args:
         known = known_arguments(case.program)
-        if known is None:
-            return None
-        supplied |= known
+        return None if known is None else supplied | known
     return supplied
+
+
+def _put_into_configs(case: Case) -> set[str] | None:
+    """The keys that the code puts into a trial's own config; None for any."""
+    config = case.program.config
+    is_beside = any((folder / _DEFAULTS_FILE).is_file() for folder in _folders(case))
+    if is_beside or config.supplies_unseen:
+        return None
+    known = known_arguments(case.program) if config.supplies_args else set()
+    return None if known is None else {*config.supplies, *known}
 
 
 def known_arguments(program: Program) -> set[str] | None:

@@ -193,6 +193,15 @@ class KnownValues:
             return self._comparison(node, scope)
         return UNKNOWN
 
+    def keys(self, node: ast.expr, scope: Scope) -> tuple[set[str], set[str]] | None:
+        """The keys that a mapping surely has, and those that it may have; None where any."""
+        held = self.value(node, scope)
+        if not isinstance(held, dict) or self._fills_configs():
+            return None
+        named = {key for key in held if isinstance(key, str)}
+        more = self._stored.keys
+        return (named - more, named | more) if len(named) == len(held) else None
+
     def truth(self, node: ast.expr, scope: Scope) -> Any:
         """Whether a condition holds in every trial, or in none; else UNKNOWN."""
         if isinstance(node, ast.BoolOp):
@@ -277,6 +286,8 @@ class KnownValues:
     def _may_fill(self, base: ast.expr, scope: Scope) -> bool:
         other = self.stored.taken.get(id(base))
         taken = self.value(other, scope) if other is not None else UNKNOWN
+        if other is not None and self._flow.kinds(other, scope) == {Kind("config")}:
+            taken = dict.fromkeys(self._keys.may_have or ()) or UNKNOWN
         if isinstance(taken, dict):
             self.stored.keys.update(filter(None, map(str, taken)))
             return False

@@ -56,7 +56,8 @@ def find_misfits(case: Case, switches: Switches) -> Iterator[Misfit]:
             forward = None if targets else _forward(call.func, scope, flow, names)
             targets = targets or ([forward] if forward else [])
             given = _parameters(targets[0]) if len(targets) == 1 else None
-            reason = "" if given is None or _has_unknown(call) else _reason(call, *given)
+            spread = _spread(call, scope, switches)
+            reason = "" if given is None or spread is None else _reason(call, *given, *spread)
             if not reason or not names.is_certain(call, scope) or not switches.sure(call, scope):
                 continue
             if forward or _is_sure(call.func, scope, targets[0], flow, names):
@@ -71,10 +72,15 @@ def _opening(call: ast.Call, scope: Scope, names: Names, switches: Switches) -> 
         yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
 
 
-def _has_unknown(call: ast.Call) -> bool:
-    """Whether a call gives what only a running program knows the number of."""
-    starred = any(isinstance(one, ast.Starred) for one in call.args)
-    return starred or any(keyword.arg is None for keyword in call.keywords)
+def _spread(call: ast.Call, scope: Scope, switches: Switches) -> tuple[set[str], set[str]] | None:
+    """The names that a call surely gives by `**`, and those that it may give.
+
+    None where only a running program knows what it gives.
+    """
+    many = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    if len(many) > 1 or any(isinstance(one, ast.Starred) for one in call.args):
+        return None
+    return switches.known.keys(many[0], scope) if many else (set(), set())
 
 
 def _is_sure(
@@ -131,12 +137,22 @@ def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | Non
     return (first.args, 1) if not first.decorator_list else None
 
 
-def _reason(call: ast.Call, args: ast.arguments, given: int) -> str:
-    """What of a call its function does not take; empty when it fits."""
+def _reason(
+    call: ast.Call, args: ast.arguments, given: int, sure: set[str], maybe: set[str]
+) -> str:
+    """What of a call its function does not take; empty when it fits.
+
+    Args:
+        call: The call.
+        args: What its function takes.
+        given: How many of it Python gives itself.
+        sure: The names that it gives by `**` beside those that it writes out.
+        maybe: Those that it may give so.
+    """
     positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
     by_place = positional[given:]
     named = {arg.arg for arg in (*args.args, *args.kwonlyargs)} - set(positional[:given])
-    keywords = {keyword.arg for keyword in call.keywords if keyword.arg}
+    keywords = {keyword.arg for keyword in call.keywords if keyword.arg} | sure
     if len(call.args) > len(by_place) and args.vararg is None:
         many = "argument" if len(by_place) == 1 else "arguments"
         return f"takes {len(by_place)} {many} by position, and gets {len(call.args)}"
@@ -147,5 +163,5 @@ def _reason(call: ast.Call, args: ast.arguments, given: int) -> str:
     required = by_place[: len(positional) - len(args.defaults) - given][len(call.args) :]
     pairs = zip(args.kwonlyargs, args.kw_defaults, strict=True)
     required += [arg.arg for arg, default in pairs if default is None]
-    missing = [name for name in required if name not in keywords]
+    missing = [name for name in required if name not in keywords | maybe]
     return f"needs `{missing[0]}`, and does not get it" if missing else ""

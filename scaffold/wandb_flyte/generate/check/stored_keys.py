@@ -1,4 +1,4 @@
-"""What a program puts into mappings and objects, and under which keys."""
+"""What a program puts into mappings and objects, or takes out, and under which keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .scope import Scope
 
 
 class StoredKeys:
-    """Takes up what the nodes of a program put somewhere.
+    """Takes up what the nodes of a program put somewhere, or take out.
 
     Args:
         flow: The kinds of its expressions.
@@ -20,7 +20,7 @@ class StoredKeys:
 
     Attributes:
         keys: The keys that it writes out.
-        filled: What gets something under keys that it makes, each with its scope.
+        filled: What changes under keys that it makes, each with its scope.
         taken: What those that take over all of another mapping get it from, by their ids.
     """
 
@@ -33,7 +33,8 @@ class StoredKeys:
 
     def note(self, node: ast.AST, scope: Scope) -> None:
         """Takes up what one node puts somewhere."""
-        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+        changed = (ast.Store, ast.Del)
+        if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, changed):
             owner = scope.owner if is_name(node.value, "self") else None
             if isinstance(node, ast.Attribute) and owner is not None and not owner.bases:
                 return  # An object of a plain class is no mapping.
@@ -42,6 +43,11 @@ class StoredKeys:
                 self.keys.add(key)
             elif not self._is_swept(getattr(node, "slice", None), node, scope):
                 self.filled.append((node.value, scope))
+        elif isinstance(node, ast.Call) and called_name(node) == "pop" and node.args:
+            if (key := text(node.args[0])) is not None:
+                self.keys.add(key)
+            elif not isinstance(node.args[0], ast.Constant | ast.UnaryOp):
+                self.filled.append((getattr(node.func, "value", node.func), scope))
         elif isinstance(node, ast.Call) and called_name(node) in ("update", "merge", "setattr"):
             base = node.func.value if isinstance(node.func, ast.Attribute) else None
             if len(node.args) == 1 and isinstance(node.args[0], ast.Dict):

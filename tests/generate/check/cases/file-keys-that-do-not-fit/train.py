@@ -1,0 +1,20 @@
+import wandb
+import yaml
+
+
+class Net:
+    def __init__(self, width, depth):
+        self.size = width * depth
+
+
+def load(folder, name):
+    return [folder, name]
+
+
+with open("base.yaml") as file:
+    settings = yaml.safe_load(file)
+wandb.init()
+data = load(**settings["data"])
+net = Net(**settings["net"])
+for _ in range(settings["steps"]):
+    wandb.log({"loss": wandb.config.lr * net.size * len(data)})
