@@ -45,12 +45,14 @@ class Drop:
         names: The names that those have.
         set_in: The line that sets it before, where the loop only adds what is not there; 0 for
             none.
+        is_flat: Whether it puts the hyperparameter where nothing reads it, under its own name.
     """
 
     place: Place
     labels: tuple[str, ...]
     names: frozenset[str]
     set_in: int = 0
+    is_flat: bool = False
 
 
 class Drops:
@@ -65,6 +67,7 @@ class Drops:
     """
 
     def __init__(self, case: Case, known: KnownValues) -> None:
+        self._program = case.program
         self._loops = list(_picking(case.program.flow)) if case.program.config.used else []
         self.case = case
         if self._loops:
@@ -75,15 +78,28 @@ class Drops:
 
     def of(self, name: str) -> Drop | None:
         """What drops a hyperparameter; None where any of the loops may take it."""
-        config = self.case.program.config
+        config, flow = self.case.program.config, self._program.flow
         # Also under the names that the code puts it into the config by.
         names = {name, *(where[0] for where in config.noted.get((name,), ()) if where)}
         found = [
-            _Pass(one, loop, scope, self._names).dropped()
+            _Pass(one, *place, self._names, flow).dropped()
             for one in sorted(names, key=lambda one: one != name)
-            for loop, scope in self._loops
+            for place in self._loops
         ]
-        return None if None in found else next(iter(found), None)
+        if None in found or (any(one.is_flat for one in found if one) and self._is_read(name)):
+            return None
+        return next(iter(found), None)
+
+    def _is_read(self, name: str) -> bool:
+        """Whether what has a hyperparameter's own name may be read, elsewhere than in a loop."""
+        inside = {id(node) for loop, _ in self._loops for node in walk(loop)}
+        for reads in (self._program.config, self._program.merged):
+            outside = any(id(node) not in inside for node, _ in reads.wholes) or not reads.wholes
+            if reads.made or any(keys[:1] == (name,) for keys in (*reads.keys, *reads.handed_on)):
+                return True
+            if () in reads.handed_on and outside:
+                return True
+        return False
 
 
 class _Pass:
@@ -94,18 +110,21 @@ class _Pass:
         loop: The loop.
         scope: Where it stands.
         own: The names of the program's objects.
+        flow: The kinds of the program's expressions.
     """
 
-    def __init__(self, name: str, loop: _Loop, scope: Scope, own: OwnNames) -> None:
+    def __init__(self, name: str, loop: _Loop, scope: Scope, own: OwnNames, flow: Flow) -> None:
         self._name = name
         self._loop = loop
         self._scope = scope
         self._own = own
+        self._flow = flow
         self._key = _key_of(loop)
         self._is_own = not own.is_config(_source(loop), scope)
         self._given = {node.id for node in walk(_target(loop)) if isinstance(node, ast.Name)}
         self._lacking: list[tuple[Named, tuple[str, ...]]] = []
         self._set_in = 0
+        self._is_flat = False
 
     def dropped(self) -> Drop | None:
         """Where the key stops; None where something may be made of it."""
@@ -121,7 +140,8 @@ class _Pass:
         labels = (one for named, other in self._lacking for one in named.labels or other)
         names = frozenset(name for named, _ in self._lacking for name in named.names)
         place = self._scope.place(self._loop)
-        return Drop(place, tuple(dict.fromkeys(labels)), names, self._set_in)
+        labelled = tuple(dict.fromkeys(labels))
+        return Drop(place, labelled, names, self._set_in, self._is_flat)
 
     def _takes(self, body: list[ast.stmt]) -> bool | None:
         """Whether statements may make something of the key; None when the loop goes on before."""
@@ -140,6 +160,8 @@ class _Pass:
                 return None
             elif isinstance(node, ast.Expr) and self._tells(node.value):
                 continue
+            elif isinstance(node, ast.Assign) and self._lacking and self._keeps_name(node):
+                self._is_flat = True
             elif isinstance(node, _ENDS) or self._mentions(node):
                 return True
         return False
@@ -162,6 +184,9 @@ class _Pass:
         if not isinstance(test, ast.Compare) or len(test.ops) != 1:
             return UNKNOWN
         other, compare = test.comparators[0], test.ops[0]
+        if (part := text(test.left)) is not None and is_name(other, self._key):
+            known = isinstance(compare, ast.In | ast.NotIn)
+            return (part in self._name) is isinstance(compare, ast.In) if known else UNKNOWN
         if not is_name(test.left, self._key):
             return UNKNOWN
         if isinstance(compare, ast.Eq | ast.NotEq) and (word := text(other)) is not None:
@@ -179,6 +204,14 @@ class _Pass:
         line = line_that_sets(self._name, target, self._loop, self._scope, parents)
         self._set_in = line or self._set_in
         return line is not None
+
+    def _keeps_name(self, node: ast.Assign) -> bool:
+        """Whether a statement puts the key into all that the config is put into, as it is."""
+        target = node.targets[0]
+        if not isinstance(target, ast.Subscript) or not is_name(target.slice, self._key):
+            return False
+        is_alone = len(node.targets) == 1 and isinstance(node.value, ast.Name)
+        return is_alone and self._flow.kinds(target.value, self._scope) == {Kind("merged")}
 
     def _has(self, named: Named | None, target: ast.expr) -> object:
         """Whether something has the hyperparameter's name."""

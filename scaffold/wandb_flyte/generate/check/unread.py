@@ -118,14 +118,19 @@ def _outdone(case: Case, parameter: Parameter, word: str) -> Finding:
 def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
     name, where = show(parameter.path[0]), f"{shown(drop.place[0])}:{drop.place[1]}"
     message = f"{where} leaves `{name}` out: trials do not depend on it."
-    if drop.labels:
+    if drop.is_flat:
+        message = f"{where} puts `{name}` into the config, where nothing reads it."
+    elif drop.labels:
         have = "has" if len(drop.labels) == 1 else "have"
         what = " and ".join(f"`{show(label)}`" for label in drop.labels)
         message = f"{what} {have} no `{name}`, so {where} drops it."
     elif drop.set_in:
         message = f"{where} leaves `{name}` out, as line {drop.set_in} has set it before."
     other = near(name, drop.names - set(case.sweep.names))
+    deeper = _deeper(case, parameter)
     hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
+    if drop.is_flat and deeper:
+        hint = f"The code reads `{show(deeper)}`: trials do not change that."
     return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 
