@@ -11,7 +11,7 @@ from .scope import Scope
 
 Defaults = dict[str, tuple[ast.expr, Scope]]
 # Calls that only look at a dict.
-_LOOKS = frozenset({"dict", "init", "len", "print", "pprint", "sorted", "str"})
+_LOOKS = frozenset({"copy", "deepcopy", "dict", "init", "len", "print", "pprint", "sorted", "str"})
 _GROWS = frozenset({"setdefault", "setdefaults"})
 
 
@@ -25,7 +25,7 @@ def find_defaults(flow: Flow) -> Defaults:
     if others or len(opens) != 1 or len(given) != 1 or any(_grown(flow)):
         return {}
     scope = opens[0][1]
-    source, place = _written(given[0], scope, flow) or (given[0], scope)
+    source, place = written(given[0], scope, flow) or (given[0], scope)
     if isinstance(source, ast.Dict):
         pairs = [(text(k), v) for k, v in zip(source.keys, source.values, strict=True)]
     elif isinstance(source, ast.Call) and called_name(source) == "dict" and not source.args:
@@ -44,7 +44,7 @@ def _grown(flow: Flow) -> Iterator[ast.Call]:
                 yield call
 
 
-def _written(node: ast.expr, scope: Scope, flow: Flow) -> tuple[ast.expr, Scope] | None:
+def written(node: ast.expr | None, scope: Scope, flow: Flow) -> tuple[ast.expr, Scope] | None:
     """The one value of a name that nothing changes, with its scope."""
     holder: Scope | None = scope
     while isinstance(node, ast.Name) and holder is not None:
@@ -82,6 +82,6 @@ def _only_looks(parent: ast.AST | None, grand: ast.AST | None) -> bool:
     if isinstance(parent, ast.Subscript):
         return isinstance(parent.ctx, ast.Load) and text(parent.slice) is not None
     if isinstance(parent, ast.Attribute):
-        return isinstance(grand, ast.Call) and parent.attr in ("get", "items", "keys")
+        return isinstance(grand, ast.Call) and parent.attr in ("copy", "get", "items", "keys")
     call = grand if isinstance(parent, ast.keyword) else parent
     return isinstance(call, ast.Call) and called_name(call) in _LOOKS

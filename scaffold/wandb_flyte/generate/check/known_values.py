@@ -199,7 +199,7 @@ class KnownValues:
         if not isinstance(held, dict) or self._fills_configs():
             return None
         named = {key for key in held if isinstance(key, str)}
-        more = self._stored.keys
+        more = self.stored.keys
         return (named - more, named | more) if len(named) == len(held) else None
 
     def truth(self, node: ast.expr, scope: Scope) -> Any:

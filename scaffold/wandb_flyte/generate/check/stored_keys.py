@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from wandb_flyte.generate._syntax import walk
 
 from .flow import Flow
 from .kinds import called_name, is_name, text
 from .scope import Scope
+
+# What classes are called whose objects may be mappings.
+_MAPPING = re.compile("arg|box|cfg|conf|dict|map|munch|namespace|param|setting", re.IGNORECASE)
 
 
 class StoredKeys:
@@ -36,8 +40,10 @@ class StoredKeys:
         changed = (ast.Store, ast.Del)
         if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, changed):
             owner = scope.owner if is_name(node.value, "self") else None
-            if isinstance(node, ast.Attribute) and owner is not None and not owner.bases:
-                return  # An object of a plain class is no mapping.
+            bases = map(ast.unparse, owner.bases) if owner is not None else ()
+            is_plain = owner is not None and not any(map(_MAPPING.search, bases))
+            if isinstance(node, ast.Attribute) and is_plain:
+                return  # It is an attribute of an object that is no mapping.
             key = node.attr if isinstance(node, ast.Attribute) else text(node.slice)
             if key is not None:
                 self.keys.add(key)
