@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +55,15 @@ def _is_small(config: Any) -> bool:
 
 
 def find_config(name: Any, folders: tuple[Path, ...]) -> dict[str, Any] | None:
-    """The config in the first file of a name below some folders; None without one."""
+    """The config in the one file of a name below some folders; None without one."""
     if not isinstance(name, str) or "\x00" in name or len(name) > _LONGEST_NAME:
         return None
-    for folder in folders:
-        file = (folder / name).resolve()
-        if file.is_relative_to(folder.resolve()):
-            with suppress(FileNotFoundError):
-                loaded = load_config(file)
-                return loaded and loaded[1]
-    return None
+    named = {(folder / name).resolve(): folder.resolve() for folder in folders}
+    files = [file for file, folder in named.items() if file.is_relative_to(folder)]
+    there = [file for file in files if file.is_file()]
+    # Of several it depends on the folder that a trial is started in.
+    loaded = load_config(there[0]) if len(there) == 1 else None
+    return loaded and loaded[1]
 
 
 def loaded_name(call: ast.Call, scope: Scope) -> ast.expr | None:

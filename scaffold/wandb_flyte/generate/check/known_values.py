@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from contextlib import suppress
 from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,6 @@ from .swept import Swept
 
 # What puts something into a name, an object or a mapping, or only asks for it.
 _STORES = (ast.Attribute, ast.Call, ast.Global, ast.Name, ast.Nonlocal, ast.Subscript)
-_Part = ast.Attribute | ast.Subscript
 
 
 class _Config:
@@ -129,14 +129,17 @@ class KnownValues:
             return []
         if node in self._scopes.made.definitions or self._flow.callers.get(id(scope)):
             return []
-        places: list[tuple[ast.AST, Scope]] = [
-            (one, inner)
-            for inner in self._scopes.reached
-            for one in inner.each(ast.Name)
-            if one.id == node.name
-        ]
+        places = self._by_name.get(node.name, [])
         times = self._mentions.get(node.name, 0) - self._members.get(node.name, 0)
         return places if len(places) == times else []
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[ast.AST, Scope]]]:
+        found: dict[str, list[tuple[ast.AST, Scope]]] = {}
+        for scope in self._scopes.reached:
+            for one in scope.each(ast.Name):
+                found.setdefault(one.id, []).append((one, scope))
+        return found
 
     def assuming(self, path: tuple[str, ...], value: Any) -> KnownValues:
         """The same for those trials that have a value for a hyperparameter."""
@@ -227,7 +230,7 @@ class KnownValues:
             parts = [added, *reversed(parts)] if parts else []
         return self._texts(parts, "", scope)
 
-    def _part(self, node: _Part, key: str | None, scope: Scope) -> Any:
+    def _part(self, node: ast.Attribute | ast.Subscript, key: str | None, scope: Scope) -> Any:
         value = self._argument(node, key, scope)
         return self._item(node.value, key, scope) if value is UNKNOWN else value
 
