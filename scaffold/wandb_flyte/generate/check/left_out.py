@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate._syntax import is_none
 from wandb_flyte.generate.names import show
 
 from .case import Case
+from .config_defaults import find_defaults
 from .interface import option_for
 from .kinds import Kind, full_name, given
 from .scope import Scope
@@ -44,7 +46,8 @@ def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
     """
     program, told = case.program, set[str]()
     options = (one for one in program.interface.options if one.dest not in case.sweep.names)
-    if all(one.left_out is not None for one in options):
+    defaults = (value for value, _ in find_defaults(program.flow).values())
+    if all(one.left_out is not None for one in options) and not any(map(is_none, defaults)):
         return
     for scope in program.flow.scopes.reached:
         for node in scope.each(*_NEED):
