@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from contextlib import suppress
 from copy import copy
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -129,17 +128,9 @@ class KnownValues:
             return []
         if node in self._scopes.made.definitions or self._flow.callers.get(id(scope)):
             return []
-        places = self._by_name.get(node.name, [])
+        places = self._scopes.names.get(node.name, [])
         times = self._mentions.get(node.name, 0) - self._members.get(node.name, 0)
         return places if len(places) == times else []
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[tuple[ast.AST, Scope]]]:
-        found: dict[str, list[tuple[ast.AST, Scope]]] = {}
-        for scope in self._scopes.reached:
-            for one in scope.each(ast.Name):
-                found.setdefault(one.id, []).append((one, scope))
-        return found
 
     def assuming(self, path: tuple[str, ...], value: Any) -> KnownValues:
         """The same for those trials that have a value for a hyperparameter."""

@@ -60,6 +60,15 @@ class Scopes:
             yield outer
             node = outer
 
+    @cached_property
+    def names(self) -> dict[str, list[tuple[ast.AST, Scope]]]:
+        """Where the code that can run has each name."""
+        found: dict[str, list[tuple[ast.AST, Scope]]] = {}
+        for scope in self.reached:
+            for one in scope.each(ast.Name):
+                found.setdefault(one.id, []).append((one, scope))
+        return found
+
     def around(self, scope: Scope) -> Scope | None:
         """The scope around another: of a function at last its module's top level."""
         if scope.outer is not None or scope.node is None:
