@@ -14,6 +14,7 @@ from .heads import check_heads
 from .interface import Interface
 from .left_out import check_left_out
 from .logs import TRAINERS
+from .looked_up import with_looked_up
 from .made import with_made
 from .metric import RETURNED, check_metric
 from .missing_files import check_files_read
@@ -45,7 +46,7 @@ def check_code(
         returned: The metrics that an objective returns, which count as logged.
         returns_value: Whether it returns a number, which is the metric.
     """
-    case = with_made(case)
+    case = with_made(with_looked_up(case))
     switches = Switches(case)
     case = _without_shut(case, switches)
     starts = read_starts(case)

@@ -211,7 +211,7 @@ class LogReader:
         self.logs.made |= called in MAKERS or (
             name.endswith("LightningCLI") and not node.args and "model_class" not in _keywords(node)
         )
-        if called == "importlib.import_module" and not (node.args and text(node.args[0])):
+        if self._flow.scopes.made.hides(node, scope):
             self._may_log_any()
         if name == "Trainer" and self._is_lightning(node.func, scope):
             self._trainers.append(node)

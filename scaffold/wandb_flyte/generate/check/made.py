@@ -52,6 +52,7 @@ def _read_with(program: Program, named: Sequence[Named], found: _Found) -> Progr
     """A program with its own classes among those that are named."""
     own = {name: one for name, one in found.items() if isinstance(one, Definition)}
     modules = program.flow.sources.modules[len(program.modules) :]
+    before = program.flow.scopes.made
     made = Made(tuple(own.values()), {}, frozenset(map(id, modules)))
     again = program
     for _ in range(_ROUNDS):
@@ -59,7 +60,7 @@ def _read_with(program: Program, named: Sequence[Named], found: _Found) -> Progr
         if again is not program and calls == made.calls:
             break
         made = replace(made, calls=calls)
-        again = read_again(program, made)
+        again = read_again(program, made.beside(before))
     return again
 
 

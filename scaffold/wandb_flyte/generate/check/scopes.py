@@ -87,15 +87,17 @@ class Scopes:
     def _resolve(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         if isinstance(called, ast.Name):
             return self._resolve_name(called.id, scope) or self._resolve_each(called, scope)
+        if found := self.made.calls.get(id(called)):
+            return [target for node in found for target in self._of(node)]
         if isinstance(called, ast.IfExp | ast.Subscript):
             return self._resolve_each(called, scope)
         if not isinstance(called, ast.Attribute):
-            return [t for node in self.made.calls.get(id(called), ()) for t in self._of(node)]
+            return []
         if isinstance(called.value, ast.Name):
             imported = scope.module.imports.get(called.value.id)
             if imported and not imported[1]:
-                found = imported[0].find(called.attr)
-                return self._of(found[1]) if found else []
+                definition = imported[0].find(called.attr)
+                return self._of(definition[1]) if definition else []
             if called.value.id in scope.module.outside:
                 return []
         owners = self._inherited.owners(called, scope.within)

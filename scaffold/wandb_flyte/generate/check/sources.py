@@ -129,7 +129,8 @@ class Sources:
                 return module, parts[size:]
         return None
 
-    def _load(self, file: Path) -> Module | None:
+    def read(self, file: Path) -> Module | None:
+        """Reads a file too; None when it is none of the program's, or can't be read."""
         file = file.resolve()
         if file in self._modules:
             return self._modules[file]
@@ -209,6 +210,6 @@ class Sources:
         path = folder.joinpath(*parts)
         # As Python does: a package comes before a module of the same name.
         for file in (path / "__init__.py", path.with_name(f"{path.name}.py")):
-            if file.is_file() and (found := self._load(file)):
+            if file.is_file() and (found := self.read(file)):
                 return found
         return None

@@ -53,10 +53,7 @@ def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:
 def imports_by_name(flow: Flow) -> bool:
     """Whether modules are imported whose names the program makes: they may read anything."""
     return any(
-        full_name(call.func, scope.module.outside) == "importlib.import_module"
-        for scope in flow.scopes.reached
-        for call in scope.calls
-        if not (call.args and text(call.args[0]))
+        flow.scopes.made.hides(call, scope) for scope in flow.scopes.reached for call in scope.calls
     )
 
 

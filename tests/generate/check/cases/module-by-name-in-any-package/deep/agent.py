@@ -1,0 +1,6 @@
+class Agent:
+    def __init__(self, config):
+        self.width = config.width
+
+    def train(self, run):
+        run.log({"return": self.width})

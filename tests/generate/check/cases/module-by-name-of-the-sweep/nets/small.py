@@ -1,0 +1,6 @@
+class Net:
+    def __init__(self, config):
+        self.width = config.width
+
+    def loss(self):
+        return 1 / self.width

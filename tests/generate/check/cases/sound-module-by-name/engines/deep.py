@@ -1,0 +1,2 @@
+def fit(run, args):
+    run.log({"val/accuracy": args.depth})
