@@ -12,7 +12,8 @@ from wandb_flyte.generate._syntax import is_none, walk
 
 from .dict_values import DictValues
 from .flow import Flow
-from .kinds import all_args, called_name, full_name, is_name, root_name, text
+from .kinds import all_args, called_name, full_name, given, is_name, root_name, text
+from .looped import Looped
 from .scope import Scope
 
 # What W&B shows, and does not compare.
@@ -24,6 +25,8 @@ _MEDIA = frozenset(
 )
 # What stands for the key of a loop.
 _KEY = "\x00"
+# How far a dict is followed that functions put something into.
+_DEEPEST = 4
 # A conversion of `"..." % values`.
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
@@ -38,12 +41,15 @@ class KeyReader:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._dicts = DictValues(flow)
+        self._looped = Looped(flow, self.keys, self.texts)
         self._steps = 0
+        # The names that are being looked up right now.
+        self._asked: set[tuple[int, str]] = set()
 
     def keys(self, node: ast.expr | None, scope: Scope, depth: int = 0) -> set[str] | None:
         """The keys of a dict-like expression."""
         self._steps += 1
-        if node is None or depth > 6 or self._steps > 20_000:
+        if node is None or depth > 10 or self._steps > 20_000:
             return None
         if isinstance(node, ast.Dict):
             return self._dict_keys(node, scope, depth)
@@ -96,17 +102,12 @@ class KeyReader:
         return name.startswith("wandb.plot.") or name.removeprefix("wandb.") in _MEDIA
 
     def _comprehension_keys(self, node: ast.DictComp, scope: Scope, depth: int) -> set[str] | None:
-        source = node.generators[0].iter
-        if isinstance(source, ast.Call) and called_name(source) == "items":
-            inner = source.func.value if isinstance(source.func, ast.Attribute) else None
-            below = self.keys(inner, scope, depth + 1)
-        else:
-            below = None
-        target = node.generators[0].target
-        key = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
-        uses = [one for one in walk(node.key) if isinstance(key, ast.Name) and is_name(one, key.id)]
+        loop = node.generators[0]
+        bound = {one.id for one in walk(loop.target) if isinstance(one, ast.Name)}
+        uses = [one for one in walk(node.key) if isinstance(one, ast.Name) and one.id in bound]
+        below = self._looped.items_of(loop, uses[0].id, scope, depth) if len(uses) == 1 else None
         made = _pattern(node.key, uses)
-        if below is not None and len(uses) == 1 and made.count(_KEY) == 1:
+        if below is not None and made.count(_KEY) == 1:
             return {_shortened(made.replace(_KEY, one)) for one in below}
         return {_shortened(made.replace(_KEY, ".*"))}
 
@@ -135,20 +136,25 @@ class KeyReader:
         return _join(found) if found else None
 
     def _name_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
+        place = (id(scope), name)
+        if place in self._asked:
+            # `row = row | more`: what else it is has been looked up already; a parameter's is not.
+            is_given = scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}
+            return None if is_given else set()
+        self._asked.add(place)
+        found = self._all_keys(name, scope, depth)
+        self._asked.discard(place)
+        return found
+
+    def _all_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
         parts: list[set[str] | None] = []
         for target, value in scope.bindings:
             if isinstance(target, ast.Name) and target.id == name:
                 if not is_none(value):
                     parts.append(self.keys(value, scope, depth + 1))
-            elif isinstance(target, ast.Subscript) and is_name(target.value, name):
-                keys = self.texts(target.slice, scope, depth + 1)
-                parts.append(keys and self._with_inner(keys, value, scope, depth))
             elif isinstance(target, ast.Tuple) and any(is_name(e, name) for e in target.elts):
                 parts.append(self._unpacked_keys(name, target, value, scope, depth))
-        for node in scope.calls:
-            if _is_update(node, name):
-                parts += [self.keys(a, scope, depth + 1) for a in node.args]
-                parts += [{re.escape(k.arg)} if k.arg else None for k in node.keywords]
+        parts += self._put_keys(name, scope, depth)
         if scope.node is not None and name in {a.arg for a in scope.parameters}:
             parts += self._given_keys(name, scope, depth)
         kwarg = scope.node.args.kwarg if scope.node is not None else None
@@ -159,6 +165,31 @@ class KeyReader:
         if not parts and scope.outer is not None:
             return self._name_keys(name, scope.outer, depth + 1)
         return _join(parts) if parts else None
+
+    def _put_keys(self, name: str, scope: Scope, depth: int) -> list[set[str] | None]:
+        """The keys that are put into a dict of a name, in its scope or where that gives it."""
+        parts: list[set[str] | None] = []
+        for target, value in scope.bindings:
+            if isinstance(target, ast.Subscript) and is_name(target.value, name):
+                keys = self.texts(target.slice, scope, depth + 1)
+                parts.append(keys and self._with_inner(keys, value, scope, depth))
+        for node in scope.calls:
+            if _is_update(node, name):
+                parts += [self.keys(a, scope, depth + 1) for a in node.args]
+                parts += [{re.escape(k.arg)} if k.arg else None for k in node.keywords]
+            elif depth <= _DEEPEST and any(is_name(one, name) for one in given(node)):
+                for inner in self._flow.scopes.resolve(node.func, scope):
+                    if isinstance(inner, Scope):
+                        parts += self._given_on(name, node, inner, depth)
+        return parts
+
+    def _given_on(
+        self, name: str, call: ast.Call, inner: Scope, depth: int
+    ) -> list[set[str] | None]:
+        """What a function puts into a dict that it is given."""
+        given = inner.arguments(call).items()
+        own = [parameter for parameter, one in given if is_name(one, name)]
+        return [keys for one in own for keys in self._put_keys(one, inner, depth + 1)]
 
     def _unpacked_keys(
         self, name: str, target: ast.Tuple, value: ast.expr, scope: Scope, depth: int
@@ -207,18 +238,6 @@ class KeyReader:
         names = {re.escape(name) for name in given if name is not None and name not in own}
         return names if names and None not in given else None
 
-    def _looped_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
-        """The keys that a loop over a dict's items gives a name, one after another."""
-        for node in scope.each(ast.For):
-            if not isinstance(node.target, ast.Tuple):
-                continue
-            source = node.iter
-            items = isinstance(source, ast.Call) and called_name(source) == "items"
-            if items and node.target.elts and is_name(node.target.elts[0], name):
-                assert isinstance(source, ast.Call)  # noqa: S101 - `items` says so
-                return self.keys(getattr(source.func, "value", None), scope, depth + 1)
-        return None
-
     def texts(self, node: ast.expr | None, scope: Scope, depth: int = 0) -> set[str] | None:
         """The texts that an expression may be, as regular expressions."""
         if node is None:
@@ -228,19 +247,24 @@ class KeyReader:
         if isinstance(node, ast.IfExp):
             return _join([self.texts(n, scope, depth + 1) for n in (node.body, node.orelse)])
         if isinstance(node, ast.Name):
-            values = [
-                value
-                for inner in (scope, scope.outer)
-                if inner is not None
-                for target, value in inner.bindings
-                if is_name(target, node.id)
-            ]
-            plain_values = {t for v in values if (t := text(v)) is not None}
-            if values and len(plain_values) == len(values):
-                return {re.escape(t) for t in plain_values}
-            return None if values else self._looped_keys(node.id, scope, depth)
+            return self._name_texts(node, scope, depth)
         made = pattern(node)
         return {made} if made != ".*" else None
+
+    def _name_texts(self, node: ast.Name, scope: Scope, depth: int) -> set[str] | None:
+        """The texts of a name, where it is written out or goes over some that are."""
+        inner: Scope | None = scope
+        while inner is not None:
+            if inner.node is not None and node.id in {arg.arg for arg in all_args(inner.node)}:
+                return None
+            if inner.binding(node.id):
+                break
+            inner = self._flow.scopes.around(inner)
+        values = inner.every_value(node.id) if inner is not None else None
+        if inner is None or not values:
+            return self._looped.name(node, inner, depth) if inner is not None else None
+        plain = [text(value) for value in values]
+        return None if None in plain else {re.escape(one) for one in plain if one is not None}
 
 
 def pattern(node: ast.expr) -> str:
