@@ -75,7 +75,7 @@ class Ends:
         if not isinstance(call, ast.Call) or call.func is node:
             raise Lost
         called = self._flow.scopes.resolve(call.func, scope)
-        if not called or not _is_sure(call.func, scope, called):
+        if not called or not is_sure(call.func, scope, called):
             raise Lost
         return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
 
@@ -147,7 +147,7 @@ def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:
     return fields[place]
 
 
-def _is_sure(called: ast.expr, scope: Scope, targets: list[Scope | ast.ClassDef]) -> bool:
+def is_sure(called: ast.expr, scope: Scope, targets: list[Scope | ast.ClassDef]) -> bool:
     """Whether it is the program's own function that is called, and no other object's method."""
     if isinstance(called, ast.Name):
         return True

@@ -12,6 +12,7 @@ from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate._syntax import walk
 from wandb_flyte.generate.names import show
 
+from .bound_late import find_bound_late
 from .case import Case, near
 from .choices import choices_of
 from .compare import FORMS
@@ -88,6 +89,11 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
             f"`{show(name)}` is only bound where {condition}, in no trial: every one stops here."
         )
         yield case.in_code(where, message, "Bind it in the other case too.", "WF114", "error")
+    for late in find_bound_late(case, switches):
+        who = "every trial" if late.is_certain else f"each call of `{show(late.function)}`"
+        message = f"`{show(late.name)}` is asked for before it is bound: {who} stops here."
+        severity = "error" if late.is_certain else "warning"
+        yield case.in_code(late.place, message, "Bind it first.", "WF114", severity)
     for call in find_misfits(case, switches):
         message = f"`{show(call.name)}` {call.reason}: every trial stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
