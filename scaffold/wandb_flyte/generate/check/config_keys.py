@@ -12,6 +12,7 @@ from .case import Case, all_names
 from .config_defaults import Defaults, find_defaults
 from .kinds import Kind, all_args, called_name, text
 from .program import Program
+from .run_order import RunOrder
 from .scope import Scope
 from .stored_keys import StoredKeys
 
@@ -36,6 +37,7 @@ class ConfigKeys:
         self._case = case
         self._flow = case.program.flow
         self._stored = stored
+        self._order = RunOrder(case)
 
     def default(self, node: ast.expr, scope: Scope) -> tuple[ast.expr, Scope] | None:
         """What the code itself gives the config under the key that is asked for.
@@ -76,6 +78,8 @@ class ConfigKeys:
     def asked(self, node: ast.Call | ast.Compare, scope: Scope) -> ast.expr | None:
         """What comes of asking the config for a key that no trial's has; None for anything else."""
         if isinstance(node, ast.Compare):
+            if (compared := self._order.compared(node, scope)) is not None:
+                return compared
             if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In | ast.NotIn):
                 return None
             lacks = self._lacks(node.comparators[0], text(node.left), scope)

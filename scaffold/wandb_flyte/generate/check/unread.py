@@ -12,6 +12,7 @@ from wandb_flyte.spec import Distribution, Parameter
 from .bound_again import BoundAgain
 from .case import Case, all_names, near, shown
 from .config_keys import as_fields
+from .config_shut import without_shut_config
 from .dropped import Drop, Drops
 from .flags import not_passed
 from .hydra import is_plain_key
@@ -45,6 +46,7 @@ def check_unread(
     """
     reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
     again = BoundAgain(drops.case, switches.known)
+    otherwise, never = (case, "") if told else without_shut_config(case, switches)
     for parameter in (*case.sweep.parameters, *_left_out(case)):
         if parameter.path[0] in reported:
             continue
@@ -66,6 +68,9 @@ def check_unread(
         lost = again.place(_dest(case, parameter)) if alone else None
         if lost and is_read and not _is_read(again.case, parameter, switches):
             yield _bound_again(case, parameter, lost)
+            continue
+        if is_read and never and not _is_read(otherwise, parameter, switches):
+            yield _only_where(case, parameter, never)
             continue
         if is_read and not _is_nowhere(case, parameter, switches):
             if set_to := _overwritten(case, parameter, switches):
@@ -209,9 +214,13 @@ def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Itera
         hint = "Trials will not depend on it."
         yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
     elif condition := switches.all_closed(ends):
-        message = f"`{name}` is only read where {condition}: in no trial."
-        hint = "Trials will not depend on it."
-        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+        yield _only_where(case, parameter, condition)
+
+
+def _only_where(case: Case, parameter: Parameter, condition: str) -> Finding:
+    message = f"`{show(parameter.name)}` is only read where {condition}: in no trial."
+    hint = "Trials will not depend on it."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
 
 
 def _goes_out(case: Case, reads: Reads, name: str) -> bool:
