@@ -50,6 +50,7 @@ def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Opt
         count=count if isinstance(count := literal(given.get("nargs")), int) else 0,
         help=text(given.get("help")) or "",
         left_out=_left_out(given.get("default"), action, kind),
+        sets={"store_true": True, "store_false": False}.get(action),
     )
 
 

@@ -41,6 +41,7 @@ class Option:
         count: How many words it takes; 0 for any number.
         help: Its help text.
         left_out: What the code gets where it is left out.
+        sets: What a flag sets; None where the source does not show it, and for other options.
     """
 
     names: tuple[str, ...]
@@ -55,6 +56,7 @@ class Option:
     count: int = 0
     help: str = ""
     left_out: Any = UNKNOWN
+    sets: bool | None = None
 
     def stands_on(self, file: Path, node: Function) -> bool:
         """Whether it is one of a function's own parameters."""

@@ -19,6 +19,7 @@ from .path_roots import written_path
 from .scope import Scope
 from .signature_options import read_typer, read_tyro
 from .sources import Module
+from .tap_options import read_tap
 
 # Parsers whose options the source does not show in one place.
 _OTHERS = frozenset(
@@ -94,6 +95,8 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
             found.open |= uses_rest(node, flow, scope)
     elif any(kind.what == "subparsers" for kind in base) and name == "add_parser" and node.args:
         found.commands.add(text(node.args[0]) or "?")
+    elif read_tap(found, node, flow, scope):
+        found.open, found.elsewhere, parsed = True, True, True
     elif _is_elsewhere(node, flow, scope):
         found.style, found.open, parsed = "unknown", True, True
         found.elsewhere, found.fire = True, found.fire or name == "Fire"

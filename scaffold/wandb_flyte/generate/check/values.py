@@ -35,6 +35,10 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
             message = f"`{flag}` takes no value, and the command gives `--{show(name)}=...`."
             hint = "Give it `type=...`, or write `${args_no_boolean_flags}` and true or false."
             yield case.in_sweep(path, message, hint, "WF202", "error")
+        elif option.sets is False and option.dest == name and True in (values or ()):
+            message = f"`true` gives `{flag}`, which sets `{show(name)}` to False."
+            hint = "Without it that is True: let the flag set True, or turn the values round."
+            yield case.in_sweep(path, message, hint, "WF108", "warning")
         return
     if (
         option.type == "bool"
