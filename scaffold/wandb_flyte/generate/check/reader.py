@@ -31,7 +31,7 @@ from .reads import Reads
 from .same_object import is_followed
 from .scope import Scope
 from .scopes import Scopes
-from .supplied import supplied_keys
+from .supplied import spread_config, supplied_keys
 
 # Calls that look at a config without reading a hyperparameter from it.
 _HARMLESS = frozenset(
@@ -327,7 +327,10 @@ class Reader:
                 elif keyword.arg == "config":
                     self._supplied(keyword.value, scope)
                 elif keyword.arg is None:
-                    self.found["config"].supplies_unseen = True
+                    given_config = spread_config(keyword.value, self._flow, scope)
+                    self.found["config"].supplies_unseen |= given_config is None
+                    for value in given_config or ():
+                        self._supplied(value, scope)
         elif isinstance(called, ast.Attribute) and called.attr in _WRITES:
             base = self._flow.kinds(called.value, scope)
             for kind in base:

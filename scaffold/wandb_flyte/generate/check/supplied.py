@@ -38,6 +38,66 @@ def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> s
     return None
 
 
+def spread_config(node: ast.expr, flow: Flow, scope: Scope) -> list[ast.expr] | None:
+    """What a dict has under `config` whose items `wandb.init` gets as arguments.
+
+    Returns:
+        Every such value; None where the source does not show all that the dict has.
+    """
+    if not isinstance(node, ast.Name):
+        return _written_config(node)
+    values = scope.every_value(node.id)
+    if not values or node.id in {arg.arg for arg in scope.parameters}:
+        return None
+    found = [_written_config(value) for value in values]
+    found += [_put_config(use, flow, scope) for use in scope.loads.get(node.id, ())]
+    return None if None in found else [one for many in found for one in many or ()]
+
+
+def _written_config(node: ast.expr) -> list[ast.expr] | None:
+    """The same of a dict that is written out."""
+    if isinstance(node, ast.Dict):
+        items = list(zip(map(text, node.keys), node.values, strict=True))
+    elif isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
+        items = [(keyword.arg, keyword.value) for keyword in node.keywords]
+    else:
+        return None
+    return None if None in dict(items) else [value for key, value in items if key == "config"]
+
+
+def _put_config(use: ast.Name, flow: Flow, scope: Scope) -> list[ast.expr] | None:
+    """The same of what is put into a dict where its name stands."""
+    parents = flow.scopes.parents
+    parent = parents.get(id(use))
+    outer = parents.get(id(parent))
+    if isinstance(parent, ast.keyword) and parent.arg is None:
+        return []
+    if isinstance(parent, ast.Subscript) and parent.value is use and text(parent.slice):
+        is_plain = not isinstance(parent.ctx, ast.Store) or isinstance(outer, ast.Assign)
+        if not is_plain or text(parent.slice) != "config" or not isinstance(outer, ast.Assign):
+            return [] if is_plain else None
+        return [] if _is_left_out(parent, flow, scope) else [outer.value]
+    is_update = isinstance(parent, ast.Attribute) and parent.attr == "update"
+    if not is_update or not isinstance(outer, ast.Call) or len(outer.args) != 1 or outer.keywords:
+        return None
+    return _written_config(outer.args[0])
+
+
+def _is_left_out(node: ast.AST, flow: Flow, scope: Scope) -> bool:
+    """Whether a place stands behind `if given:`, with a parameter that is None in each trial."""
+    for outer in flow.scopes.outwards(node):
+        if isinstance(outer, ast.If) and any(node is one for one in outer.body):
+            test = outer.test
+            if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot):
+                test = test.left if is_none(test.comparators[0]) else test
+            name = test.id if isinstance(test, ast.Name) else ""
+            given = name in {arg.arg for arg in scope.parameters} and not scope.binding(name)
+            if given and not flow.kinds(test, scope) and _is_none(name, scope, flow):
+                return True
+        node = outer
+    return False
+
+
 def _is_none(name: str, scope: Scope, flow: Flow) -> bool:
     """Whether a parameter is None: by its default, and nobody in sight gives another value."""
     assert scope.node is not None  # noqa: S101 - a module has no parameters
