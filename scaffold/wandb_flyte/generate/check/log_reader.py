@@ -29,43 +29,26 @@ from .scope import Scope
 
 # Names from other packages that log by themselves, under names of their own.
 _INTEGRATIONS = frozenset(
-    [
-        "WandbCallback",
-        "WandbMetricsLogger",
-        "WandbEvalCallback",
-        "WandBCallback",
-        "WandbCheckpointCallback",
-        "TrainingArguments",
-        "Seq2SeqTrainingArguments",
-        "Trainer",
-        "SFTTrainer",
-        "autolog",
-        "SummaryWriter",
-        "add_scalar",
-        "add_scalars",
-        "wandb_log",
-        "keras_callback",
-        "WandbLoggerHook",
-        "YOLO",
-        "wandb_mixin",
-        "lightgbm",
-        "sync_tensorboard",
-        "WandbModelCheckpoint",
-        "MlflowLogger",
-        "WandbMonitor",
-        "WandbVisBackend",
-        "report_to",
-        "log_metrics",
-        "log_history",
-        "WandBLogger",
-        "plot_metrics",
-    ]
+    {
+        *("MlflowLogger", "Seq2SeqTrainingArguments", "SFTTrainer", "SummaryWriter", "Trainer"),
+        *("TrainingArguments", "WandBCallback", "WandBLogger", "WandbCallback", "WandbLoggerHook"),
+        *("WandbCheckpointCallback", "WandbEvalCallback", "WandbMetricsLogger", "WandbMonitor"),
+        *("WandbModelCheckpoint", "WandbVisBackend", "YOLO", "add_scalar", "add_scalars"),
+        *("autolog", "keras_callback", "lightgbm", "log_history", "log_metrics", "plot_metrics"),
+        *("report_to", "sync_tensorboard", "wandb_log", "wandb_mixin"),
+    }
 )
-
 
 _NAMING = (ast.Name, ast.Attribute, ast.Constant)
 # What reaches W&B by `sync_tensorboard` alone.
 _TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
+# Packages that write TensorBoard's files under names of their own.
+_WRITE = frozenset(
+    {
+        *("catboost", "keras", "ray", "sb3_contrib", "skrl", "stable_baselines3", "tensorboard"),
+        *("tensorboardX", "tensorflow", "tianshou", "torchrl", "transformers", "ultralytics"),
+    }
+)
 
 # Those that `report_to="none"` silences.
 _TRAINERS = TRAINERS - {"report_to"}
@@ -117,12 +100,16 @@ class LogReader:
             for node in scope.nodes:
                 self._visit(node, scope)
         origins = {o for one in flow.scopes.reached for o in one.module.outside.values()}
-        self.logs.integrations |= _REPORTING & {one.partition(".")[0] for one in origins}
+        packages = {one.partition(".")[0] for one in origins}
+        self.logs.integrations |= _REPORTING & packages
         self.logs.mentions_wandb = any("wandb" in name.lower() for name in self._named)
         # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
         if (self.logs.opens_run or "WandbLogger" in self._named) and not synced:
             self.logs.integrations -= _TENSORBOARD
+        if self._trainers and not packages & _WRITE and not self._names_writer():
+            # Lightning writes there what its modules give it to log.
+            self.logs.integrations.discard("sync_tensorboard")
         if synced or not self._trains_without_logger():
             for call, scope in self._given_to_trainer:
                 self._note_given(call, scope)
@@ -151,6 +138,11 @@ class LogReader:
             else:
                 self.logs.names.setdefault(plain, (self._flow.sources.entry.file, 1))
                 self.logs.free.add(plain)
+
+    def _names_writer(self) -> bool:
+        """Whether the code has a writer of TensorBoard's files beside Lightning's."""
+        others = self._named - {"sync_tensorboard", "TensorBoardLogger"}
+        return any("tensorboard" in one.lower() or one in _TENSORBOARD for one in others)
 
     def _trains_without_logger(self) -> bool:
         """Whether what Lightning's modules log goes to its own files alone."""
