@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable
 
 from .flow import Flow
-from .kinds import all_args, called_name, is_name
+from .kinds import called_name, is_name, text
+from .looped_elements import LoopedElements
 from .scope import Scope
 
 # The texts that an expression may be, or the keys of a dict, as regular expressions.
@@ -16,12 +17,6 @@ _Loop = ast.For | ast.AsyncFor | ast.comprehension
 _WRITTEN = (ast.List, ast.Set, ast.Tuple)
 # Calls that give the items of what they are given.
 _SAME = frozenset({"list", "reversed", "set", "sorted", "tqdm", "tuple"})
-# Calls that only look at what they are given.
-_LOOKS = _SAME | {"dict", "enumerate", "len", "max", "min", "print", "range", "str", "zip"}
-_READS = (
-    *(ast.For, ast.AsyncFor, ast.comprehension, ast.Compare, ast.FormattedValue),
-    *(ast.BinOp, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp),
-)
 
 
 class Looped:
@@ -35,6 +30,7 @@ class Looped:
 
     def __init__(self, flow: Flow, keys: Read, texts: Read) -> None:
         self._scopes = flow.scopes
+        self._elements = LoopedElements(flow)
         self._keys = keys
         self._texts = texts
 
@@ -81,36 +77,10 @@ class Looped:
             return None
         if isinstance(node, ast.Call) and called_name(node) in _SAME and node.args:
             return self._items(node.args[0], scope, depth)
-        if isinstance(node, ast.Name):
-            written = self._written(node.id, scope)
-            if written is not None:
-                return _join([self._items(*one, depth + 1) for one in written])
+        elements = self._elements.of(node, scope)
+        if elements is not None and all(text(one) is not None for one in elements):
+            return _join([self._texts(one, scope, depth + 1) for one in elements])
         return self._keys(node, scope, depth + 1)
-
-    def _written(self, name: str, scope: Scope) -> list[tuple[ast.expr, Scope]] | None:
-        """The collections of a name, where it is nothing else and nothing changes them."""
-        inner: Scope | None = scope
-        while inner is not None:
-            values = inner.every_value(name)
-            is_given = inner.node is not None and name in {a.arg for a in all_args(inner.node)}
-            if is_given or values is None:
-                return None
-            if values:
-                uses = inner.loads.get(name, ())
-                plain = all(isinstance(one, _WRITTEN) for one in values)
-                kept = plain and all(map(self._only_read, uses))
-                return [(one, inner) for one in values] if kept else None
-            inner = self._scopes.around(inner)
-        return None
-
-    def _only_read(self, use: ast.Name) -> bool:
-        """Whether a collection stays what it is where it is asked for."""
-        parent = self._scopes.parents.get(id(use))
-        if isinstance(parent, ast.Call):
-            return parent.func is not use and called_name(parent) in _LOOKS
-        if isinstance(parent, ast.Subscript):
-            return isinstance(parent.ctx, ast.Load)
-        return isinstance(parent, _READS)
 
 
 def _binds(target: ast.expr, name: str) -> bool:
