@@ -27,6 +27,8 @@ _PLAIN = frozenset(
         *("op", "ops", "simple", "type_comment"),
     }
 )
+# Lists that hold other things than nodes too.
+_MIXED = frozenset({"keys", "kw_defaults", "kwd_attrs", "names"})
 _HOLDING: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
@@ -43,7 +45,9 @@ def children(node: ast.AST) -> list[ast.AST]:
     for name in names:
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST)]
+            if name in _MIXED:
+                value = [item for item in value if isinstance(item, ast.AST)]
+            found += value
         elif isinstance(value, ast.AST):
             found.append(value)
     return found

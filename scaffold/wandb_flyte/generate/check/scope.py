@@ -59,7 +59,9 @@ class Scope:
         """Those of its nodes that are of some types, in the order of all: no pass over the rest."""
         if (known := self._each.get(types)) is None:
             found = [one for kind in types for one in self._by_type.get(kind, ())]
-            known = self._each[types] = [node for _, node in sorted(found)]
+            if len(types) > 1:
+                found.sort()
+            known = self._each[types] = [node for _, node in found]
         return known
 
     @property

@@ -205,6 +205,7 @@ class Scopes:
         todo: list[tuple[ast.AST, bool, ast.ClassDef | None]] = [
             (node, True, None) for node in reversed(body)
         ]
+        is_top = scope.node is None
         while todo:
             node, sure, owner = todo.pop()
             scope.nodes.append(node)
@@ -220,7 +221,7 @@ class Scopes:
             if inner is not None:
                 self.classes.setdefault(inner.name, []).append(inner)
                 self._around[id(inner)] = scope
-            for child, child_sure in parts(node, sure, is_top=scope.node is None):
+            for child, child_sure in parts(node, sure, is_top=is_top):
                 self.parents[id(child)] = node
                 todo.append((child, child_sure, inner))
 

@@ -16,9 +16,10 @@ _TESTS = (ast.If, ast.IfExp, ast.While)
 # What goes on elsewhere.
 SKIPS = (ast.Return, ast.Continue, ast.Break)
 _MAYBE = (ast.Try, ast.Match, ast.BoolOp, ast.Lambda, *_TESTS)
+_MAY_LEAVE_OUT = frozenset({*_MAYBE, ast.With})
 
 
-def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST, bool]]:
+def parts(node: ast.AST, sure: bool, *, is_top: bool) -> list[tuple[ast.AST, bool]]:
     """A node's children, last first, each with whether it runs whenever the node does.
 
     Args:
@@ -27,9 +28,8 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
         is_top: Whether it stands outside of functions, in a file that is started.
     """
     inner = reversed(children(node))
-    if not sure or not leaves_out(node):
-        yield from ((child, sure) for child in inner)
-        return
+    if not sure or type(node) not in _MAY_LEAVE_OUT or not leaves_out(node):
+        return [(child, sure) for child in inner]
     runs: list[ast.AST] = [node.test] if isinstance(node, _TESTS) else []
     if isinstance(node, ast.With):
         runs += node.items
@@ -40,7 +40,7 @@ def parts(node: ast.AST, sure: bool, *, is_top: bool) -> Iterator[tuple[ast.AST,
     elif is_top and is_main_guard(node):
         runs += node.body  # type: ignore[attr-defined]
     known = set(map(id, runs))
-    yield from ((child, id(child) in known) for child in inner)
+    return [(child, id(child) in known) for child in inner]
 
 
 def _is_entered(loop: ast.While) -> bool:
