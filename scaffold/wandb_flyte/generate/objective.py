@@ -6,6 +6,7 @@ import ast
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeGuard
 
@@ -145,7 +146,7 @@ def is_called_for(ref: ObjectiveRef) -> bool:
     As in `wandb.agent(sweep_id, lambda: train(args))`.
     """
     given = _given_to_agents(_parse(ref.file, _read(ref.file)))
-    return bool(given) and not any(_is_name(one, ref.name) for one in given)
+    return bool(given) and all(name != ref.name for name, _ in given)
 
 
 def find_own_agent(ref: ObjectiveRef) -> int | None:
@@ -157,22 +158,16 @@ def find_own_agent(ref: ObjectiveRef) -> int | None:
     found = [node for node in top_level(module.body) if _defines(node, ref.name)]
     if not found or not isinstance(found[-1], Function) or found[-1].decorator_list:
         return None
-    given = _given_to_agents(module)
-    return next((one.lineno for one in given if _is_name(one, ref.name)), None)
+    return next((line for name, line in _given_to_agents(module) if name == ref.name), None)
 
 
-def _given_to_agents(module: ast.Module) -> list[ast.expr]:
-    """The functions that a file's agents are given, as they are written."""
+def _given_to_agents(module: ast.Module) -> list[tuple[str, int]]:
+    """The functions that a file's agents are given: the name, empty without one, and the line."""
     from .check.kinds import argument
     from .check.starts import agent_calls
 
-    return [
-        one for call in agent_calls(module) if (one := argument(call, "function", 1)) is not None
-    ]
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+    given = [argument(call, "function", 1) for call in agent_calls(module)]
+    return [(getattr(one, "id", ""), one.lineno) for one in given if one is not None]
 
 
 def own_nodes(function: Definition) -> Iterator[ast.AST]:
@@ -203,6 +198,7 @@ def _read(file: Path) -> bytes:
     return source
 
 
+@lru_cache(maxsize=1)  # Several questions are asked of one file, one after another.
 def _parse(file: Path, source: bytes) -> ast.Module:
     try:
         return parse_python(source)

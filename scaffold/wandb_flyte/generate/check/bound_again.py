@@ -59,22 +59,12 @@ class BoundAgain:
             if (line := self._rebound(name, value, scope, kind.path))
         ]
 
-    @cached_property
-    def _shared(self) -> frozenset[str]:
-        """The names that functions bind in the scopes around them."""
-        return frozenset(
-            name
-            for scope in self._flow.scopes.everywhere
-            for node in scope.each(ast.Global, ast.Nonlocal)
-            for name in node.names
-        )
-
     def _rebound(self, name: str, value: ast.expr, scope: Scope, path: Keys) -> int:
         """The line where a name loses a value before anything reads it; 0 where it may be read."""
         own = set(map(id, scope.nodes))
         statement = self._parents.get(id(value))
         lines: list[int] = []
-        if not isinstance(statement, ast.Assign) or name in self._shared:
+        if not isinstance(statement, ast.Assign) or name in self._flow.scopes.shared:
             return 0
         for use in scope.loads.get(name, ()):
             if id(use) not in own:

@@ -33,7 +33,7 @@ def leaves_unbound(node: ast.If, scope: Scope, case: Case, switches: Switches) -
     known = {arg.arg for arg in all_args(scope.node)} if scope.node else set(dir(builtins))
     alone = {
         name
-        for name in bound - known - _shared(case)
+        for name in bound - known - case.program.flow.scopes.shared
         if (nodes := scope.binding(name)) and all(id(one) in inside for one in nodes)
     }
     end = node.end_lineno or node.lineno
@@ -54,13 +54,3 @@ def _branches(node: ast.If) -> list[ast.stmt]:
         node = node.orelse[0]
         found += node.body
     return found
-
-
-def _shared(case: Case) -> set[str]:
-    """The names that functions bind in the scopes around them."""
-    return {
-        name
-        for scope in case.program.flow.scopes.everywhere
-        for one in scope.each(ast.Global, ast.Nonlocal)
-        for name in one.names
-    }

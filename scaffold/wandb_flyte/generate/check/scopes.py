@@ -121,6 +121,16 @@ class Scopes:
         """Every scope of the program, also those that nothing reaches."""
         return [*self._tops, *self.by_node.values()]
 
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The names that functions bind in the scopes around them."""
+        return frozenset(
+            name
+            for scope in self.everywhere
+            for node in scope.each(ast.Global, ast.Nonlocal)
+            for name in node.names
+        )
+
     def top_of(self, module: Module) -> Scope | None:
         """A module's top level."""
         return self._top_of.get(id(module))

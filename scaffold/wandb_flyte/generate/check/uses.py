@@ -40,7 +40,7 @@ class Uses:
         Raises:
             Lost: That may be anywhere.
         """
-        if holder is None or name in self._shared:
+        if holder is None or name in self._scopes.shared:
             raise Lost
         if any(takes_all(one) and not (kept and saves(one)) for one in self._beside(holder)):
             raise Lost
@@ -95,16 +95,6 @@ class Uses:
                 if isinstance(node.ctx, ast.Load):
                     found.setdefault(node.attr, []).append((node, scope))
         return found
-
-    @cached_property
-    def _shared(self) -> frozenset[str]:
-        """The names that functions bind in the scopes around them."""
-        return frozenset(
-            name
-            for scope in self._scopes.everywhere
-            for node in scope.each(ast.Global, ast.Nonlocal)
-            for name in node.names
-        )
 
 
 def _is_bound(name: str, scope: Scope) -> bool:
