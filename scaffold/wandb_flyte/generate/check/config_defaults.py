@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from .flow import Flow
 from .kinds import called_name, is_name, text
 from .scope import Scope
+from .written_dicts import written_items
 
 Defaults = dict[str, tuple[ast.expr, Scope]]
 # Calls that only look at a dict.
@@ -26,12 +27,7 @@ def find_defaults(flow: Flow) -> Defaults:
         return {}
     scope = opens[0][1]
     source, place = written(given[0], scope, flow) or (given[0], scope)
-    if isinstance(source, ast.Dict):
-        pairs = [(text(k), v) for k, v in zip(source.keys, source.values, strict=True)]
-    elif isinstance(source, ast.Call) and called_name(source) == "dict" and not source.args:
-        pairs = [(keyword.arg, keyword.value) for keyword in source.keywords]
-    else:
-        return {}
+    pairs = written_items(source) or []
     named = {key: (value, place) for key, value in pairs if key is not None}
     return named if len(named) == len(pairs) else {}
 

@@ -85,7 +85,7 @@ class LoopedElements:
         if isinstance(node, ast.Attribute) and node.attr in _TABLES:
             fields = self._of_class(node.value, scope)
             return [_pair(name, one) for one in fields or () if (name := part(one, "name"))] or None
-        if isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
+        if isinstance(node, ast.Call) and is_name(node.func, "dict") and not node.args:
             if None in {one.arg for one in node.keywords}:
                 return None
             return [_pair(ast.Constant(one.arg), one.value) for one in node.keywords]

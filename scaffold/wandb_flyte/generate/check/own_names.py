@@ -11,14 +11,14 @@ from wandb_flyte.generate._syntax import parameters, walk
 from .config_keys import known_arguments
 from .fields import Fields, are_frozen
 from .interface import UNKNOWN
-from .kinds import HOLDERS, Kind, all_args, called_name, full_name, is_name, literal, owner, text
+from .kinds import HOLDERS, Kind, all_args, called_name, full_name, is_name, literal, owner
 from .known_values import KnownValues
 from .options import read_interface
 from .own_attributes import OwnAttributes
 from .program import Program
 from .put_names import PutNames
 from .scope import Scope
-from .written_dicts import items_under
+from .written_dicts import items_under, written_items
 
 _DEEPEST = 8
 # What makes the same object again, or one with the same names.
@@ -287,12 +287,9 @@ class OwnNames:
 
     def _keys_of(self, node: ast.expr, scope: Scope) -> frozenset[str] | None:
         """The keys of a dict that the source writes out, or a file of a name that it does."""
-        if isinstance(node, ast.Dict):
-            keys = [text(key) for key in node.keys]
+        if (items := written_items(node)) is not None:
+            keys = [key for key, _ in items]
             return _texts(keys) if None not in keys else None
-        if isinstance(node, ast.Call) and is_name(node.func, "dict") and not node.args:
-            names = [keyword.arg for keyword in node.keywords]
-            return _texts(names) if None not in names else None
         if not isinstance(node, ast.Call | ast.Name | ast.Subscript):
             return None
         value = self._known.value(node, scope)

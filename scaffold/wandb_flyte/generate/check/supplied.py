@@ -7,8 +7,9 @@ import ast
 from wandb_flyte.generate._syntax import is_none, parameters
 
 from .flow import Flow
-from .kinds import Kind, called_name, given, text
+from .kinds import Kind, given, text
 from .scope import Scope
+from .written_dicts import written_items
 
 _DEEPEST = 3
 _CONFIG = frozenset({Kind("config")})
@@ -16,12 +17,9 @@ _CONFIG = frozenset({Kind("config")})
 
 def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> set[str] | None:
     """The keys of a dict that the source writes out; None when it does not."""
-    if isinstance(node, ast.Dict):
-        keys = [text(key) for key in node.keys]
+    if (items := written_items(node)) is not None:
+        keys = [key for key, _ in items]
         return {key for key in keys if key} if None not in keys else None
-    if isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
-        names = [keyword.arg for keyword in node.keywords]
-        return {name for name in names if name} if None not in names else None
     if not isinstance(node, ast.Name) or depth > _DEEPEST or flow.kinds(node, scope) - _CONFIG:
         return None
     inner: Scope | None = scope
@@ -56,13 +54,12 @@ def spread_config(node: ast.expr, flow: Flow, scope: Scope) -> list[ast.expr] | 
 
 def _written_config(node: ast.expr) -> list[ast.expr] | None:
     """The same of a dict that is written out."""
-    if isinstance(node, ast.Dict):
-        items = list(zip(map(text, node.keys), node.values, strict=True))
-    elif isinstance(node, ast.Call) and called_name(node) == "dict" and not node.args:
-        items = [(keyword.arg, keyword.value) for keyword in node.keywords]
-    else:
-        return None
-    return None if None in dict(items) else [value for key, value in items if key == "config"]
+    items = written_items(node)
+    return (
+        None
+        if items is None or None in dict(items)
+        else [value for key, value in items if key == "config"]
+    )
 
 
 def _put_config(use: ast.Name, flow: Flow, scope: Scope) -> list[ast.expr] | None:

@@ -6,7 +6,19 @@ import ast
 from typing import Any
 
 from .interface import UNKNOWN
-from .kinds import is_name, literal
+from .kinds import is_name, literal, text
+
+
+def written_items(node: ast.AST | None) -> list[tuple[str | None, ast.expr]] | None:
+    """The items of `{...}` or `dict(...)`, in order; of a key that is no text, or `**`, with None.
+
+    None where a node is no dict that is written out; a method `dict` is another thing.
+    """
+    if isinstance(node, ast.Dict):
+        return list(zip(map(text, node.keys), node.values, strict=True))
+    if isinstance(node, ast.Call) and is_name(node.func, "dict") and not node.args:
+        return [(one.arg, one.value) for one in node.keywords]
+    return None
 
 
 def items_under(node: ast.expr, key: Any) -> list[ast.expr] | None:
@@ -29,11 +41,9 @@ def items_under(node: ast.expr, key: Any) -> list[ast.expr] | None:
 
 
 def _pairs(node: ast.expr) -> list[tuple[Any, ast.expr]] | None:
-    if isinstance(node, ast.Call) and is_name(node.func, "dict") and not node.args:
-        named = [(one.arg, one.value) for one in node.keywords]
-        return None if None in (name for name, _ in named) else named
     if not isinstance(node, ast.Dict):
-        return None
+        named = written_items(node)
+        return None if named is None or None in (name for name, _ in named) else [*named]
     written = [isinstance(key, ast.Constant) for key in node.keys]
     if not all(written):
         return None
