@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from wandb_flyte.analysis.source.syntax import Definition, Function
 from wandb_flyte.errors import Finding
 from wandb_flyte.spec import is_main, parse_python, wandb_calls
 
-from ._syntax import Definition, Function
-from .check.case import shown
+from .check.trial.case import shown
 
 _ACTS = ("sweep", "agent", "login")
 

@@ -6,17 +6,17 @@ import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
+from wandb_flyte.analysis.program import Program, read_program
+from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from ._imports import import_roots, local_imports, missing
 from ._on_import import acting, acts_on_import
-from .check.case import Case, all_names, in_document, near, shown, too_deep
-from .check.code import check_code
-from .check.metric import RETURNED
-from .check.program import Program, read_program
-from .check.sources import Unreadable
-from .check.values import annotation_misfit
+from .check.rules.code import check_code
+from .check.rules.metric import RETURNED
+from .check.trial.case import Case, all_names, in_document, near, shown, too_deep
+from .check.trial.values import annotation_misfit
 from .names import show, show_path
 from .objective import (
     Objective,

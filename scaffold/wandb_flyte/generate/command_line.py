@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from wandb_flyte.analysis.command_line.click_commands import likely_commands
+from wandb_flyte.analysis.command_line.interface import Option
+from wandb_flyte.analysis.program import Program
+from wandb_flyte.analysis.source.kinds import text
+from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.spec import SweepDocument, outline_sweep
 
-from .check.case import Case
-from .check.click_commands import likely_commands
-from .check.command import read_command
-from .check.interface import Option
-from .check.kinds import text
-from .check.program import Program
-from .check.scope import Scope
-from .check.switches import Switches
+from .check.trial.case import Case
+from .check.trial.command import read_command
+from .check.trial.switches import Switches
 from .guesses import as_yaml
 
 _TRAINS = re.compile(r"train|fit|learn|sweep")

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._syntax import Function, annotated, parameters
-from .check.choices import annotated_choices
-from .check.flow import Flow
-from .check.interface import type_name
-from .check.kinds import HOLDERS, called_name, literal, text
-from .check.scope import Scope
-from .check.sources import Module
+from wandb_flyte.analysis.command_line.interface import type_name
+from wandb_flyte.analysis.source.choices import annotated_choices
+from wandb_flyte.analysis.source.kinds import HOLDERS, called_name, literal, text
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.sources import Module
+from wandb_flyte.analysis.source.syntax import Function, annotated, parameters
+from wandb_flyte.analysis.tracing.flow import Flow
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from wandb_flyte.analysis.command_line.interface import Option, type_name
+from wandb_flyte.analysis.config.hydra_files import hydra_keys
+from wandb_flyte.analysis.program import Program, read_program
+from wandb_flyte.analysis.source.kinds import is_name, literal, text
+from wandb_flyte.analysis.source.sources import Unreadable
+from wandb_flyte.analysis.source.syntax import Function, parameters
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import as_number, wandb_calls
 
-from ._syntax import Function, parameters
-from .check.hydra import is_plain_key
-from .check.hydra_files import hydra_keys
-from .check.interface import Option, type_name
-from .check.kinds import is_name, literal, text
-from .check.program import Program, read_program
-from .check.sources import Unreadable
+from .check.trial.hydra import is_plain_key
 from .command_line import command_lines, opening_flag, options_of, subcommand
 from .declared import Declared, allowed_values, declared_fields, declared_keys
 from .guessed_metric import metric_lines

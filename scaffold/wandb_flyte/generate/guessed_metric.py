@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .check.log_keys import fits
+from wandb_flyte.analysis.metrics.log_keys import fits
+
 from .goals import goal_of, likely_goal
 from .guesses import as_yaml
 from .names import show

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from wandb_flyte.analysis.source.sources import Sources, Unreadable
 from wandb_flyte.errors import Finding
 
 from ._imports import import_roots, local_imports, requirements
 from ._on_import import acting, acts_on_import
-from .check.sources import Sources, Unreadable
 from .names import show, show_path
 from .objective import Objective
 from .packing import Copied, Layout, Pack

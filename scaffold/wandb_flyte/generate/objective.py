@@ -10,11 +10,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeGuard
 
+from wandb_flyte.analysis.source.syntax import (
+    Definition,
+    Function,
+    is_none,
+    named_by,
+    parameters,
+    top_level,
+)
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import NotPython, is_main, parse_python
 
 from ._imports import Import, find_imports, import_roots
-from ._syntax import Definition, Function, is_none, named_by, parameters, top_level
 from .names import show, show_path
 
 Shape = Literal["none", "config", "parameters"]
@@ -163,8 +170,8 @@ def find_own_agent(ref: ObjectiveRef) -> int | None:
 
 def _given_to_agents(module: ast.Module) -> list[tuple[str, int]]:
     """The functions that a file's agents are given: the name, empty without one, and the line."""
-    from .check.kinds import argument
-    from .check.starts import agent_calls
+    from wandb_flyte.analysis.config.starts import agent_calls
+    from wandb_flyte.analysis.source.kinds import argument
 
     given = [argument(call, "function", 1) for call in agent_calls(module)]
     return [(getattr(one, "id", ""), one.lineno) for one in given if one is not None]
@@ -211,8 +218,9 @@ def _imported_from(ref: ObjectiveRef, module: ast.Module) -> ObjectiveRef | None
     found = [node for node in top_level(module.body) if _defines(node, ref.name)]
     if not found or not isinstance(found[-1], ast.ImportFrom):
         return None
-    from .check.case import shown
-    from .check.sources import Sources
+    from wandb_flyte.analysis.source.sources import Sources
+
+    from .check.trial.case import shown
 
     roots = import_roots(ref.file.resolve(), find_imports(module))
     there = Sources(ref.file, roots).entry.find(ref.name)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.errors import Finding
 
 from ._imports import Import, find_imports, local_imports
-from .check.case import shown
-from .check.sources import Module
+from .check.trial.case import shown
 from .names import show, show_path
 from .secrets import find_secrets, without_own_key, without_secrets
 

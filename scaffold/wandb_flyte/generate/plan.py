@@ -320,8 +320,8 @@ def _check_code(
     *,
     moved: bool,
 ) -> list[Finding]:
-    from .check.stops import in_project
-    from .check.style import check_style
+    from .check.rules.stops import in_project
+    from .check.rules.style import check_style
     from .checks import check_fit, check_place
 
     findings = check_place(objective) if moved else []

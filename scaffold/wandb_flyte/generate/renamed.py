@@ -11,7 +11,7 @@ from typing import Any
 
 from wandb_flyte.spec import SweepDocument
 
-from .check.command import Command, program_path
+from .check.trial.command import Command, program_path
 from .scalars import scalar_places
 
 _KEYS = ("program", "command")

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from wandb_flyte.analysis.program import read_program
+from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding
 from wandb_flyte.spec import SweepConfig, SweepDocument, load_sweep, parse_sweep
 
 from ._imports import Import, requirements
-from .check.case import shown
 from .check.checking import check_script
-from .check.command import Command, find_program, program_path, read_command
-from .check.program import read_program
-from .check.sources import Unreadable
+from .check.trial.case import shown
+from .check.trial.command import Command, find_program, program_path, read_command
 from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .packing import MOST_LISTED, Copied, Layout, Pack, is_aside

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from wandb_flyte.analysis.source.sources import Module, Sources
+
 from ._imports import Import, local_imports, missing
-from .check.sources import Module, Sources
 
 _MAX_BYTES = 256 * 1024
 _KEY = "_target_"

@@ -8,6 +8,11 @@ from collections.abc import Generator, Iterator, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from wandb_flyte.analysis.command_line.interface import option_for
+from wandb_flyte.analysis.config.starts import agent_calls, has_own_agent
+from wandb_flyte.analysis.program import Program, read_program
+from wandb_flyte.analysis.source.compare import texts_of
+from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import (
@@ -19,17 +24,12 @@ from wandb_flyte.spec import (
     parse_sweep,
 )
 
-from .case import Case, in_document, shown, too_deep
-from .code import check_code
-from .command import Command, find_program, led_to, read_command
-from .compare import texts_of
-from .interface import option_for
-from .items import check_items
-from .program import Program, read_program
-from .sources import Unreadable
-from .starts import agent_calls, has_own_agent
-from .style import check_style
+from .rules.code import check_code
+from .rules.items import check_items
+from .rules.style import check_style
 from .suppress import without_silenced
+from .trial.case import Case, in_document, shown, too_deep
+from .trial.command import Command, find_program, led_to, read_command
 
 
 def check_files(

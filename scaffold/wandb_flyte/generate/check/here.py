@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from wandb_flyte.analysis.source.kinds import bindings, is_name
+from wandb_flyte.analysis.source.sources import Unreadable, parse_file
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.generate._on_import import acting, acts_on_import
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
@@ -14,13 +16,11 @@ from wandb_flyte.generate.names import ANSWERS, package_name
 from wandb_flyte.generate.params import check_params, renew_params
 from wandb_flyte.spec import NotPython
 
-from .case import shown
 from .checking import compare_files
-from .kinds import bindings, is_name
-from .parts import check_gone, check_imported, check_merged, read_loosely
-from .sources import Unreadable, parse_file
-from .stops import in_project
+from .rules.parts import check_gone, check_imported, check_merged, read_loosely
+from .rules.stops import in_project
 from .suppress import is_silenced
+from .trial.case import shown
 
 _SWEEP = "sweep.yaml"
 

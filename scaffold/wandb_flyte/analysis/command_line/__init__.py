@@ -1,0 +1,1 @@
+"""The options that a program declares, by whichever library."""

@@ -1,0 +1,1 @@
+"""What a program reads of a trial's config and of its arguments."""

@@ -1,0 +1,157 @@
+"""Where a value comes to in the end: over names, parameters and attributes of objects."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, is_name
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.syntax import Function, annotated
+from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.hparams import saves
+from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
+
+from .objects import Calls, Made, Objects, taken_as, takes
+from .reads import Reads
+
+_DEEPEST = 8
+
+
+class Ends:
+    """Follows the values that a program only gives other names.
+
+    Args:
+        flow: The program.
+        uses: Where it asks for its names.
+        holders: What it reads from each kind of config.
+        all_calls: Gives every call of a function; none where something unseen may call it.
+    """
+
+    def __init__(
+        self, flow: Flow, uses: Uses, holders: Mapping[str, Reads], all_calls: Calls
+    ) -> None:
+        self._flow = flow
+        self._parents = flow.scopes.parents
+        self._uses = uses
+        self._holders = holders
+        self._config = holders["config"]
+        self._all_calls = all_calls
+
+    def of(self, node: ast.expr, scope: Scope) -> Iterator[Use]:
+        """The places that make something of a value, or lose it from sight.
+
+        Args:
+            node: An expression that has it.
+            scope: The scope around it.
+        """
+        own = frozenset(kind.path for kind in self._flow.kinds(node, scope))
+        objects = Objects(self._flow, self._config, self._uses, self._all_calls, own)
+        todo, seen = [(node, scope, 0)], {id(node)}
+        while todo:
+            one, place, depth = todo.pop()
+            try:
+                onward = self._onward(one, place, objects, depth)
+            except Lost:
+                yield one, place
+                continue
+            for use in onward:
+                if id(use[0]) not in seen:
+                    seen.add(id(use[0]))
+                    todo.append((*use, depth + 1))
+
+    def _onward(self, node: ast.expr, scope: Scope, objects: Objects, depth: int) -> list[Use]:
+        """Where a value is asked for again under the names that it gets."""
+        if depth > _DEEPEST:
+            raise Lost
+        if objects.is_noted(node, scope, None) or self._is_returned(node, scope):
+            return []
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Assign | ast.AnnAssign):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            return [use for one in targets for use in self._named(one, scope, objects)]
+        call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is node:
+            raise Lost
+        called = self._flow.scopes.resolve(call.func, scope)
+        if not called or not is_sure(call.func, scope, called):
+            raise Lost
+        return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
+
+    def _is_returned(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a function of the program gives a value back, which asks for it itself."""
+        kinds = self._flow.kinds(node, scope)
+        if isinstance(node, ast.Name):
+            holder = self._uses.holder(node.id, scope)
+            if holder is None or takes(holder, node.id):
+                return False
+            values = holder.every_value(node.id) or ()
+            given = [one for one in values if kinds & self._flow.kinds(one, holder)]
+            calls = (isinstance(one, ast.Call) and self._is_returned(one, holder) for one in given)
+            return bool(given) and all(calls)
+        if not isinstance(node, ast.Call) or not kinds:
+            return False
+        base = node.func.value if isinstance(node.func, ast.Attribute) else None
+        of_config = any(kind.what in HOLDERS for kind in self._flow.kinds(base, scope))
+        return not of_config and bool(self._flow.scopes.resolve(node.func, scope))
+
+    def _named(self, target: ast.expr, scope: Scope, objects: Objects) -> list[Use]:
+        if isinstance(target, ast.Attribute | ast.Subscript):
+            held = [k for k in self._flow.kinds(target.value, scope) if k.what in HOLDERS]
+            if held:
+                kinds = [k for k in self._flow.kinds(target, scope) if k.what in HOLDERS]
+                if len(kinds) < len(held) or any(self._is_read(kind) for kind in kinds):
+                    raise Lost
+                return []
+        if isinstance(target, ast.Attribute):
+            return objects.of_attribute(target, scope)
+        if not isinstance(target, ast.Name):
+            raise Lost
+        return self._uses.of(target.id, self._uses.holder(target.id, scope))
+
+    def _taken(
+        self, target: Scope | ast.ClassDef, node: ast.expr, made: Made, objects: Objects
+    ) -> list[Use]:
+        """Where what a call is given is asked for, in the function or the object made of it."""
+        inner = self._flow.scopes.entered_by(target)
+        if inner is None and isinstance(target, ast.ClassDef):
+            return objects.of_call(*made, _field(target, node, made[0]))
+        name, inner = taken_as(node, made[0], inner)
+        kept = inner.owner is not None and inner.makes is not None and self._keeps
+        found = objects.kept(name) if kept else []
+        return [*found, *self._uses.of(name, inner, kept=kept)] if takes(inner, name) else found
+
+    def _is_read(self, kind: Kind) -> bool:
+        """Whether a part of a config may be read where it was put."""
+        return not kind.path or self._holders[kind.what].may_read(kind.path)
+
+    @cached_property
+    def _keeps(self) -> bool:
+        """Whether a module of the program keeps the parameters that it is given."""
+        return any(saves(call) for scope in self._flow.scopes.everywhere for call in scope.calls)
+
+
+def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:
+    """The field of a dataclass that an argument becomes."""
+    fields = [name for name, _ in annotated(owner)]
+    after = [one for one in owner.body if getattr(one, "name", "") == "__post_init__"]
+    if any(isinstance(one, Function) and len(all_args(one)) > 1 for one in after):
+        raise Lost  # It may be given the field instead.
+    for keyword in call.keywords:
+        if keyword.value is node and keyword.arg in fields:
+            return keyword.arg
+    place = next((i for i, one in enumerate(call.args) if one is node), len(fields))
+    if any(isinstance(one, ast.Starred) for one in call.args) or place >= len(fields):
+        raise Lost
+    return fields[place]
+
+
+def is_sure(called: ast.expr, scope: Scope, targets: list[Scope | ast.ClassDef]) -> bool:
+    """Whether it is the program's own function that is called, and no other object's method."""
+    if isinstance(called, ast.Name):
+        return True
+    base = called.value if isinstance(called, ast.Attribute) else None
+    if is_name(base, "self"):
+        return any(isinstance(one, Scope) and one.owner is scope.owner for one in targets)
+    return isinstance(base, ast.Name) and base.id in scope.module.imports

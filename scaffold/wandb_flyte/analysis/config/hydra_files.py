@@ -1,0 +1,233 @@
+"""The keys of a Hydra config, put together from its files as Hydra does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wandb_flyte.analysis.source.config_files import load_config
+from wandb_flyte.analysis.source.makers import TARGET
+
+_MAX_FILES = 100
+_MAX_ROUNDS = 5
+_CHOICES = re.compile(r"\$\{(\w+)\}")
+_PACKAGE = re.compile(r"#\s*@package\s+(\S+)")
+
+
+def hydra_keys(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+) -> dict[str, Any] | None:
+    """Every key of a Hydra config, dotted, with its value; None when not all can be seen.
+
+    Args:
+        file: The program.
+        folder: The `config_path` that it names.
+        name: The config's name.
+        chosen: The options that are chosen of groups instead of the config's own.
+    """
+    composed = _composed(file, folder, name, chosen)
+    return composed and composed[1]
+
+
+def hydra_targets(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+) -> list[tuple[str, Any]] | None:
+    """Each `_target_` that any file of a Hydra config names, with the dotted key of its place.
+
+    The arguments are those of `hydra_keys`. None when not all can be seen.
+    """
+    composed = _composed(file, folder, name, chosen)
+    return composed and composed[0].targets
+
+
+def targets_in(values: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Each `_target_` below a part of a config, with the dotted key of its place.
+
+    Args:
+        values: A mapping or a list.
+        place: Its own dotted key.
+    """
+    items = values.items() if isinstance(values, Mapping) else enumerate(values)
+    for key, value in items:
+        if key == TARGET:
+            yield place, value
+        elif isinstance(value, Mapping | list):
+            yield from targets_in(value, f"{place}.{key}".lstrip("."))
+
+
+def _composed(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None
+) -> tuple[_Config, dict[str, Any]] | None:
+    """A config, and every key of it; None when not all can be seen."""
+    place, options = file.resolve().parent / (folder or "."), dict(chosen or {})
+    for _ in range(_MAX_ROUNDS):
+        config = _Config(place, options)
+        found = config.keys(name)
+        if found is None:
+            return None
+        # What `override` chooses holds for the whole config, wherever it stands.
+        if not config.overrides:
+            return config, found
+        options |= config.overrides
+    return None
+
+
+class _Default(NamedTuple):
+    """One entry of a defaults list.
+
+    Attributes:
+        group: The config group, from the config folder on; empty for a file beside the list's own.
+        package: Where its keys go.
+        options: The files that are chosen.
+        optional: Whether they may be missing.
+        placed: Whether the entry itself says where they go.
+    """
+
+    group: str
+    package: str
+    options: list[str]
+    optional: bool = False
+    placed: bool = False
+
+
+class _Config:
+    """A config folder. Anything that can't be followed makes the answer None.
+
+    Attributes:
+        overrides: What the config itself chooses anew of its groups.
+        targets: Each `_target_` that its files name, with the dotted key of its place.
+    """
+
+    def __init__(self, folder: Path, chosen: Mapping[str, list[str]]) -> None:
+        self._folder = folder.resolve()
+        self._chosen = chosen
+        self._files = 0
+        self.overrides: dict[str, list[str]] = {}
+        self.targets: list[tuple[str, Any]] = []
+        # The one option of each group that has been seen so far; None when there are several.
+        self._groups: dict[str, str | None] = {}
+
+    def keys(self, name: str) -> dict[str, Any] | None:
+        """Every key of a config with its defaults, dotted, and its groups."""
+        found: dict[str, Any] = {}
+        added = [name[1:].lstrip("+") for name in self._chosen if name.startswith("+")]
+        complete = self._add(name, "", found)
+        for group in added if complete else ():
+            for option in self._chosen.get(f"+{group}") or self._chosen[f"++{group}"]:
+                if (self._folder / group).is_dir():
+                    complete &= self._add(f"{group}/{option}", group.replace("/", "."), found)
+        return found if complete else None
+
+    def _add(self, name: str, package: str, found: dict[str, Any], *, placed: bool = False) -> bool:
+        loaded = self._load(name)
+        if loaded is None:
+            return False
+        text, config = loaded
+        header = _PACKAGE.match(text.partition("\n")[0])
+        if header is not None and not placed:
+            if header[1] != "_global_":
+                return False
+            package = ""
+        folder = name.rpartition("/")[0]
+        defaults = config.pop("defaults", [])
+        if TARGET in text:
+            self.targets += targets_in(config, package)
+        entries = defaults if isinstance(defaults, list) else [None]
+        # Later ones win; without `_self_` a config's own keys come last.
+        for entry in entries if "_self_" in entries else [*entries, "_self_"]:
+            if entry == "_self_":
+                _collect(config, package, found)
+            elif not self._add_entry(entry, folder, package, found):
+                return False
+        return True
+
+    def _add_entry(self, entry: Any, folder: str, package: str, found: dict[str, Any]) -> bool:
+        if isinstance(entry, str):
+            return self._add_default(_file_entry(entry, folder, package), found)
+        if not isinstance(entry, dict) or len(entry) != 1:
+            return False
+        key, choice = next(iter(entry.items()))
+        words = str(key).split()
+        group, at, place = words[-1].partition("@")
+        whole = group.lstrip("/")
+        whole = f"{folder}/{whole}" if folder and not group.startswith("/") else whole
+        if whole == "hydra" or whole.startswith("hydra/"):
+            return True
+        choice = self._filled_in(choice)
+        named = f"{whole}@{place}" if at else whole
+        if "override" in words[:-1]:
+            if named not in self._chosen:
+                self.overrides[named] = _options(choice)
+            return True
+        found[whole] = None
+        if choice in (None, "???") and named not in self._chosen:
+            return choice is None
+        options = self._chosen.get(named, _options(choice))
+        self._groups[whole] = options[0] if len(options) == 1 else None
+        where = _placed(place or group.lstrip("/").replace("/", "."), package)
+        return self._add_default(
+            _Default(whole, where, options, "optional" in words[:-1], bool(at)), found
+        )
+
+    def _add_default(self, default: _Default, found: dict[str, Any]) -> bool:
+        for option in default.options:
+            name = f"{default.group}/{option}" if default.group else option
+            missing = default.optional and self._file(name) is None
+            if not missing and not self._add(name, default.package, found, placed=default.placed):
+                return False
+        return True
+
+    def _filled_in(self, choice: Any) -> Any:
+        """A choice with the choices of other groups that it names: `${model}-${dataset}`."""
+        if not isinstance(choice, str) or "${" not in choice:
+            return choice
+        named = [self._groups.get(name) for name in _CHOICES.findall(choice)]
+        if None in named:
+            return "???"
+        return _CHOICES.sub(lambda _: str(named.pop(0)), choice)
+
+    def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
+        self._files += 1
+        file = self._file(name) if self._files <= _MAX_FILES else None
+        with suppress(FileNotFoundError):
+            return load_config(file) if file is not None else None
+        return None
+
+    def _file(self, name: str) -> Path | None:
+        stem = name.removesuffix(".yaml").removesuffix(".yml")
+        files = ((self._folder / f"{stem}{end}").resolve() for end in (".yaml", ".yml"))
+        inside = (one for one in files if one.is_relative_to(self._folder))
+        return next((one for one in inside if one.is_file()), None)
+
+
+def _options(choice: Any) -> list[str]:
+    return [str(one) for one in choice] if isinstance(choice, list) else [str(choice)]
+
+
+def _file_entry(entry: str, folder: str, package: str) -> _Default:
+    """A file that a defaults list names without a group: one beside the list's own."""
+    name, at, place = entry.partition("@")
+    name = name[1:] if name.startswith("/") else f"{folder}/{name}" if folder else name
+    return _Default("", _placed(place, package), [name], placed=bool(at))
+
+
+def _placed(place: str, package: str) -> str:
+    """Where keys go that an entry puts at a place, from the package of the entry's own config."""
+    if place.startswith("_global_"):
+        return place.removeprefix("_global_").lstrip(".")
+    inner = place.removeprefix("_here_").lstrip(".")
+    return ".".join(part for part in (package, inner) if part)
+
+
+def _collect(config: dict[Any, Any], package: str, found: dict[str, Any]) -> None:
+    parts = package.split(".") if package else []
+    for size in range(1, len(parts) + 1):
+        found.setdefault(".".join(parts[:size]))
+    for key, value in config.items():
+        name = f"{package}.{key}" if package else str(key)
+        found[name] = None if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            _collect(value, name, found)

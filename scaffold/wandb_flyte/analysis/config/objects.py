@@ -1,0 +1,378 @@
+"""Where an attribute of an object that the program makes is asked for, wherever the object goes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from wandb_flyte.analysis.source.kinds import all_args, called_name, full_name, is_name, text
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.syntax import named_by, walk
+from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.noted import noted_under
+from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
+from wandb_flyte.spec import dotted
+
+from .reads import Keys, Reads
+
+Made = tuple[ast.Call, Scope]
+Calls = Callable[[Scope], list[Made]]
+
+# Bases and decorators that look at no attributes of their own accord.
+_PLAIN = frozenset({"ABC", "Module", "abc.ABC", "nn.Module", "object", "torch.nn.Module"})
+_DECORATES = frozenset({"dataclass", "dataclasses.dataclass"})
+_NAMESPACES = frozenset({"argparse.Namespace", "types.SimpleNamespace"})
+_COPIES = frozenset({"copy.copy", "copy.deepcopy"})
+_DICTS = frozenset({"asdict", "dict", "vars"})
+_LOOKS = frozenset({"bool", "id", "isinstance", "type"})
+_ASKS = frozenset({"delattr", "getattr", "hasattr"})
+_ASKS_ANY = frozenset({"__dict__", "asdict", "attrgetter", "vars"})
+# What Lightning itself may look for among a module's parameters, or its attributes.
+_TUNED = frozenset({"batch_size", "learning_rate", "lr"})
+_LIGHTNING = frozenset({"LightningDataModule", "LightningModule"})
+_LOOKED_AT = _TUNED | {
+    *("automatic_optimization", "device", "dtype", "example_input_array", "fabric", "logger"),
+    *("name", "precision", "prepare_data_per_node", "strict_loading", "trainer"),
+}
+# Methods of dicts, and of objects that are like them: for one of their items, or all.
+_DICT_LIKE = frozenset({"copy", "get", "items", "pop", "setdefault", "to_dict", "update", "values"})
+_TESTS = (ast.Assert, ast.Expr, ast.If, ast.UnaryOp, ast.While)
+
+
+class Objects:
+    """Follows the objects of a program, to find who asks for one of their attributes.
+
+    Args:
+        flow: The program.
+        config: What it reads from its run's config.
+        uses: Where it asks for its names.
+        all_calls: Gives every call of a function; none where something unseen may call it.
+        own: The keys under which it reads the value itself that it is about.
+    """
+
+    def __init__(
+        self, flow: Flow, config: Reads, uses: Uses, all_calls: Calls, own: frozenset[Keys]
+    ) -> None:
+        self._flow = flow
+        self._config = config
+        self._own = own
+        self._parents = flow.scopes.parents
+        self._uses = uses
+        self._all_calls = all_calls
+
+    def of_attribute(self, target: ast.Attribute, scope: Scope) -> list[Use]:
+        """Where an attribute is asked for that is set somewhere.
+
+        Raises:
+            Lost: That may be anywhere.
+        """
+        return list(self._kept(target, scope, set()))
+
+    def _kept(self, target: ast.Attribute, scope: Scope, seen: set[int]) -> Iterator[Use]:
+        name = target.attr
+        if is_name(target.value, "self") and scope.owner is not None:
+            yield from self._of_own(scope.owner, name, seen)
+            return
+        for made, place in self._origins(target.value, scope, 0):
+            yield from self._of_made(made, place, name, seen)
+        for one, place in self._variables(target.value, scope, seen):
+            yield from self._spread(one, place, name, seen)
+
+    def of_call(self, call: ast.Call, scope: Scope, name: str) -> list[Use]:
+        """The same for an object's attribute, from where it is made.
+
+        Raises:
+            Lost: That may be anywhere.
+        """
+        seen: set[int] = set()
+        return [*self._of_made(call, scope, name, seen), *self._spread(call, scope, name, seen)]
+
+    def kept(self, name: str) -> list[Use]:
+        """The same for what Lightning keeps of a module's parameters.
+
+        Raises:
+            Lost: That may be anywhere.
+        """
+        if name in _TUNED:
+            raise Lost
+        seen: set[int] = set()
+        found = (self._spread(*use, name, seen) for use in self._uses.attributes("hparams"))
+        return [use for uses in found for use in uses]
+
+    def is_noted(self, node: ast.expr, scope: Scope, name: str | None) -> bool:
+        """Whether a value is only written down, and not read from there.
+
+        Args:
+            node: The value.
+            scope: The scope around it.
+            name: Of an object: its attribute that this is about.
+        """
+        keys = noted_under(node, self._flow, scope)
+        if keys is None:
+            return False
+        path = (*keys, name) if name is not None else keys
+        return not path or path in self._own or not self._config.may_read(path)
+
+    # -- where an object comes from ---------------------------------------------------------------
+
+    def _variables(self, node: ast.expr, scope: Scope, seen: set[int]) -> Iterator[Use]:
+        """Every place that asks for a variable, or for those that a parameter is given."""
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        holder = self._holder(node, scope)
+        assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
+        yield from self._uses.of(node.id, holder)
+        if takes(holder, node.id):
+            for one, place in self._given(node.id, holder):
+                if isinstance(one, ast.Name):
+                    yield from self._variables(one, place, seen)
+
+    def _origins(
+        self, node: ast.expr, scope: Scope, depth: int
+    ) -> Iterator[tuple[ast.Call, Scope]]:
+        """The calls that make what a name stands for."""
+        if depth > 4:
+            raise Lost
+        if isinstance(node, ast.Call):
+            yield from self._makers(node, scope, depth)
+            return
+        holder = self._holder(node, scope)
+        assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
+        values = holder.every_value(node.id)
+        if takes(holder, node.id):
+            given = self._given(node.id, holder) if values == [] else []
+        else:
+            given = [(value, holder) for value in values or ()]
+        if not given:
+            raise Lost
+        for value, place in given:
+            yield from self._origins(value, place, depth + 1)
+
+    def _makers(self, call: ast.Call, scope: Scope, depth: int) -> Iterator[Made]:
+        targets = self._flow.scopes.resolve(call.func, scope)
+        if not targets and full_name(call.func, scope.module.outside) in _NAMESPACES:
+            yield call, scope
+        elif len(targets) != 1:
+            raise Lost
+        elif isinstance(inner := targets[0], ast.ClassDef):
+            yield call, scope
+        else:
+            returns = inner.each(ast.Return)
+            for one in returns:
+                if not isinstance(one.value, ast.Call):
+                    raise Lost
+                yield from self._makers(one.value, inner, depth + 1)
+            if not returns or depth > 4:
+                raise Lost
+
+    def _holder(self, node: ast.expr, scope: Scope) -> Scope:
+        holder = self._uses.holder(node.id, scope) if isinstance(node, ast.Name) else None
+        if holder is None:
+            raise Lost
+        return holder
+
+    def _given(self, name: str, holder: Scope) -> list[Use]:
+        """What every caller gives for a parameter."""
+        calls = self._all_calls(holder)
+        found = [(holder.arguments(call).get(name), place) for call, place in calls]
+        if not found:
+            raise Lost
+        return [(_known(value), place) for value, place in found]
+
+    def _of_made(self, call: ast.Call, scope: Scope, name: str, seen: set[int]) -> Iterator[Use]:
+        """Where the methods of an object ask for an attribute of it."""
+        for target in self._flow.scopes.resolve(call.func, scope):
+            if not isinstance(target, ast.ClassDef) or not _is_plain(target, name):
+                raise Lost
+            for inner in self._flow.scopes.everywhere:
+                for one, place in self._uses.of("self", inner) if inner.owner is target else ():
+                    yield from self._spread(one, place, name, seen)
+
+    def _of_own(self, owner: ast.ClassDef, name: str, seen: set[int]) -> Iterator[Use]:
+        """Where an attribute is asked for that a class sets on its own objects."""
+        if not _is_plain(owner, name):
+            raise Lost
+        if not owner.bases:
+            init = self._flow.scopes.init_of(owner)
+            calls = self._all_calls(init) if init is not None else []
+            if not calls:
+                raise Lost
+            for call, place in calls:
+                yield from self._of_made(call, place, name, seen)
+                yield from self._spread(call, place, name, seen)
+            return
+        # Other packages are given models, and ask for no attributes but those of all models.
+        for module in self._flow.sources.modules:
+            for node in walk(module.tree):
+                if (getattr(node, "attr", None) or getattr(node, "id", None)) in _ASKS_ANY:
+                    raise Lost
+                if not isinstance(node, ast.Call) or called_name(node) not in _ASKS:
+                    continue
+                if _asked_by(node) in (None, name):
+                    raise Lost
+        yield from self._uses.attributes(name)
+
+    # -- where it goes ----------------------------------------------------------------------------
+
+    def _spread(self, node: ast.expr, scope: Scope, name: str, seen: set[int]) -> Iterator[Use]:
+        """Where an attribute of an object is asked for, or of what it goes on to be."""
+        if id(node) in seen or self.is_noted(node, scope, name):
+            return
+        seen.add(id(node))
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Attribute):
+            call = self._parents.get(id(parent))
+            if parent.attr == "__dict__":
+                yield from self._copy(parent, scope, name, seen)
+            elif isinstance(call, ast.Call) and call.func is parent and parent.attr in _DICT_LIKE:
+                yield from self._item(call.args[0] if call.args else None, call, scope, name)
+            elif parent.attr == name and isinstance(parent.ctx, ast.Load):
+                yield parent, scope
+        elif isinstance(parent, ast.Subscript) and parent.value is node:
+            yield from self._item(parent.slice, parent, scope, name)
+        elif isinstance(parent, ast.Assign | ast.AnnAssign):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            for target in targets:
+                for one, place in self._named(target, scope, seen):
+                    yield from self._spread(one, place, name, seen)
+        elif isinstance(parent, ast.Call | ast.keyword):
+            yield from self._argument(node, parent, scope, name, seen)
+        elif isinstance(parent, ast.Return):
+            calls = self._all_calls(scope)
+            if not calls:
+                raise Lost
+            for call, place in calls:
+                yield from self._spread(call, place, name, seen)
+        elif isinstance(parent, ast.BoolOp | ast.IfExp) and not _is_test(node, parent):
+            yield from self._spread(parent, scope, name, seen)
+        elif not isinstance(parent, _TESTS) and not _is_test(node, parent):
+            raise Lost
+
+    def _named(self, target: ast.expr, scope: Scope, seen: set[int]) -> list[Use]:
+        """Where something is asked for by the name or the attribute that it gets."""
+        if isinstance(target, ast.Name):
+            return self._uses.of(target.id, self._holder(target, scope))
+        if not isinstance(target, ast.Attribute):
+            raise Lost
+        return list(self._kept(target, scope, seen))
+
+    def _argument(
+        self, node: ast.expr, parent: ast.AST, scope: Scope, name: str, seen: set[int]
+    ) -> Iterator[Use]:
+        """The same for an object that a call is given."""
+        call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is node:
+            raise Lost
+        if targets := self._flow.scopes.resolve(call.func, scope):
+            for inner in map(self._flow.scopes.entered_by, targets):
+                taken, function = taken_as(node, call, inner)
+                for one, place in self._uses.of(taken, function) if takes(function, taken) else ():
+                    yield from self._spread(one, place, name, seen)
+            return
+        called = called_name(call)
+        if called in _DICTS and len(call.args) == 1 and not call.keywords:
+            yield from self._copy(call, scope, name, seen)
+        elif full_name(call.func, scope.module.outside) in _COPIES:
+            yield from self._spread(call, scope, name, seen)
+        elif called in _ASKS:
+            asked = _asked_by(call)
+            if asked is None:
+                raise Lost
+            if asked == name:
+                yield call, scope
+        elif called not in _LOOKS:
+            raise Lost
+
+    def _item(self, key: ast.expr | None, node: ast.expr, scope: Scope, name: str) -> Iterator[Use]:
+        """An item that is taken out of an object, or of a dict of its attributes."""
+        if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            return
+        asked = text(key)
+        if asked is None:
+            raise Lost
+        if asked == name:
+            yield node, scope
+
+    def _copy(self, node: ast.expr, scope: Scope, name: str, seen: set[int]) -> Iterator[Use]:
+        """The same for a dict of all of an object's attributes."""
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        if self.is_noted(node, scope, name):
+            return
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Subscript) and parent.value is node:
+            yield from self._item(parent.slice, parent, scope, name)
+        elif isinstance(parent, ast.Dict | ast.Call) and _is_copied(node, parent):
+            yield from self._copy(parent, scope, name, seen)
+        elif isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+            target = parent.targets[0]
+            if not isinstance(target, ast.Name):
+                raise Lost
+            for one, place in self._uses.of(target.id, self._holder(target, scope)):
+                yield from self._copy(one, place, name, seen)
+        else:
+            raise Lost
+
+
+def taken_as(node: ast.expr, call: ast.Call, inner: Scope | None) -> tuple[str, Scope]:
+    """The parameter that an argument of a call becomes, or is dropped as, with its function.
+
+    Raises:
+        Lost: That is not seen.
+    """
+    if inner is None or inner.node is None:
+        raise Lost
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        raise Lost
+    names = (name for name, value in inner.arguments(call).items() if value is node)
+    name = next(names, None)
+    rest, more = inner.node.args.kwarg, inner.node.args.vararg
+    if name is None or name in {arg.arg for arg in (rest, more) if arg}:
+        raise Lost
+    if not takes(inner, name) and (
+        not rest or any(is_name(one, rest.arg) for one in walk(inner.node))
+    ):
+        raise Lost
+    return name, inner
+
+
+def takes(scope: Scope, name: str) -> bool:
+    """Whether a function has a parameter of a name."""
+    return scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}
+
+
+def _known(value: ast.expr | None) -> ast.expr:
+    if value is None:
+        raise Lost
+    return value
+
+
+def _is_plain(owner: ast.ClassDef, name: str) -> bool:
+    """Whether nothing but a class's own methods looks at an attribute of its objects."""
+    bases = {dotted(base) for base in owner.bases} - _PLAIN
+    modules = {base for base in bases if base.rpartition(".")[2] in _LIGHTNING}
+    decorators = (dotted(named_by(one)) for one in owner.decorator_list)
+    plain = bases <= (modules if name not in _LOOKED_AT else set()) and not owner.keywords
+    return plain and all(one in _DECORATES for one in decorators)
+
+
+def _asked_by(call: ast.Call) -> str | None:
+    """The attribute that `getattr` and its kin ask for; None when they may ask for any."""
+    return text(call.args[1]) if len(call.args) > 1 else None
+
+
+def _is_test(node: ast.expr, parent: ast.AST | None) -> bool:
+    """Whether nothing is asked of an object but whether it is there."""
+    if isinstance(parent, ast.Compare):
+        return all(isinstance(one, ast.Is | ast.IsNot) for one in parent.ops)
+    return getattr(parent, "test", None) is node
+
+
+def _is_copied(node: ast.expr, parent: ast.Dict | ast.Call) -> bool:
+    """Whether a dict takes over all that is in another."""
+    if isinstance(parent, ast.Call):
+        return is_name(parent.func, "dict")
+    pairs = zip(parent.keys, parent.values, strict=True)
+    return any(key is None and value is node for key, value in pairs)

@@ -1,0 +1,354 @@
+"""Collects what a program reads from a config and from its arguments, and what it puts there."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from wandb_flyte.analysis.metrics.log_keys import pattern
+from wandb_flyte.analysis.source.copied import hands_on, is_copied
+from wandb_flyte.analysis.source.kinds import (
+    HOLDERS,
+    Kind,
+    called_name,
+    compared_keys,
+    given,
+    is_name,
+    loop_targets,
+    merged,
+    owner,
+    text,
+)
+from wandb_flyte.analysis.source.same_object import is_followed
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.scopes import Scopes
+from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.tracing.added import changes_arguments, extends_arguments
+from wandb_flyte.analysis.tracing.certain import Certain
+from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.noted import noted_under
+from wandb_flyte.analysis.tracing.overwritten import is_overwritten
+from wandb_flyte.analysis.tracing.passed import Passed
+from wandb_flyte.analysis.tracing.supplied import spread_config, supplied_keys
+
+from .reads import Reads
+
+# Calls that look at a config without reading a hyperparameter from it.
+_HARMLESS = frozenset(
+    [
+        "print",
+        "pprint",
+        "str",
+        "repr",
+        "len",
+        "bool",
+        "type",
+        "id",
+        "isinstance",
+        "dumps",
+        "dump",
+        "info",
+        "debug",
+        "warning",
+        "log_hyperparams",
+        "save_hyperparameters",
+        "write",
+        "log",
+        "hasattr",
+        "hash",
+        "sorted",
+        "set",
+        "list",
+        "save_config",
+        "yaml_dump",
+        "to_yaml",
+        "write_text",
+        "exists",
+        "join",
+        "callable",
+        "safe_dump",
+        "add_hparams",
+        "watch",
+        "set_struct",
+        "resolve",
+    ]
+)
+# What may put more into the arguments, or make something of them that holds more.
+_CHANGES = (ast.Assign, ast.BinOp, ast.Call, ast.Dict, ast.For, ast.Subscript)
+# What says how a field of a class is called in the config.
+_ALIASES = ("alias", "validation_alias")
+_WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
+_NO_READ = frozenset(
+    {"keys", "items", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"}
+)
+
+
+class Reader:
+    """Collects the reads of a program.
+
+    Args:
+        flow: The kinds of its expressions.
+        certain: What every run comes to.
+    """
+
+    def __init__(self, flow: Flow, certain: Certain) -> None:
+        self._flow = flow
+        self._certain = certain
+        self._scopes: Scopes = flow.scopes
+        self.found = {what: Reads() for what in HOLDERS}
+        self._start = flow.start
+        self._passed = Passed(flow)
+        self._logs_config = False
+        args = self.found["args"]
+        for scope in self._scopes.reached:
+            for node in scope.nodes:
+                if isinstance(node, ast.expr):
+                    for kind in flow.kinds(node, scope):
+                        if kind.what in HOLDERS:
+                            self._consume(kind, node, scope)
+                if isinstance(node, _CHANGES):
+                    args.supplies_unseen |= changes_arguments(node, flow, scope)
+                    args.extended |= extends_arguments(node, flow, scope)
+                if isinstance(node, ast.Call):
+                    self._supply(node, scope)
+                elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
+                    place = (scope.module.file, node.value.lineno)
+                    self.found["merged"].keys.setdefault((str(text(node.value)),), place)
+        self._take_up_noted()
+
+    def _take_up_noted(self) -> None:
+        """What goes into the run's config, and is read there under another name, is read."""
+        for reads in self.found.values():
+            for path, places in reads.noted.items():
+                config = self.found["config"]
+                others = [where for where in places if where and where != path]
+                if any(self._logs_config or config.may_read(where) for where in others):
+                    reads.handed_on.setdefault(path, (self._flow.sources.entry.file, 1))
+
+    def _consume(self, kind: Kind, node: ast.expr, scope: Scope) -> None:
+        """Notes what becomes of an expression that is a config or a part of one."""
+        reads = self.found[kind.what]
+        reads.used = True
+        if node in self._flow.lost:
+            return
+        if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            if isinstance(node, ast.Attribute | ast.Subscript):
+                whole = Kind(kind.what, kind.path[:-1])
+                if kind.path and whole in self._flow.kinds(node.value, scope):
+                    reads.stored.add(kind.path)
+                    if is_overwritten(kind, node, scope, self._flow):
+                        reads.overwritten.setdefault(kind.path, []).append((node, scope))
+            return
+        parent = self._scopes.parents.get(id(node))
+        # A name may be the first mention: a parameter that `f(**config)` gives.
+        if kind.path and (isinstance(node, ast.Name) or not self._is_method(node)):
+            if not isinstance(node, ast.Name):
+                self._need(reads, kind, node, scope)
+            noted = noted_under(node, self._flow, scope)
+            if noted is not None:
+                reads.noted.setdefault(kind.path, set()).add(noted)
+                return
+            if self._passed.is_passed(kind, node, scope):
+                return
+            reads.keys.setdefault(kind.path, (scope.module.file, node.lineno))
+            reads.places.setdefault(kind.path, []).append((node, scope))
+        if (
+            not kind.path
+            and isinstance(parent, ast.Dict)
+            and noted_under(node, self._flow, scope) is not None
+        ):
+            return
+        if isinstance(parent, ast.keyword):
+            parent = self._scopes.parents.get(id(parent))
+            if not isinstance(parent, ast.Call):
+                return  # A class's keyword.
+        if self._is_followed(kind, node, parent, scope):
+            return
+        if kind.path or not isinstance(parent, ast.Name):
+            reads.handed_on.setdefault(kind.path, (scope.module.file, node.lineno))
+            if not kind.path:
+                reads.wholes.append((node, scope))
+
+    def _need(self, reads: Reads, kind: Kind, node: ast.expr, scope: Scope) -> None:
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            base = self._flow.kinds(node.value, scope)
+            # A key of a name that is also something else may be the other's.
+            alone = len(base) == 1 and next(iter(base)).path == kind.path[:-1]
+            alone = alone and self._is_always(node.value, scope)
+        else:
+            alone = isinstance(node, ast.Call) and called_name(node) == "pop"
+            alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
+        if alone and self._certain.is_certain(node, scope):
+            reads.needs.setdefault(kind.path, (node, scope))
+
+    def _is_always(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a name is a config from its first value on, not something else before."""
+        if not isinstance(node, ast.Name):
+            return True
+        bound = scope.named_values.get(node.id, ())
+        return all(self._flow.kinds(value, scope) for value in bound)
+
+    def _is_method(self, node: ast.expr) -> bool:
+        call = self._scopes.parents.get(id(node))
+        called = isinstance(call, ast.Call) and call.func is node
+        methods = _NO_READ | _WRITES | {"get", "pop"}
+        return called and isinstance(node, ast.Attribute) and node.attr in methods
+
+    def _is_followed(
+        self, kind: Kind, node: ast.expr, parent: ast.AST | None, scope: Scope
+    ) -> bool:
+        """Whether all that is read from an expression is seen elsewhere."""
+        if isinstance(parent, ast.Attribute):
+            return self._is_method_followed(kind, parent, scope)
+        if isinstance(parent, ast.Subscript):
+            return (
+                parent.value is not node
+                or self._is_key(kind, parent.slice, scope)
+                or isinstance(getattr(parent, "ctx", None), ast.Store)
+            )
+        if isinstance(parent, ast.Call):
+            return parent.func is node or self._is_argument_followed(kind, node, parent, scope)
+        if isinstance(parent, ast.For):
+            for key in compared_keys(parent):
+                self.found[kind.what].keys.setdefault((key,), scope.place(parent))
+            targets = loop_targets(parent)
+            # Who looks at what an object puts into itself is not seen.
+            seen = (is_followed(t, scope, self._flow) and not is_name(t, "self") for t in targets)
+            taken = all(seen) and (bool(targets) or self._only_prints(parent))
+            return parent in self._flow.idle or (taken and not hands_on(parent))
+        if isinstance(parent, ast.comprehension):
+            made = self._scopes.parents.get(id(parent))
+            return isinstance(made, ast.DictComp) and not hands_on(made)
+        if isinstance(parent, ast.Assign):
+            stored = [t for t in parent.targets if not isinstance(t, ast.Name | ast.Attribute)]
+            unpacked = isinstance(node, ast.Call) and called_name(node) == "parse_known_args"
+            return not stored or unpacked or bool(kind.path)
+        if isinstance(parent, ast.Return):
+            return scope is not self._start  # Nobody sees what becomes of the objective's result.
+        if isinstance(parent, ast.AnnAssign | ast.withitem) or getattr(parent, "test", 0) is node:
+            return True
+        harmless = ast.FormattedValue | ast.Expr | ast.Compare | ast.If | ast.UnaryOp | ast.Assert
+        if isinstance(parent, harmless):
+            if isinstance(parent, ast.Compare) and not kind.path:
+                self._mention(kind, parent, scope)
+            return True
+        if isinstance(parent, ast.Dict) and not any(
+            key is None and value is node
+            for key, value in zip(parent.keys, parent.values, strict=True)
+        ):
+            return False
+        return isinstance(parent, ast.expr) and self._goes_on(kind, parent, scope)
+
+    def _goes_on(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a config still, alone or with what is put together with it."""
+        return not {kind, *merged(frozenset({kind}))}.isdisjoint(self._flow.kinds(node, scope))
+
+    def _mention(self, kind: Kind, node: ast.Compare, scope: Scope) -> None:
+        if (key := text(node.left)) is not None:
+            self.found[kind.what].keys.setdefault((key,), scope.place(node))
+
+    def _is_method_followed(self, kind: Kind, parent: ast.Attribute, scope: Scope) -> bool:
+        call = self._scopes.parents.get(id(parent))
+        if not (isinstance(call, ast.Call) and call.func is parent) or kind.path:
+            return True  # A key; or a method of one hyperparameter's value.
+        if parent.attr in _NO_READ or parent.attr in _WRITES:
+            return True
+        if parent.attr in ("get", "pop"):
+            return bool(call.args) and self._is_key(kind, call.args[0], scope)
+        return parent.attr in _HARMLESS
+
+    def _is_key(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
+        """Whether the source shows what key is read; one that it puts together is noted here."""
+        if text(node) is None and not kind.path and re.search("[a-zA-Z]", made := pattern(node)):
+            self.found[kind.what].made.add(made)
+            return True
+        return text(node) is not None or is_copied(node, scope, self._flow)
+
+    def _is_argument_followed(
+        self, kind: Kind, node: ast.expr, call: ast.Call, scope: Scope
+    ) -> bool:
+        name = called_name(call)
+        targets = self._scopes.resolve(call.func, scope)
+        if name == "partial" and call.args:
+            targets = self._scopes.resolve(call.args[0], scope)
+        if targets:
+            return all(self._is_taken(target, node, call) for target in targets)
+        if name in _WRITES and isinstance(call.func, ast.Attribute):
+            return is_followed(owner(call.func.value), scope, self._flow)
+        self._logs_config |= name == "log" and kind == Kind("config")
+        if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
+            return True
+        is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))
+        if is_run and any(k.arg is None and k.value is node for k in call.keywords):
+            return False  # What the run is opened with: its project, its mode.
+        if is_run or name in ("getattr", "hasattr", "setattr"):
+            if name == "hasattr" and len(call.args) > 1 and (key := text(call.args[1])):
+                self.found[kind.what].keys.setdefault((key,), (scope.module.file, call.lineno))
+            return is_run or name != "getattr" or self._is_key(kind, call.args[1], scope)
+        return False
+
+    def _is_taken(self, target: Scope | ast.ClassDef, node: ast.expr, call: ast.Call) -> bool:
+        """Whether a function of the program has a name for an argument."""
+        inner = self._scopes.entered_by(target)
+        whole = any(k.arg is None and k.value is node for k in call.keywords)
+        if inner is None:
+            if not isinstance(target, ast.ClassDef):
+                return False
+            return whole or bool(target.bases) is False
+        if isinstance(node, ast.Starred) or any(isinstance(a, ast.Starred) for a in call.args):
+            return False
+        takes_all = inner.node is not None and inner.node.args.vararg is not None
+        return not (takes_all and node in call.args)
+
+    def _only_prints(self, loop: ast.For) -> bool:
+        calls = [node for node in walk(loop) if isinstance(node, ast.Call)]
+        return bool(calls) and all(
+            called_name(call) in _HARMLESS | _NO_READ | {"format"} for call in calls
+        )
+
+    def _supply(self, node: ast.Call, scope: Scope) -> None:
+        """What `wandb.init(config=...)` and `config.update(...)` put into the config."""
+        called = node.func
+        handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
+        names = {called_name(value) for value in given(node) if isinstance(value, ast.Call)}
+        names |= {"globals"} if isinstance(called, ast.Name) and called.id == "exec" else set()
+        whole = handed & {"run", "wandb"} or names & {"globals", "locals"}
+        looks = called_name(node) in _HARMLESS | {"WandbLogger", "cast", "getattr"}
+        if whole and not looks and not self._scopes.resolve(called, scope):
+            # Whoever gets the run may read its config, or put it into what it is given.
+            config = self.found["config"]
+            config.handed_on.setdefault((), (scope.module.file, node.lineno))
+            config.wholes += [(value, scope) for value in given(node)]
+        opens = called_name(node) == "WandbLogger"
+        if opens or any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
+            for keyword in node.keywords:
+                if keyword.arg == "config" and text(keyword.value) is not None:
+                    self.found["config"].supplies_unseen = True  # A file.
+                elif keyword.arg == "config":
+                    self._supplied(keyword.value, scope)
+                elif keyword.arg is None:
+                    given_config = spread_config(keyword.value, self._flow, scope)
+                    self.found["config"].supplies_unseen |= given_config is None
+                    for value in given_config or ():
+                        self._supplied(value, scope)
+        elif isinstance(called, ast.Attribute) and called.attr in _WRITES:
+            base = self._flow.kinds(called.value, scope)
+            for kind in base:
+                if kind.what in HOLDERS and not kind.path:
+                    for value in given(node)[: 1 if called.attr == "setdefault" else None]:
+                        self._supplied(value, scope, kind.what)
+
+    def _supplied(self, node: ast.expr, scope: Scope, what: str = "config") -> None:
+        reads = self.found[what]
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                reads.stored.add((node.value,))
+            return
+        if self._flow.kinds(node, scope) == {Kind("args")}:
+            reads.supplies_args = True
+            return
+        keys = supplied_keys(node, self._flow, scope)
+        if keys is None:
+            reads.supplies_unseen = True
+        else:
+            reads.stored |= {(key,) for key in keys}

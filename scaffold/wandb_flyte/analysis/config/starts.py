@@ -1,0 +1,121 @@
+"""Whether a program starts others, which may read and log unseen, or sweeps of its own."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from wandb_flyte.analysis.source.config_files import loaded_name
+from wandb_flyte.analysis.source.foreign import is_main
+from wandb_flyte.analysis.source.kinds import (
+    bindings,
+    called_name,
+    full_name,
+    given,
+    is_name,
+    literal,
+    text,
+)
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.tracing.certain import Certain
+from wandb_flyte.analysis.tracing.flow import Flow
+
+from .reads import Place
+
+_CALLS = frozenset(
+    [
+        *(f"os.{name}" for name in ("popen", "system")),
+        *(f"os.{kind}{how}" for kind in ("exec", "spawn") for how in ("l", "le", "lp", "v", "vp")),
+        *(f"runpy.{name}" for name in ("run_module", "run_path")),
+        *("subprocess.Popen", "subprocess.call", "subprocess.check_call"),
+        *("subprocess.check_output", "subprocess.getoutput", "subprocess.run"),
+    ]
+)
+# Commands that run Python, or may: `git` and `nvidia-smi` do not.
+_RUNS_PYTHON = re.compile(r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?sh\b|sbatch|mpirun")
+
+
+def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
+    """The calls that start a program which may be Python, and another package's `main()`."""
+    return tuple(
+        (call, scope)
+        for scope in flow.scopes.reached
+        for call in scope.calls
+        if (full_name(call.func, scope.module.outside) in _CALLS and _starts(call, scope, flow))
+        or is_main(call, scope, flow.scopes)
+    )
+
+
+def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:
+    """Whether a command may run Python: the one of a call, or all that its function is given."""
+    command = next(iter(call.args), None)
+    parameters = {arg.arg for arg in scope.parameters}
+    if not isinstance(command, ast.Name) or command.id not in parameters:
+        return _may_run_python(command)
+    values = [value for value, _ in flow.given(command.id, scope)]
+    written = all(value is not None and literal(value) for value in values)
+    return not values or not written or any(map(_may_run_python, values))
+
+
+def imports_by_name(flow: Flow) -> bool:
+    """Whether modules are imported whose names the program makes: they may read anything."""
+    return any(
+        flow.scopes.made.hides(call, scope) for scope in flow.scopes.reached for call in scope.calls
+    )
+
+
+def has_own_agent(flow: Flow) -> bool:
+    """Whether a program can start an agent that calls a function of its own."""
+    return any(
+        flow.is_of_wandb(call, "agent", scope)
+        for scope in flow.scopes.reached
+        for call in scope.calls
+    )
+
+
+def agent_calls(node: ast.AST) -> list[ast.Call]:
+    """The calls in a part of a program of something that is named `agent`."""
+    calls = (one for one in walk(node) if isinstance(one, ast.Call))
+    return [call for call in calls if called_name(call) == "agent"]
+
+
+def find_own_sweep(flow: Flow, certain: Certain) -> tuple[Place, str] | None:
+    """Where every run of a program starts a sweep or an agent, of a sweep that the code names.
+
+    Returns:
+        The place, and the file's name when it is a sweep config's; None without any.
+    """
+    places = [
+        ((scope.module.file, call.lineno), name)
+        for scope in flow.scopes.reached
+        for call in scope.calls
+        for what, written in (("sweep", ast.Dict), ("agent", ast.Constant))
+        if flow.is_of_wandb(call, what, scope)
+        and certain.is_certain(call, scope)
+        and (name := _written_out(call, scope, written)) is not None
+    ]
+    return min(places, default=None)
+
+
+def _written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> str | None:
+    """The file of its config, empty when config or id stand in the source; None for others."""
+    value = next(iter(given(call)), None)
+    values = [value]
+    if isinstance(value, ast.Name):
+        values = [v for t, v in bindings(walk(scope.module.tree)) if is_name(t, value.id)]
+    if values and all(isinstance(one, written) for one in values):
+        return ""
+    loads = [text(loaded_name(one, scope)) if isinstance(one, ast.Call) else None for one in values]
+    return loads[0] if len(loads) == 1 else None
+
+
+def _may_run_python(command: ast.expr | None) -> bool:
+    parts = list(ast.walk(command)) if command is not None else []
+    texts = [found for part in parts if (found := text(part))]
+    if any(isinstance(part, ast.Attribute) and part.attr == "executable" for part in parts):
+        return True
+    words = getattr(command, "elts", ())
+    if words and isinstance(words[0], ast.Starred):
+        return True
+    return not texts or any(_RUNS_PYTHON.search(found) for found in texts)

@@ -1,0 +1,67 @@
+"""The texts that a program writes out, and those that it puts together."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from wandb_flyte.analysis.metrics.log_keys import fits, pattern
+from wandb_flyte.analysis.source.kinds import called_name, text
+from wandb_flyte.analysis.source.scope import Scope
+
+# What puts texts together.
+MADE = (ast.BinOp, ast.Call, ast.JoinedStr)
+# Where keys stand that are put together, and what is given some.
+_KEY_PLACES = (ast.Assign, ast.Dict, ast.DictComp, ast.Return, ast.Subscript)
+_TAKES_KEYS = re.compile("add|log|setattr|update")
+
+
+class Texts:
+    """The texts of some code.
+
+    Args:
+        scopes: The code.
+        parents: The node around each node, by its id.
+    """
+
+    def __init__(self, scopes: Sequence[Scope], parents: Mapping[int, ast.AST]) -> None:
+        self._scopes = scopes
+        self._parents = parents
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The texts that are written out, and the names of arguments and fields."""
+        nodes = [node for scope in self._scopes for node in scope.nodes]
+        found = {one for node in nodes if (one := text(node)) is not None}
+        found |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+        fields = (node.target for node in nodes if isinstance(node, ast.AnnAssign))
+        return frozenset(found | {one.id for one in fields if isinstance(one, ast.Name)})
+
+    @cached_property
+    def made(self) -> dict[str, list[ast.AST]]:
+        """Those that are put together, as patterns, each with its places."""
+        found: dict[str, list[ast.AST]] = {}
+        for scope in self._scopes:
+            for node in scope.nodes:
+                if isinstance(node, MADE):
+                    found.setdefault(pattern(node), []).append(node)
+        return found
+
+    def may_say(self, name: str) -> bool:
+        """Whether a text stands in the code, or may be put together from what does."""
+        if name in self.plain:
+            return True
+        return any(
+            fits(made, name) and (re.search("[a-zA-Z]", made) or any(map(self._may_be_key, nodes)))
+            for made, nodes in self.made.items()
+            if made != ".*"
+        )
+
+    def _may_be_key(self, node: ast.AST) -> bool:
+        """Whether what is put together may be a key; if not, it is a path or a message."""
+        parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Call):
+            return bool(_TAKES_KEYS.search(called_name(parent)))
+        return isinstance(parent, _KEY_PLACES)

@@ -1,0 +1,46 @@
+"""Functions that a library calls with a config or with the command line's options."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .kinds import Kind, all_args, called_name, full_name
+from .scope import Scope
+from .scopes import Scopes
+from .syntax import named_by
+
+
+def given_by_libraries(scopes: Scopes) -> Iterator[tuple[tuple[int, str], Kind]]:
+    """The parameters that Hydra, click and typer give: the scope's id, the name, what it is."""
+    for scope in scopes.reached:
+        if scope.node is not None:
+            yield from _decorated(scope)
+        for call in scope.calls:
+            if full_name(call.func, scope.module.outside) == "typer.run" and call.args:
+                for target in scopes.resolve(call.args[0], scope):
+                    if isinstance(target, Scope):
+                        yield from _options(target)
+
+
+def _decorated(scope: Scope) -> Iterator[tuple[tuple[int, str], Kind]]:
+    assert scope.node is not None  # noqa: S101 - the caller looked
+    outside = scope.module.outside
+    for decorator in scope.node.decorator_list:
+        name = full_name(named_by(decorator), outside)
+        if name == "hydra.main" and scope.parameters:
+            yield (id(scope), scope.parameters[0].arg), Kind("hydra")
+        elif name.startswith("click.") or _is_of_typer(decorator, outside):
+            yield from _options(scope)
+
+
+def _is_of_typer(decorator: ast.expr, outside: dict[str, str]) -> bool:
+    is_command = isinstance(decorator, ast.Call) and called_name(decorator) == "command"
+    return is_command and any(origin.partition(".")[0] == "typer" for origin in outside.values())
+
+
+def _options(scope: Scope) -> Iterator[tuple[tuple[int, str], Kind]]:
+    assert scope.node is not None  # noqa: S101 - a module is no command
+    for arg in all_args(scope.node):
+        whole = arg is scope.node.args.kwarg
+        yield (id(scope), arg.arg), Kind("args", () if whole else (arg.arg,))

@@ -1,0 +1,140 @@
+"""The folders that a program puts on `sys.path`, as far as its source writes them out."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from .kinds import bindings, full_name, text
+from .syntax import statements, top_level
+
+_DEEPEST = 12
+_ADDS = frozenset({"sys.path.append", "sys.path.insert"})
+# Calls that give the path that they get, in another form.
+_SAME = frozenset(
+    {
+        *("os.fspath", "os.path.abspath", "os.path.expanduser", "os.path.normpath"),
+        *("os.path.realpath", "pathlib.Path", "str"),
+    }
+)
+_SAME_METHODS = frozenset({"absolute", "as_posix", "resolve"})
+
+
+def added_roots(tree: ast.Module, file: Path) -> tuple[Path, ...]:
+    """The folders that a file's code adds, in the order of the source.
+
+    Only those below the current folder, and the two around the file's own: a program's.
+
+    Args:
+        tree: The file's source, parsed.
+        file: Where it is.
+    """
+    here, around = Path.cwd().resolve(), file.resolve().parents[1:3]
+    found = (path.resolve() for path in _added(tree, file.resolve()))
+    inside = (path for path in found if path.is_relative_to(here) or path in around)
+    return tuple(dict.fromkeys(path for path in inside if path.is_dir()))
+
+
+def written_path(
+    node: ast.expr, tree: ast.Module, file: Path, outside: Mapping[str, str]
+) -> str | None:
+    """The path that an expression is, from the folder of the file that it stands in.
+
+    Args:
+        node: The expression.
+        tree: The file's source, parsed.
+        file: Where it is.
+        outside: Where its imported names come from.
+
+    Returns:
+        The path; None when the source does not show that it begins at the file.
+    """
+    path = _Paths(file.resolve(), _names(tree), outside).path(node)
+    is_text = path is not None and not path.is_absolute()
+    return None if path is None or is_text else os.path.relpath(path, file.resolve().parent)
+
+
+def _names(tree: ast.Module) -> dict[str, ast.expr]:
+    """What the top level of a file gives each name."""
+    bound = bindings(top_level(tree.body))
+    return {target.id: value for target, value in bound if isinstance(target, ast.Name)}
+
+
+def _added(tree: ast.Module, file: Path) -> Iterator[Path]:
+    outside: dict[str, str] = {}
+    calls: list[ast.Call] = []
+    for node in statements(tree):
+        if isinstance(node, ast.ImportFrom):
+            outside |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            calls.append(node.value)
+    reader = _Paths(file, _names(tree), outside)
+    for call in calls:
+        if full_name(call.func, outside) in _ADDS and call.args:
+            path = reader.path(call.args[-1])
+            if path is not None:
+                yield Path.cwd() / path
+
+
+class _Paths:
+    """Reads the paths that expressions write out."""
+
+    def __init__(
+        self, file: Path, names: Mapping[str, ast.expr], outside: Mapping[str, str]
+    ) -> None:
+        self._file = file
+        self._names = names
+        self._outside = outside
+
+    def path(self, node: ast.expr, depth: int = 0) -> Path | None:
+        """The path that an expression is; None when the source does not show it."""
+        if depth > _DEEPEST:
+            return None
+        if (plain := text(node)) is not None:
+            return None if "\x00" in plain else Path(plain)
+        if isinstance(node, ast.Name):
+            if node.id == "__file__":
+                return self._file
+            value = self._names.get(node.id)
+            return self.path(value, depth + 1) if value is not None else None
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            return self._joined([node.left, node.right], depth)
+        if isinstance(node, ast.Attribute) and node.attr == "parent":
+            around = self.path(node.value, depth + 1)
+            return around and around.parent
+        if isinstance(node, ast.Subscript):
+            return self._parent(node, depth)
+        return self._called(node, depth) if isinstance(node, ast.Call) else None
+
+    def _joined(self, parts: list[ast.expr], depth: int) -> Path | None:
+        paths = [self.path(part, depth + 1) for part in parts]
+        return None if None in paths else Path(*filter(None, paths))
+
+    def _parent(self, node: ast.Subscript, depth: int) -> Path | None:
+        """`path.parents[1]`."""
+        base, index = node.value, getattr(node.slice, "value", None)
+        if not isinstance(base, ast.Attribute) or base.attr != "parents":
+            return None
+        path = self.path(base.value, depth + 1)
+        if path is None or type(index) is not int or not 0 <= index < len(path.parents):
+            return None
+        return path.parents[index]
+
+    def _called(self, node: ast.Call, depth: int) -> Path | None:
+        name = full_name(node.func, self._outside)
+        if name in ("os.getcwd", "pathlib.Path.cwd"):
+            return Path.cwd()
+        if name == "os.path.join":
+            return self._joined(node.args, depth)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _SAME_METHODS:
+            return self.path(node.func.value, depth + 1)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath":
+            return self._joined([node.func.value, *node.args], depth)
+        if name == "os.path.dirname" and node.args:
+            path = self.path(node.args[0], depth + 1)
+            return path and path.parent
+        if name in _SAME and node.args:
+            return self._joined(node.args, depth)
+        return None

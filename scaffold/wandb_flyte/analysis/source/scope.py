@@ -1,0 +1,141 @@
+"""A part of a program with names of its own, and what stands in it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, overload
+
+from .kinds import BINDING, bindings, is_name
+from .sources import Module
+from .statements import bound_by
+from .syntax import Function, walk
+
+A = TypeVar("A", bound=ast.AST)
+B = TypeVar("B", bound=ast.AST)
+C = TypeVar("C", bound=ast.AST)
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module's top level, or one function's body.
+
+    Attributes:
+        module: The file it stands in.
+        node: The function, None for a module's top level.
+        outer: The scope around it.
+        owner: The class it is a method of.
+        nodes: Everything in it, without the functions and classes defined in it.
+        certain: Those of its nodes that every run of the scope reaches.
+    """
+
+    module: Module
+    node: Function | None
+    outer: Scope | None
+    owner: ast.ClassDef | None
+    nodes: list[ast.AST] = field(default_factory=list)
+    certain: set[int] = field(default_factory=set)
+    _each: dict[tuple[type[ast.AST], ...], list[Any]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_type(self) -> dict[type[ast.AST], list[tuple[int, ast.AST]]]:
+        found: dict[type[ast.AST], list[tuple[int, ast.AST]]] = {}
+        for place, node in enumerate(self.nodes):
+            found.setdefault(type(node), []).append((place, node))
+        return found
+
+    @overload
+    def each(self, first: type[A], /) -> list[A]: ...
+    @overload
+    def each(self, first: type[A], second: type[B], /) -> list[A | B]: ...
+    @overload
+    def each(self, first: type[A], second: type[B], third: type[C], /) -> list[A | B | C]: ...
+    @overload
+    def each(self, *types: type[ast.AST]) -> list[ast.AST]: ...
+    def each(self, *types: type[ast.AST]) -> list[Any]:
+        """Those of its nodes that are of some types, in the order of all: no pass over the rest."""
+        if (known := self._each.get(types)) is None:
+            found = [one for kind in types for one in self._by_type.get(kind, ())]
+            if len(types) > 1:
+                found.sort()
+            known = self._each[types] = [node for _, node in found]
+        return known
+
+    @property
+    def calls(self) -> list[ast.Call]:
+        """Those of its nodes that are calls."""
+        return self.each(ast.Call)
+
+    @cached_property
+    def _bound(self) -> dict[str, list[ast.AST]]:
+        found: dict[str, list[ast.AST]] = {}
+        for node in self.nodes:
+            if (name := bound_by(node)) is not None:
+                found.setdefault(name, []).append(node)
+        return found
+
+    def binding(self, name: str) -> list[ast.AST]:
+        """Those of its nodes that give a name another meaning, or may."""
+        return [*self._bound.get(name, ()), *self._bound.get("*", ())]
+
+    @cached_property
+    def bindings(self) -> list[tuple[ast.expr, ast.expr]]:
+        """The assignments in it: target and value."""
+        return list(bindings(self.each(*BINDING)))
+
+    @cached_property
+    def named_values(self) -> dict[str, list[ast.expr]]:
+        """What it assigns to each name."""
+        found: dict[str, list[ast.expr]] = {}
+        for target, value in self.bindings:
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, []).append(value)
+        return found
+
+    def every_value(self, name: str) -> list[ast.expr] | None:
+        """What it assigns to a name, nothing where it binds it in no way; None for other ways."""
+        plain = bindings(self.each(ast.Assign, ast.AnnAssign))
+        values = [value for target, value in plain if is_name(target, name)]
+        return values if len(values) == len(self.binding(name)) else None
+
+    @cached_property
+    def loads(self) -> dict[str, list[ast.Name]]:
+        """Where it, or what is defined in it, asks for each name."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in walk(self.node or self.module.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return found
+
+    @property
+    def parameters(self) -> list[ast.arg]:
+        """The parameters that can be given by position, in order."""
+        return [*self.node.args.posonlyargs, *self.node.args.args] if self.node else []
+
+    @property
+    def within(self) -> ast.ClassDef | None:
+        """The class around it, as a method or inside of one."""
+        return self.owner or (self.outer.within if self.outer is not None else None)
+
+    @property
+    def makes(self) -> ast.ClassDef | None:
+        """The class whose objects it makes, as its `__init__`."""
+        return self.owner if self.node is not None and self.node.name == "__init__" else None
+
+    def place(self, node: ast.AST) -> tuple[Path, int]:
+        """Where one of its nodes stands: file and line."""
+        return (self.module.file, getattr(node, "lineno", 1))
+
+    def arguments(self, call: ast.Call) -> dict[str, ast.expr]:
+        """What a call of it gives, by the parameters' names; nothing of what `*` and `**` give."""
+        given = dict(zip(self.given_names, call.args, strict=False))
+        return given | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+
+    @property
+    def given_names(self) -> list[str]:
+        """The names that a call's arguments get, in order: of a method without the object's."""
+        names = [arg.arg for arg in self.parameters]
+        is_method = self.owner is not None and names[:1] in (["self"], ["cls"])
+        return names[1:] if is_method else names

@@ -1,0 +1,1 @@
+"""Which expressions are the run, its config or the arguments, and where their values go."""

@@ -1,0 +1,127 @@
+"""What every run of a program comes to, as far as its calls and conditions show."""
+
+from __future__ import annotations
+
+import ast
+
+from wandb_flyte.analysis.source.kinds import called_name, given
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.statements import parts
+from wandb_flyte.analysis.source.syntax import children
+
+from .flow import Flow
+
+
+class Certain:
+    """Tells what stands under no condition.
+
+    Args:
+        flow: The program.
+
+    Attributes:
+        entered_by: The scopes that every run enters, by calls that stand under no condition: each
+            one's id, with such a call; None for those that a run starts with.
+        called: The same for each `lambda` that such a call calls.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._scopes = flow.scopes
+        self.called: dict[int, tuple[ast.Call, Scope]] = {}
+        self._in_lambdas: set[int] = set()
+        self.entered_by = self._surely_entered()
+
+    def is_certain(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether every run comes to a node."""
+        return self.is_in_order(node, scope) or id(node) in self._in_lambdas
+
+    def is_in_order(self, node: ast.AST, scope: Scope) -> bool:
+        """The same, where it stands, and not where a `lambda` around it is called."""
+        return id(scope) in self.entered_by and id(node) in scope.certain
+
+    def _surely_entered(self) -> dict[int, tuple[ast.Call, Scope] | None]:
+        unsure = self._scopes.made.modules
+        tops = [s for s in self._scopes.reached if s.node is None and id(s.module) not in unsure]
+        tops += [self._flow.start] if self._flow.start else []
+        sure: dict[int, tuple[ast.Call, Scope] | None] = {id(scope): None for scope in tops}
+        todo = [(call, scope) for scope in tops for call in _sure_calls(scope)]
+        while todo:
+            node, scope = todo.pop()
+            # `wandb.agent(id, function=train)` calls what it is given.
+            called = [node.func]
+            if called_name(node) == "agent":
+                called += [_without_partial(one, scope) for one in given(node)]
+            for function in filter(None, (self._lambda(one, scope) for one in called)):
+                if id(function) not in self.called:
+                    self.called[id(function)] = (node, scope)
+                    todo += [(call, scope) for call in self._enter(function)]
+            targets = [t for one in called for t in self._scopes.resolve(one, scope)]
+            for target in targets if len(targets) == 1 else []:
+                inner = self._scopes.entered_by(target)
+                if inner is not None and id(inner) not in sure:
+                    sure[id(inner)] = (node, scope)
+                    todo += [(call, inner) for call in _sure_calls(inner)]
+        return sure
+
+    def _lambda(self, called: ast.expr, scope: Scope) -> ast.Lambda | None:
+        """The `lambda` that is called: there, or under a name that stands for it alone."""
+        if isinstance(called, ast.Lambda) or not isinstance(called, ast.Name):
+            return called if isinstance(called, ast.Lambda) else None
+        holder: Scope | None = scope
+        while holder is not None and called.id not in holder.named_values:
+            holder = self._scopes.around(holder)
+        values = holder.named_values[called.id] if holder is not None else []
+        value = values[0] if len(values) == 1 else None
+        if holder is None or not isinstance(value, ast.Lambda) or id(value) not in holder.certain:
+            return None
+        return value if self._is_bound_once(called.id, scope, holder) else None
+
+    def _is_bound_once(self, name: str, scope: Scope, holder: Scope) -> bool:
+        """Whether nothing else binds a name, from a scope up to the one that holds it."""
+        inner, between = scope, [scope]
+        while inner is not holder:
+            inner = self._scopes.around(inner) or holder
+            between.append(inner)
+        times = sum(len(one.binding(name)) for one in between)
+        times += sum(name in {arg.arg for arg in one.parameters} for one in between)
+        return times == 1 and not any(
+            isinstance(node, ast.Global | ast.Nonlocal) and name in node.names
+            for one in self._scopes.everywhere
+            for node in one.nodes
+        )
+
+    def _enter(self, function: ast.Lambda) -> list[ast.Call]:
+        """Takes up what every call of a `lambda` comes to; the calls among it."""
+        given_to_it = {one.arg for one in children(function.args) if isinstance(one, ast.arg)}
+        calls: list[ast.Call] = []
+        todo: list[tuple[ast.AST, bool]] = [(function.body, True)]
+        while todo:
+            node, sure = todo.pop()
+            if sure and _begins_with(node) not in given_to_it:
+                self._in_lambdas.add(id(node))
+                calls += [node] if isinstance(node, ast.Call) else []
+            todo += parts(node, sure, is_top=False)
+        return calls
+
+
+def _without_partial(node: ast.expr, scope: Scope) -> ast.expr:
+    """The function of a `functools.partial`, there or under a name; any other as it is."""
+    values = scope.named_values.get(node.id, []) if isinstance(node, ast.Name) else [node]
+    made = values[0] if len(values) == 1 else None
+    if isinstance(made, ast.Call) and called_name(made) == "partial" and made.args:
+        return made.args[0]
+    return node
+
+
+def _sure_calls(scope: Scope) -> list[ast.Call]:
+    return [call for call in scope.calls if id(call) in scope.certain]
+
+
+def _begins_with(node: ast.AST) -> str:
+    """The name that a chain of calls, attributes and items begins with; empty without one."""
+    while not isinstance(node, ast.Name):
+        inner = getattr(node, "func", None) or getattr(node, "value", None)
+        if not isinstance(inner, ast.expr):
+            return ""
+        node = inner
+    return node.id

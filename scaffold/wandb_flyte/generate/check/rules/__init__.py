@@ -1,0 +1,1 @@
+"""What `wandb-flyte check` finds, a module for each matter."""

@@ -1,0 +1,112 @@
+"""Whether code and sweep config fit each other: every rule, for scripts and objectives alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from wandb_flyte.analysis.command_line.interface import Interface
+from wandb_flyte.analysis.metrics.logs import TRAINERS
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.case import Case, all_names
+from wandb_flyte.generate.check.trial.looked_up import with_looked_up
+from wandb_flyte.generate.check.trial.made import with_made
+from wandb_flyte.generate.check.trial.started import check_starts, logs_with, read_starts
+from wandb_flyte.generate.check.trial.switches import Switches
+
+from .flags import check_flags
+from .heads import check_heads
+from .left_out import check_left_out
+from .metric import RETURNED, check_metric
+from .missing_files import check_files_read
+from .misused import check_misused
+from .needs import check_needs
+from .opening import check_opening
+from .reach import check_reach
+from .stops import check_stops
+from .unread import check_unread
+
+# What Hugging Face's trainers are told to log nothing by.
+_NOWHERE: tuple[Any, ...] = ("none", None, [], [None], ["none"])
+
+
+def check_code(
+    case: Case,
+    *,
+    by_name: bool = False,
+    returned: tuple[str, ...] = (),
+    returns_value: bool = False,
+) -> Iterator[Finding]:
+    """What the code reads, needs and logs, and where it stops.
+
+    Args:
+        case: The sweep and its code.
+        by_name: Whether an objective is given each hyperparameter by its name.
+        returned: The metrics that an objective returns, which count as logged.
+        returns_value: Whether it returns a number, which is the metric.
+    """
+    case = with_made(with_looked_up(case))
+    switches = Switches(case)
+    case = _without_shut(case, switches)
+    starts = read_starts(case)
+    logs = logs_with(case.program.logs, starts)
+    case = replace(case, program=replace(case.program, logs=logs))
+    refused = list(check_flags(case, switches)) if case.command is not None else []
+    yield from refused
+    # What a trainer that reports to W&B would log, it logs when the run is opened.
+    quiet = _without_silent(case, switches)
+    found = list(check_opening(quiet, switches))
+    if not returns_value and not any(finding.code == "WF109" for finding in found):
+        found += check_metric(quiet, returned, switches)
+    elif not returns_value and (case.program.logs.names or case.program.logs.integrations):
+        found += check_metric(case, returned)
+    elif returns_value and case.program.logs.opens_run:
+        # To an agent of W&B's, what a function returns is nothing.
+        others = (one for one in check_metric(quiet, returned, switches) if one.code == "WF302")
+        found += [replace(one, hint=RETURNED, severity="note") for one in others]
+    yield from found
+    yield from check_needs(case, switches)
+    if not by_name:
+        # What a condition keeps trials from holds for what is read beside it: those stand in the
+        # code.
+        told = any(not finding.path for finding in found)
+        yield from check_unread(case, switches, starts, told=told)
+        yield from check_misused(case)
+    yield from check_heads(case, switches)
+    yield from check_stops(case, switches)
+    yield from check_files_read(case, switches)
+    yield from check_starts(starts, case, switches)
+    yield from check_reach(case, switches)
+    if not any(finding.code == "WF201" for finding in refused):
+        yield from check_left_out(case, switches)
+
+
+def _without_shut(case: Case, switches: Switches) -> Case:
+    """The case without what no trial starts, parses or logs by."""
+    program, logs = case.program, case.program.logs
+    if program.interface.style == "argparse" and switches.all_closed(program.interface.parses):
+        program = replace(program, interface=Interface())
+    starts = tuple(one for one in program.starts if not switches.closed(*one))
+    if logs.logs_config and _may_be_in_config(case):
+        logs = replace(logs, unclear=True, foreign=True)
+    return replace(case, program=replace(program, starts=starts, logs=logs))
+
+
+def _may_be_in_config(case: Case) -> bool:
+    """Whether the trial's config may hold the metric: whoever logs the one logs the other."""
+    config, metric = case.program.config, case.sweep.metric
+    if config.supplies_unseen or config.supplies_args or metric is None:
+        return True
+    known = {*(all_names(case.document) or ()), *config.supplies}
+    return any(metric.name == one or metric.name.startswith(f"{one}.") for one in known)
+
+
+def _without_silent(case: Case, switches: Switches) -> Case:
+    """The case without Hugging Face's trainers, where all are told to report nowhere."""
+    logs = case.program.logs
+    reports = [switches.known.value(*one) for one in logs.reports]
+    if not reports or any(one not in _NOWHERE for one in reports):
+        return case
+    logs = replace(logs, integrations=logs.integrations - TRAINERS)
+    return replace(case, program=replace(case.program, logs=logs))

@@ -1,0 +1,181 @@
+"""Whether the code logs the sweep's metric."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from wandb_flyte.analysis.metrics.log_keys import fits
+from wandb_flyte.analysis.metrics.logs import TRAINERS, Logs
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.case import Case, near, shown
+from wandb_flyte.generate.check.trial.hydra import may_say
+from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.names import show
+
+from .behind import find_behind, step_of
+from .style import is_fixed
+
+# Said of a metric that only a number that an objective returns can be.
+RETURNED = "In a project the number that it returns is the metric; to `wandb.agent` it is none."
+# What W&B's charts can have on their horizontal axis beside what is logged.
+_AXES = frozenset({"Step", "Relative Time (Process)", "Relative Time (Wall)", "Wall Time"})
+# What `define_metric(summary=...)` puts behind a name.
+_SUMMARIES = re.compile(r"\.(min|max|mean|best|last|first)$")
+
+
+def check_metric(
+    case: Case, returned: tuple[str, ...] = (), switches: Switches | None = None
+) -> Iterator[Finding]:
+    """The metric that is never logged, or logged under another name.
+
+    Args:
+        case: The sweep and its code.
+        returned: Names that the objective returns, which count as logged.
+        switches: What is known of a script's conditions.
+    """
+    sweep, logs = case.sweep, case.program.logs
+    if sweep.metric is None:
+        return
+    name = _SUMMARIES.sub("", sweep.metric.name)
+    outer = [name[: match.start()] for match in re.finditer(r"\.", name)]
+    known = {*logs.names, *returned}
+    if switches is not None and (shut := _shut(case, name, switches)) is not None:
+        yield shut
+        return
+    if switches is not None and (dropped := _dropped(case, name, switches)) is not None:
+        yield dropped
+    yield from _sometimes(case, name, returned)
+    if sweep.metric.name in known or name in known:
+        return
+    parts = (name, *outer)
+    if name in _AXES and not logs.shows(name):
+        message = f"`{show(name)}` is an axis of W&B's charts, and no metric: nothing logs it."
+        hint = "Name what the program logs."
+        yield case.in_sweep(("metric", "name"), message, hint, "WF301")
+        return
+    if any(map(logs.may_log, parts)) and not (
+        _is_plain(case) and not _is_said(case, parts, switches)
+    ):
+        return
+    if not known and not case.program.complete:
+        return
+    what = "objective" if case.program.function is not None else "program"
+    verb = "logs or returns" if case.program.function is not None else "logs"
+    other = (
+        _inside(name, known)
+        or near(name, known)
+        or _same_words(name, known)
+        or _by_trainer(name, logs)
+    )
+    if other:
+        message = f"The {what} never {verb} `{show(sweep.metric.name)}`, but `{show(other)}`."
+        hint = f"Write `name: {show(other)}`, or log it under the metric's name."
+        code = "WF302"
+    else:
+        names = [show(key) for key in sorted(known)[:12]] + [f"{one}..." for one in logs.begins]
+        logged = ", ".join(f"`{one}`" for one in names) or "nothing"
+        message = f"The {what} never {verb} `{show(sweep.metric.name)}`; it logs {logged}."
+        hint, code = "Without it no trial is the best one.", "WF301"
+    yield case.in_sweep(("metric", "name"), message, hint, code)
+
+
+def _is_plain(case: Case) -> bool:
+    """Whether the program makes all names itself that it logs under."""
+    program, logs = case.program, case.program.logs
+    others = logs.foreign or logs.started or logs.made or program.imports_by_name
+    return program.complete and not others and not logs.any_by_others
+
+
+def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> bool:
+    logs, mentions = case.program.logs, case.program.mentions
+    config = switches.known.hydra_config if switches is not None else None
+    if case.program.hydra.used and any(may_say(part, config) for part in parts):
+        return True
+    return any(logs.shows(part) or mentions.texts.may_say(part) for part in parts)
+
+
+def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
+    """The metric that is only logged where no trial comes to."""
+    logs = case.program.logs
+    condition = switches.all_closed(logs.places.get(name, [])) if _is_all(case, name) else ""
+    if not condition:
+        return None
+    message = f"`{show(name)}` is only logged where {condition}: in no trial."
+    hint = "Change the command, the sweep, or the option's default."
+    return case.in_code(logs.names[name], message, hint, "WF301", "warning")
+
+
+def _is_all(case: Case, name: str) -> bool:
+    """Whether a metric is logged where the source shows it, and nowhere else."""
+    logs = case.program.logs
+    unseen = logs.integrations or logs.unseen or not case.program.complete
+    return not unseen and not any(fits(one, name) for one in logs.patterns)
+
+
+def _dropped(case: Case, name: str, switches: Switches) -> Finding | None:
+    """The metric whose rows W&B drops."""
+    logs = case.program.logs
+    found = find_behind(name, logs, case.program.flow, switches) if _is_all(case, name) else None
+    if found is None:
+        return None
+    (call, scope), (other, beside) = found
+    step = ast.unparse(step_of(call) or call)
+    ahead = f"{shown(beside.module.file)}:{other.lineno}"
+    message = (
+        f"`{show(name)}` is logged with `step={show(step)}`, which the run is past by then: "
+        f"{ahead} counts faster. W&B drops the row."
+    )
+    hint = f"Log `{show(step)}` as a value of its own, without `step=`."
+    return case.in_code(scope.place(call), message, hint, "WF305", "warning")
+
+
+def _sometimes(case: Case, name: str, returned: tuple[str, ...]) -> Iterator[Finding]:
+    logs = case.program.logs
+    if name not in logs.guarded or name in logs.free or name in returned or logs.unseen:
+        return
+    keys, place = logs.guarded[name]
+    searched = [
+        parameter.name
+        for parameter in case.sweep.parameters
+        if not is_fixed(parameter) and any(parameter.path[: len(key)] == key for key in keys)
+    ]
+    if searched and not logs.integrations:
+        message = f"`{show(name)}` is only logged where `{show(searched[0])}` lets it."
+        hint = "The other trials can't be compared: log it always."
+        yield case.in_code(place, message, hint, "WF303", "warning")
+
+
+def _inside(name: str, known: set[str]) -> str:
+    """The only name with the metric's in it: `val_f1.f1` or `epoch/val_f1` for `val_f1`."""
+    found = [one for one in known if one.startswith(f"{name}.") or one.endswith(f"/{name}")]
+    return found[0] if len(found) == 1 else ""
+
+
+def _same_words(name: str, known: set[str]) -> str:
+    """The only logged name that says the same: `valid/loss` for `val_loss`."""
+    found = [other for other in known if _words(other) == _words(name)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _by_trainer(name: str, logs: Logs) -> str:
+    """What another package makes of a name: Hugging Face's trainers of `val/loss` `eval/loss`."""
+    if "WandbMetricsLogger" in logs.integrations:
+        return f"epoch/{name}"
+    part, *rest = re.split(r"[_/]", name, maxsplit=1)
+    part = "eval" if part in ("dev", "val", "valid", "validation") else part
+    by_trainer = bool(logs.integrations & TRAINERS) and part in ("eval", "test", "train")
+    return f"{part}/{rest[0]}" if by_trainer and rest else ""
+
+
+def _words(name: str) -> frozenset[str]:
+    short = {
+        "validation": "val",
+        "valid": "val",
+        "eval": "val",
+        "accuracy": "acc",
+        "training": "train",
+    }
+    words = [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
+    return frozenset(short.get(word, word) for word in words)

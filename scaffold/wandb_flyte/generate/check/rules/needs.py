@@ -1,0 +1,85 @@
+"""Whether the sweep gives what the code reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.case import Case, near
+from wandb_flyte.generate.check.trial.config_keys import as_fields, known_arguments, supplied_names
+from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.names import show
+
+from .split_keys import check_split
+
+
+def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
+    """Keys that every run reads, and that neither the sweep nor the code supplies.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+    """
+    config = case.program.config
+    if case.command is not None:
+        yield from _unknown_arguments(case, switches)
+    yield from check_split(case, switches)
+    supplied = supplied_names(case)
+    if supplied is None:
+        return
+    for call in case.program.handed:
+        for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
+            message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
+            hint = "Add it to the sweep's parameters, or give it a default."
+            yield case.in_code(call.place, message, hint, "WF104", "error")
+    given = {parameter.path[:n] for parameter in case.sweep.parameters for n in range(1, 9)}
+    if case.program.function is not None:
+        given |= {as_fields(keys) for keys in given}
+    told: set[str] = set()
+    for keys, (node, scope) in config.needs.items():
+        top = keys[0]
+        if top in supplied or top in told or keys in given or _is_value(case, keys):
+            continue
+        if not switches.sure(node, scope):
+            continue
+        told.add(top)
+        name = ".".join(keys)
+        flat = [n for n in case.sweep.names if n == name or n.startswith(f"{name}.")]
+        if flat:
+            continue  # Told where the parameter stands.
+        what = "objective" if case.program.function is not None else "program"
+        other = near(name, case.sweep.names)
+        message = f"The {what} reads `{show(name)}`, which the sweep does not give."
+        hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
+        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+
+
+def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
+    """Attributes that every run asks the parsed arguments for, and that no option gives."""
+    program = case.program
+    known = known_arguments(program)
+    if known is None or not program.complete:
+        return
+    calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
+    if calls & {"add_subparsers", "set_defaults", "setattr"}:
+        return
+    told: set[str] = set()
+    for keys, (node, scope) in program.args.needs.items():
+        name = keys[0]
+        if name in known or name in told or name.startswith("_") or not switches.sure(node, scope):
+            continue
+        told.add(name)
+        message = f"The parsed arguments have no `{show(name)}`: no option gives it."
+        other = near(name, known)
+        hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
+        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+
+
+def _is_value(case: Case, keys: tuple[str, ...]) -> bool:
+    """Whether a key lies inside the value of a parameter: that value may be a mapping."""
+    return any(keys[:size] in _paths(case) for size in range(1, len(keys)))
+
+
+def _paths(case: Case) -> set[tuple[str, ...]]:
+    return {parameter.path for parameter in case.sweep.parameters}

@@ -1,0 +1,359 @@
+"""Where the code stops by itself: names that are bound nowhere, values that no branch is for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wandb_flyte.analysis.command_line.interface import option_for
+from wandb_flyte.analysis.config.starts import agent_calls
+from wandb_flyte.analysis.source.choices import choices_of
+from wandb_flyte.analysis.source.compare import FORMS
+from wandb_flyte.analysis.source.kinds import called_name, is_name, literal
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.statements import binds, blocks, is_main_guard, leaves, place_in
+from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.errors import Finding, Severity
+from wandb_flyte.generate.check.trial.case import Case, near
+from wandb_flyte.generate.check.trial.swept import Swept
+from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.names import show
+
+from .bound_late import find_bound_late
+from .left_unbound import leaves_unbound
+from .metric import RETURNED
+from .misfits import find_misfits
+from .torch_optimizers import find_refusals
+from .undefined import (
+    find_missing_modules,
+    find_unbound,
+    find_undefined,
+    find_undefined_annotations,
+)
+
+_DEEPEST = 4
+# The arguments of `table.get(key, default)`.
+_WITH_DEFAULT = 2
+# How a text may be changed before it is compared.
+_FORMS = {**FORMS, "casefold": str.casefold}
+
+
+class _Asked(NamedTuple):
+    """What some branches are for.
+
+    Attributes:
+        subject: What is compared in all of them.
+        taken: What it is compared with: for anything else the program stops.
+    """
+
+    subject: ast.expr
+    taken: tuple[Any, ...]
+
+
+def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
+    """Undefined names, calls that do not fit, and listed values that no branch, dict or assert has.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+    """
+    undefined = find_undefined(case, switches)
+    for name, where in undefined.items():
+        what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
+        severity: Severity = "error"
+        whose = ""
+        if guards := _guards_of(name, where[0], case):
+            what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
+            if any(map(agent_calls, guards)):
+                whose, severity = " of a project", "note"
+        if name.startswith("."):
+            what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
+        yield case.in_code(
+            where, f"{what}: every trial{whose} stops here.", hint, "WF114", severity
+        )
+    for name, where in find_missing_modules(case, switches).items():
+        message = f"There is no module `{show(name)}`: every trial stops here."
+        yield case.in_code(where, message, "Add it, or import another.", "WF114", "error")
+    for name, where in find_undefined_annotations(case, switches).items():
+        if name not in undefined:
+            message = (
+                f"`{show(name)}` is defined nowhere: before Python 3.14 every trial stops here."
+            )
+            hint = "Import it, or write the annotation as a text."
+            yield case.in_code(where, message, hint, "WF114", "warning")
+    for name, condition, where in find_unbound(case, switches):
+        message = (
+            f"`{show(name)}` is only bound where {condition}, in no trial: every one stops here."
+        )
+        yield case.in_code(where, message, "Bind it in the other case too.", "WF114", "error")
+    for late in find_bound_late(case, switches):
+        who = "every trial" if late.is_certain else f"each call of `{show(late.function)}`"
+        message = f"`{show(late.name)}` is asked for before it is bound: {who} stops here."
+        severity = "error" if late.is_certain else "warning"
+        yield case.in_code(late.place, message, "Bind it first.", "WF114", severity)
+    for call in find_misfits(case, switches):
+        message = f"`{show(call.name)}` {call.reason}: every trial stops here."
+        yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
+    yield from _check_branches(case, switches)
+    yield from _check_defaults(case)
+    yield from _check_optimizers(case, switches)
+
+
+def in_project(findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings where a project's trials import the file: no agent of its own runs."""
+    return [_imported(one) for one in findings if one.code != "WF118"]
+
+
+def _imported(finding: Finding) -> Finding:
+    if finding.code == "WF114" and finding.severity == "note":
+        return replace(finding, severity="error")
+    return replace(finding, severity="note") if finding.hint == RETURNED else finding
+
+
+def _guards_of(name: str, file: Path, case: Case) -> list[ast.stmt]:
+    """The statements that an import does not come to, and in which alone a module binds a name."""
+    trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
+    guards = [node for tree in trees for node in tree.body if is_main_guard(node)]
+    return guards if any(binds(node, name) for one in guards for node in walk(one)) else []
+
+
+def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
+    swept, flow = Swept(case), case.program.flow
+    for scope in flow.scopes.reached:
+        for node in scope.each(ast.Assert, ast.If, ast.Subscript):
+            subject, change = _unwrapped(_subject(node))
+            values = swept.values(subject, scope)
+            asked = _asked(node, scope, case, switches) if values else None
+            if not values or asked is None or not swept.is_plain(subject, scope):
+                continue
+            path = next(iter(flow.kinds(subject, scope))).path
+            option = option_for(case.program.interface, path[0])
+            if option is not None and option.choices is not None:
+                values = [one for one in values if one in option.choices]  # The others stop there.
+            refused = [one for one in values if not _is_taken(one, change, asked.taken)]
+            if (
+                refused
+                and not switches.closed(node, scope)
+                and not _is_guarded(path, node, scope, case)
+            ):
+                place = (scope.module.file, node.lineno)
+                severity: Severity = (
+                    "error" if case.program.certain.is_certain(node, scope) else "warning"
+                )
+                yield _refused(case, ".".join(path), refused, asked, place, severity)
+
+
+def _check_defaults(case: Case) -> Iterator[Finding]:
+    """`{"adam": Adam, "sgd": SGD}.get(x, SGD)`: the values that all come to its default."""
+    swept, flow = Swept(case), case.program.flow
+    for scope in flow.scopes.reached:
+        for call in scope.calls:
+            if called_name(call) != "get" or len(call.args) != _WITH_DEFAULT:
+                continue
+            subject, change = _unwrapped(call.args[0])
+            values = swept.values(subject, scope)
+            keys = _keys(getattr(call.func, "value", None), scope) if values else None
+            if not values or keys is None or not swept.is_plain(subject, scope):
+                continue
+            others = [f"`{show(str(one))}`" for one in values if not _is_taken(one, change, keys)]
+            if 1 < len(others) < len(values):
+                name = show(".".join(next(iter(flow.kinds(subject, scope))).path))
+                listed = f"{', '.join(others[:-1])} and {others[-1]}"
+                message = (
+                    f"`{name}` may be {listed}, which all get the default: no key is for them."
+                )
+                hint = f"It takes {', '.join(f'`{show(one)}`' for one in keys[:12])}."
+                yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
+
+
+def _check_optimizers(case: Case, switches: Switches) -> Iterator[Finding]:
+    for one in find_refusals(case, switches):
+        name, lacks = f"`{show(one.name)}`", f"has no parameter `{show(one.lacks)}`"
+        message = f"`torch.optim.{show(one.name)}` {lacks}: it would stop."
+        hint = "Give it only to an optimizer that has it."
+        if one.path:
+            what = f"which {lacks}" if one.lacks else "and `torch.optim` has no such class"
+            message = f"`{show('.'.join(one.path))}` may be {name}, {what}: it would stop."
+        if one.meant:
+            hint = f"Did you mean `{one.meant}`?"
+        is_certain = case.program.certain.is_certain(one.call, one.scope)
+        is_sure = is_certain and switches.sure(one.call, one.scope)
+        if not is_sure if not one.path else _is_guarded(one.path, one.call, one.scope, case):
+            continue
+        severity: Severity = "error" if is_certain else "warning"
+        yield case.in_code(one.scope.place(one.call), message, hint, "WF115", severity)
+
+
+def _subject(node: ast.If | ast.Subscript | ast.Assert) -> ast.expr:
+    """What decides between branches, or items: for an `if` as far as its first comparison says."""
+    if isinstance(node, ast.Subscript):
+        return node.slice
+    test = node.test.values[0] if isinstance(node.test, ast.BoolOp) else node.test
+    compared = _compared(test)
+    return compared.subject if compared else test
+
+
+def _is_guarded(
+    path: tuple[str, ...], node: ast.AST, scope: Scope, case: Case, depth: int = 0
+) -> bool:
+    """Whether a hyperparameter itself may decide whether a place is reached, there or before."""
+    flow, parents = case.program.flow, case.program.flow.scopes.parents
+
+    def asks(test: ast.AST, inner: Scope) -> bool:
+        return any(kind.path == path for part in walk(test) for kind in flow.kinds(part, inner))
+
+    parent = parents.get(id(node))
+    for inner in flow.scopes.reached if depth == 0 else ():
+        for one in inner.each(ast.If):
+            beside = inner is scope and parents.get(id(one)) is parent
+            if leaves(one) and not beside and asks(one.test, inner):
+                return True
+    while parent is not None:
+        tests = (ast.If, ast.IfExp, ast.While)
+        test = parent.test if isinstance(parent, tests) else parent
+        if isinstance(parent, (*tests, ast.BoolOp)) and asks(test, scope):
+            return True
+        parent = parents.get(id(parent))
+    return depth < _DEEPEST and any(
+        _is_guarded(path, call, place, case, depth + 1) for call, place in flow.calls_of(scope)
+    )
+
+
+def _refused(
+    case: Case,
+    name: str,
+    values: list[Any],
+    asked: _Asked,
+    place: tuple[Path, int],
+    severity: Severity,
+) -> Finding:
+    value = str(values[0])
+    message = f"`{show(name)}` may be `{show(value)}`, for which there is no branch: it would stop."
+    other = near(value, [str(one) for one in asked.taken])
+    known = ", ".join(f"`{show(str(one))}`" for one in asked.taken[:12])
+    hint = f"Did you mean `{show(other)}`?" if other else f"It takes {known}."
+    return case.in_code(place, message, hint, "WF106", severity)
+
+
+def _asked(
+    node: ast.If | ast.Subscript | ast.Assert, scope: Scope, case: Case, switches: Switches
+) -> _Asked | None:
+    """What a node asks for, when it is the first of such branches, or an item of such a dict."""
+    if isinstance(node, ast.Assert):
+        return _compared(node.test)
+    if isinstance(node, ast.If):
+        return _by_branches(node, scope, case, switches)
+    return _by_dict(node, scope, case) if isinstance(node.ctx, ast.Load) else None
+
+
+def _by_branches(node: ast.If, scope: Scope, case: Case, switches: Switches) -> _Asked | None:
+    """`if x == "a": ... elif x == "b": ... else: raise`, or with a `return` in each.
+
+    Also without the `else`, where what follows asks for a name that only those branches bind.
+    """
+    parents = case.program.flow.scopes.parents
+    parent = parents.get(id(node), scope.node or scope.module.tree)
+    if isinstance(parent, ast.If) and parent.orelse == [node]:
+        return None  # Its first branch stands above.
+    block = next((one for one in blocks(parent) if any(node is other for other in one)), [node])
+    place = place_in(block, node)
+    if any(isinstance(one, ast.If) and leaves(one) for one in block[:place]):
+        return None  # Or the first ones do.
+    found: list[_Asked | None] = []
+    following = iter(block[place + 1 :])
+    current: ast.stmt | None = node
+    while isinstance(current, ast.If):
+        asked = _compared(current.test)
+        if asked is None:
+            return None
+        found.append(asked)
+        if len(current.orelse) == 1 and isinstance(current.orelse[0], ast.If):
+            current = current.orelse[0]
+        elif current.orelse:
+            return _joined(found) if _stops(current.orelse[-1]) else None
+        elif not leaves(current):
+            return _joined(found) if leaves_unbound(node, scope, case, switches) else None
+        else:
+            current = next(following, None)
+    return _joined(found) if current is not None and _stops(current) else None
+
+
+def _stops(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Raise) or (
+        isinstance(node, ast.Assert) and literal(node.test) in (False, 0)
+    )
+
+
+def _compared(test: ast.expr) -> _Asked | None:
+    """What a condition compares with which values; None when it asks anything else."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return _joined([_compared(one) for one in test.values])
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return None
+    left, op, right = test.left, test.ops[0], test.comparators[0]
+    if isinstance(op, ast.Eq | ast.Is):
+        left, right = (right, left) if isinstance(left, ast.Constant) else (left, right)
+        return _Asked(left, (right.value,)) if isinstance(right, ast.Constant) else None
+    many = literal(right) if isinstance(op, ast.In) else None
+    return _Asked(left, tuple(many)) if isinstance(many, list | tuple | set) else None
+
+
+def _joined(found: Sequence[_Asked | None]) -> _Asked | None:
+    """The same for several conditions, when they are about one thing."""
+    asked = [one for one in found if one is not None]
+    subjects = {ast.dump(one.subject) for one in asked}
+    if len(asked) < len(found) or len(subjects) != 1:
+        return None
+    return _Asked(asked[0].subject, tuple(value for one in asked for value in one.taken))
+
+
+def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
+    """`{"a": ..., "b": ...}[x]`, where nothing looks first whether the key is there."""
+    keys = _keys(node.value, scope)
+    if keys is None:
+        return None
+    current = case.program.flow.scopes.parents.get(id(node))
+    while current is not None:
+        if isinstance(current, ast.Try | ast.If | ast.IfExp | ast.While):
+            return None
+        current = case.program.flow.scopes.parents.get(id(current))
+    return _Asked(node.slice, keys)
+
+
+def _keys(value: ast.expr | None, scope: Scope) -> tuple[str, ...] | None:
+    """The keys of a dict that the source writes out; None where it may have others."""
+    if isinstance(value, ast.Name):
+        bound = scope.named_values.get(value.id, [])
+        changed = any(is_name(getattr(t, "value", None), value.id) for t, _ in scope.bindings)
+        value = bound[0] if len(bound) == 1 and not changed else value
+    if not isinstance(value, ast.Dict | ast.Name):
+        return None
+    keys = choices_of(value, scope.module)
+    return keys if keys and all(isinstance(key, str) for key in keys) else None
+
+
+def _unwrapped(node: ast.expr) -> tuple[ast.expr, Callable[[str], str]]:
+    """What is compared, without what it is changed by: of `x.lower()` the `x`."""
+    changes: list[Callable[[str], str]] = []
+    while (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _FORMS
+        and not node.args
+    ):
+        changes.append(_FORMS[node.func.attr])
+        node = node.func.value
+
+    def change(value: str) -> str:
+        for one in reversed(changes):
+            value = one(value)
+        return value
+
+    return node, change
+
+
+def _is_taken(value: Any, change: Callable[[str], str], taken: tuple[Any, ...]) -> bool:
+    return (change(value) if isinstance(value, str) else value) in taken

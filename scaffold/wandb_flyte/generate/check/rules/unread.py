@@ -1,0 +1,389 @@
+"""Whether the code reads what the sweep gives, and makes something of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from wandb_flyte.analysis.command_line.interface import Option, option_for
+from wandb_flyte.analysis.config.reads import Place, Reads
+from wandb_flyte.analysis.program import Program
+from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.lightning import is_left_out
+from wandb_flyte.analysis.tracing.noted import noted_under
+from wandb_flyte.analysis.tracing.overwritten import is_always_set
+from wandb_flyte.errors import Finding, Severity
+from wandb_flyte.generate.check.trial.case import Case, all_names, near, shown
+from wandb_flyte.generate.check.trial.config_keys import as_fields
+from wandb_flyte.generate.check.trial.hydra import is_plain_key
+from wandb_flyte.generate.check.trial.started import Start, may_read
+from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.names import show
+from wandb_flyte.spec import Distribution, Parameter
+
+from .bound_again import BoundAgain
+from .config_shut import without_shut_config
+from .dropped import Drop, Drops
+from .flags import not_passed
+from .outdone import outdone
+from .style import is_fixed, place
+from .too_early import read_too_early
+
+# What says that a hyperparameter takes several values.
+_LIMITS = frozenset({"values", "min", "max"})
+
+
+def check_unread(
+    case: Case, switches: Switches, starts: Sequence[Start], *, told: bool = False
+) -> Iterator[Finding]:
+    """Parameters that change nothing, because nothing reads them, or that stop the program.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+        starts: What the program starts.
+        told: Whether it has been said already that a condition keeps trials from something.
+    """
+    reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
+    again = BoundAgain(drops.case, switches.known)
+    otherwise, never = (case, "") if told else without_shut_config(case, switches)
+    for parameter in (*case.sweep.parameters, *_left_out(case)):
+        if parameter.path[0] in reported:
+            continue
+        if parameter.path[0] in winners:
+            reported.add(parameter.path[0])
+            yield _outdone(case, parameter, winners[parameter.path[0]])
+            continue
+        if refused := _refused(case, parameter):
+            reported.add(parameter.path[0])
+            yield refused
+            continue
+        by_others = case.program.imports_by_name or may_read(starts, parameter.path)
+        drop = None if by_others else drops.of(parameter.path[0])
+        if drop is not None and not _is_read(drops.case, parameter, switches):
+            yield _dropped(case, parameter, drop)
+            continue
+        is_read = _is_read(case, parameter, switches)
+        alone = not by_others and (drop is not None or drops.case is case)
+        lost = again.place(_dest(case, parameter)) if alone else None
+        if lost and is_read and not _is_read(again.case, parameter, switches):
+            yield _bound_again(case, parameter, lost)
+            continue
+        if is_read and never and not _is_read(otherwise, parameter, switches):
+            yield _only_where(case, parameter, never)
+            continue
+        if is_read and not _is_nowhere(case, parameter, switches):
+            if set_to := _overwritten(case, parameter, switches):
+                yield set_to
+            elif (merged := read_too_early(case, parameter.path)) is not None:
+                yield _too_early(case, parameter, merged)
+            elif not told:
+                yield from _read_in_vain(case, parameter, switches)
+            continue
+        if not is_read and (nested := _read_otherwise(case, parameter)):
+            yield nested
+            continue
+        if by_others:
+            continue
+        name = parameter.name
+        known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)
+        other = near(name, known)
+        file = case.program.file.name
+        message = f"Nothing in `{show(file)}` reads `{show(name)}`."
+        if _is_noted(case, parameter):
+            message = f"`{show(file)}` only prints `{show(name)}` or notes it in the run's config."
+        hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
+        if deeper := _deeper(case, parameter):
+            hint = f"The code reads `{show(deeper)}`: trials do not change that."
+        if case.program.rebound is not None:
+            where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
+            hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
+        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _left_out(case: Case) -> Iterator[Parameter]:
+    """The hyperparameters whose values the sweep config has wrong: they can be unread all the same.
+
+    They have no values here.
+    """
+    raw = case.document.raw.get("parameters")
+    for name in all_names(case.document) or ():
+        spec = raw[name] if isinstance(raw, Mapping) else None
+        if name not in case.sweep.names and isinstance(spec, Mapping) and _LIMITS & spec.keys():
+            yield Parameter((name,), Distribution("categorical", {}))
+
+
+def _outdone(case: Case, parameter: Parameter, word: str) -> Finding:
+    name = parameter.path[0]
+    message = f"The command gives `{show(word)}` behind `{show(name)}`, and the last one counts."
+    hint = f"Trials will not depend on `{show(name)}`: take the word out of the command."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
+    name, where = show(parameter.path[0]), f"{shown(drop.place[0])}:{drop.place[1]}"
+    message = f"{where} leaves `{name}` out: trials do not depend on it."
+    if drop.is_flat:
+        message = f"{where} puts `{name}` into the config, where nothing reads it."
+    elif drop.labels:
+        have = "has" if len(drop.labels) == 1 else "have"
+        what = " and ".join(f"`{show(label)}`" for label in drop.labels)
+        message = f"{what} {have} no `{name}`, so {where} drops it."
+    elif drop.set_in:
+        message = f"{where} leaves `{name}` out, as line {drop.set_in} has set it before."
+    other = near(name, drop.names - set(case.sweep.names))
+    deeper = _deeper(case, parameter)
+    hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
+    if drop.is_flat and deeper:
+        hint = f"The code reads `{show(deeper)}`: trials do not change that."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _bound_again(case: Case, parameter: Parameter, lost: Place) -> Finding:
+    name, where = show(parameter.name), f"{shown(lost[0])}:{lost[1]}"
+    message = f"{where} sets `{name}` to something else before anything reads it."
+    hint = "Trials will not depend on it."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _too_early(case: Case, parameter: Parameter, merged: Place) -> Finding:
+    name, where = show(parameter.name), f"{shown(merged[0])}:{merged[1]}"
+    message = f"`{name}` is only read before {where} puts the trial's value there."
+    hint = "Read it after that: trials do not depend on it."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _severity(parameter: Parameter) -> Severity:
+    """A note of a constant: it may be there to be seen beside the run."""
+    return "note" if is_fixed(parameter) else "warning"
+
+
+def _dest(case: Case, parameter: Parameter) -> tuple[str, ...]:
+    """Where the code finds a hyperparameter."""
+    interface, name = case.program.interface, parameter.path[0]
+    if _overrides_hydra(case):
+        return tuple(name.lstrip("+").split("."))
+    option = option_for(interface, name) if case.command else None
+    return (option.dest,) if option is not None else parameter.path
+
+
+def _overrides_hydra(case: Case) -> bool:
+    """Whether hyperparameters reach the code as keys of its Hydra config."""
+    passes = case.command is not None and bool(case.command.passes)
+    return passes and case.program.interface.style == "hydra"
+
+
+def _overwritten(case: Case, parameter: Parameter, switches: Switches) -> Finding | None:
+    """A hyperparameter that the code sets to something else before it reads it."""
+    if case.program.config.may_read(parameter.path):
+        return None
+    found = case.program.args.overwritten.get(_dest(case, parameter), [])
+    for node, scope in sorted(found, key=lambda one: not switches.comes_to(*one)):
+        if is_always_set(node, scope, {id(one) for one, _ in found}, switches):
+            name = show(parameter.name)
+            message = f"`{name}` is set to something else, whatever the sweep gives."
+            hint = "Trials will not depend on it."
+            severity = _severity(parameter)
+            return case.in_code(scope.place(node), message, hint, "WF101", severity)
+    return None
+
+
+def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Iterator[Finding]:
+    """A hyperparameter that the code reads only where no trial comes to."""
+    program, name = case.program, show(parameter.name)
+    dest = _dest(case, parameter)
+    holders = (program.config, program.merged, program.args, program.hydra)
+    parts = {keys for one in holders for keys in one.handed_on if 0 < len(keys) < len(dest)}
+    unseen = any(keys == dest[: len(keys)] for keys in parts)
+    unseen = unseen or bool(program.starts) or program.imports_by_name or not program.complete
+    if _overrides_hydra(case):
+        unseen = unseen or not is_plain_key(parameter.path[0], switches.known.hydra_config)
+    if unseen or any(_goes_out(case, one, dest[-1]) for one in holders):
+        return
+    places = [
+        one
+        for reads in holders
+        for path in {dest, parameter.path}
+        for keys, found in reads.places.items()
+        if keys[: len(path)] == path
+        for one in found
+    ]
+    ends = list(switches.ends(places))
+    if places and not ends:
+        message = f"`{name}` is only handed on: no code that gets it asks for it."
+        hint = "Trials will not depend on it."
+        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+    elif condition := switches.all_closed(ends):
+        yield _only_where(case, parameter, condition)
+
+
+def _only_where(case: Case, parameter: Parameter, condition: str) -> Finding:
+    message = f"`{show(parameter.name)}` is only read where {condition}: in no trial."
+    hint = "Trials will not depend on it."
+    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+
+
+def _goes_out(case: Case, reads: Reads, name: str) -> bool:
+    """Whether all of a config goes somewhere unseen where it may be asked for a key."""
+    wholes = _wholes(case, reads, {name})
+    return any(noted_under(node, case.program.flow, scope) is None for node, scope in wholes)
+
+
+def _wholes(case: Case, reads: Reads, names: set[str]) -> list[tuple[ast.expr, Scope]]:
+    """Where all of a config goes on, and may be asked for one of some keys."""
+    scopes = case.program.flow.scopes
+    return [
+        (node, scope)
+        for node, scope in reads.wholes
+        if not all(is_left_out(name, node, scope, scopes) for name in names)
+    ]
+
+
+def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
+    program, path = case.program, parameter.path
+    if program.config.may_read(path) or program.merged.may_read(path):
+        return True
+    if program.function is not None and program.config.may_read(as_fields(path)):
+        return True
+    if case.command is None:
+        return False
+    if program.hydra.used or program.interface.style == "hydra":
+        return _is_read_by_hydra(case, parameter, switches)
+    if not case.command.passes and not program.interface.open:
+        return False
+    if program.interface.open or program.interface.style == "unknown":
+        return True
+    if _is_setting(program, path[0]):
+        return True
+    option = option_for(program.interface, path[0], case.command.words)
+    if option is None:
+        # The command line refuses it, which is told elsewhere, or lets it pass.
+        return program.interface.style in ("argparse", "click", "typer", "tyro") and not (
+            program.interface.ignores_unknown
+        )
+    if program.interface.style in ("click", "typer") and not _is_parameter(option, program.flow):
+        return True
+    keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
+    return program.args.may_read(keys) or not program.args.used
+
+
+def _is_setting(program: Program, name: str) -> bool:
+    """Whether another package may read a parameter, and give it to the program."""
+    interface = program.interface
+    if not interface.settings or interface.style != "none":
+        return False
+    is_field = name.replace("-", "_") in interface.fields
+    return is_field or interface.settings_go_on or program.mentions.names(name)
+
+
+def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
+    """Whether no word of a script names a parameter, wherever it hands its whole config to."""
+    program, interface, path = case.program, case.program.interface, parameter.path
+    if program.function is not None or not program.complete:
+        return False
+    if (
+        program.logs.made
+        or program.makes_any
+        or interface.elsewhere
+        or _is_setting(program, path[0])
+    ):
+        return False
+    names = {path[-1].lstrip("+")}
+    if interface.style == "argparse":
+        option = option_for(interface, path[0], case.command.words if case.command else ())
+        refused = option is None and not (interface.open or interface.ignores_unknown)
+        names |= {option.dest} if option is not None else program.mentions.longer(path[0])
+    elif interface.style == "hydra":
+        refused = not is_plain_key(path[0], switches.known.hydra_config)
+        path = tuple(path[0].lstrip("+").split("."))
+    else:
+        refused = interface.style != "none"
+    holders = (program.config, program.merged, program.args, program.hydra)
+    asked = {keys[-1] for one in holders for keys in one.keys}
+    parts = any(keys and keys == path[: len(keys)] for one in holders for keys in one.handed_on)
+    if refused or parts or names & asked or any(map(program.mentions.names, names)):
+        return False
+    wholes = (place for one in holders for place in _wholes(case, one, names))
+    return program.mentions.stays_inside(wholes)
+
+
+def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:
+    """Whether a key of Hydra's config has an effect, in the code or inside the config."""
+    reads, name = case.program.hydra, parameter.path[0]
+    if not reads.used or not is_plain_key(name, switches.known.hydra_config):
+        return True
+    return reads.may_read(tuple(name.lstrip("+").split(".")))
+
+
+def _is_noted(case: Case, parameter: Parameter) -> bool:
+    program, path = case.program, parameter.path
+    option = option_for(program.interface, path[0])
+    dest = (option.dest,) if option is not None else path
+    noted = (program.config.noted, program.merged.noted, program.args.noted)
+    return any(path in one or dest in one for one in noted)
+
+
+def _refused(case: Case, parameter: Parameter) -> Finding | None:
+    """A parameter that reaches a call which has no such argument, and stops there."""
+    name = parameter.path[0]
+    for call in case.program.handed:
+        if name not in call.given and (call.takes is None or name in call.takes):
+            continue
+        other = near(name, (call.takes or frozenset()) - set(case.sweep.names))
+        where = f"{shown(call.place[0])}:{call.place[1]}"
+        what = f"`{show(call.name)}` in {where} is given the whole config, and"
+        message = f"{what} has no `{show(name)}`."
+        hint = f"Did you mean `{show(other)}`?" if other else "Add it there, or take it out here."
+        if name in call.given:
+            message = f"{what} `{show(name)}` beside it: it would stop."
+            hint = "Take it out there, or out of the sweep."
+        return case.in_sweep(("parameters", name), message, hint, "WF103", "error")
+    return None
+
+
+def _read_keys(case: Case) -> list[tuple[str, ...]]:
+    program = case.program
+    return [*program.config.keys, *program.merged.keys]
+
+
+def _deeper(case: Case, parameter: Parameter) -> str:
+    """A key of its name that is read further inside; empty without one."""
+    path = parameter.path
+    found = (keys for keys in _read_keys(case) if len(keys) > len(path) and keys[-1] == path[-1])
+    return ".".join(min(found, default=()))
+
+
+def _read_otherwise(case: Case, parameter: Parameter) -> Finding | None:
+    """A dotted name that is read as a nested config, or the other way round."""
+    name, program = parameter.name, case.program
+    if len(parameter.path) == 1 and "." in name:
+        nested = tuple(name.split("."))
+        if not (program.config.may_read(nested) or program.merged.may_read(nested)):
+            return None
+        keys = "".join(f'["{show(key)}"]' for key in nested)
+        message = f"`{show(name)}` is one key with a dot in it, and the code reads `config{keys}`."
+        hint = "Nest it: `" + ": {parameters: {".join(nested) + ": ...}}`."
+        hint += f' Or read `config["{show(name)}"]`.'
+    else:
+        if not (program.config.may_read((name,)) or program.merged.may_read((name,))):
+            return None
+        message = f'The code reads `config["{show(name)}"]`, and the sweep nests it.'
+        hint = f"Write `{show(name)}:` directly under `parameters`, or read the nested keys."
+    return case.in_sweep(place(parameter), message, hint, "WF107", "error")
+
+
+def _is_parameter(option: Option, flow: Flow) -> bool:
+    """Whether a function takes an option as a parameter, and in no other way."""
+    for scope in flow.scopes.reached:
+        if scope.node is None or not option.stands_on(scope.module.file, scope.node):
+            continue
+        if option.dest not in {arg.arg for arg in scope.parameters}:
+            return False
+        nodes = list(walk(scope.node))
+        called = {called_name(n) for n in nodes if isinstance(n, ast.Call)}
+        asked = {n.attr for n in nodes if isinstance(n, ast.Attribute)}
+        return not (called & {"locals", "get_current_context"} or "params" in asked)
+    return False

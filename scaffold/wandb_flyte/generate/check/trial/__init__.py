@@ -1,0 +1,1 @@
+"""What holds in the trials of a sweep: its parameters and command beside a program."""

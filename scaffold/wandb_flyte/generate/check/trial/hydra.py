@@ -1,0 +1,165 @@
+"""The keys of a Hydra config, read from its files: an override of any other key fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from wandb_flyte.analysis.config.hydra_files import hydra_keys, hydra_targets
+from wandb_flyte.analysis.source.makers import TARGET
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+
+from .case import Case, near
+from .values import listed
+
+_TAKEN_IN = re.compile(r"\$\{[^}]*")
+_WORDS = re.compile(r"[\w.]+")
+
+
+def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """Parameters that override a key which the Hydra config does not have.
+
+    Args:
+        case: The sweep and its program.
+        known: The config, as `hydra_config` gives it.
+    """
+    assert case.command is not None  # noqa: S101 - only scripts have a command line
+    if known is None or case.command.passes not in ("plain", "flags"):
+        return
+    for top in case.sweep.names:
+        if top in known or top.startswith(("+", "~", "hydra.")) or _is_item(top, known):
+            continue
+        message = f"The Hydra config has no key `{show(top)}`: it would stop."
+        other = near(top, known)
+        hint = f"Did you mean `{show(other)}`?" if other else "Write it as `+` " + show(top) + "."
+        if not other:
+            hint = "Add it to the config, or use `${args_append_hydra}`."
+        yield case.in_sweep(("parameters", top), message, hint, "WF207", "error")
+
+
+def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The values of a Hydra config that are the same in every trial, by their dotted keys.
+
+    Args:
+        case: The sweep and its program.
+        known: The config, as `hydra_config` gives it.
+    """
+    reads = case.program.hydra
+    if known is None or reads.supplies_unseen:
+        return {}
+    varied = [*_chosen(case), *(".".join(keys) for keys in reads.stored)]
+    return {
+        key: value
+        for key, value in known.items()
+        if isinstance(value, str | bool | int | float)
+        and not (isinstance(value, str) and ("${" in value or value == "???"))
+        and not any(key == other or key.startswith(f"{other}.") for other in varied)
+    }
+
+
+def hydra_config(case: Case) -> dict[str, Any] | None:
+    """Every key of the config that a program starts with; None when not all can be seen."""
+    located = _located(case)
+    return located and hydra_keys(case.program.file, *located, _chosen(case))
+
+
+def hydra_named(case: Case) -> list[tuple[str | None, Any]] | None:
+    """Each `_target_` in that config, whatever the sweep chooses, with the dotted key of its place.
+
+    None when not all can be seen.
+    """
+    located = _located(case)
+    found = hydra_targets(case.program.file, *located, _chosen(case)) if located else None
+    return None if found is None else [one for one in found if one[0].partition(".")[0] != "hydra"]
+
+
+def given_named(case: Case) -> list[tuple[str | None, Any]] | None:
+    """Each `_target_` that the command and the sweep give; None when not all can be seen."""
+    given = [(key, value) for key, values in _chosen(case).items() for value in values]
+    inner = [str((p.path[1:], listed(p.distribution))) for p in case.sweep.parameters]
+    if any(TARGET in one for one in [*inner, *(value for _, value in given)]):
+        return None
+    parts = ((key.lstrip("+").rpartition("."), value) for key, value in given)
+    return [(place, value) for (place, _, key), value in parts if key == TARGET]
+
+
+def _located(case: Case) -> tuple[str | None, str] | None:
+    """The folder and the name of the config that a program starts with; None when not known."""
+    interface = case.program.interface
+    words = case.command.words if case.command is not None else ()
+    if interface.style != "hydra" or interface.open or interface.rewrites:
+        return None
+    name, folder = interface.config_name or "", interface.config_dir
+    for index, word in enumerate(words):
+        flag, is_joined, value = word.partition("=")
+        value = value if is_joined else "".join(words[index + 1 : index + 2])
+        if flag in ("--config-dir", "-cd"):
+            return None
+        if flag in ("--config-path", "-cp"):
+            folder = value
+        elif flag in ("--config-name", "-cn"):
+            name = value
+    return None if Path(folder or "").is_absolute() or not name else (folder, name)
+
+
+def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
+    """Whether the code alone reads a key: it is in the config, no group's, in no other value.
+
+    Args:
+        name: The key, dotted, with a `+` before it where it is added.
+        config: Every key of the config; None when not all can be seen.
+    """
+    key = name.lstrip("+")
+    if config is None or key.startswith(("~", "hydra.")) or set("@/") & set(key):
+        return False
+    texts = [one for one in _texts(list(config.values())) if "${" in one]
+    inside = any(key.rpartition(".")[2] in value or _names_part(value, key) for value in texts)
+    is_new = key not in config and not name.startswith("+")
+    # A group chooses among config files.
+    is_group = any(other.startswith(f"{key}.") for other in config) or config.get(key, "") is None
+    return not (inside or is_new or is_group)
+
+
+def may_say(name: str, config: Mapping[str, Any] | None) -> bool:
+    """Whether a text in a Hydra config is, or has in it, a name; or not all of it can be seen."""
+    return config is None or any(name in one for one in _texts(config))
+
+
+def _texts(values: Any) -> Iterator[str]:
+    """Every text in a part of a config, keys among them."""
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, Mapping | list):
+        inner = [*values, *values.values()] if isinstance(values, Mapping) else values
+        for value in inner:
+            yield from _texts(value)
+
+
+def _names_part(value: str, key: str) -> bool:
+    """Whether a text takes in what a key is a part of: `${model}` for `model.lr`."""
+    words = {word for one in _TAKEN_IN.findall(value) for word in _WORDS.findall(one)}
+    return any(word.rpartition(".")[2] in key.split(".")[:-1] for word in words)
+
+
+def _chosen(case: Case) -> dict[str, list[str]]:
+    """What the command and the sweep choose of the config's groups, by the group."""
+    chosen: dict[str, list[str]] = {}
+    words = case.command.words if case.command is not None else ()
+    for word in (*words, *case.program.interface.added):
+        name, given, value = word.partition("=")
+        if given and not name.startswith("-"):
+            chosen[name] = [value]
+    for parameter in case.sweep.parameters:
+        values = listed(parameter.distribution)
+        if len(parameter.path) == 1 and values is not None:
+            chosen[parameter.path[0]] = [str(value) for value in values]
+    return chosen
+
+
+def _is_item(name: str, known: Mapping[str, Any]) -> bool:
+    """Whether a dotted name is an item of a list in the config."""
+    outer, _, index = name.rpartition(".")
+    return index.isdigit() and isinstance(known.get(outer), list)

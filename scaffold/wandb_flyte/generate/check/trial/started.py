@@ -1,0 +1,225 @@
+"""The user's own Python programs that a program starts, and the words that it gives them."""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
+from wandb_flyte.analysis.metrics.logs import Logs
+from wandb_flyte.analysis.program import Program, read_program
+from wandb_flyte.analysis.source.kinds import Kind, is_name, text
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.sources import Unreadable
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show
+
+from .case import Case, near
+from .switches import Switches
+
+# What stands for a part of a word, or for words, that the source does not show.
+_GAP = "\x00"
+_DEEPEST = 4
+# Words of a command after which a path starts elsewhere, or is no path.
+_ELSEWHERE = frozenset({"&&", "-m", ";", "cd"})
+_FOLDERS = ("", "conf", "config", "configs")
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Start:
+    """A call that starts a Python file.
+
+    Attributes:
+        call: The call.
+        scope: Where it stands.
+        name: The file, as its command writes it; empty where the source does not show it.
+        words: The words behind it, with a gap for what the source does not show.
+        program: What is in the file; None where it is not there, or can't be read.
+    """
+
+    call: ast.Call
+    scope: Scope
+    name: str
+    words: tuple[str, ...]
+    program: Program | None
+
+
+def read_starts(case: Case) -> tuple[Start, ...]:
+    """What a program starts, each file read."""
+    return tuple(_read(call, scope, case) for call, scope in case.program.starts)
+
+
+def may_read(starts: Sequence[Start], path: tuple[str, ...]) -> bool:
+    """Whether a program that is started may read a hyperparameter from the trial's own config."""
+    return any(
+        program is None
+        or program.starts
+        or program.imports_by_name
+        or program.config.may_read(path)
+        or program.merged.may_read(path)
+        for program in (start.program for start in starts)
+    )
+
+
+def logs_with(logs: Logs, starts: Sequence[Start]) -> Logs:
+    """What a program and those that it starts log: any name, where one of them is not known."""
+    programs = [start.program for start in starts]
+    for program in programs:
+        if program is None or program.starts or program.imports_by_name or not program.complete:
+            return replace(logs, started=True)
+        other = program.logs
+        logs = replace(
+            logs,
+            names={**other.names, **logs.names},
+            patterns=logs.patterns | other.patterns,
+            unclear=logs.unclear or other.unclear or other.logs_config,
+            foreign=logs.foreign or other.foreign,
+            made=logs.made or other.made,
+            integrations=logs.integrations | other.integrations,
+            opens_run=logs.opens_run or other.opens_run,
+            free=logs.free | set(other.names),
+            places={},
+            mentions_wandb=logs.mentions_wandb or other.mentions_wandb,
+        )
+    return replace(logs, started=False)
+
+
+def check_starts(starts: Sequence[Start], case: Case, switches: Switches) -> Iterator[Finding]:
+    """Files that are started and not there, and options that they do not have."""
+    for start in starts:
+        call, scope = start.call, start.scope
+        if not start.name or not case.program.names.is_certain(call, scope):
+            continue
+        if not switches.sure(call, scope):
+            continue
+        if not is_there(start.name, case):
+            message = f"There is no `{show(start.name)}` here, and every trial starts it."
+            hint = "Add it, or name another one."
+            yield case.in_code(scope.place(call), message, hint, "WF116", "warning")
+        elif start.program is not None:
+            yield from _unknown_options(start, start.program.interface, case)
+
+
+def _unknown_options(start: Start, interface: Interface, case: Case) -> Iterator[Finding]:
+    if interface.style not in STRICT or interface.open or interface.ignores_unknown:
+        return
+    known = {name for option in interface.options for name in option.names}
+    place = start.scope.place(start.call)
+    flags = [word.partition("=")[0] for word in start.words if word.startswith("--")]
+    names = [flag[2:] for flag in flags if _GAP not in flag and flag not in known]
+    for name in [*names, *(case.sweep.names if _gives_all(start, case) else ())]:
+        if name in ("", "help") or option_for(interface, name, start.words) is not None:
+            continue
+        message = f"`{show(start.name)}` has no option `--{show(name)}`: it would stop."
+        other = near(name, [one[2:] for one in known if one.startswith("--")])
+        hint = f"Did you mean `--{show(other)}`?" if other else "Add it there, or take it out here."
+        yield case.in_code(place, message, hint, "WF201", "error")
+
+
+def _gives_all(start: Start, case: Case) -> bool:
+    """Whether a command has an option for each hyperparameter, by its name."""
+    flow = case.program.flow
+    for node in start.scope.each(ast.JoinedStr):
+        if len(node.values) < 2:
+            continue
+        dashes, name = node.values[0], getattr(node.values[1], "value", None)
+        if text(dashes) != "--" or not isinstance(name, ast.Name):
+            continue
+        for outer in flow.scopes.outwards(node):
+            loops = [outer] if isinstance(outer, ast.For) else getattr(outer, "generators", [])
+            for loop in loops:
+                target = next(iter(getattr(loop.target, "elts", [loop.target])))
+                kinds = flow.kinds(loop.iter, start.scope)
+                if is_name(target, name.id) and kinds == {Kind("config")}:
+                    return not any(isinstance(one, ast.If) for one in flow.scopes.outwards(node))
+    return False
+
+
+def _read(call: ast.Call, scope: Scope, case: Case) -> Start:
+    words = _words(next(iter(call.args), None), scope)
+    index = next((i for i, word in enumerate(words) if word.endswith(".py")), None)
+    if index is None or _GAP in words[index] or not _ELSEWHERE.isdisjoint(words):
+        return Start(call, scope, "", (), None)
+    name = words[index]
+    return Start(call, scope, name, tuple(words[index + 1 :]), _program(name, case))
+
+
+def _program(name: str, case: Case) -> Program | None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or len(name) >= _LONGEST:
+        return None
+    files = (root / name for root in start_folders(case))
+    file = next((one for one in files if one.is_file()), None)
+    if file is None or file.resolve() in {one.resolve() for one in case.program.modules}:
+        return None
+    folders = (file.absolute().parent, *start_folders(case)[:2])
+    try:
+        return read_program(file, roots=(*folders, *(one / "src" for one in folders)))
+    except (RecursionError, Unreadable):
+        return None
+
+
+def _words(node: ast.expr | None, scope: Scope, depth: int = 0) -> list[str]:
+    """The words of a command that a program puts together."""
+    if (plain := text(node)) is not None:
+        return _split(plain)
+    if isinstance(node, ast.JoinedStr):
+        return _split(_word(node))
+    if isinstance(node, ast.List | ast.Tuple):
+        if depth >= _DEEPEST:
+            return [_GAP]
+        each = (
+            _words(part.value, scope, depth + 1) if isinstance(part, ast.Starred) else [_word(part)]
+            for part in node.elts
+        )
+        return [word for words in each for word in words]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < _DEEPEST:
+        return [*_words(node.left, scope, depth + 1), *_words(node.right, scope, depth + 1)]
+    values = scope.named_values.get(node.id, ()) if isinstance(node, ast.Name) else ()
+    if len(values) == 1 and depth < _DEEPEST:
+        return _words(values[0], scope, depth + 1)
+    return [_GAP]
+
+
+def _word(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(text(part) or _GAP for part in node.values)
+    plain = text(node)
+    return _GAP if plain is None else plain
+
+
+def _split(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return command.split()
+
+
+def is_there(name: str, case: Case) -> bool:
+    """Whether a file lies below some folder that a trial may be started in, or in a usual one.
+
+    A path that leads out of the current folder may be anywhere.
+    """
+    path = PurePosixPath(name)
+    if path.is_absolute() or _GAP in name or len(name) >= _LONGEST:
+        return True
+    if ".." in path.parts:
+        here = Path.cwd().resolve()
+        places = [(root / name).resolve() for root in start_folders(case)]
+        inside = [one for one in places if one.is_relative_to(here) and one.parent.is_dir()]
+        return not inside or any(one.is_file() for one in places)
+    usual = (str(PurePosixPath(folder, path.name)) for folder in _FOLDERS)
+    names = (name, *usual)
+    return any((root / one).is_file() for root in start_folders(case) for one in names)
+
+
+def start_folders(case: Case) -> list[Path]:
+    """The folders that a trial may be started in, the likeliest first."""
+    roots = [Path.cwd(), case.document.path.absolute().parent]
+    for file in case.program.modules:
+        roots += list(file.absolute().parents)[:4]
+    return [*dict.fromkeys(roots)]

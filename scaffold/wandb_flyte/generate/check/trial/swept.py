@@ -1,0 +1,87 @@
+"""The values that an expression has over a sweep's trials."""
+
+from __future__ import annotations
+
+import ast
+from copy import copy
+from typing import Any
+
+from wandb_flyte.analysis.command_line.interface import option_for
+from wandb_flyte.analysis.source.kinds import all_args
+from wandb_flyte.analysis.source.scope import Scope
+
+from .case import Case
+from .values import listed
+
+
+class Swept:
+    """Tells which values the hyperparameters have in a program.
+
+    Args:
+        case: The sweep and its code.
+
+    Attributes:
+        asked: The values of those that have several, and have been asked for, by their paths.
+    """
+
+    def __init__(self, case: Case) -> None:
+        program = case.program
+        self._flow = program.flow
+        self._interface = program.interface
+        self.asked: dict[tuple[str, ...], list[Any]] = {}
+        # Those that the code sets itself may be anything.
+        own = program.config.supplies | program.args.supplies | program.hydra.supplies
+        self._listed = {
+            parameter.path: values
+            for parameter in case.sweep.parameters
+            if (values := listed(parameter.distribution)) and parameter.path[0] not in own
+        }
+
+    def values(self, node: ast.expr, scope: Scope) -> list[Any] | None:
+        """All values that an expression may have; None for a range, or no hyperparameter."""
+        kinds = self._flow.kinds(node, scope)
+        paths, whats = {kind.path for kind in kinds}, {kind.what for kind in kinds}
+        values = self._listed.get(next(iter(paths))) if len(paths) == 1 else None
+        if values is None or not whats <= {"args", "config", "hydra"}:
+            return None
+        # On a command line everything is text at first.
+        if whats != {"config"} and not all(isinstance(value, str) for value in values):
+            return None
+        if not self._is_text(node, scope):
+            return None
+        if len(values) > 1:
+            self.asked[next(iter(paths))] = values
+        return values
+
+    def assuming(self, path: tuple[str, ...], value: Any) -> Swept:
+        """The same for those trials that have a value for a hyperparameter."""
+        other = copy(self)
+        other._listed = {**self._listed, path: [value]}
+        other.asked = {}
+        return other
+
+    def is_plain(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a hyperparameter as the sweep gives it, wherever it comes from.
+
+        Args:
+            node: An expression that is one, or a text of the command line.
+            scope: Where it stands.
+        """
+        if not self._is_text(node, scope):
+            return False
+        if not isinstance(node, ast.Name):
+            return True
+        if any(not self._flow.kinds(one, scope) for one in scope.named_values.get(node.id, ())):
+            return False
+        if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
+            return True
+        given = self._flow.given(node.id, scope)
+        return all(value is None or self._flow.kinds(value, place) for value, place in given)
+
+    def _is_text(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an option leaves its words as they are."""
+        for kind in self._flow.kinds(node, scope):
+            option = option_for(self._interface, kind.path[0]) if kind.what == "args" else None
+            if kind.what == "args" and (option is None or option.type != "str" or option.many):
+                return False
+        return True
