@@ -59,6 +59,7 @@ def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Pa
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.long
 def test_the_kit_of_a_machine(run_cli: RunCli, tmp_path: Path) -> None:
     """The default is listed and used, and `--no-kit` does without it."""
     run_cli("kit", "new", "my-team")
@@ -84,6 +85,7 @@ def test_what_is_no_kit(run_cli: RunCli, tmp_path: Path) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.long
 def test_a_remote_run_beyond_a_kits_caps(run_cli: RunCli, tmp_path: Path) -> None:
     """`run --remote` refuses more trials and agents than the kit lets a sweep have."""
     run_cli("kit", "new", "my-team")

@@ -87,6 +87,7 @@ def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: 
     until(lambda: not processes_of(project), "every process has ended")
 
 
+@pytest.mark.long
 def test_interrupt_cancels_a_sweep_that_goes_on(project: Path) -> None:
     """Ctrl-C ends a sweep that another run made in the same order."""
     server = local_server.start()
@@ -179,6 +180,7 @@ def test_nobody_reads_on(project: Path) -> None:
     until(lambda: not processes_of(project), "every process has ended")
 
 
+@pytest.mark.long
 def test_output_that_nothing_takes(project: Path) -> None:
     """A sweep whose output goes to a full disk comes to its end all the same."""
     with Path("/dev/full").open("w") as full:

@@ -73,6 +73,7 @@ def machines(tmp_path: Path) -> tuple[Path, Path]:
     return older, newer
 
 
+@pytest.mark.long
 def test_an_update_on_another_machine(tmp_path: Path, machines: tuple[Path, Path]) -> None:
     """By `wandb-flyte update`, and by plain `copier update` once the newer one ran there."""
     older, newer = machines

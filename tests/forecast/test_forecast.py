@@ -21,7 +21,10 @@ def played(rng: Random, mean: float, spread: float, shape: Shape) -> float:
     return max(free_at)
 
 
-@pytest.mark.parametrize("measured", [1, 3, 10])
+@pytest.mark.parametrize(
+    "measured",
+    [pytest.param(1, marks=pytest.mark.long), 3, pytest.param(10, marks=pytest.mark.long)],
+)
 def test_nine_of_ten_sweeps_are_within_the_range(measured: int) -> None:
     """Over 100 sweeps of unknown trials, the 90 % range of the wall time holds at least 85."""
     rng = Random(measured)

@@ -72,6 +72,7 @@ def test_a_killed_pod_is_gone_and_is_started_again(sweep: Cluster, tmp_path: Pat
     assert again.action == pod.action
 
 
+@pytest.mark.long
 def test_a_killed_parent_finds_its_agents(sweep: Cluster, tmp_path: Path) -> None:
     """Another attempt of the parent waits for the agents that the first one started."""
     wait_for(lambda: journal(tmp_path, "row"), "a trial")
@@ -85,6 +86,7 @@ def test_a_killed_parent_finds_its_agents(sweep: Cluster, tmp_path: Path) -> Non
     assert sweep.attempts() == {ROOT: 2, **dict.fromkeys(set(sweep.attempts()) - {ROOT}, 1)}
 
 
+@pytest.mark.long
 def test_a_frozen_pod_stands_still(sweep: Cluster, tmp_path: Path) -> None:
     """Nothing of it goes on until it is thawed."""
     wait_for(lambda: journal(tmp_path, "row"), "a trial")
@@ -133,6 +135,7 @@ def test_who_waits_for_a_backend_that_is_killed_is_told() -> None:
             assert not isinstance(raised.value, requests.Timeout)
 
 
+@pytest.mark.long
 def test_a_killed_trial_leaves_its_agent(sweep: Cluster, tmp_path: Path) -> None:
     """The worker alone dies, and its agent's pod goes on."""
     wait_for(lambda: journal(tmp_path, "row"), "a trial")

@@ -87,7 +87,7 @@ def test_a_trial_that_begins_finds_nothing(first: Keeper) -> None:
     assert asyncio.run(first.fetch()) is None
 
 
-@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("keep", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_checkpoints_of_trials_that_ended_well_are_removed(
     new_sweep: Any, agent_on: Any, in_folder: Path, keep: bool
 ) -> None:

@@ -155,11 +155,11 @@ def test_a_program_that_the_objective_starts_reaches_the_trials_run(new_sweep, a
     [
         ("by_name", [0.9, 1.8]),
         ("by_config", [1, 2]),
-        ("by_mapping", [1, 2]),
+        pytest.param("by_mapping", [1, 2], marks=pytest.mark.long),
         ("by_dataclass", [3, 6]),
         ("awaiting", [1, 2]),
-        ("wrapped_async", [1, 2]),
-        ("by_keyword_only_config", [1, 2]),
+        pytest.param("wrapped_async", [1, 2], marks=pytest.mark.long),
+        pytest.param("by_keyword_only_config", [1, 2], marks=pytest.mark.long),
     ],
 )
 def test_an_objective_may_take_its_values_in_any_form(

@@ -86,6 +86,7 @@ def test_a_kit_that_is_none(tmp_path: Path) -> None:
     assert [found.file for found in raised.value.findings] == ["kit.toml"]
 
 
+@pytest.mark.long
 def test_a_profile_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Projects have it: that is told, and wrong where it is the default one. So are no tests."""
     kit = new_kit("my-team", tmp_path / "my-team").path

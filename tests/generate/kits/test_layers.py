@@ -188,6 +188,7 @@ def test_each_layer_bumped_apart_and_together(
     assert_golden(stable(project, tmp_path), "kits-after")
 
 
+@pytest.mark.long
 def test_the_result_is_clean_under_its_own_tools(
     org: KitRepository, team: KitRepository, tmp_path: Path
 ) -> None:

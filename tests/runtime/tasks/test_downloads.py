@@ -84,7 +84,7 @@ def test_a_sweeps_runs_are_downloaded(
     assert (Path(folder) / "metrics_history.json").is_file()
 
 
-@pytest.mark.parametrize("kind", ["async", "sync"])
+@pytest.mark.parametrize("kind", ["async", pytest.param("sync", marks=pytest.mark.long)])
 def test_a_sweeps_logs_are_its_own(
     kind: str,
     run_local: Callable[..., Any],

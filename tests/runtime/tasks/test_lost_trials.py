@@ -128,7 +128,10 @@ def sweep_of(agent: Any, count: int = 1) -> Any:
     return parent
 
 
-@pytest.mark.parametrize("agent", [retried, once], ids=["retry", "top-up"])
+@pytest.mark.parametrize(
+    "agent",
+    [pytest.param(retried, id="retry"), pytest.param(once, id="top-up", marks=pytest.mark.long)],
+)
 def test_a_lost_trial_is_run_again_under_its_own_id(
     run_local: Callable[..., Any],
     reader: Any,

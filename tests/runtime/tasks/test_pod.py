@@ -131,6 +131,7 @@ def test_a_pod_without_a_key_names_the_secret(pod: Pod, no_account: Any, project
     assert "wandb_api_key" in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_a_retried_pod_finds_its_sweep(
     pod: Pod, key: dict[str, str], reader: Any, project: str
 ) -> None:
