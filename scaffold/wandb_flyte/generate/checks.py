@@ -130,7 +130,7 @@ def _fit(
     except RecursionError:
         return [too_deep(objective.ref.file)], None
     except Unreadable as error:
-        return [_in_code(objective, error.line, str(error), "", code="WF110")], None
+        return [_in_code(objective, error.line, str(error), error.hint, code="WF110")], None
     case = Case(document, sweep, program, whole=whole)
     findings = list(check_arguments(objective, sweep, document))
     findings += _types(objective, case)

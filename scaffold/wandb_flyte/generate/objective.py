@@ -210,7 +210,8 @@ def _parse(file: Path, source: bytes) -> ast.Module:
     try:
         return parse_python(source)
     except NotPython as error:
-        raise _refused(file, error.message, line=error.line) from None
+        hint = error.hint if error.is_newer else ""
+        raise _refused(file, error.message, hint, error.line) from None
 
 
 def _imported_from(ref: ObjectiveRef, module: ast.Module) -> ObjectiveRef | None:

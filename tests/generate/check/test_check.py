@@ -346,11 +346,12 @@ def test_every_parameter_of_init(codes: Callable[..., list[str]]) -> None:
     assert "WF115" in codes(SWEEP, TRAIN.replace("init()", "init(count=3)"))
 
 
-def test_newer_syntax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("text", ['f"{wandb.config["lr"]}"', 'f"{\n    wandb.config.lr}"'])
+def test_newer_syntax(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An f-string that only Python 3.12 can read is no error of the program's."""
     monkeypatch.chdir(tmp_path)
     Path("sweep.yaml").write_text(SWEEP.replace("1e-3", "0.001"))
-    Path("train.py").write_text(TRAIN + 'print(f"{wandb.config["lr"]}")\n')
+    Path("train.py").write_text(f"{TRAIN}print({text})\n")
 
     found = {one.code: one.severity for one in check_files(Path("sweep.yaml"))}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,17 +20,16 @@ class Unreadable(Exception):
     """A file that is no Python, or none that is read here.
 
     Attributes:
+        hint: What may help.
         line: Where in the file, when known.
+        is_newer: Whether it may be Python of a newer version.
     """
 
-    def __init__(self, message: str, line: int | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str = "", line: int | None = None, *, is_newer: bool = False
+    ) -> None:
         super().__init__(message)
-        self.line = line
-
-    @property
-    def is_newer(self) -> bool:
-        """Whether it may be Python of a newer version: f-strings take more since 3.12."""
-        return "f-string" in str(self) and sys.version_info < (3, 12)
+        self.hint, self.line, self.is_newer = hint, line, is_newer
 
 
 @dataclass(eq=False)
@@ -86,7 +84,7 @@ def parse_file(file: Path) -> ast.Module:
     try:
         return parse_python(source)
     except NotPython as error:
-        raise Unreadable(error.message, error.line) from None
+        raise Unreadable(error.message, error.hint, error.line, is_newer=error.is_newer) from None
 
 
 class Sources:
@@ -109,6 +107,7 @@ class Sources:
         # Where Python looks first; what else is given here may come after installed packages.
         self.first_roots = (own, *added)
         self.roots = tuple(dict.fromkeys([own, *(root.resolve() for root in roots), *added]))
+        self._later: set[Path] = set()
         self._modules[entry.resolve()] = self.entry
         self._fill(self.entry)
 
@@ -128,6 +127,11 @@ class Sources:
             if module := self._locate(".".join(parts[:size])):
                 return module, parts[size:]
         return None
+
+    def comes_first(self, module: Module) -> bool:
+        """Whether Python finds a module before an installed package of its name."""
+        is_first = any(module.file.is_relative_to(root) for root in self.first_roots)
+        return is_first and module.file not in self._later
 
     def read(self, file: Path) -> Module | None:
         """Reads a file too; None when it is none of the program's, or can't be read."""
@@ -203,6 +207,8 @@ class Sources:
             return self._at(folder, parts)
         for root in self.roots:
             if parts and (found := self._at(root, parts)):
+                if root not in self.first_roots:
+                    self._later.add(found.file)
                 return found
         return None
 

@@ -98,7 +98,7 @@ class Names:
     def __init__(self, flow: Flow, certain: Certain) -> None:
         self._scopes = flow.scopes
         self._certain = certain
-        self._first_roots, self._roots = flow.sources.first_roots, flow.sources.roots
+        self.sources = flow.sources
         everywhere = flow.scopes.everywhere
         self._own = {id(scope): Own(scope) for scope in everywhere}
         self._open = {id(one.module) for one in everywhere if self._own[id(one)].is_open}
@@ -139,15 +139,11 @@ class Names:
             return False
         return not is_module_in(module.file.parent, name)
 
-    def comes_first(self, module: Module) -> bool:
-        """Whether Python finds a module before an installed package of its name."""
-        return any(module.file.is_relative_to(root) for root in self._first_roots)
-
     def package(self, name: str) -> Path | None:
         """The folder of one of the program's own packages, where no other has its name."""
-        roots = filter(Path.is_dir, self._roots)
+        roots = filter(Path.is_dir, self.sources.roots)
         found = [root / name for root in roots if is_module_in(root, name)]
-        alone = len(found) == 1 and found[0].parent in self._first_roots
+        alone = len(found) == 1 and found[0].parent in self.sources.first_roots
         return found[0] if alone else None
 
     def _top_level(self, module: Module, depth: int = 0) -> frozenset[str] | None:
@@ -167,7 +163,7 @@ class Names:
     def module_of(self, name: str, scope: Scope) -> Module | None:
         """The module of the program that a name surely stands for in a scope."""
         source, inner = scope.module.imports.get(name, (None, ""))
-        if source is None or inner or not self.comes_first(source):
+        if source is None or inner or not self.sources.comes_first(source):
             return None
         imports = [
             one
@@ -196,7 +192,7 @@ class Names:
         source, there = holder.module.imports.get(name, (None, ""))
         if holder.node is not None or source is None or not there:
             return False
-        top = self._scopes.top_of(source) if self.comes_first(source) else None
+        top = self._scopes.top_of(source) if self.sources.comes_first(source) else None
         return top is not None and self.stands_for(there, top, target, depth + 1)
 
     def _from_star(self, name: str, scope: Scope) -> Scope | None:
@@ -214,7 +210,7 @@ class Names:
         source = found[0] if len(set(map(id, found))) == 1 else None
         if source is None or "__all__" in (known[id(source)] or ()):
             return None
-        return self._scopes.top_of(source) if self.comes_first(source) else None
+        return self._scopes.top_of(source) if self.sources.comes_first(source) else None
 
     def is_own_method(self, name: str, scope: Scope) -> bool:
         """Whether `self.name` can only be the method of that name in a method's own class."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Generator, Iterator, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -229,10 +228,8 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
     except RecursionError:
         return too_deep(file)
     except Unreadable as error:
-        hint = f"This is Python {sys.version.split()[0]}: newer syntax needs a newer one."
-        hint = hint if error.line is not None else ""
         severity: Severity = "note" if error.is_newer else "error"
-        return Finding(str(error), hint, shown(file), error.line, "", severity, "WF110")
+        return Finding(str(error), error.hint, shown(file), error.line, "", severity, "WF110")
 
 
 def _not_below(document: SweepDocument, command: Command) -> Finding:

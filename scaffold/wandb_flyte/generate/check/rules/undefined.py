@@ -197,6 +197,6 @@ def _is_built(name: str, folder: Path) -> bool:
 
 def _lacks(module: Module, alias: ast.alias, node: ast.ImportFrom, names: Names) -> bool:
     source, name = module.imports.get(imported_as(alias), (None, ""))
-    if source is None or not name or not (node.level or names.comes_first(source)):
+    if source is None or not name or not (node.level or names.sources.comes_first(source)):
         return False
     return names.is_missing(name, source)
