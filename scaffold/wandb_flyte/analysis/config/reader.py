@@ -344,9 +344,11 @@ class Reader:
             if isinstance(node.value, str):
                 reads.stored.add((node.value,))
             return
-        if self._flow.kinds(node, scope) == {Kind("args")}:
+        kinds = self._flow.kinds(node, scope)
+        if kinds == {Kind("args")}:
             reads.supplies_args = True
-            return
+        if kinds in ({Kind("args")}, {Kind(what)}):
+            return  # Its own keys, which it has already.
         keys = supplied_keys(node, self._flow, scope)
         if keys is None:
             reads.supplies_unseen = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from wandb_flyte.analysis.command_line.interface import (
@@ -23,6 +24,8 @@ from wandb_flyte.generate.check.trial.values import check_option
 from wandb_flyte.generate.names import show
 
 from .hydra_parts import replaced_parts
+
+_LONG_FLAG = re.compile(r"--([\w.-]+)(=.*)?$", re.DOTALL)
 
 
 def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -44,6 +47,8 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         place = (case.program.file, agent.lineno)
         yield case.in_code(place, message, hint, "WF208", "note")
         return
+    if interface.style in STRICT and not interface.open and not interface.ignores_unknown:
+        yield from _own_words(case, interface)
     if not command.passes:
         yield from _no_args(case)
         return
@@ -131,6 +136,28 @@ def _options(case: Case, interface: Interface) -> Iterator[Finding]:
         else:
             hint = "Add it to the program, or read it from `wandb.config` with `parse_known_args`."
         yield case.in_sweep(path, message, hint, "WF201", "error")
+
+
+def _own_words(case: Case, interface: Interface) -> Iterator[Finding]:
+    """Options that the command itself gives, and that the program does not have."""
+    command = case.command
+    assert command is not None  # noqa: S101 - only scripts have a command line
+    usable = usable_options(interface, command.words)
+    if not usable or any(_is_positional(option) and option.many for option in usable):
+        return  # What takes all words that are left takes those too.
+    if _unknown_command(case, interface) is not None:
+        return
+    for word in takewhile(lambda word: word != "--", command.words):
+        flag = _LONG_FLAG.match(word)
+        name = flag[1] if flag else ""
+        if name in ("", "help") or option_for(interface, name, command.words):
+            continue
+        flags = {flag.lstrip("-") for o in usable for flag in o.names if flag.startswith("--")}
+        other = near(name, flags)
+        message = f"`{show(case.program.file.name)}` has no option `--{show(name)}`: it would stop."
+        hint = f"Did you mean `{show(other)}`?" if other else "Take it out of the command."
+        place = ("command", str((case.sweep.command or ()).index(word)))
+        yield case.in_sweep(place, message, hint, "WF201", "error")
 
 
 def _unknown_command(case: Case, interface: Interface) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from wandb_flyte.analysis.source.kinds import called_name
@@ -9,7 +10,9 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, near
 from wandb_flyte.generate.check.trial.config_keys import as_fields, known_arguments, supplied_names
 from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.check.trial.values import listed
 from wandb_flyte.generate.names import show
+from wandb_flyte.spec import Distribution
 
 from .split_keys import check_split
 
@@ -25,6 +28,7 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     if case.command is not None:
         yield from _unknown_arguments(case, switches)
     yield from check_split(case, switches)
+    yield from _parts_of_plain(case, switches)
     supplied = supplied_names(case)
     if supplied is None:
         return
@@ -53,6 +57,30 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"The {what} reads `{show(name)}`, which the sweep does not give."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
         yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+
+
+def _parts_of_plain(case: Case, switches: Switches) -> Iterator[Finding]:
+    """`config.lr["min"]`: a part of what is a plain number or text in every trial."""
+    config = case.program.config
+    plain = {p.path for p in case.sweep.parameters if _is_plain(p.distribution)}
+    told: set[str] = set()
+    for keys, (node, scope) in config.needs.items():
+        inside = [keys[:size] for size in range(1, len(keys)) if keys[:size] in plain]
+        if not inside or keys[0] in told or any(keys[: len(s)] == s for s in config.stored):
+            continue
+        if not isinstance(node, ast.Subscript) or not switches.sure(node, scope):
+            continue
+        told.add(keys[0])
+        name, part = show(".".join(inside[0])), show(keys[len(inside[0])])
+        message = f"`{name}` is one plain value in a trial, and has no `{part}`: it would stop."
+        hint = f"Use the value itself, or give `{name}` `parameters` of its own."
+        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+
+
+def _is_plain(distribution: Distribution) -> bool:
+    """Whether each value is a number, a text or a boolean."""
+    values = listed(distribution)
+    return values is None or not any(isinstance(value, dict | list) for value in values)
 
 
 def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
