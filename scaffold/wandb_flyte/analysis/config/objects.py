@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from wandb_flyte.analysis.source.kinds import all_args, called_name, full_name, is_name, text
+from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -340,7 +340,7 @@ def taken_as(node: ast.expr, call: ast.Call, inner: Scope | None) -> tuple[str, 
 
 def takes(scope: Scope, name: str) -> bool:
     """Whether a function has a parameter of a name."""
-    return scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}
+    return name in scope.takes
 
 
 def _known(value: ast.expr | None) -> ast.expr:

@@ -25,7 +25,7 @@ from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.added import changes_arguments, extends_arguments
 from wandb_flyte.analysis.tracing.certain import Certain
-from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.flow import FOLLOWED, Flow
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
@@ -75,6 +75,7 @@ _HARMLESS = frozenset(
 )
 # What may put more into the arguments, or make something of them that holds more.
 _CHANGES = (ast.Assign, ast.BinOp, ast.Call, ast.Dict, ast.For, ast.Subscript)
+_READ = tuple(dict.fromkeys((*FOLLOWED, *_CHANGES, ast.keyword)))
 # What says how a field of a class is called in the config.
 _ALIASES = ("alias", "validation_alias")
 _WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
@@ -101,7 +102,7 @@ class Reader:
         self._logs_config = False
         args = self.found["args"]
         for scope in self._scopes.reached:
-            for node in scope.nodes:
+            for node in scope.each(*_READ):
                 if isinstance(node, ast.expr):
                     for kind in flow.kinds(node, scope):
                         if kind.what in HOLDERS:

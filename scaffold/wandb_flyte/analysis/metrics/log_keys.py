@@ -9,7 +9,6 @@ from string import Formatter
 from typing import TypeGuard
 
 from wandb_flyte.analysis.source.kinds import (
-    all_args,
     called_name,
     full_name,
     given,
@@ -146,7 +145,7 @@ class KeyReader:
         place = (id(scope), name)
         if place in self._asked:
             # `row = row | more`: what else it is has been looked up already; a parameter's is not.
-            is_given = scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}
+            is_given = name in scope.takes
             return None if is_given else set()
         self._asked.add(place)
         found = self._all_keys(name, scope, depth)
@@ -240,7 +239,7 @@ class KeyReader:
 
     def _keyword_keys(self, scope: Scope) -> set[str] | None:
         """The names that the callers of a function give for its `**kwargs`."""
-        own = {arg.arg for arg in all_args(scope.node)} if scope.node is not None else set()
+        own = scope.takes
         given = [keyword.arg for call, _ in self._callers(scope) for keyword in call.keywords]
         names = {re.escape(name) for name in given if name is not None and name not in own}
         return names if names and None not in given else None
@@ -262,7 +261,7 @@ class KeyReader:
         """The texts of a name, where it is written out or goes over some that are."""
         inner: Scope | None = scope
         while inner is not None:
-            if inner.node is not None and node.id in {arg.arg for arg in all_args(inner.node)}:
+            if node.id in inner.takes:
                 return None
             if inner.binding(node.id):
                 break

@@ -97,7 +97,7 @@ class LogReader:
         self._given_to_trainer: list[tuple[ast.Call, Scope]] = []
         self._named: set[str] = set()
         for scope in flow.scopes.reached:
-            for node in scope.nodes:
+            for node in scope.each(ast.Call, ast.Assign, ast.keyword, *_NAMING):
                 self._visit(node, scope)
         origins = {o for one in flow.scopes.reached for o in one.module.outside.values()}
         packages = {one.partition(".")[0] for one in origins}

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .kinds import all_args, called_name, root_name, text
+from .kinds import called_name, root_name, text
 from .scope import Scope
 from .statements import binds
 from .syntax import walk
@@ -50,7 +50,7 @@ def _is_followed(target: ast.expr, scope: Scope, flow: Flow, seen: set[tuple[int
         return True
     seen.add(key)
     given: list[tuple[ast.expr | None, Scope]] = []
-    if scope.node is not None and target.id in {arg.arg for arg in all_args(scope.node)}:
+    if target.id in scope.takes:
         given = flow.given(target.id, scope)
     given += [
         (value, scope)
@@ -100,7 +100,7 @@ def _named(name: str, scope: Scope, flow: Flow) -> Iterator[_Place]:
     while inner is not None:
         if any(name in node.names for node in inner.each(ast.Global)):
             inner = flow.scopes.top_of(inner.module) or inner
-        given = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
+        given = name in inner.takes
         values = inner.named_values.get(name, ())
         if given:
             yield from ((v, place) for v, place in flow.given(name, inner) if v is not None)

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-from .kinds import BINDING, bindings, is_name
+from .kinds import BINDING, all_args, bindings, is_name
 from .sources import Module
 from .statements import bound_by
 from .syntax import Function, walk
@@ -108,6 +108,11 @@ class Scope:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id, []).append(node)
         return found
+
+    @cached_property
+    def takes(self) -> frozenset[str]:
+        """The names of all its parameters."""
+        return frozenset(arg.arg for arg in all_args(self.node)) if self.node else frozenset()
 
     @property
     def parameters(self) -> list[ast.arg]:

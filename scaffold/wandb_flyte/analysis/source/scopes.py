@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .inherited import COMMON, Inherited, is_self
-from .kinds import all_args, root_name
+from .kinds import root_name
 from .makers import Made
 from .scope import Scope
 from .sources import Module, Sources
@@ -189,7 +189,7 @@ class Scopes:
 
     def _given(self, name: str, scope: Scope) -> list[tuple[ast.expr, Scope]]:
         """What a name is bound to in a scope, or else at a module's top level; no parameter's."""
-        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+        if name in scope.takes:
             return []
         found = [(value, scope) for value in scope.named_values.get(name, ())]
         source, there = scope.module.imports.get(name, (scope.module, name))

@@ -9,7 +9,6 @@ from functools import cached_property
 from wandb_flyte.analysis.source.kinds import (
     HOLDERS,
     PARSES,
-    all_args,
     bindings,
     called_name,
     is_name,
@@ -91,7 +90,7 @@ class Always:
             )
         holder: Scope | None = scope
         while holder is not None:
-            is_given = holder.node is not None and node.id in {a.arg for a in all_args(holder.node)}
+            is_given = node.id in holder.takes
             if is_given and not self._is_given(node.id, holder, may_be_none):
                 return False
             if is_given or holder.binding(node.id):

@@ -8,7 +8,7 @@ import glob
 from collections.abc import Set
 from pathlib import Path
 
-from wandb_flyte.analysis.source.kinds import all_args, is_name
+from wandb_flyte.analysis.source.kinds import is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import walk
@@ -56,7 +56,7 @@ class Own:
         self.imports: list[ast.Import | ast.ImportFrom] = []
         self.hidden: set[int] = set()
         if scope.node is not None:
-            self.bound = {arg.arg for arg in all_args(scope.node)}
+            self.bound = set(scope.takes)
             self.bound |= {one.name for one in getattr(scope.node, "type_params", ())}
         for node in scope.nodes:
             if isinstance(node, ast.Name):
@@ -228,7 +228,7 @@ class Names:
             inner = inner.outer
         if inner is None or name in self._shared[id(scope.module)]:
             return None
-        given = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
+        given = name in inner.takes
         times = len(inner.binding(name))
         if times > 1 and inner.node is None:
             times -= self._stars_without(name, inner)

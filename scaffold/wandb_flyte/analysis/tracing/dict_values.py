@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import Kind, all_args, called_name, full_name, given, text
+from wandb_flyte.analysis.source.kinds import Kind, called_name, full_name, given, text
 from wandb_flyte.analysis.source.scope import Scope
 
 from .flow import Flow
@@ -97,7 +97,7 @@ class DictValues:
         inner: Scope | None = scope
         while inner is not None:
             values = inner.every_value(name)
-            is_given = inner.node is not None and name in {a.arg for a in all_args(inner.node)}
+            is_given = name in inner.takes
             if is_given or values is None:
                 return []
             if values:

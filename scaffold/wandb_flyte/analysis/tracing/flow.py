@@ -20,7 +20,6 @@ from wandb_flyte.analysis.source.kinds import (
     REPLACE,
     Kind,
     Kinds,
-    all_args,
     called_name,
     full_name,
     given,
@@ -45,7 +44,7 @@ _PASSES = 8
 # What can be imported from wandb.
 _IMPORTED = {"wandb": "wandb", "wandb.config": "config", "wandb.run": "run"}
 # The expressions that can be any of it.
-_FOLLOWED = (
+FOLLOWED = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
     *(ast.NamedExpr, ast.Await, ast.Starred, ast.Dict, ast.DictComp),
 )
@@ -101,7 +100,7 @@ class Flow:
 
     def kinds(self, node: ast.AST | None, scope: Scope) -> Kinds:
         """The kinds of an expression."""
-        if not isinstance(node, _FOLLOWED):
+        if not isinstance(node, FOLLOWED):
             return NONE
         known = self._known.get(id(node))
         if known is None:
@@ -143,7 +142,7 @@ class Flow:
         inner: Scope | None = scope
         while inner is not None:
             found = self._env.get((id(inner), name), NONE)
-            local = inner.node is not None and name in {a.arg for a in all_args(inner.node)}
+            local = name in inner.takes
             if found or (local and name != "wandb"):  # Who calls a parameter so, gets the module.
                 return found
             inner = inner.outer

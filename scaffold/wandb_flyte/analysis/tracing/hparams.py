@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from wandb_flyte.analysis.source.kinds import all_args, called_name, is_name, text
+from wandb_flyte.analysis.source.kinds import called_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import parameters
 from wandb_flyte.spec import dotted
@@ -121,7 +121,7 @@ def _given(name: str, call: ast.Call, init: Scope) -> ast.expr | None:
         return None
     if init.binding(name):
         return None
-    own = name in {arg.arg for arg in all_args(init.node)}
+    own = name in init.takes
     rest = init.node.args.kwarg
     if not own and (rest is None or any(is_name(one, rest.arg) for one in init.nodes)):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from wandb_flyte.analysis.source.fields import Fields
-from wandb_flyte.analysis.source.kinds import all_args, called_name, full_name, is_name
+from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import annotated
 
@@ -118,7 +118,7 @@ class LoopedElements:
         """What a name may stand for, where nothing puts more into that."""
         holder: Scope | None = scope
         while holder is not None:
-            given = holder.node is not None and name in {arg.arg for arg in all_args(holder.node)}
+            given = name in holder.takes
             source, there = holder.module.imports.get(name, (None, ""))
             if source is not None and there and len(holder.binding(name)) == 1:
                 top = self._flow.scopes.top_of(source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from wandb_flyte.analysis.source.kinds import HOLDERS, all_args, called_name, is_name
+from wandb_flyte.analysis.source.kinds import HOLDERS, called_name, is_name
 from wandb_flyte.analysis.source.scope import Scope
 
 from .flow import Flow
@@ -84,7 +84,7 @@ class Origins:
         if (id(scope), name) in self._seen:
             return True
         self._seen.add((id(scope), name))
-        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+        if name in scope.takes:
             return self._is_own_parameter(name, scope, depth)
         found = list(_given_to(name, scope))
         if not found:

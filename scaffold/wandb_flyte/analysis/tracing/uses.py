@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from wandb_flyte.analysis.source.kinds import all_args, root_name
+from wandb_flyte.analysis.source.kinds import root_name
 from wandb_flyte.analysis.source.scope import Scope
 
 from .flow import Flow
@@ -99,6 +99,6 @@ class Uses:
 
 
 def _is_bound(name: str, scope: Scope) -> bool:
-    if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+    if name in scope.takes:
         return True
     return bool(scope.binding(name))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from wandb_flyte.analysis.config.ends import is_sure
 from wandb_flyte.analysis.config.reads import Place
-from wandb_flyte.analysis.source.kinds import all_args, called_name
+from wandb_flyte.analysis.source.kinds import called_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.statements import SKIPS, before
@@ -96,7 +96,7 @@ def _too_early(scope: Scope, own: Own, scopes: Scopes) -> Iterator[tuple[str, as
     """The variables of a function that it comes to above all that binds them, the first ones."""
     assert scope.node is not None  # noqa: S101 - the caller looked
     shared = {one for node in scope.each(ast.Global) for one in node.names}
-    late = own.bound - shared - {arg.arg for arg in all_args(scope.node)}
+    late = own.bound - shared - scope.takes
     first = {name: min(map(_line, scope.binding(name)), default=0) for name in late}
     asked = [node for node in own.loads if id(node) not in own.hidden]
     added = (node.target for node in scope.each(ast.AugAssign))

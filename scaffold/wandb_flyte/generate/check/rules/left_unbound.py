@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 
-from wandb_flyte.analysis.source.kinds import all_args
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import bound_by
 from wandb_flyte.analysis.source.syntax import walk
@@ -29,7 +28,7 @@ def leaves_unbound(node: ast.If, scope: Scope, case: Case, switches: Switches) -
     if any(isinstance(one, ast.ClassDef) for one in inside.values()):
         return False  # What is bound in it is its own.
     bound = {name for one in inside.values() if (name := bound_by(one)) is not None}
-    known = {arg.arg for arg in all_args(scope.node)} if scope.node else set(dir(builtins))
+    known = scope.takes if scope.node else set(dir(builtins))
     alone = {
         name
         for name in bound - known - case.program.flow.scopes.shared

@@ -72,9 +72,10 @@ def find_undefined_annotations(case: Case, switches: Switches) -> dict[str, Plac
     """
     found: dict[str, Place] = {}
     names = case.program.names
+    lazy = {id(module) for module in case.program.flow.sources.modules if _is_lazy(module)}
     for scope in case.program.flow.scopes.reached:
         known = names.seen_in(scope)
-        if known is None or _is_lazy(scope.module):
+        if known is None or id(scope.module) in lazy:
             continue
         for node in scope.each(ast.AnnAssign, *FUNCTIONS):
             asked = {one for one in _annotation_names(node, scope) if not _is_in(one.id, known)}
@@ -122,7 +123,7 @@ def find_unbound(case: Case, switches: Switches) -> Iterator[tuple[str, str, Pla
         if names.seen_in(scope) is None or flow.scopes.runs_text:
             continue
         own = names.of(scope)
-        given = {arg.arg for arg in all_args(scope.node)} if scope.node else set(dir(builtins))
+        given = scope.takes if scope.node else set(dir(builtins))
         told = {*own.shared, *given}
         for node in own.loads:
             if node.id in told or node.id not in own.bound:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from wandb_flyte.analysis.program import Program
-from wandb_flyte.analysis.source.kinds import Kind, all_args, called_name, text
+from wandb_flyte.analysis.source.kinds import Kind, called_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.config_defaults import Defaults, find_defaults
 from wandb_flyte.analysis.tracing.stored_keys import StoredKeys
@@ -140,7 +140,7 @@ class ConfigKeys:
         values = scope.every_value(name)
         if values is None:
             return False
-        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+        if name in scope.takes:
             given = self._flow.given(name, scope)
             known = all(v is not None and self._is_config(v, s, depth + 1) for v, s in given)
             # What a trial starts with is given the config by whoever starts it.

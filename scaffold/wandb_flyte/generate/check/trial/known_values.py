@@ -12,7 +12,6 @@ from wandb_flyte.analysis.source.compare import COMPARE, FORMS, same
 from wandb_flyte.analysis.source.config_files import find_config, loaded_name
 from wandb_flyte.analysis.source.kinds import (
     Kind,
-    all_args,
     bindings,
     full_name,
     is_name,
@@ -88,7 +87,7 @@ class KnownValues:
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
         for scope in self._scopes.reached:
-            own = {arg.arg for arg in all_args(scope.node)} if scope.node is not None else set()
+            own = scope.takes
             for node in scope.each(*_STORES):
                 if isinstance(node, ast.Name) and node.id in own:
                     continue
@@ -298,7 +297,7 @@ class KnownValues:
 
     def _name(self, name: str, scope: Scope) -> Any:
         bound = scope.binding(name)
-        if scope.node is not None and name in {arg.arg for arg in all_args(scope.node)}:
+        if name in scope.takes:
             return UNKNOWN if bound else self._parameter(name, scope)
         if there := self._constants.imported(ast.Name(name, ast.Load()), scope):
             return self._named(*there)

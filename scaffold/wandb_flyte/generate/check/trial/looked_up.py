@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wandb_flyte.analysis.metrics.log_keys import fits, pattern
 from wandb_flyte.analysis.program import read_again
-from wandb_flyte.analysis.source.kinds import all_args, argument, called_name, is_name, text
+from wandb_flyte.analysis.source.kinds import argument, called_name, is_name, text
 from wandb_flyte.analysis.source.makers import Made, imports
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module, Sources
@@ -231,7 +231,7 @@ def _module(node: ast.expr, scope: Scope) -> Module | None:
         return scope.module
     if not isinstance(node, ast.Name) or scope.node is None:
         pass
-    elif node.id in {arg.arg for arg in all_args(scope.node)}:
+    elif node.id in scope.takes:
         return None
     module, there = scope.module.imports.get(getattr(node, "id", ""), (None, ""))
     return None if there else module

@@ -193,7 +193,7 @@ class OwnNames:
     def _each_value(self, name: str, scope: Scope, find: _Find, depth: int) -> _Found:
         inner: Scope | None = scope if depth <= _DEEPEST else None
         while inner is not None:
-            if inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}:
+            if name in inner.takes:
                 return self._parameter(name, inner, find)
             if annotated := self._annotated(_annotation(name, inner), inner):
                 return annotated

@@ -7,7 +7,6 @@ from copy import copy
 from typing import Any
 
 from wandb_flyte.analysis.command_line.interface import option_for
-from wandb_flyte.analysis.source.kinds import all_args
 from wandb_flyte.analysis.source.scope import Scope
 
 from .case import Case
@@ -73,7 +72,7 @@ class Swept:
             return True
         if any(not self._flow.kinds(one, scope) for one in scope.named_values.get(node.id, ())):
             return False
-        if scope.node is None or node.id not in {arg.arg for arg in all_args(scope.node)}:
+        if scope.node is None or node.id not in scope.takes:
             return True
         given = self._flow.given(node.id, scope)
         return all(value is None or self._flow.kinds(value, place) for value, place in given)
