@@ -128,6 +128,27 @@ def test_interrupt(run_cli: RunCli) -> None:
     assert (done.code, done.out, done.err.strip()) == (130, "", "stopped")
 
 
+def test_interrupt_while_it_loads(run_cli: RunCli) -> None:
+    """Ctrl-C before the command line is read ends it as well, without a traceback."""
+    code = dedent(
+        """
+        import sys
+
+        class Interrupted:
+            def find_spec(self, name, path=None, target=None):
+                if name == "click":
+                    raise KeyboardInterrupt
+
+        sys.meta_path.insert(0, Interrupted())
+        from wandb_flyte.cli import main
+        main()
+        """
+    )
+    done = run_cli(start=[sys.executable, "-c", code])
+
+    assert (done.code, done.out, done.err) == (130, "", "")
+
+
 def test_as_a_module(run_cli: RunCli) -> None:
     """`python -m wandb_flyte` is the same command line."""
     done = run_cli("docter", start=[sys.executable, "-m", "wandb_flyte"])

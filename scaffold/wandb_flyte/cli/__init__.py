@@ -9,11 +9,16 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
+# The exit code after Ctrl-C.
+INTERRUPTED = 130
+
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    from wandb_flyte.cli._app import invoke
-
+    try:
+        from wandb_flyte.cli._app import invoke
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     code = 1
 
     def leave() -> None:

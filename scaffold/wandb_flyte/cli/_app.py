@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from wandb_flyte._version import __version__
+from wandb_flyte.cli import INTERRUPTED
 from wandb_flyte.cli._lazy import LazyGroup
 from wandb_flyte.cli._output import complain, drop_output
 from wandb_flyte.errors import UserError
@@ -33,8 +34,6 @@ COMMANDS = {
     "doctor": "Check what wandb-flyte needs, with a remedy for each gap.",
     "local": "Start, stop and look at the local backend.",
 }
-
-INTERRUPTED = 130
 
 
 @click.group(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wandb_flyte.cli import INTERRUPTED
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import UserError
 
@@ -52,4 +53,4 @@ def command(values: tuple[str, ...], backend: BackendName | None, debug: bool) -
         import pdb
 
         pdb.post_mortem(outcome.exception.__traceback__)
-    return 130 if isinstance(outcome.exception, KeyboardInterrupt) else outcome.exit_code
+    return INTERRUPTED if isinstance(outcome.exception, KeyboardInterrupt) else outcome.exit_code
