@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -166,7 +167,7 @@ class Sources:
 
     def _plain_import(self, module: Module, node: ast.Import) -> None:
         for alias in node.names:
-            found = self._locate(alias.name)
+            found = self._locate(alias.name, module=module)
             name = alias.asname or alias.name.partition(".")[0]
             if found is None:
                 module.outside[name] = alias.name
@@ -205,7 +206,7 @@ class Sources:
             for _ in range(level - 1):
                 folder = folder.parent
             return self._at(folder, parts)
-        for root in self.roots:
+        for root in (*self.roots, *_beside(module, parts)):
             if parts and (found := self._at(root, parts)):
                 if root not in self.first_roots:
                     self._later.add(found.file)
@@ -219,3 +220,9 @@ class Sources:
             if file.is_file() and (found := self.read(file)):
                 return found
         return None
+
+
+def _beside(module: Module | None, parts: list[str]) -> list[Path]:
+    """A module's own folder, where it may find its neighbours if a `PYTHONPATH` names it."""
+    is_own = parts and parts[0] not in sys.stdlib_module_names
+    return [module.file.resolve().parent] if module is not None and is_own else []

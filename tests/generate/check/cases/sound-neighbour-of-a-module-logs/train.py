@@ -1,0 +1,6 @@
+import wandb
+
+from training.loop import fit
+
+run = wandb.init()
+fit(run.config)

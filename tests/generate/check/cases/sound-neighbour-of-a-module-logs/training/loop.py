@@ -1,0 +1,5 @@
+import reports
+
+
+def fit(config):
+    reports.report(config.lr)

@@ -1,0 +1,5 @@
+import wandb
+
+
+def report(loss):
+    wandb.log({"loss": loss})
