@@ -6,17 +6,22 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, is_name
+from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, called_name, is_name, text
+from wandb_flyte.analysis.source.same_ways import same_ways
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function, annotated
 from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.getters import got_by
 from wandb_flyte.analysis.tracing.hparams import saves
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 
 from .objects import Calls, Made, Objects, taken_as, takes
 from .reads import Reads
+from .unused import is_form, is_idle
 
 _DEEPEST = 8
+# What gives all layers of a model, whatever they are called.
+_WALKS = frozenset({"children", "modules", "named_children", "named_modules"})
 
 
 class Ends:
@@ -67,17 +72,40 @@ class Ends:
             raise Lost
         if objects.is_noted(node, scope, None) or self._is_returned(node, scope):
             return []
+        if same_ways(node, self._parents) is not None:
+            return []
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Assign | ast.AnnAssign):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return [use for one in targets for use in self._named(one, scope, objects)]
+        if isinstance(parent, ast.Dict):
+            return objects.of_item(parent, scope, _key_of(node, parent))
         call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
         if not isinstance(call, ast.Call) or call.func is node:
             raise Lost
         called = self._flow.scopes.resolve(call.func, scope)
+        if not called and is_form(call, scope):
+            return [(call, scope)]
+        if not called and is_idle(call, scope):
+            return self._of_object(call, scope, objects)
         if not called or not is_sure(call.func, scope, called):
             raise Lost
         return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
+
+    def _of_object(self, made: ast.Call, scope: Scope, objects: Objects) -> list[Use]:
+        """Where an object of a package is asked for, by the names that it gets."""
+        parent = self._parents.get(id(made))
+        if not isinstance(parent, ast.Assign):
+            raise Lost
+        if self._walks_parts and not all(isinstance(one, ast.Name) for one in parent.targets):
+            raise Lost
+        return [use for one in parent.targets for use in self._named(one, scope, objects)]
+
+    @cached_property
+    def _walks_parts(self) -> bool:
+        """Whether the program asks models for all layers that they have."""
+        calls = (call for scope in self._flow.scopes.everywhere for call in scope.calls)
+        return any(called_name(call) in _WALKS for call in calls)
 
     def _is_returned(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a function of the program gives a value back, which asks for it itself."""
@@ -94,7 +122,10 @@ class Ends:
             return False
         base = node.func.value if isinstance(node.func, ast.Attribute) else None
         of_config = any(kind.what in HOLDERS for kind in self._flow.kinds(base, scope))
-        return not of_config and bool(self._flow.scopes.resolve(node.func, scope))
+        called = [] if of_config else self._flow.scopes.resolve(node.func, scope)
+        # What only looks an item up asks for it where it is called.
+        functions = (one for one in called if isinstance(one, Scope))
+        return bool(called) and not any(got_by(one, node, scope, self._flow) for one in functions)
 
     def _named(self, target: ast.expr, scope: Scope, objects: Objects) -> list[Use]:
         if isinstance(target, ast.Attribute | ast.Subscript):
@@ -117,7 +148,7 @@ class Ends:
         inner = self._flow.scopes.entered_by(target)
         if inner is None and isinstance(target, ast.ClassDef):
             return objects.of_call(*made, _field(target, node, made[0]))
-        name, inner = taken_as(node, made[0], inner)
+        name, inner = taken_as(node, made[0], inner, self._flow.scopes)
         kept = inner.owner is not None and inner.makes is not None and self._keeps
         found = objects.kept(name) if kept else []
         return [*found, *self._uses.of(name, inner, kept=kept)] if takes(inner, name) else found
@@ -130,6 +161,15 @@ class Ends:
     def _keeps(self) -> bool:
         """Whether a module of the program keeps the parameters that it is given."""
         return any(saves(call) for scope in self._flow.scopes.everywhere for call in scope.calls)
+
+
+def _key_of(node: ast.expr, held: ast.Dict) -> str:
+    """The key under which a dict has a value."""
+    keys = (key for key, value in zip(held.keys, held.values, strict=True) if value is node)
+    key = text(next(keys, None))
+    if key is None:
+        raise Lost
+    return key
 
 
 def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 
 from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.noted import noted_under
+from wandb_flyte.analysis.tracing.swallowed import is_swallowed
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 from wandb_flyte.spec import dotted
 
@@ -86,6 +88,14 @@ class Objects:
         """
         seen: set[int] = set()
         return [*self._of_made(call, scope, name, seen), *self._spread(call, scope, name, seen)]
+
+    def of_item(self, made: ast.Dict, scope: Scope, name: str) -> list[Use]:
+        """The same for an item of a dict, from where it is written.
+
+        Raises:
+            Lost: That may be anywhere.
+        """
+        return list(self._spread(made, scope, name, set()))
 
     def kept(self, name: str) -> list[Use]:
         """The same for what Lightning keeps of a module's parameters.
@@ -266,7 +276,7 @@ class Objects:
             raise Lost
         if targets := self._flow.scopes.resolve(call.func, scope):
             for inner in map(self._flow.scopes.entered_by, targets):
-                taken, function = taken_as(node, call, inner)
+                taken, function = taken_as(node, call, inner, self._flow.scopes)
                 for one, place in self._uses.of(taken, function) if takes(function, taken) else ():
                     yield from self._spread(one, place, name, seen)
             return
@@ -316,7 +326,9 @@ class Objects:
             raise Lost
 
 
-def taken_as(node: ast.expr, call: ast.Call, inner: Scope | None) -> tuple[str, Scope]:
+def taken_as(
+    node: ast.expr, call: ast.Call, inner: Scope | None, scopes: Scopes
+) -> tuple[str, Scope]:
     """The parameter that an argument of a call becomes, or is dropped as, with its function.
 
     Raises:
@@ -331,9 +343,7 @@ def taken_as(node: ast.expr, call: ast.Call, inner: Scope | None) -> tuple[str, 
     rest, more = inner.node.args.kwarg, inner.node.args.vararg
     if name is None or name in {arg.arg for arg in (rest, more) if arg}:
         raise Lost
-    if not takes(inner, name) and (
-        not rest or any(is_name(one, rest.arg) for one in walk(inner.node))
-    ):
+    if not takes(inner, name) and not is_swallowed(name, inner, scopes):
         raise Lost
     return name, inner
 

@@ -26,6 +26,7 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.added import changes_arguments, extends_arguments
 from wandb_flyte.analysis.tracing.certain import Certain
 from wandb_flyte.analysis.tracing.flow import FOLLOWED, Flow
+from wandb_flyte.analysis.tracing.getters import is_written_out
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
@@ -263,7 +264,9 @@ class Reader:
         if text(node) is None and not kind.path and re.search("[a-zA-Z]", made := pattern(node)):
             self.found[kind.what].made.add(made)
             return True
-        return text(node) is not None or is_copied(node, scope, self._flow)
+        if text(node) is not None or is_copied(node, scope, self._flow):
+            return True
+        return is_written_out(node, scope, self._flow)
 
     def _is_argument_followed(
         self, kind: Kind, node: ast.expr, call: ast.Call, scope: Scope

@@ -40,6 +40,8 @@ from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.sources import Sources
 from wandb_flyte.analysis.source.syntax import Function
 
+from .getters import got_by
+
 _PASSES = 8
 # What can be imported from wandb.
 _IMPORTED = {"wandb": "wandb", "wandb.config": "config", "wandb.run": "run"}
@@ -148,8 +150,7 @@ class Flow:
             inner = inner.outer
         module = scope.module
         found = self._env.get((id(module), name), NONE)
-        what = _IMPORTED.get(module.outside.get(name, ""))
-        if what is not None:
+        if (what := _IMPORTED.get(module.outside.get(name, ""))) is not None:
             return found | {Kind(what)}  # Both, as in `wandb = wandb.init()`.
         if found:
             return found
@@ -217,7 +218,7 @@ class Flow:
 
     def _result(self, target: Scope | ast.ClassDef, node: ast.Call, scope: Scope) -> Kinds:
         if isinstance(target, Scope):
-            return self._returns.get(id(target), NONE)
+            return self._returns.get(id(target), NONE) | got_by(target, node, scope, self)
         whole = [k.value for k in node.keywords if k.arg is None]
         if self.scopes.init_of(target) is None or name_is_mapping(target):
             whole += node.args[:1] if name_is_mapping(target) else []

@@ -16,9 +16,11 @@ _SAVES = frozenset({"joblib.dump", "numpy.save", "pickle.dump", "pickle.dumps", 
 # What gives the same value in another form.
 _FORMS = frozenset({"dict", "str", "repr", "float", "format", "int", "round", "list"})
 _PARTS = (
-    *(ast.BinOp, ast.Call, ast.Dict, ast.FormattedValue, ast.JoinedStr, ast.List, ast.Tuple),
-    ast.keyword,
+    *(ast.Attribute, ast.BinOp, ast.Call, ast.Dict, ast.FormattedValue, ast.JoinedStr, ast.List),
+    *(ast.Tuple, ast.keyword),
 )
+# Methods of a text that give it in another way.
+_WAYS = frozenset({"casefold", "lower", "strip", "title", "upper"})
 # How many names in a row are followed.
 _DEEPEST = 3
 
@@ -36,7 +38,10 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
     parent = parents.get(id(node))
     while isinstance(parent, _PARTS):
         outer = parents.get(id(parent))
-        if isinstance(parent, ast.Dict):
+        if isinstance(parent, ast.Attribute):
+            if parent.attr not in _WAYS:
+                return None
+        elif isinstance(parent, ast.Dict):
             names = [
                 text(key)
                 for key, value in zip(parent.keys, parent.values, strict=True)
@@ -52,17 +57,21 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
                 keys = (parent.arg, *keys)
         elif isinstance(parent, ast.Call):
             if parent.func is current:
-                return None
-            if _writes_down(parent, flow, scope):
+                if not isinstance(current, ast.Attribute) or current.attr not in _WAYS:
+                    return None
+            elif _writes_down(parent, flow, scope) or _is_raised(parent, outer, flow, scope):
                 return keys
-            if called_name(parent) not in _FORMS:
+            elif called_name(parent) not in _FORMS and not _joins(parent):
                 return None
         current, parent = parent, outer
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if isinstance(parent, ast.Assign) and (put := _put_under(parent, flow, scope)):
         return (put, *keys)
     if isinstance(target, ast.Attribute) and target.attr in ("name", "notes"):
-        of_run = any(kind.what == "run" for kind in flow.kinds(target.value, scope))
+        held = target.value
+        while isinstance(held, ast.Attribute) and not flow.kinds(held, scope):
+            held = held.value  # As in `wandb.sweep.name`, which nothing reads.
+        of_run = any(kind.what in ("run", "wandb") for kind in flow.kinds(held, scope))
         return () if of_run else None
     if isinstance(target, ast.Name) and current is not node and depth < _DEEPEST:
         uses = scope.loads.get(target.id, [])
@@ -73,6 +82,21 @@ def noted_under(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> tup
         )
         return () if uses and all(id(one) in own for one in uses) and all(noted) else None
     return None
+
+
+def _is_raised(call: ast.Call, around: ast.AST | None, flow: Flow, scope: Scope) -> bool:
+    """Whether a call makes an error that is raised, of a class that is not the program's."""
+    return isinstance(around, ast.Raise) and not flow.scopes.resolve(call.func, scope)
+
+
+def _joins(call: ast.Call) -> bool:
+    """Whether a call makes one text of several: `"_".join(parts)`."""
+    called = call.func
+    return (
+        isinstance(called, ast.Attribute)
+        and called.attr == "join"
+        and text(called.value) is not None
+    )
 
 
 def _put_under(node: ast.Assign, flow: Flow, scope: Scope) -> str | None:

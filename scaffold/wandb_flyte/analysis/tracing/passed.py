@@ -7,19 +7,16 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
-from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, called_name, given, is_name, text
+from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, called_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.spec import dotted
 
 from .flow import Flow
 from .hparams import saves
+from .swallowed import is_swallowed, takes_all
 
 _OF_OTHERS = (ast.Global, ast.Nonlocal)
-# Calls that may take up any name of the function that they stand in.
-_TAKES_ALL = frozenset({"eval", "exec", "locals", "save_hyperparameters", "vars"})
-# Those that only do so with a text that they are given: `model.eval()` is another.
-_NEEDS_TEXT = frozenset({"eval", "exec"})
 
 # Base classes that look at no attributes of their own accord.
 _PLAIN_BASES = frozenset({"Module", "ABC", "nn.Module", "object", "torch.nn.Module"})
@@ -154,16 +151,8 @@ class Passed:
         taken |= {arg.arg for arg in inner.node.args.kwonlyargs} if inner.node else set()
         rest = inner.node.args.kwarg if inner.node else None
         if inner.node and rest and name is not None and name not in taken:
-            return not any(is_name(one, rest.arg) for one in walk(inner.node))
+            return is_swallowed(name, inner, self._flow.scopes)
         return name in taken and kind in self._flow.named(str(name), inner)
-
-
-def takes_all(call: ast.Call) -> bool:
-    """Whether a call may take up any name of the function that it stands in."""
-    name = called_name(call)
-    if name == "vars":
-        return not given(call)  # Else it is an object's attributes that are taken up.
-    return name in _TAKES_ALL and (name not in _NEEDS_TEXT or bool(given(call)))
 
 
 def _loads(nodes: Iterable[ast.AST]) -> Counter[str]:

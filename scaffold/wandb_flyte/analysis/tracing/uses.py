@@ -11,7 +11,7 @@ from wandb_flyte.analysis.source.scope import Scope
 
 from .flow import Flow
 from .hparams import saves
-from .passed import takes_all
+from .swallowed import takes_all
 
 Use = tuple[ast.expr, Scope]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, get_args
 
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.case import in_document
 from wandb_flyte.generate.goals import goal_of
 from wandb_flyte.generate.names import show
@@ -155,6 +155,11 @@ def is_fixed(parameter: Parameter) -> bool:
     """Whether a parameter has one value only."""
     args = parameter.distribution.args
     return "value" in args or ("values" in args and len(args["values"]) == 1)
+
+
+def severity_of(parameter: Parameter) -> Severity:
+    """A note of a constant: it may be there to be seen beside the run."""
+    return "note" if is_fixed(parameter) else "warning"
 
 
 def _is_number(text: str) -> bool:

@@ -6,16 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from wandb_flyte.analysis.command_line.interface import Option, option_for
-from wandb_flyte.analysis.config.reads import Place, Reads
+from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import called_name
-from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.flow import Flow
-from wandb_flyte.analysis.tracing.lightning import is_left_out
-from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_always_set
-from wandb_flyte.errors import Finding, Severity
+from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, all_names, near, shown
 from wandb_flyte.generate.check.trial.config_keys import as_fields
 from wandb_flyte.generate.check.trial.hydra import is_plain_key
@@ -28,8 +25,9 @@ from .bound_again import BoundAgain
 from .config_shut import without_shut_config
 from .dropped import Drop, Drops
 from .flags import not_passed
+from .in_vain import destination, only_where, read_in_vain, wholes
 from .outdone import outdone
-from .style import is_fixed, place
+from .style import place, severity_of
 from .too_early import read_too_early
 
 # What says that a hyperparameter takes several values.
@@ -68,12 +66,12 @@ def check_unread(
             continue
         is_read = _is_read(case, parameter, switches)
         alone = not by_others and (drop is not None or drops.case is case)
-        lost = again.place(_dest(case, parameter)) if alone else None
+        lost = again.place(destination(case, parameter)) if alone else None
         if lost and is_read and not _is_read(again.case, parameter, switches):
             yield _bound_again(case, parameter, lost)
             continue
         if is_read and never and not _is_read(otherwise, parameter, switches):
-            yield _only_where(case, parameter, never)
+            yield only_where(case, parameter, never)
             continue
         if is_read and not _is_nowhere(case, parameter, switches):
             if set_to := _overwritten(case, parameter, switches):
@@ -81,7 +79,7 @@ def check_unread(
             elif (merged := read_too_early(case, parameter.path)) is not None:
                 yield _too_early(case, parameter, merged)
             elif not told:
-                yield from _read_in_vain(case, parameter, switches)
+                yield from read_in_vain(case, parameter, switches)
             continue
         if not is_read and (nested := _read_otherwise(case, parameter)):
             yield nested
@@ -101,7 +99,7 @@ def check_unread(
         if case.program.rebound is not None:
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
-        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+        yield case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
 def _left_out(case: Case) -> Iterator[Parameter]:
@@ -120,7 +118,7 @@ def _outdone(case: Case, parameter: Parameter, word: str) -> Finding:
     name = parameter.path[0]
     message = f"The command gives `{show(word)}` behind `{show(name)}`, and the last one counts."
     hint = f"Trials will not depend on `{show(name)}`: take the word out of the command."
-    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+    return case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
 def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
@@ -139,107 +137,36 @@ def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
     hint = f"Did you mean `{show(other)}`?" if other else "Trials will not depend on it."
     if drop.is_flat and deeper:
         hint = f"The code reads `{show(deeper)}`: trials do not change that."
-    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+    return case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
 def _bound_again(case: Case, parameter: Parameter, lost: Place) -> Finding:
     name, where = show(parameter.name), f"{shown(lost[0])}:{lost[1]}"
     message = f"{where} sets `{name}` to something else before anything reads it."
     hint = "Trials will not depend on it."
-    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
+    return case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
 def _too_early(case: Case, parameter: Parameter, merged: Place) -> Finding:
     name, where = show(parameter.name), f"{shown(merged[0])}:{merged[1]}"
     message = f"`{name}` is only read before {where} puts the trial's value there."
     hint = "Read it after that: trials do not depend on it."
-    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
-
-
-def _severity(parameter: Parameter) -> Severity:
-    """A note of a constant: it may be there to be seen beside the run."""
-    return "note" if is_fixed(parameter) else "warning"
-
-
-def _dest(case: Case, parameter: Parameter) -> tuple[str, ...]:
-    """Where the code finds a hyperparameter."""
-    interface, name = case.program.interface, parameter.path[0]
-    if _overrides_hydra(case):
-        return tuple(name.lstrip("+").split("."))
-    option = option_for(interface, name) if case.command else None
-    return (option.dest,) if option is not None else parameter.path
-
-
-def _overrides_hydra(case: Case) -> bool:
-    """Whether hyperparameters reach the code as keys of its Hydra config."""
-    passes = case.command is not None and bool(case.command.passes)
-    return passes and case.program.interface.style == "hydra"
+    return case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
 def _overwritten(case: Case, parameter: Parameter, switches: Switches) -> Finding | None:
     """A hyperparameter that the code sets to something else before it reads it."""
     if case.program.config.may_read(parameter.path):
         return None
-    found = case.program.args.overwritten.get(_dest(case, parameter), [])
+    found = case.program.args.overwritten.get(destination(case, parameter), [])
     for node, scope in sorted(found, key=lambda one: not switches.comes_to(*one)):
         if is_always_set(node, scope, {id(one) for one, _ in found}, switches):
             name = show(parameter.name)
             message = f"`{name}` is set to something else, whatever the sweep gives."
             hint = "Trials will not depend on it."
-            severity = _severity(parameter)
-            return case.in_code(scope.place(node), message, hint, "WF101", severity)
+            grade = severity_of(parameter)
+            return case.in_code(scope.place(node), message, hint, "WF101", grade)
     return None
-
-
-def _read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Iterator[Finding]:
-    """A hyperparameter that the code reads only where no trial comes to."""
-    program, name = case.program, show(parameter.name)
-    dest = _dest(case, parameter)
-    holders = (program.config, program.merged, program.args, program.hydra)
-    parts = {keys for one in holders for keys in one.handed_on if 0 < len(keys) < len(dest)}
-    unseen = any(keys == dest[: len(keys)] for keys in parts)
-    unseen = unseen or bool(program.starts) or program.imports_by_name or not program.complete
-    if _overrides_hydra(case):
-        unseen = unseen or not is_plain_key(parameter.path[0], switches.known.hydra_config)
-    if unseen or any(_goes_out(case, one, dest[-1]) for one in holders):
-        return
-    places = [
-        one
-        for reads in holders
-        for path in {dest, parameter.path}
-        for keys, found in reads.places.items()
-        if keys[: len(path)] == path
-        for one in found
-    ]
-    ends = list(switches.ends(places))
-    if places and not ends:
-        message = f"`{name}` is only handed on: no code that gets it asks for it."
-        hint = "Trials will not depend on it."
-        yield case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
-    elif condition := switches.all_closed(ends):
-        yield _only_where(case, parameter, condition)
-
-
-def _only_where(case: Case, parameter: Parameter, condition: str) -> Finding:
-    message = f"`{show(parameter.name)}` is only read where {condition}: in no trial."
-    hint = "Trials will not depend on it."
-    return case.in_sweep(place(parameter), message, hint, "WF101", _severity(parameter))
-
-
-def _goes_out(case: Case, reads: Reads, name: str) -> bool:
-    """Whether all of a config goes somewhere unseen where it may be asked for a key."""
-    wholes = _wholes(case, reads, {name})
-    return any(noted_under(node, case.program.flow, scope) is None for node, scope in wholes)
-
-
-def _wholes(case: Case, reads: Reads, names: set[str]) -> list[tuple[ast.expr, Scope]]:
-    """Where all of a config goes on, and may be asked for one of some keys."""
-    scopes = case.program.flow.scopes
-    return [
-        (node, scope)
-        for node, scope in reads.wholes
-        if not all(is_left_out(name, node, scope, scopes) for name in names)
-    ]
 
 
 def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
@@ -306,8 +233,8 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     parts = any(keys and keys == path[: len(keys)] for one in holders for keys in one.handed_on)
     if refused or parts or names & asked or any(map(program.mentions.names, names)):
         return False
-    wholes = (place for one in holders for place in _wholes(case, one, names))
-    return program.mentions.stays_inside(wholes)
+    found = (place for one in holders for place in wholes(case, one, names))
+    return program.mentions.stays_inside(found)
 
 
 def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:

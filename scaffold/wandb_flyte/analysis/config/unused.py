@@ -1,0 +1,38 @@
+"""Objects of packages that are known to do nothing until somebody uses them."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from wandb_flyte.analysis.source.kinds import full_name, is_name
+from wandb_flyte.analysis.source.scope import Scope
+
+_CLASSES = re.compile(
+    r"""
+    (?:tensorflow\.)?keras\.(?:callbacks|layers|losses|optimizers|regularizers)(?:\.\w+)*\.[A-Z]\w*
+    | (?:pytorch_lightning|lightning(?:\.pytorch)?)\.callbacks(?:\.\w+)*\.[A-Z]\w*
+    | torch\.nn(?:\.modules)?(?:\.\w+)?\.\w*(?:Dropout[123]?d?|(?<!With)Loss|Pool[123]d)
+    | torch\.nn(?:\.modules)?(?:\.\w+)?\.(?:C?ELU|GELU|LeakyReLU|Softplus|Threshold|Upsample)
+    | torch\.optim(?:\.\w+)?\.[A-Z]\w*(?<!LR)(?<!Restarts)(?<!Plateau)
+    | torch\.optim\.lr_scheduler\.(?:MultiStep|Step|Exponential|CosineAnnealing)LR
+    | torch\.optim\.lr_scheduler\.(?:CosineAnnealingWarmRestarts|ReduceLROnPlateau)
+    | torch\.utils\.data\.(?:DataLoader|dataloader\.DataLoader)
+    | transformers\.\w*Arguments
+    | peft\.\w+Config
+    | trl\.\w+Config
+    """,
+    re.VERBOSE,
+)
+# What gives the same value in another form.
+_FORMS = frozenset({"bool", "float", "int", "round", "str"})
+
+
+def is_form(call: ast.Call, scope: Scope) -> bool:
+    """Whether a call gives the value that it is given in another form, and does nothing else."""
+    return any(is_name(call.func, one) for one in _FORMS - scope.module.imports.keys())
+
+
+def is_idle(call: ast.Call, scope: Scope) -> bool:
+    """Whether a call makes an object that does nothing by itself."""
+    return bool(_CLASSES.fullmatch(full_name(call.func, scope.module.outside)))
