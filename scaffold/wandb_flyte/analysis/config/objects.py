@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.lightning import may_tune
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.swallowed import is_swallowed
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
@@ -32,7 +34,7 @@ _ASKS_ANY = frozenset({"__dict__", "asdict", "attrgetter", "vars"})
 # What Lightning itself may look for among a module's parameters, or its attributes.
 _TUNED = frozenset({"batch_size", "learning_rate", "lr"})
 _LIGHTNING = frozenset({"LightningDataModule", "LightningModule"})
-_LOOKED_AT = _TUNED | {
+_LOOKED_AT = {
     *("automatic_optimization", "device", "dtype", "example_input_array", "fabric", "logger"),
     *("name", "precision", "prepare_data_per_node", "strict_loading", "trainer"),
 }
@@ -103,7 +105,7 @@ class Objects:
         Raises:
             Lost: That may be anywhere.
         """
-        if name in _TUNED:
+        if name in _TUNED and self._may_tune:
             raise Lost
         seen: set[int] = set()
         found = (self._spread(*use, name, seen) for use in self._uses.attributes("hparams"))
@@ -193,7 +195,7 @@ class Objects:
     def _of_made(self, call: ast.Call, scope: Scope, name: str, seen: set[int]) -> Iterator[Use]:
         """Where the methods of an object ask for an attribute of it."""
         for target in self._flow.scopes.resolve(call.func, scope):
-            if not isinstance(target, ast.ClassDef) or not _is_plain(target, name):
+            if not isinstance(target, ast.ClassDef) or not self._is_plain(target, name):
                 raise Lost
             for inner in self._flow.scopes.everywhere:
                 for one, place in self._uses.of("self", inner) if inner.owner is target else ():
@@ -201,7 +203,7 @@ class Objects:
 
     def _of_own(self, owner: ast.ClassDef, name: str, seen: set[int]) -> Iterator[Use]:
         """Where an attribute is asked for that a class sets on its own objects."""
-        if not _is_plain(owner, name):
+        if not self._is_plain(owner, name):
             raise Lost
         if not owner.bases:
             init = self._flow.scopes.init_of(owner)
@@ -221,7 +223,26 @@ class Objects:
                     continue
                 if _asked_by(node) in (None, name):
                     raise Lost
-        yield from self._uses.attributes(name)
+        related = self._flow.scopes.related_to(owner)
+        for use in self._uses.attributes(name):
+            within = use[1].within
+            if not is_name(use[0].value, "self") or within is None or id(within) in related:
+                yield use
+
+    def _is_plain(self, owner: ast.ClassDef, name: str) -> bool:
+        """Whether nothing but a class's own methods looks at an attribute of its objects."""
+        bases = {dotted(base) for base in owner.bases} - _PLAIN
+        modules = {base for base in bases if base.rpartition(".")[2] in _LIGHTNING}
+        if modules and (name in _LOOKED_AT or (name in _TUNED and self._may_tune)):
+            return False
+        decorators = (dotted(named_by(one)) for one in owner.decorator_list)
+        return (
+            bases == modules and not owner.keywords and all(one in _DECORATES for one in decorators)
+        )
+
+    @cached_property
+    def _may_tune(self) -> bool:
+        return may_tune(self._flow.scopes)
 
     # -- where it goes ----------------------------------------------------------------------------
 
@@ -357,15 +378,6 @@ def _known(value: ast.expr | None) -> ast.expr:
     if value is None:
         raise Lost
     return value
-
-
-def _is_plain(owner: ast.ClassDef, name: str) -> bool:
-    """Whether nothing but a class's own methods looks at an attribute of its objects."""
-    bases = {dotted(base) for base in owner.bases} - _PLAIN
-    modules = {base for base in bases if base.rpartition(".")[2] in _LIGHTNING}
-    decorators = (dotted(named_by(one)) for one in owner.decorator_list)
-    plain = bases <= (modules if name not in _LOOKED_AT else set()) and not owner.keywords
-    return plain and all(one in _DECORATES for one in decorators)
 
 
 def _asked_by(call: ast.Call) -> str | None:

@@ -25,6 +25,21 @@ def is_super(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and is_name(node.func, "super")
 
 
+def only_tells(node: ast.Name, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a name only says of which class something is, as in `super(Class, self)`."""
+    parent = parents.get(id(node))
+    if isinstance(parent, ast.AnnAssign):
+        return parent.annotation is node
+    part: ast.AST = node
+    if isinstance(parent, ast.Tuple):
+        part, parent = parent, parents.get(id(parent))
+    if not isinstance(parent, ast.Call) or not isinstance(parent.func, ast.Name):
+        return False
+    if is_super(parent):
+        return parent.args[:1] == [part]
+    return parent.func.id in ("isinstance", "issubclass") and parent.args[1:] == [part]
+
+
 def is_self(node: ast.expr) -> bool:
     """Whether an expression is the object or the class that a method belongs to."""
     return is_name(node, "self") or is_name(node, "cls")

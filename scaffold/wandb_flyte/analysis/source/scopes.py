@@ -105,6 +105,10 @@ class Scopes:
         methods = self.methods.get(called.attr, [])
         return [one for one in methods if owners is None or id(one.owner) in owners]
 
+    def related_to(self, owner: ast.ClassDef) -> set[int]:
+        """The ids of the classes that an object may be of or derive from, in a class's method."""
+        return self._inherited.related_to(owner)
+
     def entered_by(self, target: Scope | ast.ClassDef) -> Scope | None:
         """What a call of a function or class enters; None for a class without an `__init__`."""
         return self.init_of(target) if isinstance(target, ast.ClassDef) else target

@@ -40,6 +40,7 @@ from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.sources import Sources
 from wandb_flyte.analysis.source.syntax import Function
 
+from .attributes import Attributes
 from .getters import got_by
 
 _PASSES = 8
@@ -76,7 +77,7 @@ class Flow:
         self.sources, self.scopes, self.begins_with = sources, scopes, given
         self.idle, self.lost = idle, lost
         self._env: dict[tuple[int, str], Kinds] = {}
-        self._attributes: dict[str, Kinds] = {}
+        self._attributes = Attributes(scopes)
         self._returns: dict[int, Kinds] = {}
         # What the parts of something are, by their names, that the config is put into.
         self._filled: dict[str, Kinds] = {}
@@ -176,7 +177,7 @@ class Flow:
             return frozenset({Kind("run")})
         if any(kind.what in HOLDERS for kind in base):
             return frozenset(found)
-        return frozenset(found) | self._attributes.get(node.attr, NONE)
+        return frozenset(found) | self._attributes.of(node, scope)
 
     def _is_rebound(self, node: ast.Attribute, scope: Scope) -> bool:
         if self.rebound is None:
@@ -278,7 +279,8 @@ class Flow:
             self._pass_update(call, scope)
             self._pass_copy(call, scope)
             if called_name(call) == "save_hyperparameters":
-                self._note_attribute("hparams", self.holders(call.args, scope))
+                kept = self.holders(call.args, scope)
+                self._changed |= self._attributes.add("hparams", kept, None, scope)
         for node in scope.each(ast.Assign, ast.For, ast.Return):
             if isinstance(node, ast.Return) and node.value is not None and scope.node:
                 self._pass_result(node.value, scope)
@@ -332,7 +334,7 @@ class Flow:
         elif isinstance(target, ast.Attribute):
             base = self.kinds(target.value, scope)
             if not any(kind.what in HOLDERS for kind in base):
-                self._note_attribute(target.attr, kinds)
+                self._changed |= self._attributes.add(target.attr, kinds, target.value, scope)
 
     def _fill(self, target: ast.expr, kinds: Kinds, scope: Scope) -> None:
         """The config is put into something: it is there by every name that this has."""
@@ -342,11 +344,6 @@ class Flow:
             elif (name := part_name(one)) is not None and not kinds <= self._filled.get(name, NONE):
                 self._filled[name] = self._filled.get(name, NONE) | kinds
                 self._changed = True
-
-    def _note_attribute(self, name: str, kinds: Kinds) -> None:
-        if not kinds <= (known := self._attributes.get(name, NONE)):
-            self._attributes[name] = known | kinds
-            self._changed = True
 
     def _pass_arguments(self, node: ast.Call, scope: Scope) -> None:
         if called_name(node) == "partial" and node.args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import full_name
+from wandb_flyte.analysis.source.kinds import called_name, full_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
 
@@ -32,6 +32,13 @@ _TAKES = frozenset(
         *("val_percent_check", "weights_save_path", "weights_summary"),
     }
 )
+# What has Lightning look for the best batch size or rate by itself.
+_TUNES = frozenset(
+    {
+        *("BatchSizeFinder", "LearningRateFinder", "LightningCLI", "Tuner", "auto_lr_find"),
+        *("auto_scale_batch_size", "from_argparse_args", "lr_find", "scale_batch_size"),
+    }
+)
 _PACKAGES = ("lightning.", "pytorch_lightning.")
 
 
@@ -49,3 +56,17 @@ def is_left_out(name: str, node: ast.AST, scope: Scope, scopes: Scopes) -> bool:
         return False
     called = full_name(call.func, scope.module.outside)
     return called.startswith(_PACKAGES) and called.endswith("Trainer.from_argparse_args")
+
+
+def may_tune(scopes: Scopes) -> bool:
+    """Whether Lightning itself may look for `batch_size` or `lr` on a module, to change it."""
+    for scope in scopes.everywhere:
+        for node in scope.each(ast.Name, ast.Attribute, ast.Call):
+            if isinstance(node, ast.Call):
+                given = {keyword.arg for keyword in node.keywords}
+                trains = called_name(node).endswith("Trainer")
+                if not _TUNES.isdisjoint(given) or (trains and None in given):
+                    return True
+            elif (node.id if isinstance(node, ast.Name) else node.attr) in _TUNES:
+                return True
+    return False

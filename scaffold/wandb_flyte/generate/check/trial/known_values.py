@@ -10,6 +10,7 @@ from typing import Any
 
 from wandb_flyte.analysis.source.compare import COMPARE, FORMS, same
 from wandb_flyte.analysis.source.config_files import find_config, loaded_name
+from wandb_flyte.analysis.source.inherited import only_tells
 from wandb_flyte.analysis.source.kinds import (
     Kind,
     bindings,
@@ -86,25 +87,23 @@ class KnownValues:
         self._fills: bool | None = None
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
+        parents = self._scopes.parents
         for scope in self._scopes.reached:
             own = scope.takes
             for node in scope.each(*_STORES):
-                if isinstance(node, ast.Name) and node.id in own:
+                if isinstance(node, ast.Name) and (node.id in own or only_tells(node, parents)):
                     continue
                 if isinstance(node, ast.Name | ast.Attribute):
                     name = node.id if isinstance(node, ast.Name) else node.attr
                     self._mentions[name] = self._mentions.get(name, 0) + 1
-                    if isinstance(node, ast.Attribute) and self._is_of_object(node, scope):
+                    is_of_module = root_name(node) in scope.module.imports
+                    if isinstance(node, ast.Attribute) and not is_of_module:
                         self._members[name] = self._members.get(name, 0) + 1
                     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                         self._shared.update([] if is_name(node.value, "self") else [name])
                 elif isinstance(node, ast.Global | ast.Nonlocal):
                     self._shared.update(node.names)
                 self.stored.note(node, scope)
-
-    def _is_of_object(self, node: ast.Attribute, scope: Scope) -> bool:
-        """Whether an attribute is an object's own, and none of a module of the program."""
-        return root_name(node) not in scope.module.imports
 
     def all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
         """Every call of a function; none where something unseen may call it."""
