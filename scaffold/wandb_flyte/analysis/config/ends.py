@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, called_name, is_name, text
+from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, called_name, text
 from wandb_flyte.analysis.source.same_ways import same_ways
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function, annotated
@@ -15,7 +15,9 @@ from wandb_flyte.analysis.tracing.getters import got_by
 from wandb_flyte.analysis.tracing.hparams import saves
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 
-from .objects import Calls, Made, Objects, taken_as, takes
+from .arguments import is_sure, taken_as, takes
+from .items import makes_items
+from .objects import Calls, Made, Objects
 from .reads import Reads
 from .unused import is_form, is_idle
 
@@ -78,6 +80,8 @@ class Ends:
         if isinstance(parent, ast.Assign | ast.AnnAssign):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return [use for one in targets for use in self._named(one, scope, objects)]
+        if isinstance(parent, ast.Tuple | ast.List):
+            return self._named(_unpacked(node, parent, self._parents), scope, objects)
         if isinstance(parent, ast.Dict):
             return objects.of_item(parent, scope, _key_of(node, parent))
         call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
@@ -86,6 +90,13 @@ class Ends:
         called = self._flow.scopes.resolve(call.func, scope)
         if not called and is_form(call, scope):
             return [(call, scope)]
+        if (
+            not called
+            and isinstance(parent, ast.keyword)
+            and parent.arg
+            and makes_items(call, scope)
+        ):
+            return objects.of_item(call, scope, parent.arg)
         if not called and is_idle(call, scope):
             return self._of_object(call, scope, objects)
         if not called or not is_sure(call.func, scope, called):
@@ -137,6 +148,8 @@ class Ends:
                 return []
         if isinstance(target, ast.Attribute):
             return objects.of_attribute(target, scope)
+        if isinstance(target, ast.Subscript):
+            return objects.of_subscript(target, scope)
         if not isinstance(target, ast.Name):
             raise Lost
         return self._uses.of(target.id, self._uses.holder(target.id, scope))
@@ -172,6 +185,21 @@ def _key_of(node: ast.expr, held: ast.Dict) -> str:
     return key
 
 
+def _unpacked(
+    node: ast.expr, held: ast.Tuple | ast.List, parents: Mapping[int, ast.AST]
+) -> ast.expr:
+    """What gets a value of several: `a, b = 1, 2`."""
+    statement = parents.get(id(held))
+    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        raise Lost
+    target = statement.targets[0]
+    if not isinstance(target, ast.Tuple | ast.List) or len(target.elts) != len(held.elts):
+        raise Lost
+    if any(isinstance(one, ast.Starred) for one in [*held.elts, *target.elts]):
+        raise Lost
+    return target.elts[held.elts.index(node)]
+
+
 def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:
     """The field of a dataclass that an argument becomes."""
     fields = [name for name, _ in annotated(owner)]
@@ -185,13 +213,3 @@ def _field(owner: ast.ClassDef, node: ast.expr, call: ast.Call) -> str:
     if any(isinstance(one, ast.Starred) for one in call.args) or place >= len(fields):
         raise Lost
     return fields[place]
-
-
-def is_sure(called: ast.expr, scope: Scope, targets: list[Scope | ast.ClassDef]) -> bool:
-    """Whether it is the program's own function that is called, and no other object's method."""
-    if isinstance(called, ast.Name):
-        return True
-    base = called.value if isinstance(called, ast.Attribute) else None
-    if is_name(base, "self"):
-        return any(isinstance(one, Scope) and one.owner is scope.owner for one in targets)
-    return isinstance(base, ast.Name) and base.id in scope.module.imports

@@ -8,15 +8,15 @@ from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.lightning import may_tune
 from wandb_flyte.analysis.tracing.noted import noted_under
-from wandb_flyte.analysis.tracing.swallowed import is_swallowed
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 from wandb_flyte.spec import dotted
 
+from .arguments import spread_uses, taken_as, takes
+from .items import NAMESPACES, is_copied, makes_items
 from .reads import Keys, Reads
 
 Made = tuple[ast.Call, Scope]
@@ -25,7 +25,7 @@ Calls = Callable[[Scope], list[Made]]
 # Bases and decorators that look at no attributes of their own accord.
 _PLAIN = frozenset({"ABC", "Module", "abc.ABC", "nn.Module", "object", "torch.nn.Module"})
 _DECORATES = frozenset({"dataclass", "dataclasses.dataclass"})
-_NAMESPACES = frozenset({"argparse.Namespace", "types.SimpleNamespace"})
+
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 _DICTS = frozenset({"asdict", "dict", "vars"})
 _LOOKS = frozenset({"bool", "id", "isinstance", "type"})
@@ -91,13 +91,39 @@ class Objects:
         seen: set[int] = set()
         return [*self._of_made(call, scope, name, seen), *self._spread(call, scope, name, seen)]
 
-    def of_item(self, made: ast.Dict, scope: Scope, name: str) -> list[Use]:
+    def of_item(self, made: ast.expr, scope: Scope, name: str) -> list[Use]:
         """The same for an item of a dict, from where it is written.
 
         Raises:
             Lost: That may be anywhere.
         """
         return list(self._spread(made, scope, name, set()))
+
+    def of_subscript(self, target: ast.Subscript, scope: Scope) -> list[Use]:
+        """The same for an item that is put into a dict.
+
+        Raises:
+            Lost: That may be anywhere.
+        """
+        name = text(target.slice)
+        if name is None or not self._is_dict(target.value, scope, 0):
+            raise Lost
+        seen: set[int] = set()
+        found = list(self._variables(target.value, scope, seen))
+        return [use for one, place in found for use in self._spread(one, place, name, set())]
+
+    def _is_dict(self, node: ast.expr, scope: Scope, depth: int) -> bool:
+        """Whether a name is that of dicts which have no other, but parameters."""
+        if not isinstance(node, ast.Name) or depth > 4:
+            return makes_items(node, scope)
+        holder = self._holder(node, scope)
+        values = holder.every_value(node.id)
+        if takes(holder, node.id):
+            given = self._given(node.id, holder) if values == [] else []
+            return bool(given) and all(self._is_dict(*one, depth + 1) for one in given)
+        statements = (self._parents.get(id(one)) for one in values or ())
+        alone = all(len(getattr(one, "targets", "1")) == 1 for one in statements)
+        return bool(values) and alone and all(makes_items(one, holder) for one in values or ())
 
     def kept(self, name: str) -> list[Use]:
         """The same for what Lightning keeps of a module's parameters.
@@ -163,7 +189,7 @@ class Objects:
 
     def _makers(self, call: ast.Call, scope: Scope, depth: int) -> Iterator[Made]:
         targets = self._flow.scopes.resolve(call.func, scope)
-        if not targets and full_name(call.func, scope.module.outside) in _NAMESPACES:
+        if not targets and full_name(call.func, scope.module.outside) in NAMESPACES:
             yield call, scope
         elif len(targets) != 1:
             raise Lost
@@ -295,6 +321,9 @@ class Objects:
         call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
         if not isinstance(call, ast.Call) or call.func is node:
             raise Lost
+        if isinstance(parent, ast.keyword) and parent.arg is None:
+            yield from spread_uses(name, call, scope, self._uses, self._flow.scopes)
+            return
         if targets := self._flow.scopes.resolve(call.func, scope):
             for inner in map(self._flow.scopes.entered_by, targets):
                 taken, function = taken_as(node, call, inner, self._flow.scopes)
@@ -335,7 +364,7 @@ class Objects:
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Subscript) and parent.value is node:
             yield from self._item(parent.slice, parent, scope, name)
-        elif isinstance(parent, ast.Dict | ast.Call) and _is_copied(node, parent):
+        elif isinstance(parent, ast.Dict | ast.Call) and is_copied(node, parent):
             yield from self._copy(parent, scope, name, seen)
         elif isinstance(parent, ast.Assign) and len(parent.targets) == 1:
             target = parent.targets[0]
@@ -345,33 +374,6 @@ class Objects:
                 yield from self._copy(one, place, name, seen)
         else:
             raise Lost
-
-
-def taken_as(
-    node: ast.expr, call: ast.Call, inner: Scope | None, scopes: Scopes
-) -> tuple[str, Scope]:
-    """The parameter that an argument of a call becomes, or is dropped as, with its function.
-
-    Raises:
-        Lost: That is not seen.
-    """
-    if inner is None or inner.node is None:
-        raise Lost
-    if any(isinstance(one, ast.Starred) for one in call.args):
-        raise Lost
-    names = (name for name, value in inner.arguments(call).items() if value is node)
-    name = next(names, None)
-    rest, more = inner.node.args.kwarg, inner.node.args.vararg
-    if name is None or name in {arg.arg for arg in (rest, more) if arg}:
-        raise Lost
-    if not takes(inner, name) and not is_swallowed(name, inner, scopes):
-        raise Lost
-    return name, inner
-
-
-def takes(scope: Scope, name: str) -> bool:
-    """Whether a function has a parameter of a name."""
-    return name in scope.takes
 
 
 def _known(value: ast.expr | None) -> ast.expr:
@@ -390,11 +392,3 @@ def _is_test(node: ast.expr, parent: ast.AST | None) -> bool:
     if isinstance(parent, ast.Compare):
         return all(isinstance(one, ast.Is | ast.IsNot) for one in parent.ops)
     return getattr(parent, "test", None) is node
-
-
-def _is_copied(node: ast.expr, parent: ast.Dict | ast.Call) -> bool:
-    """Whether a dict takes over all that is in another."""
-    if isinstance(parent, ast.Call):
-        return is_name(parent.func, "dict")
-    pairs = zip(parent.keys, parent.values, strict=True)
-    return any(key is None and value is node for key, value in pairs)

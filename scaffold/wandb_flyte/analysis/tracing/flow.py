@@ -213,7 +213,9 @@ class Flow:
         if targets:
             return frozenset().union(*(self._result(t, node, scope) for t in targets))
         if name in CONVERTS or full_name(called, scope.module.outside) in REPLACE:
-            found = self.holders(given(node), scope)
+            named = (k for one in node.keywords if one.arg for k in self.kinds(one.value, scope))
+            # `dict(lr=config.lr)` is no hyperparameter: one is an item of it.
+            found = self.holders(given(node), scope) - {kind for kind in named if kind.path}
             return found if len(given(node)) == 1 else merged(found)
         return NONE
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wandb_flyte.analysis.config.ends import is_sure
+from wandb_flyte.analysis.config.arguments import is_sure
 from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.source.kinds import called_name
 from wandb_flyte.analysis.source.scope import Scope
