@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name, text
+from wandb_flyte.analysis.source.plain_classes import looking_bases
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -22,8 +23,7 @@ from .reads import Keys, Reads
 Made = tuple[ast.Call, Scope]
 Calls = Callable[[Scope], list[Made]]
 
-# Bases and decorators that look at no attributes of their own accord.
-_PLAIN = frozenset({"ABC", "Module", "abc.ABC", "nn.Module", "object", "torch.nn.Module"})
+# Decorators that look at no attributes of their own accord.
 _DECORATES = frozenset({"dataclass", "dataclasses.dataclass"})
 
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
@@ -257,7 +257,7 @@ class Objects:
 
     def _is_plain(self, owner: ast.ClassDef, name: str) -> bool:
         """Whether nothing but a class's own methods looks at an attribute of its objects."""
-        bases = {dotted(base) for base in owner.bases} - _PLAIN
+        bases = looking_bases(owner, self._flow.scopes)
         modules = {base for base in bases if base.rpartition(".")[2] in _LIGHTNING}
         if modules and (name in _LOOKED_AT or (name in _TUNED and self._may_tune)):
             return False

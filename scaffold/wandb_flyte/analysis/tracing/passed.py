@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, called_name, is_name, text
+from wandb_flyte.analysis.source.plain_classes import looking_bases
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.spec import dotted
@@ -74,7 +75,7 @@ class Passed:
         if not isinstance(target, ast.Attribute) or not is_name(target.value, "self"):
             return False
         owner = scope.owner
-        if owner is None or any(dotted(base) not in _PLAIN_BASES for base in owner.bases):
+        if owner is None or looking_bases(owner, self._flow.scopes):
             return False
         return self._asked is not None and target.attr not in self._asked
 
