@@ -27,6 +27,7 @@ from .case import Case
 from .dispatch import Dispatch
 from .known_options import changes
 from .known_values import KnownValues
+from .unused_objects import UnusedObjects
 
 _DEEPEST = 4
 
@@ -50,6 +51,7 @@ class Switches:
         self._is_assumed = False
         uses = Uses(case.program.flow)
         self._dispatch = Dispatch(self._scopes, uses)
+        self._unused = UnusedObjects(self._scopes, uses)
         self.known = KnownValues(case)
         # Where every change is itself behind what the options say, none of them comes to pass.
         if not all(self.closed(*one) for one in changes(case)):
@@ -225,6 +227,8 @@ class Switches:
 
     def _never_made(self, method: Scope, depth: int) -> str:
         """The same for a method, when it holds for every object that has it."""
+        if name := self._unused.variable(method, self.known):
+            return f"something uses `{show(name)}`"
         calls = self.known.all_calls(method)
         found = self._never_picked(method, calls, depth)
         init = self._scopes.init_of(method.owner) if method.owner is not None else None
