@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # More statements than such a function has.
 _MOST = 4
+# What only tells what something is, or has.
+_LOOKS = frozenset({"dict", "hasattr", "isinstance"})
 # The fewest arguments of `getattr(config, key)`.
 _ASKS = 2
 
@@ -92,12 +94,15 @@ def _getter(scope: Scope, flow: Flow) -> _Getter | None:
     if not isinstance(node, ast.FunctionDef) or node.decorator_list or len(node.body) > _MOST:
         return None
     given = {arg.arg for arg in all_args(node)}
-    parts = list(_parts(node.body, flow))
+    kept = _kept(node.body[0], given)
+    parts = list(_parts(node.body[1:] if kept else node.body, flow))
+    parts += [kept[1]] if kept else []
+    given |= {kept[0]} if kept else set()
     found = [one for one in map(_looked_up, parts) if one is not None and one.key in given]
     if not found or len({(ast.unparse(one.base), one.key) for one in found}) > 1:
         return None
     getter = found[0]
-    known = {getter.key, "hasattr", *_names(getter.base)}
+    known = {getter.key, *_LOOKS, *_names(getter.base), *kept[:1]}
     others = (one for one in parts if _looked_up(one) is None)
     fine = (
         isinstance(one, ast.Constant)
@@ -106,6 +111,15 @@ def _getter(scope: Scope, flow: Flow) -> _Getter | None:
         for one in others
     )
     return getter if all(fine) else None
+
+
+def _kept(first: ast.stmt, given: set[str]) -> tuple[str, ast.expr] | tuple[()]:
+    """The name under which a function keeps what it looks up, with that."""
+    target = first.targets[0] if isinstance(first, ast.Assign) else None
+    if not isinstance(first, ast.Assign) or not isinstance(target, ast.Name):
+        return ()
+    plain = len(first.targets) == 1 and target.id not in given
+    return (target.id, first.value) if plain and _looked_up(first.value) is not None else ()
 
 
 def _parts(body: list[ast.stmt], flow: Flow) -> Iterator[ast.AST]:

@@ -12,6 +12,11 @@ def pick(config, name, default):
     return default
 
 
+def look(config, name, default):
+    value = config.get(name)
+    return default if value is None else value
+
+
 def train(settings, run):
     for step in range(settings["steps"]):
         run.log({"loss": settings["lr"] * settings.get("width", 1)})
@@ -20,9 +25,9 @@ def train(settings, run):
 run = wandb.init()
 settings = {
     "lr": get(run.config, "lr", 0.1),
-    "heads": get(run.config, "heads", 1),
-    "width": pick(run.config, "width", 1),
-    "dropout": pick(run.config, "dropout", 0.1),
+    "heads": pick(run.config, "heads", 1),
+    "width": look(run.config, "width", 1),
+    "dropout": look(run.config, "dropout", 0.1),
 }
 settings["steps"] = 3
 train(settings, run)
