@@ -13,6 +13,13 @@ from .sources import Module
 from .statements import bound_by
 from .syntax import Function, walk
 
+# The methods that change a list or a set in place.
+_CHANGES = frozenset(
+    {
+        *("add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "reverse"),
+        *("sort", "update"),
+    }
+)
 A = TypeVar("A", bound=ast.AST)
 B = TypeVar("B", bound=ast.AST)
 C = TypeVar("C", bound=ast.AST)
@@ -108,6 +115,17 @@ class Scope:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id, []).append(node)
         return found
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """The names whose lists it, or what is defined in it, changes in place."""
+        found: set[str] = set()
+        for node in walk(self.node or self.module.tree):
+            changes = isinstance(node, ast.Attribute) and node.attr in _CHANGES
+            changes |= isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
+            if changes and isinstance(held := node.value, ast.Name):  # type: ignore[attr-defined]
+                found.add(held.id)
+        return frozenset(found)
 
     @cached_property
     def takes(self) -> frozenset[str]:

@@ -11,7 +11,6 @@ from wandb_flyte.analysis.source.kinds import (
     HOLDERS,
     NONE,
     Kinds,
-    all_args,
     is_name,
     is_remark,
     member,
@@ -93,7 +92,7 @@ def _getter(scope: Scope, flow: Flow) -> _Getter | None:
     node = scope.node
     if not isinstance(node, ast.FunctionDef) or node.decorator_list or len(node.body) > _MOST:
         return None
-    given = {arg.arg for arg in all_args(node)}
+    given = set(scope.takes)
     kept = _kept(node.body[0], given)
     parts = list(_parts(node.body[1:] if kept else node.body, flow))
     parts += [kept[1]] if kept else []

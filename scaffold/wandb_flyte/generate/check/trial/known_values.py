@@ -303,7 +303,8 @@ class KnownValues:
         if bound:
             plain = bindings(scope.each(ast.Assign, ast.AnnAssign))
             given = [v for target, v in plain if is_name(target, name)]
-            if len(given) != len(bound) or name in self._shared:
+            lists = any(isinstance(one, ast.List | ast.Set) for one in given)
+            if len(given) != len(bound) or name in self._shared or (lists and name in scope.filled):
                 return UNKNOWN
             return same([self.value(value, scope) for value in given])
         outer = self._scopes.around(scope)
