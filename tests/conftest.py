@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from wandb_flyte.runtime import local_server as servers
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend import local_server as servers
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 # A shell that starts the tests in the background ignores Ctrl-C; every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -9,73 +9,73 @@ from wandb_flyte._version import __version__
 
 if TYPE_CHECKING:
     from wandb_flyte.errors import UserError
-    from wandb_flyte.runtime.agent import run_agent
-    from wandb_flyte.runtime.checkpoints import checkpoint_dir
-    from wandb_flyte.runtime.context import (
+    from wandb_flyte.runtime.agents.agent import run_agent
+    from wandb_flyte.runtime.distributed import get_distributed_info
+    from wandb_flyte.runtime.local_run import run_locally
+    from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult
+    from wandb_flyte.runtime.tasks.context import (
         get_wandb_context,
         get_wandb_sweep_context,
         load_sweep_config,
         wandb_config,
         wandb_sweep_config,
     )
-    from wandb_flyte.runtime.current import (
+    from wandb_flyte.runtime.tasks.current import (
         get_wandb_run,
         get_wandb_run_dir,
         get_wandb_sweep_id,
     )
-    from wandb_flyte.runtime.distributed import get_distributed_info
-    from wandb_flyte.runtime.downloads import (
+    from wandb_flyte.runtime.tasks.downloads import (
         DownloadFailed,
         download_wandb_run_dir,
         download_wandb_run_logs,
         download_wandb_sweep_dirs,
         download_wandb_sweep_logs,
     )
-    from wandb_flyte.runtime.failures import ProgramFailed
-    from wandb_flyte.runtime.finishing import SweepFailed
-    from wandb_flyte.runtime.init import wandb_init
-    from wandb_flyte.runtime.links import Wandb, WandbSweep
-    from wandb_flyte.runtime.local_run import run_locally
-    from wandb_flyte.runtime.program import run_program
-    from wandb_flyte.runtime.results import AgentResult, SweepResult, TrialResult
-    from wandb_flyte.runtime.sweep import (
+    from wandb_flyte.runtime.tasks.finishing import SweepFailed
+    from wandb_flyte.runtime.tasks.init import wandb_init
+    from wandb_flyte.runtime.tasks.links import Wandb, WandbSweep
+    from wandb_flyte.runtime.tasks.sweep import (
         finish_sweep,
         run_agents,
         wandb_sweep,
     )
+    from wandb_flyte.runtime.trials.checkpoints import checkpoint_dir
+    from wandb_flyte.runtime.trials.failures import ProgramFailed
+    from wandb_flyte.runtime.trials.program import run_program
 
 # Resolved on first use (PEP 562), so that importing the package costs next to nothing.
 _HOME = {
     "AgentResult": "runtime.results",
-    "DownloadFailed": "runtime.downloads",
-    "ProgramFailed": "runtime.failures",
-    "SweepFailed": "runtime.finishing",
+    "DownloadFailed": "runtime.tasks.downloads",
+    "ProgramFailed": "runtime.trials.failures",
+    "SweepFailed": "runtime.tasks.finishing",
     "SweepResult": "runtime.results",
     "TrialResult": "runtime.results",
     "UserError": "errors",
-    "Wandb": "runtime.links",
-    "WandbSweep": "runtime.links",
-    "checkpoint_dir": "runtime.checkpoints",
-    "download_wandb_run_dir": "runtime.downloads",
-    "download_wandb_run_logs": "runtime.downloads",
-    "download_wandb_sweep_dirs": "runtime.downloads",
-    "download_wandb_sweep_logs": "runtime.downloads",
-    "finish_sweep": "runtime.sweep",
+    "Wandb": "runtime.tasks.links",
+    "WandbSweep": "runtime.tasks.links",
+    "checkpoint_dir": "runtime.trials.checkpoints",
+    "download_wandb_run_dir": "runtime.tasks.downloads",
+    "download_wandb_run_logs": "runtime.tasks.downloads",
+    "download_wandb_sweep_dirs": "runtime.tasks.downloads",
+    "download_wandb_sweep_logs": "runtime.tasks.downloads",
+    "finish_sweep": "runtime.tasks.sweep",
     "get_distributed_info": "runtime.distributed",
-    "get_wandb_context": "runtime.context",
-    "get_wandb_run": "runtime.current",
-    "get_wandb_run_dir": "runtime.current",
-    "get_wandb_sweep_context": "runtime.context",
-    "get_wandb_sweep_id": "runtime.current",
-    "load_sweep_config": "runtime.context",
-    "run_agent": "runtime.agent",
-    "run_agents": "runtime.sweep",
+    "get_wandb_context": "runtime.tasks.context",
+    "get_wandb_run": "runtime.tasks.current",
+    "get_wandb_run_dir": "runtime.tasks.current",
+    "get_wandb_sweep_context": "runtime.tasks.context",
+    "get_wandb_sweep_id": "runtime.tasks.current",
+    "load_sweep_config": "runtime.tasks.context",
+    "run_agent": "runtime.agents.agent",
+    "run_agents": "runtime.tasks.sweep",
     "run_locally": "runtime.local_run",
-    "run_program": "runtime.program",
-    "wandb_config": "runtime.context",
-    "wandb_init": "runtime.init",
-    "wandb_sweep": "runtime.sweep",
-    "wandb_sweep_config": "runtime.context",
+    "run_program": "runtime.trials.program",
+    "wandb_config": "runtime.tasks.context",
+    "wandb_init": "runtime.tasks.init",
+    "wandb_sweep": "runtime.tasks.sweep",
+    "wandb_sweep_config": "runtime.tasks.context",
 }
 
 __all__ = [

@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wandb_flyte.runtime.local_server import LocalServer
+    from wandb_flyte.runtime.backend.local_server import LocalServer
     from wandb_flyte.testing import Faults
 
 
@@ -27,7 +27,7 @@ def wandb_backend(
 
     Its data and wandb's own files are in a temporary folder, and it stops after the test.
     """
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     try:
         with used_backend(tmp_path_factory.mktemp("wandb-flyte"), monkeypatch) as server:
@@ -46,7 +46,7 @@ def used_backend(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loca
     """
     import os
 
-    from wandb_flyte.runtime import backends, local_server
+    from wandb_flyte.runtime.backend import backends, local_server
 
     # What the developer's shell says about W&B must not reach a test.
     for name in list(os.environ):
@@ -72,7 +72,7 @@ def wandb_faults(wandb_backend: LocalServer) -> Iterator[Faults]:
     from pathlib import Path
 
     from wandb_flyte._agreed import STATE_FILE
-    from wandb_flyte.runtime import backends
+    from wandb_flyte.runtime.backend import backends
     from wandb_flyte.testing import Faults
 
     faults = Faults(wandb_backend.url)

@@ -297,7 +297,7 @@ def test_a_run_whose_name_can_t_be_seen_has_its_id(world):
 
 def test_wandb_flyte_s_own_worker_is_no_program_to_name(world):
     """It runs every trial, and tells nothing of this one."""
-    world.trial(None, "run0", {}, program="-m wandb_flyte.runtime.worker")
+    world.trial(None, "run0", {}, program="-m wandb_flyte.runtime.trials.worker")
     world.trial(None, "run1", {}, program="train.py")
 
     assert "program" not in world.get("/local/digits/runs/run0")

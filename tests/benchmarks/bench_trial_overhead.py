@@ -17,9 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from wandb_flyte.runtime import backends, local_server
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import backends, local_server
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 ROWS = 5
 TRIALS = 20

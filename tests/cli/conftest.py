@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
 
 COMMAND = (sys.executable, "-c", "from wandb_flyte.cli import main; main()")
 RunCli = Callable[..., "Done"]

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.records import SweepInfo, SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.records import SweepInfo, SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 
 def wire() -> WireClient:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.records import RunInfo, SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.records import RunInfo, SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 from .conftest import COMMAND, RunCli
 from .running import wire

@@ -11,7 +11,7 @@ from rich.console import Console
 from wandb_flyte.cli._display import LiveDisplay, PlainDisplay, print_report
 from wandb_flyte.cli._run.progress import as_result, snapshot
 from wandb_flyte.cli._run.report import Ending, RunReport
-from wandb_flyte.runtime.records import RunInfo, SweepInfo, SweepRef
+from wandb_flyte.runtime.backend.records import RunInfo, SweepInfo, SweepRef
 
 
 def sweep(**config: Any) -> SweepInfo:

@@ -17,7 +17,7 @@ FRONT = """
     import pytest
     import requests
     import wandb
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     def log_and_read(backend, during):
         with wandb.init(project="p") as run:
@@ -74,8 +74,8 @@ def test_a_run_survives_every_fault(run_cli: RunCli, tmp_path: Path) -> None:
 def test_a_lost_agents_trial_ends_and_others_go_on(run_cli: RunCli, tmp_path: Path) -> None:
     """No heartbeat of the lost agent arrives; the trial it runs is kept, another agent works."""
     body = """
-        from wandb_flyte.runtime.wire import WireClient
-        from wandb_flyte.runtime.wire_errors import WireError
+        from wandb_flyte.runtime.backend.wire import WireClient
+        from wandb_flyte.runtime.backend.wire_errors import WireError
 
         def test_lost(wandb_backend, wandb_faults):
             sweep_id = wandb.sweep(

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 from wandb_flyte.runtime.launch import of_pilot, read_outcome, write_outcome
-from wandb_flyte.runtime.records import SweepRef
 from wandb_flyte.runtime.results import SweepResult, TrialResult
-from wandb_flyte.runtime.wire import WireClient
 
 from .conftest import RunCli
 from .running import newest_sweep, until, wire

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.backend.store.schema import migrate
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.wire import WireClient
 
 from .conftest import RunCli
 
@@ -70,7 +70,7 @@ def test_env_points_wandb_at_it(run_cli: RunCli) -> None:
 
 def test_env_is_quoted(run_cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a value holds, a shell reads it back as it is."""
-    from wandb_flyte.runtime import backends
+    from wandb_flyte.runtime.backend import backends
 
     lines = run_cli("local", "env").out.splitlines()
     wanted = backends.resolve_backend("local", in_pod=False).env()

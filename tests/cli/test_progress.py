@@ -14,7 +14,7 @@ from wandb_flyte.cli._run.progress import snapshot
 from wandb_flyte.cli._run.report import clock, config_line
 from wandb_flyte.cli._run.request import Budget, RunRequest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.records import RunInfo, SweepInfo, SweepRef
+from wandb_flyte.runtime.backend.records import RunInfo, SweepInfo, SweepRef
 
 PROJECT = Project(Path("/p"), "p")
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
 
 from .conftest import RunCli
 from .running import newest_sweep, set_entity, wire

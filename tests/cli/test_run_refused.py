@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
 
 from .conftest import RunCli
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.records import SweepInfo, SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.records import SweepInfo, SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 from .terminal import CTRL_C, Terminal
 

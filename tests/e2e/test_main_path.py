@@ -11,8 +11,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 OBJECTIVE = """
 import os

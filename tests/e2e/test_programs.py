@@ -17,10 +17,10 @@ from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.pytest_plugin import used_backend
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.local_server import LocalServer
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 HYDRA = {"command": ["${env}", "${interpreter}", "${program}", "${args_no_hyphens}"]}

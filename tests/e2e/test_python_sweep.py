@@ -11,9 +11,9 @@ from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend.local_server import LocalServer
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 SCRIPT = """\
 import wandb

@@ -19,7 +19,7 @@ from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.wheel import build_wheel
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 from .golden import assert_golden
 from .helpers import bare_environment, git, run_tool, tree
@@ -320,7 +320,7 @@ BUNDLE = """
 def create_sweep(server: LocalServer, project: Variant) -> str:
     """A sweep of the project's own config, of one trial."""
     import yaml
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.wire import WireClient
 
     config = yaml.safe_load((project.path / "sweep.yaml").read_text())
     client = WireClient(server.url, server.key)
@@ -329,8 +329,8 @@ def create_sweep(server: LocalServer, project: Variant) -> str:
 
 def sweep_runs(server: LocalServer, sweep_id: str) -> list[object]:
     """The sweep's runs, read back from the backend."""
-    from wandb_flyte.runtime.records import SweepRef
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
 
     client = WireClient(server.url, server.key)
     return list(client.sweep_runs(SweepRef("acme", "surf", sweep_id)))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wandb_flyte import wandb_config, wandb_sweep_config
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
 
 from .cluster import HERE, Cluster
 from .faults import Faults

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from flyteidl2.core import execution_pb2
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
 
 from .parent import ACTIONS
 from .processes import MARK, command, freeze_all, kill_all, marked, send
@@ -80,7 +80,9 @@ class Pod:
     def workers(self) -> list[int]:
         """The processes in it that run trials."""
         return [
-            pid for pid in marked(self._mark_here()) if "wandb_flyte.runtime.worker" in command(pid)
+            pid
+            for pid in marked(self._mark_here())
+            if "wandb_flyte.runtime.trials.worker" in command(pid)
         ]
 
     def _mark_here(self) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 from .cluster import Cluster
 from .processes import available

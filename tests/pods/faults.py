@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.runtime import local_server
+from wandb_flyte.runtime.backend import local_server
 
 from .cluster import ROOT, Cluster, Pod
 from .processes import command

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from wandb_flyte.runtime.ledger import Ledger
+from wandb_flyte.runtime.trials.ledger import Ledger
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from wandb_flyte import wandb_config, wandb_sweep_config
-from wandb_flyte.runtime._trial_run import STOOD_STILL_S
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.agents._trial_run import STOOD_STILL_S
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 from .cluster import ROOT, Cluster
 from .soak_project import ROWS

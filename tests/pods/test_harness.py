@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 from wandb_flyte import wandb_config, wandb_sweep_config
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 from .cluster import ROOT, Cluster, Pod
 from .processes import marked

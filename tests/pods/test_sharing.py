@@ -9,7 +9,7 @@ from typing import Any
 
 from flyte._internal.runtime import io
 from wandb_flyte import wandb_config
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 from .cluster import Cluster
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from wandb_flyte.pytest_plugin import used_backend
-from wandb_flyte.runtime import local_server
-from wandb_flyte.runtime.agent import run_agent
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.agents.agent import run_agent
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.local_server import LocalServer
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 from wandb_flyte.runtime.results import AgentResult
-from wandb_flyte.runtime.wire import WireClient
 
 from .finding import reference
 

@@ -14,13 +14,13 @@ from datetime import timedelta
 import pytest
 import wandb
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime import local_server
 from wandb_flyte.runtime._cancelling import uncancelled
-from wandb_flyte.runtime.agent import run_agent
-from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.agents.agent import run_agent
+from wandb_flyte.runtime.backend import local_server
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
+from wandb_flyte.runtime.backend.wire_errors import SweepGone
 from wandb_flyte.runtime.results import AgentResult
-from wandb_flyte.runtime.wire import WireClient
-from wandb_flyte.runtime.wire_errors import SweepGone
 
 from .finding import OBJECTIVES, reference
 from .processes import is_alive, wait_for

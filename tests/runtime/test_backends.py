@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime import backends
-from wandb_flyte.runtime import local_server as servers
-from wandb_flyte.runtime.backends import Backend, activate, api_url, deactivate, resolve_backend
+from wandb_flyte.runtime.backend import backends
+from wandb_flyte.runtime.backend import local_server as servers
+from wandb_flyte.runtime.backend.backends import (
+    Backend,
+    activate,
+    api_url,
+    deactivate,
+    resolve_backend,
+)
 
 KEY = "a" * 40
 

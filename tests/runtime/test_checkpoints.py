@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from wandb_flyte import checkpoint_dir
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.checkpoints import Keeper, local_folder
+from wandb_flyte.runtime.trials.checkpoints import Keeper, local_folder
 
 
 def saved(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import wandb
-from wandb_flyte.runtime.credentials import app_url, base_url, find_credentials
+from wandb_flyte.runtime.backend.credentials import app_url, base_url, find_credentials
 
 KEY = "local-" + "k" * 40
 OTHER = "o" * 40

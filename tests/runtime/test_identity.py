@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime import backends
-from wandb_flyte.runtime.backends import resolve_backend
-from wandb_flyte.runtime.credentials import find_credentials
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
-from wandb_flyte.runtime.wire_errors import BackendAway, WrongKey
+from wandb_flyte.runtime.backend import backends
+from wandb_flyte.runtime.backend.backends import resolve_backend
+from wandb_flyte.runtime.backend.credentials import find_credentials
+from wandb_flyte.runtime.backend.local_server import LocalServer
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
+from wandb_flyte.runtime.backend.wire_errors import BackendAway, WrongKey
 
 from .gateway import ACCESS, Gateway
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 from .processes import is_alive, wait_for
 

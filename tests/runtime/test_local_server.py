@@ -16,9 +16,9 @@ import pytest
 from wandb_flyte._agreed import LOCK_FILE, STATE_FILE
 from wandb_flyte.backend.process import DataFolder
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime import local_server as servers
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.backend import local_server as servers
+from wandb_flyte.runtime.backend.local_server import LocalServer
+from wandb_flyte.runtime.backend.wire import WireClient
 
 
 def test_home_is_in_the_users_home_unless_told_otherwise(empty_home, monkeypatch):
@@ -47,7 +47,7 @@ def test_a_second_start_returns_the_running_server(local_server: LocalServer):
 
 def test_processes_that_start_at_once_share_one_server(empty_home):
     """Three processes that start the backend at the same moment end up with the same one."""
-    code = "from wandb_flyte.runtime import local_server; print(local_server.start().pid)"
+    code = "from wandb_flyte.runtime.backend import local_server; print(local_server.start().pid)"
     started = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         for _ in range(3)

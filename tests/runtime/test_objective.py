@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.failures import TrialStopped, describe, exit_code_of, where
-from wandb_flyte.runtime.objective import ObjectiveRef, caller_of, load, refer_to
 from wandb_flyte.runtime.results import loggable
+from wandb_flyte.runtime.trials.failures import TrialStopped, describe, exit_code_of, where
+from wandb_flyte.runtime.trials.objective import ObjectiveRef, caller_of, load, refer_to
 
 HERE = Path(__file__)
 
@@ -97,7 +97,7 @@ def test_the_main_script_is_not_run_again(tmp_path: Path):
     """An objective of `__main__` is found in its file, whose main part does not run again."""
     script = tmp_path / "script.py"
     script.write_text(
-        "from wandb_flyte.runtime.objective import load, refer_to\n"
+        "from wandb_flyte.runtime.trials.objective import load, refer_to\n"
         "def objective(lr):\n    return lr + 1\n"
         "if __name__ == '__main__':\n"
         "    print(load(refer_to(objective))(1))\n"
@@ -150,8 +150,8 @@ def test_what_reads_the_config_itself_keeps_its_own_parameters(tmp_path: Path) -
     script.write_text(
         "import wandb\n"
         "from wandb_flyte.errors import UserError\n"
-        "from wandb_flyte.runtime.objective import caller_of\n"
-        "from wandb_flyte.runtime.trial import Trial\n"
+        "from wandb_flyte.runtime.trials.objective import caller_of\n"
+        "from wandb_flyte.runtime.trials.trial import Trial\n"
         "def reads_itself(device='cpu'):\n"
         "    print(wandb.init().config.lr, 'on', device)\n"
         "def of_depth(depth=1):\n"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from wandb_flyte.runtime.distributed import Rank, Topology
-from wandb_flyte.runtime.links import Wandb
-from wandb_flyte.runtime.plan import NoParentRun, RunPlan, SharedWriter, plan_run
-from wandb_flyte.runtime.settings import WandbConfig
 from wandb_flyte.runtime.state import State
+from wandb_flyte.runtime.tasks.links import Wandb
+from wandb_flyte.runtime.tasks.plan import NoParentRun, RunPlan, SharedWriter, plan_run
+from wandb_flyte.runtime.tasks.settings import WandbConfig
 
 BASE = "run-a1"
 ONE_NODE = Topology(1)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.agent import run_agent
-from wandb_flyte.runtime.program import fill_command, run_program
+from wandb_flyte.runtime.agents.agent import run_agent
 from wandb_flyte.runtime.results import TrialResult
+from wandb_flyte.runtime.trials.program import fill_command, run_program
 
 from .processes import is_alive, wait_for
 
@@ -163,7 +163,7 @@ def test_a_progress_bar_takes_no_reasons_place(run) -> None:
 BAR = """
 import sys, time
 from pathlib import Path
-from wandb_flyte.runtime import program
+from wandb_flyte.runtime.trials import program
 bar = '''
 import sys, time
 from pathlib import Path
@@ -220,7 +220,7 @@ def test_what_it_started_ends_with_it(run, in_folder) -> None:
 DIRECT = """
 import sys
 from pathlib import Path
-from wandb_flyte.runtime import program
+from wandb_flyte.runtime.trials import program
 child = "import os, pathlib\\n" + Path("stubborn.py").read_text() + sys.argv[1]
 try:
     program._run([sys.executable, "-c", child], Path("."), program._environment())

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wandb_flyte.runtime.reasons import early_lines, failure_lines, metric_warning, short_place
-from wandb_flyte.runtime.records import RunInfo, SweepInfo, SweepRef, reason_entry
+from wandb_flyte.runtime.backend.records import RunInfo, SweepInfo, SweepRef, reason_entry
 from wandb_flyte.runtime.results import Goal, TrialResult
+from wandb_flyte.runtime.tasks.reasons import (
+    early_lines,
+    failure_lines,
+    metric_warning,
+    short_place,
+)
 
 
 def failed(error: str, where: str = "", state: str = "failed") -> TrialResult:

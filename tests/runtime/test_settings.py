@@ -18,7 +18,7 @@ from wandb_flyte import (
     wandb_sweep_config,
 )
 from wandb_flyte.errors import InvalidInput, UserError
-from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
+from wandb_flyte.runtime.tasks.settings import WandbConfig, WandbSweepConfig
 
 env = flyte.TaskEnvironment(name="settings")
 

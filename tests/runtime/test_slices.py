@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from wandb_flyte.runtime._slices import Slice, slices
+from wandb_flyte.runtime.trials._slices import Slice, slices
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wandb_flyte.runtime._sweep_place import sweep_place
-from wandb_flyte.runtime.settings import WandbConfig, WandbSweepConfig
 from wandb_flyte.runtime.state import State
+from wandb_flyte.runtime.tasks._sweep_place import sweep_place
+from wandb_flyte.runtime.tasks.settings import WandbConfig, WandbSweepConfig
 
 STATE = State(sweep_id="s1", entity="state-e", project="state-p")
 OWN = WandbConfig(entity="own-e", project="own-p")

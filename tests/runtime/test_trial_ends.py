@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import wandb
 from wandb_flyte._agreed import REASON_KEY
-from wandb_flyte.runtime._process import GRACE_S
-from wandb_flyte.runtime.agent import run_agent
-from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.agents.agent import run_agent
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 from wandb_flyte.runtime.results import AgentResult, TrialResult
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.trials._process import GRACE_S
 
 from .finding import line_of, reference
 

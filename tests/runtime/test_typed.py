@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime._typed import as_typed, whole_config
+from wandb_flyte.runtime.trials._typed import as_typed, whole_config
 
 
 class Optimizer(Enum):

@@ -10,11 +10,17 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from wandb_flyte.runtime import local_server as servers
-from wandb_flyte.runtime.local_server import LocalServer
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
-from wandb_flyte.runtime.wire_errors import BackendAway, RateLimited, SweepGone, WireError, WrongKey
+from wandb_flyte.runtime.backend import local_server as servers
+from wandb_flyte.runtime.backend.local_server import LocalServer
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
+from wandb_flyte.runtime.backend.wire_errors import (
+    BackendAway,
+    RateLimited,
+    SweepGone,
+    WireError,
+    WrongKey,
+)
 
 from .gateway import Gateway
 

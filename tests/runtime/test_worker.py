@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import wandb
-from wandb_flyte.runtime.records import SweepRef
+from wandb_flyte.runtime.backend.records import SweepRef
 
 
 def runs_of(ref: SweepRef) -> list[wandb.apis.public.Run]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.agent import run_agent
-from wandb_flyte.runtime.records import SweepRef
-from wandb_flyte.runtime.wire import WireClient
+from wandb_flyte.runtime.agents.agent import run_agent
+from wandb_flyte.runtime.backend.records import SweepRef
+from wandb_flyte.runtime.backend.wire import WireClient
 
 OBJECTIVES = Path(__file__).with_name("pinned_objectives.py")
 

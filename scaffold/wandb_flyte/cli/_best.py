@@ -13,9 +13,9 @@ from wandb_flyte.cli._run.request import RunRequest
 from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.records import SweepRef
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
     from wandb_flyte.runtime.results import TrialResult
-    from wandb_flyte.runtime.wire import WireClient
 
 # How many sweeps are asked for a finished trial: each is two requests.
 _MOST_SWEEPS = 10
@@ -53,9 +53,9 @@ def find_best(request: RunRequest) -> Best:
     Raises:
         UserError: There is no sweep, it has no metric, or none of its trials finished with one.
     """
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
     from wandb_flyte.runtime.launch import of_pilot
-    from wandb_flyte.runtime.records import SweepRef
-    from wandb_flyte.runtime.wire import WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)

@@ -14,7 +14,8 @@ import click
 from wandb_flyte.cli._output import drop_output, paint, wants_color
 from wandb_flyte.cli._run.progress import Snapshot
 from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
-from wandb_flyte.runtime.reasons import (
+from wandb_flyte.runtime.results import TrialResult
+from wandb_flyte.runtime.tasks.reasons import (
     STOPPED_EARLY,
     brief,
     early_lines,
@@ -23,7 +24,6 @@ from wandb_flyte.runtime.reasons import (
     short_place,
     trials_at,
 )
-from wandb_flyte.runtime.results import TrialResult
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -139,7 +139,7 @@ def _git_config(key: str) -> str:
 
 
 def _local_extra() -> Check:
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     missing = local_server.missing_packages()
     if not missing:
@@ -151,7 +151,7 @@ def _local_extra() -> Check:
 
 
 def _key_source() -> str:
-    from wandb_flyte.runtime.credentials import find_credentials
+    from wandb_flyte.runtime.backend.credentials import find_credentials
 
     found = find_credentials()
     return f"{found.source}, for {found.api_url}" if found else ""
@@ -170,7 +170,7 @@ def _wandb_key() -> Check:
 
 
 def _data_folder() -> Check:
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     folder = local_server.data_dir()
     try:
@@ -181,7 +181,7 @@ def _data_folder() -> Check:
 
 
 def _local_backend() -> Check:
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     server = local_server.find()
     if server is None:

@@ -27,7 +27,7 @@ def export(file: Path, progress: Callable[[int, int], None]) -> Exported:
     """
     _need_the_extra()
     from wandb_flyte.backend.keeping.exporting import export
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     return export(local_server.data_dir(), file, progress)
 
@@ -40,7 +40,7 @@ def import_file(file: Path, progress: Callable[[int, int], None]) -> Imported:
     """
     _need_the_extra()
     from wandb_flyte.backend.keeping.importing import import_file
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     local_server.make_folder(local_server.data_dir())
     _refuse_while_it_runs()
@@ -55,7 +55,7 @@ def find_garbage(older_than_s: float | None) -> Garbage:
     """
     _need_the_extra()
     from wandb_flyte.backend.keeping.cleaning import find_garbage
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     _refuse_while_it_runs()
     return find_garbage(local_server.data_dir(), older_than_s)
@@ -64,7 +64,7 @@ def find_garbage(older_than_s: float | None) -> Garbage:
 def remove_garbage(garbage: Garbage) -> int:
     """Remove it; gives the bytes freed."""
     from wandb_flyte.backend.keeping.cleaning import remove_garbage
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     return remove_garbage(local_server.data_dir(), garbage)
 
@@ -106,7 +106,7 @@ def confirmable() -> None:
 
 
 def _need_the_extra() -> None:
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     if missing := local_server.missing_packages():
         raise UserError(
@@ -117,7 +117,7 @@ def _need_the_extra() -> None:
 
 
 def _refuse_while_it_runs() -> None:
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     if server := local_server.find():
         raise UserError(

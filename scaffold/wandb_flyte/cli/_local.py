@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.local_server import LocalServer
+    from wandb_flyte.runtime.backend.local_server import LocalServer
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def start(host: str | None = None, port: int | None = None) -> Started:
             reach it and no key is set, the `local` extra is missing, or the process did not come
             up.
     """
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     ran_before = local_server.find() is not None
     return Started(local_server.start(host=host, port=port), ran_before)
@@ -47,14 +47,14 @@ def start(host: str | None = None, port: int | None = None) -> Started:
 
 def stop() -> bool:
     """Stop the local backend; False when none was running."""
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     return local_server.stop()
 
 
 def status() -> dict[str, Any]:
     """Where the local backend runs. The key is not among it: `local env` gives that."""
-    from wandb_flyte.runtime import local_server
+    from wandb_flyte.runtime.backend import local_server
 
     server = local_server.find()
     if server is None:
@@ -71,7 +71,7 @@ def status() -> dict[str, Any]:
 
 def environment() -> dict[str, str]:
     """The variables that point a W&B program at the local backend, which is started if needed."""
-    from wandb_flyte.runtime.backends import ENV_BACKEND, resolve_backend
+    from wandb_flyte.runtime.backend.backends import ENV_BACKEND, resolve_backend
 
     # Asked for by name, so a variable that says otherwise does not count.
     os.environ[ENV_BACKEND] = "local"

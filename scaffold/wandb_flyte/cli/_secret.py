@@ -41,7 +41,7 @@ def find_target(project: Project) -> SecretTarget:
 
 def find_key() -> tuple[str, str] | None:
     """The W&B key that wandb would use here, and where it stands."""
-    from wandb_flyte.runtime.credentials import find_credentials
+    from wandb_flyte.runtime.backend.credentials import find_credentials
 
     found = find_credentials()
     if found is None or not found.key or found.key.startswith("local-"):

@@ -21,9 +21,9 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.spec import assemble
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.backends import BackendName
-    from wandb_flyte.runtime.trial import Trial, TrialEnd
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.backends import BackendName
+    from wandb_flyte.runtime.backend.wire import WireClient
+    from wandb_flyte.runtime.trials.trial import Trial, TrialEnd
     from wandb_flyte.spec import Distribution, SweepConfig
 
 
@@ -127,10 +127,10 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
     """Run a trial in this process, through the code that the agents' workers use."""
     import os
 
-    from wandb_flyte.runtime.backends import activate
-    from wandb_flyte.runtime.objective import caller_of
-    from wandb_flyte.runtime.trial import Trial, run_trial
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.backends import activate
+    from wandb_flyte.runtime.backend.wire import WireClient
+    from wandb_flyte.runtime.trials.objective import caller_of
+    from wandb_flyte.runtime.trials.trial import Trial, run_trial
 
     request = RunRequest(plan.project, backend=plan.backend)
     backend = use_backend(request)
@@ -165,7 +165,7 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
 
 def _opened_elsewhere(client: WireClient, trial: Trial, end: TrialEnd) -> TrialEnd:
     """The end with what the backend knows of a run that the objective's program has opened."""
-    from wandb_flyte.runtime.wire_errors import WireError
+    from wandb_flyte.runtime.backend.wire_errors import WireError
 
     try:
         run = client.run(trial.entity, trial.project, trial.run_id)
@@ -179,7 +179,7 @@ def _opened_elsewhere(client: WireClient, trial: Trial, end: TrialEnd) -> TrialE
 
 
 def _load_objective(project: Project) -> Callable[..., Any]:
-    from wandb_flyte.runtime.objective import as_program
+    from wandb_flyte.runtime.trials.objective import as_program
 
     with as_program(str(project.objective_file)):
         module = project.load_module(project.objective_module)

@@ -10,7 +10,7 @@ import click
 from wandb_flyte.cli._output import print_json
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.runtime.backend.backends import BackendName
 
 
 @click.command(short_help="Print the winning config of the project's sweep.")

@@ -13,7 +13,7 @@ from wandb_flyte.cli._options import count
 from wandb_flyte.cli._output import print_json
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.runtime.backend.backends import BackendName
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "": 1}
 

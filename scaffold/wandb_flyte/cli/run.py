@@ -15,7 +15,7 @@ from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
     from wandb_flyte.cli._run.request import Budget, RunRequest
-    from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.runtime.backend.backends import BackendName
 
 
 def _budget(context: click.Context, parameter: click.Parameter, value: str | None) -> Budget | None:

@@ -12,7 +12,7 @@ from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.backends import BackendName
+    from wandb_flyte.runtime.backend.backends import BackendName
 
 
 @click.command(short_help="Run one trial in this process, under a debugger too.")

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte._agreed import FlyteKey
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.failures import describe, where
 from wandb_flyte.runtime.results import SweepResult, TrialResult
+from wandb_flyte.runtime.trials.failures import describe, where
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.records import SweepRef
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
 
 TASK = "run_parallel_sweep"
 CANCELED = 130
@@ -180,8 +180,8 @@ class Canceling:
         os._exit(CANCELED)
 
     def _cancel_sweep(self) -> bool:
-        from wandb_flyte.runtime.backends import resolve_backend
-        from wandb_flyte.runtime.wire import WireClient
+        from wandb_flyte.runtime.backend.backends import resolve_backend
+        from wandb_flyte.runtime.backend.wire import WireClient
 
         backend = resolve_backend(None, in_pod=False)
         client = WireClient(backend.api_url, backend.key, patience_s=5.0)
@@ -192,7 +192,7 @@ class Canceling:
         return True
 
     def _sweep(self, client: WireClient, entity: str) -> SweepRef | None:
-        from wandb_flyte.runtime.records import SweepRef
+        from wandb_flyte.runtime.backend.records import SweepRef
 
         if self._joined:
             return SweepRef(*self._joined.split("/"))

@@ -9,8 +9,8 @@ from typing import Any
 
 import flyte
 import pytest
-from wandb_flyte.runtime import backends
-from wandb_flyte.runtime.local_server import LocalServer
+from wandb_flyte.runtime.backend import backends
+from wandb_flyte.runtime.backend.local_server import LocalServer
 
 
 @pytest.fixture

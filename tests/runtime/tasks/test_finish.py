@@ -22,7 +22,7 @@ from wandb_flyte import (
     wandb_sweep,
     wandb_sweep_config,
 )
-from wandb_flyte.runtime.reasons import short_place
+from wandb_flyte.runtime.tasks.reasons import short_place
 
 from .sweeps import GRID, objective, run_grid
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import flyte
 import pytest
-from wandb_flyte.runtime import backends
+from wandb_flyte.runtime.backend import backends
 
 PLUGIN = "flyteplugins.wandb"
 env = flyte.TaskEnvironment(name="plugin-faults")

@@ -19,8 +19,8 @@ from wandb_flyte import (
     wandb_sweep,
 )
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime.current import current_sweep
-from wandb_flyte.runtime.wire_errors import BackendAway
+from wandb_flyte.runtime.backend.wire_errors import BackendAway
+from wandb_flyte.runtime.tasks.current import current_sweep
 
 from .sweeps import GRID, run_grid
 

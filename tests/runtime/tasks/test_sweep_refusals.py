@@ -12,7 +12,7 @@ from wandb_flyte import (
     wandb_sweep,
     wandb_sweep_config,
 )
-from wandb_flyte.runtime.sweep import NotATask
+from wandb_flyte.runtime.tasks.sweep import NotATask
 
 from .sweeps import GRID, budgeted, objective, which
 

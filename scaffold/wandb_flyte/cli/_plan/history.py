@@ -12,7 +12,7 @@ from wandb_flyte.cli._run.local import PATIENCE_S, sweep_home, use_backend
 from wandb_flyte.cli._run.request import RunRequest
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.records import RunInfo
+    from wandb_flyte.runtime.backend.records import RunInfo
 
 # How many sweeps are asked for finished trials: each is a request.
 _MOST_SWEEPS = 10
@@ -42,8 +42,8 @@ def measured(request: RunRequest) -> Measured:
     Raises:
         UserError: The backend can't be asked, or has no sweep of the name given.
     """
-    from wandb_flyte.runtime.records import SweepRef
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)

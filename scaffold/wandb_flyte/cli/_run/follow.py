@@ -18,10 +18,10 @@ from wandb_flyte.cli._run.report import Ending, RunReport
 
 if TYPE_CHECKING:
     from wandb_flyte.cli._run.interrupts import Interrupts
-    from wandb_flyte.runtime.backends import Backend
-    from wandb_flyte.runtime.records import SweepInfo, SweepRef
+    from wandb_flyte.runtime.backend.backends import Backend
+    from wandb_flyte.runtime.backend.records import SweepInfo, SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
     from wandb_flyte.runtime.results import SweepResult
-    from wandb_flyte.runtime.wire import WireClient
 
 # Seconds between two looks: the local backend is this machine's own, W&B's is shared.
 _PERIOD_S = {"local": 0.5, "wandb": 5.0}
@@ -208,7 +208,7 @@ class Following:
         self._engine.kill()
 
     def _look(self) -> None:
-        from wandb_flyte.runtime.wire_errors import BackendAway
+        from wandb_flyte.runtime.backend.wire_errors import BackendAway
 
         try:
             self._read()
@@ -240,7 +240,7 @@ class Following:
 
     def _close_trials(self) -> None:
         """What was killed, or did not end in time, says nothing to the backend: end it here."""
-        from wandb_flyte.runtime.wire_errors import BackendAway
+        from wandb_flyte.runtime.backend.wire_errors import BackendAway
 
         self._look()
         ref, current = self._ref, self._current

@@ -22,9 +22,9 @@ from wandb_flyte.spec import parse_sweep
 
 if TYPE_CHECKING:
     from wandb_flyte.cli._project import Project
-    from wandb_flyte.runtime.backends import Backend
-    from wandb_flyte.runtime.records import SweepInfo
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.backends import Backend
+    from wandb_flyte.runtime.backend.records import SweepInfo
+    from wandb_flyte.runtime.backend.wire import WireClient
     from wandb_flyte.spec import SweepConfig
 
 # How long one look at the backend may try again: Ctrl-C has to be heard in between.
@@ -43,10 +43,10 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     Raises:
         UserError: The request can't be met; nothing was started.
     """
-    from wandb_flyte.runtime.backends import require_online
+    from wandb_flyte.runtime.backend.backends import require_online
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
     from wandb_flyte.runtime.launch import PILOT
-    from wandb_flyte.runtime.records import SweepRef
-    from wandb_flyte.runtime.wire import WireClient
 
     check_project(request.project)
     check_wiring(request)
@@ -93,7 +93,7 @@ def use_backend(request: RunRequest) -> Backend:
 
     What was asked for is put into $WANDB_FLYTE_BACKEND: it holds for all that runs in this process.
     """
-    from wandb_flyte.runtime.backends import ENV_BACKEND, resolve_backend
+    from wandb_flyte.runtime.backend.backends import ENV_BACKEND, resolve_backend
 
     if request.backend is not None:
         os.environ[ENV_BACKEND] = request.backend
@@ -110,7 +110,7 @@ def sweep_home(request: RunRequest, backend: Backend, client: WireClient) -> tup
     Raises:
         UserError: The sweep's address is another server's.
     """
-    from wandb_flyte.runtime.wire_errors import BackendAway
+    from wandb_flyte.runtime.backend.wire_errors import BackendAway
 
     _check_host(request, backend)
     if request.sweep_home is not None:
@@ -144,7 +144,7 @@ def new_run_name(prefix: str = "r") -> str:
 
 
 def _log_folder(name: str) -> Path:
-    from wandb_flyte.runtime.local_server import home, make_folder
+    from wandb_flyte.runtime.backend.local_server import home, make_folder
 
     runs = home() / "runs"
     make_folder(runs)

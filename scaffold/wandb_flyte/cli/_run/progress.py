@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._run.grid import points_left
-from wandb_flyte.runtime.reasons import metric_warning
 from wandb_flyte.runtime.results import Goal, SweepResult, TrialResult, best_trial
+from wandb_flyte.runtime.tasks.reasons import metric_warning
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.records import RunInfo, SweepInfo
+    from wandb_flyte.runtime.backend.records import RunInfo, SweepInfo
 
 OPEN_STATES = frozenset({"pending", "running", "preempting", "preempted"})
 

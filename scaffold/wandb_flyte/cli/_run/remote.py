@@ -22,7 +22,7 @@ from wandb_flyte.errors import Finding, InvalidInput, UserError
 if TYPE_CHECKING:
     from flyte.remote import Run
 
-    from wandb_flyte.runtime.records import RunInfo, SweepInfo
+    from wandb_flyte.runtime.backend.records import RunInfo, SweepInfo
 
 NO_CONFIG = Finding(
     "There is no Flyte config, so no cluster to run on.",
@@ -104,7 +104,7 @@ def follow(started: RemoteRun, listener: Listener) -> RunReport:
 
     Ctrl-C stops following; the run goes on.
     """
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.wire import WireClient
 
     backend = use_backend(started.request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
@@ -178,8 +178,8 @@ def _joined(request: RunRequest) -> tuple[SweepInfo | None, Sequence[RunInfo]]:
     """The sweep to go on with, and its runs."""
     if not request.sweep:
         return None, ()
-    from wandb_flyte.runtime.records import SweepRef
-    from wandb_flyte.runtime.wire import WireClient
+    from wandb_flyte.runtime.backend.records import SweepRef
+    from wandb_flyte.runtime.backend.wire import WireClient
 
     backend = use_backend(request)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
@@ -209,7 +209,7 @@ def _backend(name: str) -> list[Finding]:
 
 
 def _key(*, needed: bool) -> list[Finding]:
-    from wandb_flyte.runtime.credentials import base_url, find_credentials
+    from wandb_flyte.runtime.backend.credentials import base_url, find_credentials
 
     if not needed or find_credentials() is not None:
         return []

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from wandb_flyte.runtime.reasons import STOPPED_EARLY
 from wandb_flyte.runtime.results import SweepResult, TrialResult
+from wandb_flyte.runtime.tasks.reasons import STOPPED_EARLY
 
 Ending = Literal["finished", "failed", "canceled", "left"]
 EXIT_CODES: dict[Ending, int] = {"finished": 0, "failed": 1, "canceled": 130, "left": 130}

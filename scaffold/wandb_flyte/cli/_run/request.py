@@ -13,8 +13,8 @@ from wandb_flyte.cli._run.grid import points_left
 from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
-    from wandb_flyte.runtime.backends import BackendName
-    from wandb_flyte.runtime.records import RunInfo, SweepInfo
+    from wandb_flyte.runtime.backend.backends import BackendName
+    from wandb_flyte.runtime.backend.records import RunInfo, SweepInfo
 
 
 @dataclass(frozen=True)

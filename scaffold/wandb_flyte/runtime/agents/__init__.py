@@ -1,0 +1,1 @@
+"""Agents: what asks a sweep for trials and has them run."""

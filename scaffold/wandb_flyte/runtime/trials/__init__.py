@@ -1,0 +1,1 @@
+"""One trial: its objective or program, and the process that runs it."""
