@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 from wandb_flyte.pytest_plugin import used_backend
 from wandb_flyte.runtime.backend import local_server
 from wandb_flyte.runtime.backend.local_server import LocalServer

@@ -14,9 +14,9 @@ import yaml
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.add import add_sweep
 from wandb_flyte.generate.check.checking import check_files
-from wandb_flyte.generate.draft import draft_sweep
-from wandb_flyte.generate.objective import ObjectiveRef
+from wandb_flyte.generate.drafts.draft import draft_sweep
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 SECOND = """\
 method: grid

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from wandb_flyte.generate.changes import FileChange
 from wandb_flyte.generate.template import install_template
+from wandb_flyte.generate.updates.changes import FileChange
 
 from .helpers import tree
 from .updates import Workshop, save

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.add import SweepAddition, add_sweep
-from wandb_flyte.generate.drift import find_drift, restore_file
+from wandb_flyte.generate.updates.drift import find_drift, restore_file
 
 from .helpers import SECOND, git, refused, shared, tree, wanted
 from .kits.workshop import KitRepository

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.add import add_sweep
-from wandb_flyte.generate.apply import FOLDER, locked
-from wandb_flyte.generate.drift import find_drift
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.template import append_release, install_template, templates_folder
-from wandb_flyte.generate.update import plan_update, update_project
+from wandb_flyte.generate.updates.apply import FOLDER, locked
+from wandb_flyte.generate.updates.drift import find_drift
+from wandb_flyte.generate.updates.update import plan_update, update_project
 
 from .helpers import request, tree
 from .kits.workshop import KitRepository, update

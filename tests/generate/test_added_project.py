@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from wandb_flyte.generate.add import add_sweep
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 from .golden import assert_golden
 from .test_project import Variant, prebuilt

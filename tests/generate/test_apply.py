@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate.apply import FOLDER, apply, locked, roll_back
-from wandb_flyte.generate.changes import FileChange
+from wandb_flyte.generate.updates.apply import FOLDER, apply, locked, roll_back
+from wandb_flyte.generate.updates.changes import FileChange
 
 from .helpers import tree
 from .saboteur import Saboteur

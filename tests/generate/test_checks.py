@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.generate.checks import check_fit, check_place
-from wandb_flyte.generate.objective import ObjectiveRef, read_objective
+from wandb_flyte.generate.user_code.objective import ObjectiveRef, read_objective
 from wandb_flyte.spec import load_sweep, parse_sweep
 
 Write = Callable[[str, str], Path]

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.check.checking import check_files
-from wandb_flyte.generate.draft import draft_sweep
-from wandb_flyte.generate.guesses import guess
+from wandb_flyte.generate.drafts.draft import draft_sweep
+from wandb_flyte.generate.drafts.guesses import guess
 
 from .helpers import drafted
 

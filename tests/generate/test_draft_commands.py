@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from wandb_flyte.generate.draft import draft_sweep
+from wandb_flyte.generate.drafts.draft import draft_sweep
 
 from .helpers import drafted
 

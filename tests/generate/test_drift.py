@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate.drift import find_drift, restore_file
+from wandb_flyte.generate.updates.drift import find_drift, restore_file
 
 from .updates import LINES, Workshop, save
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from wandb_flyte.generate.fleet import FleetMember, update_all
+from wandb_flyte.generate.updates.fleet import FleetMember, update_all
 
 from .helpers import git, tree
 from .updates import LINES, Workshop, save, second_release

@@ -12,8 +12,8 @@ from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.add import SweepAddition, add_sweep
 from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 from .helpers import tree
 from .updates import save

@@ -16,8 +16,8 @@ import yaml
 from wandb_flyte.errors import InvalidInput
 from wandb_flyte.generate.checks import WORKFLOW_NAMES
 from wandb_flyte.generate.new import CreatedProject, new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject, make_plan, with_answers
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 from .helpers import git, request, tree
 

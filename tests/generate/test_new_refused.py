@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wandb_flyte.errors import InvalidInput, UserError
-from wandb_flyte.generate._imports import is_required
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.user_code._imports import is_required
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 from .helpers import request
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import InvalidInput
-from wandb_flyte.generate.objective import Objective, ObjectiveRef, read_objective
+from wandb_flyte.generate.user_code.objective import Objective, ObjectiveRef, read_objective
 
 Write = Callable[[str, str], Path]
 

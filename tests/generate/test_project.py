@@ -16,8 +16,8 @@ from textwrap import dedent
 
 import pytest
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 from wandb_flyte.generate.wheel import build_wheel
 from wandb_flyte.runtime.backend.local_server import LocalServer
 
@@ -115,7 +115,7 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Variant]:
         import os
         from pathlib import Path
         from wandb_flyte.generate.new import new_project
-        from wandb_flyte.generate.objective import ObjectiveRef
+        from wandb_flyte.generate.user_code.objective import ObjectiveRef
         from wandb_flyte.generate.plan import NewProject
         folder = Path({str(folder)!r})
         new_project(NewProject(

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 from wandb_flyte.generate.answers import ANSWERS, read_answers
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.provenance import find_provenance
 from wandb_flyte.generate.template import SOURCE, install_template
+from wandb_flyte.generate.updates.provenance import find_provenance
 
 from .helpers import request
 from .updates import Workshop, save, second_release

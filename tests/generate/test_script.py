@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from wandb_flyte.cli.new import command
 from wandb_flyte.errors import Finding, InvalidInput
-from wandb_flyte.generate import packing
 from wandb_flyte.generate.check.checking import check_files
 from wandb_flyte.generate.new import CreatedProject, new_project
 from wandb_flyte.generate.plan import NewProject
-from wandb_flyte.generate.targets import named_targets
+from wandb_flyte.generate.user_code import packing
+from wandb_flyte.generate.user_code.targets import named_targets
 
 SWEEP = """\
 method: grid

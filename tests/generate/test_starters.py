@@ -13,9 +13,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.new import new_project
-from wandb_flyte.generate.objective import ObjectiveRef
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.starters import Starter, find_starter, list_starters
+from wandb_flyte.generate.user_code.objective import ObjectiveRef
 from wandb_flyte.spec import assemble, load_sweep, parse_sweep
 
 from .helpers import bare_environment, run_tool

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
-from wandb_flyte.generate import update as update_module
 from wandb_flyte.generate.answers import read_answers
 from wandb_flyte.generate.template import install_template
+from wandb_flyte.generate.updates import update as update_module
 
 from .helpers import git
 from .updates import LINES, Workshop, kinds, save, second_release

@@ -10,7 +10,12 @@ from typing import Any
 
 from wandb_flyte.generate.render import render
 from wandb_flyte.generate.template import Template, append_release, install_template
-from wandb_flyte.generate.update import UpdatedProject, UpdatePlan, plan_update, update_project
+from wandb_flyte.generate.updates.update import (
+    UpdatedProject,
+    UpdatePlan,
+    plan_update,
+    update_project,
+)
 
 from .helpers import git
 

@@ -260,7 +260,7 @@ def _unreadable(projects: Iterable[Project]) -> str:
 
 def _provenance(folder: Path) -> tuple[Check, ...]:
     from wandb_flyte.generate.answers import is_generated
-    from wandb_flyte.generate.provenance import find_provenance
+    from wandb_flyte.generate.updates.provenance import find_provenance
 
     if not is_generated(folder):
         return ()

@@ -10,7 +10,7 @@ import click
 from wandb_flyte.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate.objective import ObjectiveRef
+    from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 
 def count(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
@@ -33,7 +33,7 @@ def objective_ref(
     """The objective that an option names; another form is wrong usage."""
     if not value:
         return None
-    from wandb_flyte.generate.objective import ObjectiveRef
+    from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
     try:
         return ObjectiveRef.parse(value)

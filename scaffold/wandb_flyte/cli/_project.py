@@ -170,7 +170,7 @@ def find_project(start: Path) -> Project:
 def _undo_killed_update(root: Path) -> None:
     if not (root / ".wandb-flyte-update").is_dir():
         return
-    from wandb_flyte.generate.apply import undo_killed_update
+    from wandb_flyte.generate.updates.apply import undo_killed_update
 
     undo_killed_update(root)
 

@@ -12,11 +12,11 @@ import click
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.generate.add import plan_sweep
-from wandb_flyte.generate.draft import draft_sweep
+from wandb_flyte.generate.drafts.draft import draft_sweep
 from wandb_flyte.generate.names import show, show_path
-from wandb_flyte.generate.objective import ObjectiveRef, read_objective
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan, with_answers
-from wandb_flyte.generate.script import Named, named_program
+from wandb_flyte.generate.user_code.objective import ObjectiveRef, read_objective
+from wandb_flyte.generate.user_code.script import Named, named_program
 from wandb_flyte.spec import load_sweep
 
 # What a search without an end of its own gets.

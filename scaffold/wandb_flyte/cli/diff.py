@@ -20,7 +20,7 @@ def command(yours: bool, restore: Path | None, as_json: bool) -> None:
 
     The template is the version that the project has, rendered with the project's answers.
     """
-    from wandb_flyte.generate.drift import find_drift, restore_file
+    from wandb_flyte.generate.updates.drift import find_drift, restore_file
 
     if restore is not None:
         if as_json or yours:

@@ -15,7 +15,7 @@ from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from wandb_flyte.generate.new import CreatedProject
-    from wandb_flyte.generate.objective import ObjectiveRef
+    from wandb_flyte.generate.user_code.objective import ObjectiveRef
     from wandb_flyte.runtime.backend.backends import BackendName
 
 

@@ -18,7 +18,7 @@ def command(code: str, output: Path | None) -> None:
 
     The code is read, not run. Every guess has a comment.
     """
-    from wandb_flyte.generate.draft import draft_sweep
+    from wandb_flyte.generate.drafts.draft import draft_sweep
 
     text = draft_sweep(code)
     if output is None:

@@ -12,7 +12,7 @@ from wandb_flyte.cli._output import note, paint, print_json, solve_command
 from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate.update import UpdatePlan
+    from wandb_flyte.generate.updates.update import UpdatePlan
 
 _BEHIND = 3
 _COLORS = {
@@ -42,7 +42,7 @@ def command(
     Your edits stay. Where the template changed the same lines, the file gets conflict markers,
     and the exit code is 1. Everything is left uncommitted, to be looked at.
     """
-    from wandb_flyte.generate.update import plan_update, update_project
+    from wandb_flyte.generate.updates.update import plan_update, update_project
 
     with terminated_as_interrupted():
         if preview or check:

@@ -15,7 +15,7 @@ from wandb_flyte.cli._signals import terminated_as_interrupted
 from wandb_flyte.errors import printable
 
 if TYPE_CHECKING:
-    from wandb_flyte.generate.fleet import FleetMember
+    from wandb_flyte.generate.updates.fleet import FleetMember
 
 _COLORS = {"updated": "green", "conflicts": "red", "tests failed": "red", "refused": "red"}
 
@@ -40,7 +40,7 @@ def command(
     No checkout is touched: each update is committed to a branch of the project's repository, and
     tested there. The exit code is 1 when a project needs somebody to look at it.
     """
-    from wandb_flyte.generate.fleet import update_all
+    from wandb_flyte.generate.updates.fleet import update_all
 
     tests = [] if no_tests else shlex.split(test) if test else None
     members: list[FleetMember] = []

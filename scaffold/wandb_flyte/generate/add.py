@@ -12,20 +12,20 @@ from wandb_flyte.spec import load_sweep
 
 from .added import AddedSweep, find_added
 from .answers import Answers, find_root, read_answers
-from .apply import apply, locked
-from .changes import FileChange, compare, with_modes
-from .checkout import mark_conflicts, needs_history, start_history
 from .git import require_git
 from .kits.read import read_recorded
 from .names import ANSWERS, check_sweep_name, package_name, show
-from .objective import ObjectiveRef
 from .params import render_params
 from .paths import check_places, link_on_the_way
 from .plan import NewProject, Plan, plan_request
-from .target import Versions, open_versions
 from .template import SOURCE
 from .temporary import temporary_folder
-from .update import read_project, rendered
+from .updates.apply import apply, locked
+from .updates.changes import FileChange, compare, with_modes
+from .updates.checkout import mark_conflicts, needs_history, start_history
+from .updates.target import Versions, open_versions
+from .updates.update import read_project, rendered
+from .user_code.objective import ObjectiveRef
 
 _FOLDER = "sweeps"
 _PROGRAM = "program"

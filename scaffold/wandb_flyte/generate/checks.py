@@ -11,14 +11,14 @@ from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
-from ._imports import import_roots, local_imports, missing
-from ._on_import import acting, acts_on_import
 from .check.rules.code import check_code
 from .check.rules.metric import RETURNED
 from .check.trial.case import Case, all_names, in_document, near, shown, too_deep
 from .check.trial.values import annotation_misfit
 from .names import show, show_path
-from .objective import (
+from .user_code._imports import import_roots, local_imports, missing
+from .user_code._on_import import acting, acts_on_import
+from .user_code.objective import (
     Objective,
     ObjectiveRef,
     OutOfReach,

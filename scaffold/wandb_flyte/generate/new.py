@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.errors import Finding, UserError
 
-from ._imports import not_installed
 from .git import GitOutcome, commit_all, require_git
 from .kits.layers import lay_over
 from .kits.merge import team_answer
@@ -20,10 +19,11 @@ from .plan import NewProject, Plan, make_plan
 from .render import render
 from .scratch import clear_killed, move_into_place, scratch_beside
 from .template import Template, install_template
+from .user_code._imports import not_installed
 from .wheel import build_wheel, needs_wheel
 
 if TYPE_CHECKING:
-    from .packing import Copied
+    from .user_code.packing import Copied
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def check_names(
 
 def check_hidden(name: str, dependencies: Iterable[str]) -> list[Finding]:
     """What keeps a name from being a project's with these dependencies."""
-    from ._imports import is_required
+    from .user_code._imports import is_required
 
     if not is_required(package_name(name), dependencies) or check_project_name(name):
         return []

@@ -14,15 +14,15 @@ from .kits.choices import check_cap, choose, choose_profile, starter_of
 from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, package_name, show, show_path
-from .objective import Objective, ObjectiveRef, read_objective
 from .options import check_hidden, check_names, check_use, choose_place
 from .scratch import check_target
 from .starters import Starter
+from .user_code.objective import Objective, ObjectiveRef, read_objective
 
 if TYPE_CHECKING:
-    from .modules import Surroundings
-    from .packing import Copied
-    from .script import Script
+    from .user_code.modules import Surroundings
+    from .user_code.packing import Copied
+    from .user_code.script import Script
 
 Backend = Literal["auto", "local", "wandb"]
 
@@ -193,7 +193,7 @@ def _make_plan(
     script, objective = None, None
     if ref is None and document is not None and document.names_program:
         if sweep is not None:
-            from .script import read_script
+            from .user_code.script import read_script
 
             script = read_script(document, sweep, request.program, findings, program)
         objective = script.objective if script else None
@@ -208,7 +208,7 @@ def _make_plan(
         findings += _check_code(objective, sweep, document, moved=not (starter or at_home))
     around = None
     if objective is not None and document is not None and not (script or starter or at_home):
-        from .modules import read_surroundings
+        from .user_code.modules import read_surroundings
 
         package = package_name(request.name) if request.into is None else ""
         around = read_surroundings(objective, document.path, package, findings)

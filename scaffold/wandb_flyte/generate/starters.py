@@ -9,8 +9,8 @@ from pathlib import Path
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from .names import show
-from .objective import ObjectiveRef
 from .template import templates_folder
+from .user_code.objective import ObjectiveRef
 
 DEFAULT_STARTER = "quickstart"
 

@@ -9,12 +9,12 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.answers import read_answers
-from wandb_flyte.generate.drift import find_drift
 from wandb_flyte.generate.kits.manifest import read_manifest
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.template import templates_folder
+from wandb_flyte.generate.updates.drift import find_drift
 
 from ..helpers import git, request, tree
 from .workshop import KitRepository, update

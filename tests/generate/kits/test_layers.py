@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.template import append_release, templates_folder
-from wandb_flyte.generate.update import UpdatePlan, update_project
+from wandb_flyte.generate.updates.update import UpdatePlan, update_project
 
 from ..golden import assert_golden
 from ..helpers import git, tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wandb_flyte.generate.drift import restore_file
+from wandb_flyte.generate.updates.drift import restore_file
 
 from ..helpers import git
 from .workshop import KitRepository, update

@@ -10,7 +10,7 @@ from textwrap import dedent
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
-from wandb_flyte.generate.update import UpdatedProject, update_project
+from wandb_flyte.generate.updates.update import UpdatedProject, update_project
 
 from ..helpers import git
 

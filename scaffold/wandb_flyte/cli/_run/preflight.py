@@ -65,7 +65,7 @@ def _arguments(project: Project, sweep: SweepConfig, document: SweepDocument) ->
     """What makes every trial fail at once, and is then said in a file of the runtime's."""
     from wandb_flyte.generate.check.suppress import is_silenced
     from wandb_flyte.generate.checks import check_arguments
-    from wandb_flyte.generate.objective import ObjectiveRef, read_objective
+    from wandb_flyte.generate.user_code.objective import ObjectiveRef, read_objective
 
     ref = ObjectiveRef(_shown(project.objective_file), project.objective)
     try:
@@ -99,7 +99,7 @@ def _objective(project: Project) -> list[Finding]:
 
 def _install(module: str, dependencies: Sequence[str]) -> str:
     """How to get a module that is not here: what the project needs gives it, or does not."""
-    from wandb_flyte.generate._imports import is_required
+    from wandb_flyte.generate.user_code._imports import is_required
 
     for requirement in dependencies:
         if is_required(module.lower(), [requirement]):

@@ -16,7 +16,7 @@ from wandb_flyte.cli._signals import terminated_as_interrupted
 
 if TYPE_CHECKING:
     from wandb_flyte.generate.add import SweepAddition
-    from wandb_flyte.generate.objective import ObjectiveRef
+    from wandb_flyte.generate.user_code.objective import ObjectiveRef
 
 
 @click.command(short_help="Add a sweep to the project.")

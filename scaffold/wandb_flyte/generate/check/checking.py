@@ -76,7 +76,7 @@ def _check(
         objective = f"{document.path}:{document.objective}"
     if objective is not None and not objective.endswith(".py"):
         from wandb_flyte.generate.checks import check_objective
-        from wandb_flyte.generate.objective import OutOfReach
+        from wandb_flyte.generate.user_code.objective import OutOfReach
 
         try:
             fits, code = check_objective(objective, sweep, document, whole=whole)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from wandb_flyte.analysis.source.kinds import bindings, is_name
 from wandb_flyte.analysis.source.sources import Unreadable, parse_file
 from wandb_flyte.errors import Finding, InvalidInput, UserError
-from wandb_flyte.generate._on_import import acting, acts_on_import
 from wandb_flyte.generate.added import AddedSweep, read_added, unknown_sweep
 from wandb_flyte.generate.names import ANSWERS, package_name
 from wandb_flyte.generate.params import check_params, renew_params
+from wandb_flyte.generate.user_code._on_import import acting, acts_on_import
 from wandb_flyte.spec import NotPython
 
 from .checking import compare_files

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
+from wandb_flyte.generate.updates.update import update_project
 
 from ..answers import read_answers
 from ..git import require_git, run_git
@@ -18,7 +19,6 @@ from ..new import new_project
 from ..plan import NewProject
 from ..starters import DEFAULT_STARTER
 from ..temporary import temporary_folder
-from ..update import update_project
 from .fetch import Files, fetch_into, make_bare, open_repository
 from .manifest import FILE
 from .merge import merge

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.case import in_document
-from wandb_flyte.generate.goals import goal_of
+from wandb_flyte.generate.drafts.goals import goal_of
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Goal, Parameter, SweepConfig, SweepDocument
 

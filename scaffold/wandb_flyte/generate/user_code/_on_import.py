@@ -8,9 +8,8 @@ from pathlib import Path
 
 from wandb_flyte.analysis.source.syntax import Definition, Function
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.case import shown
 from wandb_flyte.spec import is_main, parse_python, wandb_calls
-
-from .check.trial.case import shown
 
 _ACTS = ("sweep", "agent", "login")
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.answers import Answers, find_root, read_answers
+from wandb_flyte.generate.git import require_git, run_git
+from wandb_flyte.generate.kits.layers import users_own as kit_files_of_users
+from wandb_flyte.generate.kits.model import Kit
+from wandb_flyte.generate.kits.moving import KitAnswer, kit_answers
+from wandb_flyte.generate.kits.read import read_recorded
+from wandb_flyte.generate.names import ANSWERS
+from wandb_flyte.generate.paths import executables
+from wandb_flyte.generate.template import Template
+from wandb_flyte.generate.temporary import temporary_folder
 
-from .answers import Answers, find_root, read_answers
 from .apply import apply, locked
 from .changes import FileChange, is_binary, matches, unified
-from .git import require_git, run_git
-from .kits.layers import users_own as kit_files_of_users
-from .kits.model import Kit
-from .kits.moving import KitAnswer, kit_answers
-from .kits.read import read_recorded
-from .names import ANSWERS
-from .paths import executables
 from .target import Versions, open_versions
-from .template import Template
-from .temporary import temporary_folder
 from .update import read_project, rendered
 
 _OLDER_VERSIONS = 10

@@ -14,15 +14,20 @@ from wandb_flyte.analysis.source.kinds import is_name, literal, text
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.analysis.source.syntax import Function, parameters
 from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.generate.check.trial.hydra import is_plain_key
+from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.generate.user_code.objective import (
+    Argument,
+    Objective,
+    ObjectiveRef,
+    read_objective,
+)
 from wandb_flyte.spec import as_number, wandb_calls
 
-from .check.trial.hydra import is_plain_key
 from .command_line import command_lines, opening_flag, options_of, subcommand
 from .declared import Declared, allowed_values, declared_fields, declared_keys
 from .guessed_metric import metric_lines
 from .guesses import Guess, as_yaml, guess, guess_by_name
-from .names import show, show_path
-from .objective import Argument, Objective, ObjectiveRef, read_objective
 
 _TRIALS = 20
 _TRIES = re.compile(r"objective|train|trial|fit|run|main|experiment")

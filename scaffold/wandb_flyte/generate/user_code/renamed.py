@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from wandb_flyte.generate.check.trial.command import Command, program_path
+from wandb_flyte.generate.scalars import scalar_places
 from wandb_flyte.spec import SweepDocument
-
-from .check.trial.command import Command, program_path
-from .scalars import scalar_places
 
 _KEYS = ("program", "command")
 

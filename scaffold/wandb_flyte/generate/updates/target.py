@@ -9,12 +9,12 @@ from pathlib import Path
 
 from wandb_flyte._version import __version__
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.answers import Answers
+from wandb_flyte.generate.template import SOURCE, Template, install_template
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .adopt import adopt_from_wheel
-from .answers import Answers
 from .history import History, open_history
-from .template import SOURCE, Template, install_template
-from .temporary import temporary_folder
 
 
 @dataclass(frozen=True)

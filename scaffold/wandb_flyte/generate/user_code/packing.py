@@ -11,10 +11,10 @@ from pathlib import Path
 
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.case import shown
+from wandb_flyte.generate.names import show, show_path
 
 from ._imports import Import, find_imports, local_imports
-from .check.trial.case import shown
-from .names import show, show_path
 from .secrets import find_secrets, without_own_key, without_secrets
 
 MOST_LISTED = 10

@@ -19,10 +19,10 @@ from wandb_flyte.analysis.source.syntax import (
     top_level,
 )
 from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import NotPython, is_main, parse_python
 
 from ._imports import Import, find_imports, import_roots
-from .names import show, show_path
 
 Shape = Literal["none", "config", "parameters"]
 
@@ -220,8 +220,7 @@ def _imported_from(ref: ObjectiveRef, module: ast.Module) -> ObjectiveRef | None
     if not found or not isinstance(found[-1], ast.ImportFrom):
         return None
     from wandb_flyte.analysis.source.sources import Sources
-
-    from .check.trial.case import shown
+    from wandb_flyte.generate.check.trial.case import shown
 
     roots = import_roots(ref.file.resolve(), find_imports(module))
     there = Sources(ref.file, roots).entry.find(ref.name)

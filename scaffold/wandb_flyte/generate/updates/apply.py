@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.paths import check_names, link_on_the_way, set_executable
 
 from .changes import FileChange
-from .paths import check_names, link_on_the_way, set_executable
 
 FOLDER = ".wandb-flyte-update"
 _JOURNAL = "journal.json"

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from wandb_flyte.analysis.source.sources import Sources, Unreadable
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.names import show, show_path
 
 from ._imports import import_roots, local_imports, requirements
 from ._on_import import acting, acts_on_import
-from .names import show, show_path
 from .objective import Objective
 from .packing import Copied, Layout, Pack
 

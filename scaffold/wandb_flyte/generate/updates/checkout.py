@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.git import commit_staged, run_git
+from wandb_flyte.generate.names import ANSWERS
 
 from .changes import FileChange
-from .git import commit_staged, run_git
-from .names import ANSWERS
 
 _MESSAGE = "Before the update"
 

@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.paths import check_names
+from wandb_flyte.generate.template import install_template
 
 from .history import History
-from .paths import check_names
-from .template import install_template
 
 _PREFIX = "wandb_flyte/_templates/"
 _LARGEST = 50_000_000

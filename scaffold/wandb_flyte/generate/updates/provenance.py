@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.answers import find_root, read_answers
+from wandb_flyte.generate.git import require_git
+from wandb_flyte.generate.kits.read import read_recorded
+from wandb_flyte.generate.kits.records import Record
+from wandb_flyte.generate.template import SOURCE
 
-from .answers import find_root, read_answers
-from .git import require_git
-from .kits.read import read_recorded
-from .kits.records import Record
 from .target import open_versions
-from .template import SOURCE
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from wandb_flyte.errors import UserError
-
-from .git import run_git
-from .temporary import temporary_folder
+from wandb_flyte.generate.git import run_git
+from wandb_flyte.generate.temporary import temporary_folder
 
 Kind = Literal["unchanged", "new", "updated", "merged", "moved", "removed", "yours", "conflict"]
 KINDS: tuple[Kind, ...] = (

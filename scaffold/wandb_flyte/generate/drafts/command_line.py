@@ -14,11 +14,11 @@ from wandb_flyte.analysis.command_line.interface import Option
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import text
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.command import read_command
+from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.spec import SweepDocument, outline_sweep
 
-from .check.trial.case import Case
-from .check.trial.command import read_command
-from .check.trial.switches import Switches
 from .guesses import as_yaml
 
 _TRAINS = re.compile(r"train|fit|learn|sweep")

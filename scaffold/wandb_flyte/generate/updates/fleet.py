@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from wandb_flyte.errors import UserError
+from wandb_flyte.generate.git import commit_staged, require_git, run_git
+from wandb_flyte.generate.names import ANSWERS
+from wandb_flyte.generate.temporary import temporary_folder
 
 from .fleet_tests import TestRun, run_tests
-from .git import commit_staged, require_git, run_git
-from .names import ANSWERS
-from .temporary import temporary_folder
 from .update import UpdatePlan, update_project
 
 State = Literal["updated", "up to date", "conflicts", "tests failed", "not tested", "refused"]

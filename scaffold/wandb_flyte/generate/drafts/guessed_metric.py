@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from wandb_flyte.analysis.metrics.log_keys import fits
+from wandb_flyte.generate.names import show
 
 from .goals import goal_of, likely_goal
 from .guesses import as_yaml
-from .names import show
 
 _LOSS = re.compile(r"val.*loss|loss|error|rmse|mse|mae|perplexity")
 

@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from wandb_flyte.errors import UserError
-
-from .git import read_blobs, run_git
-from .sources import content_hash
-from .template import SOURCE
-from .temporary import temporary_folder
+from wandb_flyte.generate.git import read_blobs, run_git
+from wandb_flyte.generate.sources import content_hash
+from wandb_flyte.generate.template import SOURCE
+from wandb_flyte.generate.temporary import temporary_folder
 
 MOVES_FILE = "versions.toml"
 

@@ -8,30 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from wandb_flyte.errors import UserError
-
-from .answers import Answers, find_root, read_answers
-from .apply import apply, locked
-from .changes import FileChange, compare, in_order, with_modes
-from .checkout import mark_conflicts, needs_history, start_history
-from .git import require_git
-from .history import History, Moves
-from .kits.layers import lay_over
-from .kits.model import Kit
-from .kits.moving import AnswerChange, KitMove, Layers, open_layers
-from .kits.source import Source
-from .names import ANSWERS
-from .paths import (
+from wandb_flyte.generate.answers import Answers, find_root, read_answers
+from wandb_flyte.generate.git import require_git
+from wandb_flyte.generate.kits.layers import lay_over
+from wandb_flyte.generate.kits.model import Kit
+from wandb_flyte.generate.kits.moving import AnswerChange, KitMove, Layers, open_layers
+from wandb_flyte.generate.kits.source import Source
+from wandb_flyte.generate.names import ANSWERS
+from wandb_flyte.generate.paths import (
     check_names,
     check_places,
     executables,
     link_on_the_way,
     read_folder,
 )
-from .render import render
+from wandb_flyte.generate.render import render
+from wandb_flyte.generate.template import Template
+from wandb_flyte.generate.temporary import temporary_folder
+from wandb_flyte.generate.wheel import build_wheel, needs_wheel
+
+from .apply import apply, locked
+from .changes import FileChange, compare, in_order, with_modes
+from .checkout import mark_conflicts, needs_history, start_history
+from .history import History, Moves
 from .target import Versions, open_versions
-from .template import Template
-from .temporary import temporary_folder
-from .wheel import build_wheel, needs_wheel
 
 
 @dataclass(frozen=True)

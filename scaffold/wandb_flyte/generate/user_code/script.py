@@ -10,19 +10,24 @@ from pathlib import Path
 from wandb_flyte.analysis.program import read_program
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.checking import check_script
+from wandb_flyte.generate.check.trial.case import shown
+from wandb_flyte.generate.check.trial.command import (
+    Command,
+    find_program,
+    program_path,
+    read_command,
+)
+from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.generate.template import templates_folder
 from wandb_flyte.spec import SweepConfig, SweepDocument, load_sweep, parse_sweep
 
 from ._imports import Import, requirements
-from .check.checking import check_script
-from .check.trial.case import shown
-from .check.trial.command import Command, find_program, program_path, read_command
-from .names import show, show_path
 from .objective import Objective, ObjectiveRef, read_objective
 from .packing import MOST_LISTED, Copied, Layout, Pack, is_aside
 from .renamed import name_of, with_program
 from .secrets import find_secrets
 from .targets import named_targets, read_targets
-from .template import templates_folder
 
 _MOST_READ = 1024 * 1024
 

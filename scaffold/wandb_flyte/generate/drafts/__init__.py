@@ -1,0 +1,1 @@
+"""A first sweep config for code that has none."""
