@@ -24,6 +24,7 @@ from .source.scopes import Scopes
 from .source.sources import Sources
 from .source.syntax import Function
 from .tracing.bound_names import Names
+from .tracing.callees import Callees
 from .tracing.certain import Certain
 from .tracing.flow import Flow
 from .tracing.handed import HandedOver, read_handed
@@ -84,6 +85,11 @@ class Program:
     def names(self) -> Names:
         """What each of its scopes binds."""
         return Names(self.flow, self.certain)
+
+    @cached_property
+    def callees(self) -> Callees:
+        """What its calls surely come to."""
+        return Callees(self.flow, self.names)
 
     def without(self, loops: Iterable[ast.AST] = (), lost: Iterable[ast.AST] = ()) -> Program:
         """The program as it would be if some loops, comprehensions and values went nowhere."""

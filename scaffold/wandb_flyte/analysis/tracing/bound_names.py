@@ -165,16 +165,20 @@ class Names:
         source, inner = scope.module.imports.get(name, (None, ""))
         if source is None or inner or not self.sources.comes_first(source):
             return None
+        holder = self.bound_once(name, scope)
+        return source if holder is not None and self._is_only_import(name, holder) else None
+
+    def _is_only_import(self, name: str, holder: Scope) -> bool:
+        """Whether a module imports something under a name in one of its scopes alone."""
         imports = [
             one
             for one in self._scopes.everywhere
-            if one.module is scope.module
+            if one.module is holder.module
             for node in self._own[id(one)].imports
             for alias in node.names
             if imported_as(alias) == name
         ]
-        holder = self.bound_once(name, scope)
-        return source if len(imports) == 1 and holder is imports[0] else None
+        return len(imports) == 1 and imports[0] is holder
 
     def stands_for(
         self, name: str, scope: Scope, target: Scope | ast.ClassDef, depth: int = 0
@@ -190,7 +194,9 @@ class Names:
         if around is holder:
             return True
         source, there = holder.module.imports.get(name, (None, ""))
-        if holder.node is not None or source is None or not there:
+        if source is None or not there:
+            return False
+        if holder.node is not None and not self._is_only_import(name, holder):
             return False
         top = self._scopes.top_of(source) if self.sources.comes_first(source) else None
         return top is not None and self.stands_for(there, top, target, depth + 1)
@@ -215,11 +221,11 @@ class Names:
     def is_own_method(self, name: str, scope: Scope) -> bool:
         """Whether `self.name` can only be the method of that name in a method's own class."""
         methods = self._scopes.methods.get(name, [])
-        return (
-            len(methods) == 1
-            and methods[0].owner is scope.owner
-            and not any(name in one for one in self._set.values())
-        )
+        return len(methods) == 1 and methods[0].owner is scope.owner and not self.is_set(name)
+
+    def is_set(self, name: str) -> bool:
+        """Whether the code gives an object or a module something of a name."""
+        return any(name in one for one in self._set.values())
 
     def bound_once(self, name: str, scope: Scope) -> Scope | None:
         """The scope whose name it is, where one statement alone binds it."""
@@ -247,7 +253,11 @@ class Names:
 
     def is_certain(self, node: ast.AST, scope: Scope) -> bool:
         """Whether every run comes to a node, in a module that every run imports."""
-        return id(scope.module) in self._loaded and self._certain.is_certain(node, scope)
+        return self.is_loaded(scope.module) and self._certain.is_certain(node, scope)
+
+    def is_loaded(self, module: Module) -> bool:
+        """Whether every run imports a module."""
+        return id(module) in self._loaded
 
     def _surely_loaded(self, entry: Module) -> set[int]:
         """The modules that every run imports."""

@@ -56,8 +56,7 @@ def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
                     name
                     and name not in told
                     and switches.known.value(one, scope) is None
-                    and program.certain.is_certain(node, scope)
-                    and switches.sure(node, scope)
+                    and switches.reached(node, scope)
                     and not switches.closed(node, scope)
                 ):
                     told.add(name)

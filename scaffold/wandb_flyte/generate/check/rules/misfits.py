@@ -7,17 +7,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wandb_flyte.analysis.config.reads import Place
-from wandb_flyte.analysis.source.kinds import called_name, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function
-from wandb_flyte.analysis.tracing.bound_names import Names
+from wandb_flyte.analysis.tracing.callees import Callees, called_on
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.spec import dotted
-
-# What a PyTorch module's methods give back is the module itself.
-_RETURN_SELF = frozenset({"cpu", "cuda", "double", "eval", "float", "half", "to", "train"})
 
 # What `wandb.init` takes, or took in an earlier version.
 _INIT = frozenset(
@@ -37,38 +33,39 @@ class Misfit(NamedTuple):
         name: What is called.
         reason: Why it does not fit.
         place: Where it stands.
+        who: The trials that come to it.
     """
 
     name: str
     reason: str
     place: Place
+    who: str
 
 
 def find_misfits(case: Case, switches: Switches) -> Iterator[Misfit]:
-    """The calls that every run makes, with arguments that what is called does not take."""
-    flow, names = case.program.flow, case.program.names
+    """The calls that runs surely make, with arguments that what is called does not take."""
+    flow, names, callees = case.program.flow, case.program.names, case.program.callees
     for scope in flow.scopes.reached:
         for call in scope.calls:
             if flow.is_of_wandb(call, "init", scope):
-                yield from _opening(call, scope, names, switches)
-            targets = flow.scopes.resolve(call.func, scope)
-            forward = None if targets else _forward(call.func, scope, flow, names)
-            targets = targets or ([forward] if forward else [])
-            given = _parameters(targets[0]) if len(targets) == 1 else None
+                yield from _opening(call, scope, switches)
+            if not names.is_loaded(scope.module):
+                continue
+            target = callees.of(call.func, scope) or _forward(call.func, scope, flow, callees)
+            by_class = callees.class_named(called_on(call.func), scope) is not None
+            given = _parameters(target, by_class) if target is not None else None
             spread = _spread(call, scope, switches)
             reason = "" if given is None or spread is None else _reason(call, *given, *spread)
-            if not reason or not names.is_certain(call, scope) or not switches.sure(call, scope):
-                continue
-            if forward or _is_sure(call.func, scope, targets[0], flow, names):
-                yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
+            if reason and (who := switches.stopped(call, scope)):
+                yield Misfit(ast.unparse(call.func), reason, scope.place(call), who)
 
 
-def _opening(call: ast.Call, scope: Scope, names: Names, switches: Switches) -> Iterator[Misfit]:
+def _opening(call: ast.Call, scope: Scope, switches: Switches) -> Iterator[Misfit]:
     """`wandb.init` with a name that it never had."""
     unknown = sorted(k.arg for k in call.keywords if k.arg and k.arg not in _INIT)
-    if unknown and names.is_certain(call, scope) and switches.sure(call, scope):
+    if unknown and (who := switches.stopped(call, scope)):
         reason = f"has no parameter `{unknown[0]}`"
-        yield Misfit(ast.unparse(call.func), reason, (scope.module.file, call.lineno))
+        yield Misfit(ast.unparse(call.func), reason, scope.place(call), who)
 
 
 def _spread(call: ast.Call, scope: Scope, switches: Switches) -> tuple[set[str], set[str]] | None:
@@ -82,43 +79,23 @@ def _spread(call: ast.Call, scope: Scope, switches: Switches) -> tuple[set[str],
     return switches.known.keys(many[0], scope) if many else (set(), set())
 
 
-def _is_sure(
-    called: ast.expr, scope: Scope, target: Scope | ast.ClassDef, flow: Flow, names: Names
-) -> bool:
-    """Whether what is called can be nothing else than a function or class of the program."""
-    if isinstance(called, ast.Name):
-        return names.stands_for(called.id, scope, target)
-    if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name):
-        return False
-    if is_name(called.value, "self"):
-        return scope.owner is not None and names.is_own_method(called.attr, scope)
-    module = names.module_of(called.value.id, scope)
-    top = flow.scopes.top_of(module) if module is not None else None
-    return top is not None and names.stands_for(called.attr, top, target)
-
-
-def _forward(called: ast.expr, scope: Scope, flow: Flow, names: Names) -> Scope | None:
+def _forward(called: ast.expr, scope: Scope, flow: Flow, callees: Callees) -> Scope | None:
     """The `forward` that a call of one of the program's PyTorch modules comes to."""
-    holder = names.bound_once(called.id, scope) if isinstance(called, ast.Name) else None
-    values = holder.named_values.get(called.id, []) if holder else []  # type: ignore[attr-defined]
-    made = values[0] if len(values) == 1 else None
-    while isinstance(made, ast.Call) and called_name(made) in _RETURN_SELF:
-        made = getattr(made.func, "value", None)
-    if holder is None or not isinstance(made, ast.Call):
-        return None
-    targets = flow.scopes.resolve(made.func, holder)
-    owner = targets[0] if len(targets) == 1 else None
-    if not isinstance(owner, ast.ClassDef) or not _is_sure(made.func, holder, owner, flow, names):
-        return None
-    if [dotted(base).rpartition(".")[2] for base in owner.bases] != ["Module"]:
+    owner = callees.class_of(called, scope) if isinstance(called, ast.Name) else None
+    if owner is None or [dotted(one).rpartition(".")[2] for one in owner.bases] != ["Module"]:
         return None
     methods = {one.name: one for one in owner.body if isinstance(one, Function)}
     forward = methods.get("forward")
     return flow.scopes.by_node.get(id(forward)) if "__call__" not in methods else None
 
 
-def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | None:
-    """What a call of something takes, and how many of it Python gives itself."""
+def _parameters(target: Scope | ast.ClassDef, by_class: bool) -> tuple[ast.arguments, int] | None:
+    """What a call of something takes, and how many of it Python gives itself.
+
+    Args:
+        target: What is called.
+        by_class: Whether it is asked of its class, and not of an object.
+    """
     if isinstance(target, Scope):
         node = target.node
         if node is None:
@@ -126,6 +103,8 @@ def _parameters(target: Scope | ast.ClassDef) -> tuple[ast.arguments, int] | Non
         kinds = [one.id for one in node.decorator_list if isinstance(one, ast.Name)]
         if len(kinds) < len(node.decorator_list) or set(kinds) - {"classmethod", "staticmethod"}:
             return None  # Whatever a decorator makes of it.
+        if by_class:
+            return node.args, int("classmethod" in kinds)
         return node.args, int(target.owner is not None and "staticmethod" not in kinds)
     if any(dotted(base).endswith(("Enum", "Flag")) for base in target.bases):
         return None  # A call looks a member up.

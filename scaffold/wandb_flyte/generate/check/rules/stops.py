@@ -19,7 +19,7 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.case import Case, near
 from wandb_flyte.generate.check.trial.swept import Swept
-from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.names import show
 
 from .bound_late import find_bound_late
@@ -61,19 +61,16 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         switches: What is known of the conditions.
     """
     undefined = find_undefined(case, switches)
-    for name, where in undefined.items():
+    for name, (where, who) in undefined.items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
-        severity: Severity = "error"
-        whose = ""
+        severity = _severity(who)
         if guards := _guards_of(name, where[0], case):
             what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
             if any(map(agent_calls, guards)):
-                whose, severity = " of a project", "note"
+                who, severity = f"{who} of a project", "note"
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
-        yield case.in_code(
-            where, f"{what}: every trial{whose} stops here.", hint, "WF114", severity
-        )
+        yield case.in_code(where, f"{what}: {who} stops here.", hint, "WF114", severity)
     for name, where in find_missing_modules(case, switches).items():
         message = f"There is no module `{show(name)}`: every trial stops here."
         yield case.in_code(where, message, "Add it, or import another.", "WF114", "error")
@@ -95,11 +92,15 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         severity = "error" if late.is_certain else "warning"
         yield case.in_code(late.place, message, "Bind it first.", "WF114", severity)
     for call in find_misfits(case, switches):
-        message = f"`{show(call.name)}` {call.reason}: every trial stops here."
-        yield case.in_code(call.place, message, "Make the two fit.", "WF115", "error")
+        message = f"`{show(call.name)}` {call.reason}: {call.who} stops here."
+        yield case.in_code(call.place, message, "Make the two fit.", "WF115", _severity(call.who))
     yield from _check_branches(case, switches)
     yield from _check_defaults(case)
     yield from _check_optimizers(case, switches)
+
+
+def _severity(who: str) -> Severity:
+    return "error" if who == EVERY else "warning"
 
 
 def in_project(findings: Iterable[Finding]) -> list[Finding]:

@@ -23,13 +23,13 @@ _BUILDS = (".gitignore", "setup.py", "CMakeLists.txt", "meson.build", "pyproject
 _DEEPEST, _LONGEST = 3, 100_000
 
 
-def find_undefined(case: Case, switches: Switches) -> dict[str, Place]:
-    """What every run asks for and nothing binds, each with its first place.
+def find_undefined(case: Case, switches: Switches) -> dict[str, tuple[Place, str]]:
+    """What runs surely ask for and nothing binds, each with its first place, and whose runs.
 
     Names, looked up as Python does: in the function, those around it, its module, and `builtins`;
     and what is asked of the program's own modules, which have no such name.
     """
-    found: dict[str, Place] = {}
+    found: dict[str, tuple[Place, str]] = {}
     flow, names = case.program.flow, case.program.names
     for scope in flow.scopes.reached:
         own, known = names.of(scope), names.seen_in(scope)
@@ -44,8 +44,8 @@ def find_undefined(case: Case, switches: Switches) -> dict[str, Place]:
             asked += [(node, node.id) for node in unknown if id(node) not in own.hidden]
         asked += [(n, ast.unparse(n)) for n in own.members if _is_missing(n, scope, names)]
         for node, name in asked:
-            if names.is_certain(node, scope) and switches.sure(node, scope):
-                found.setdefault(name, (scope.module.file, getattr(node, "lineno", 1)))
+            if name not in found and (who := switches.stopped(node, scope)):
+                found[name] = (scope.place(node), who)
     return found
 
 
@@ -55,12 +55,12 @@ def find_missing_modules(case: Case, switches: Switches) -> dict[str, Place]:
     names = case.program.names
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).imports:
-            if getattr(node, "level", 0) or not names.is_certain(node, scope):
+            if getattr(node, "level", 0) or not names.is_loaded(scope.module):
                 continue
             whole = node.module or "" if isinstance(node, ast.ImportFrom) else None
             asked = [one.name for one in node.names] if whole is None else [whole]
             for name in filter(None, (_missing_below(one, names) for one in asked)):
-                if switches.sure(node, scope):
+                if switches.reached(node, scope):
                     found.setdefault(name, (scope.module.file, node.lineno))
     return found
 
@@ -79,7 +79,7 @@ def find_undefined_annotations(case: Case, switches: Switches) -> dict[str, Plac
             continue
         for node in scope.each(ast.AnnAssign, *FUNCTIONS):
             asked = {one for one in _annotation_names(node, scope) if not _is_in(one.id, known)}
-            if asked and names.is_certain(node, scope) and switches.sure(node, scope):
+            if asked and switches.reached(node, scope):
                 for one in sorted(asked, key=lambda one: one.lineno):
                     found.setdefault(one.id, (scope.module.file, one.lineno))
     return found

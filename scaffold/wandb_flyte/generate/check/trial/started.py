@@ -92,9 +92,7 @@ def check_starts(starts: Sequence[Start], case: Case, switches: Switches) -> Ite
     """Files that are started and not there, and options that they do not have."""
     for start in starts:
         call, scope = start.call, start.scope
-        if not start.name or not case.program.names.is_certain(call, scope):
-            continue
-        if not switches.sure(call, scope):
+        if not start.name or not switches.reached(call, scope):
             continue
         if not is_there(start.name, case):
             message = f"There is no `{show(start.name)}` here, and every trial starts it."

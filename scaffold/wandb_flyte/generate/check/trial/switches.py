@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from copy import copy
+from functools import cached_property
 
 from wandb_flyte.analysis.config.ends import Ends
+from wandb_flyte.analysis.source.best_so_far import holds_at_first
 from wandb_flyte.analysis.source.cases import Value, chosen, refuses
-from wandb_flyte.analysis.source.kinds import HOLDERS
+from wandb_flyte.analysis.source.kinds import HOLDERS, called_name, given
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import (
     SKIPS,
@@ -29,6 +31,7 @@ from .known_options import changes
 from .known_values import KnownValues
 from .unused_objects import UnusedObjects
 
+EVERY = "every trial"
 _DEEPEST = 4
 
 
@@ -47,6 +50,7 @@ class Switches:
         self._scopes = case.program.flow.scopes
         self.parents = self._scopes.parents
         self._certain = case.program.certain
+        self._program = case.program
         self._assumed: dict[tuple[tuple[str, ...], int], Switches] = {}
         self._is_assumed = False
         uses = Uses(case.program.flow)
@@ -56,9 +60,8 @@ class Switches:
         # Where every change is itself behind what the options say, none of them comes to pass.
         if not all(self.closed(*one) for one in changes(case)):
             self.known = KnownValues(case, with_options=False)
-        program = case.program
-        holders = {what: getattr(program, what) for what in HOLDERS}
-        self._ends = Ends(program.flow, uses, holders, self.known.all_calls)
+        holders = {what: getattr(case.program, what) for what in HOLDERS}
+        self._ends = Ends(case.program.flow, uses, holders, self.known.all_calls)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
@@ -163,18 +166,59 @@ class Switches:
     def _value_in(self, scope: Scope) -> Value:
         return lambda node: self.known.value(node, scope)
 
+    def reached(self, node: ast.AST, scope: Scope, depth: int = 0) -> bool:
+        """Whether every trial comes to a place: no condition, there or at a call, may keep it."""
+        is_loaded = self._program.names.is_loaded(scope.module)
+        if not is_loaded or depth > _DEEPEST or not self.sure(node, scope):
+            return False
+        if self.comes_to(node, scope):
+            return True
+        is_run = scope.node is not None and self._is_run(node, scope)
+        calls = self._sure_calls.get(id(scope), ()) if is_run else ()
+        return any(self.reached(*one, depth + 1) for one in calls)
+
+    def stopped(self, node: ast.AST, scope: Scope) -> str:
+        """The trials that surely come to a place, in words; empty where none need to."""
+        if self.reached(node, scope):
+            return EVERY
+        for path, values in list(self.known.hyperparameters.asked.items()):
+            for index, value in enumerate(values):
+                if self._assuming(path, index).reached(node, scope):
+                    return f"each trial with `{show('.'.join(path))}` of `{show(str(value))}`"
+        return ""
+
     def comes_to(self, node: ast.AST, scope: Scope) -> bool:
         """Whether every run comes to a place, as every condition around it is known to hold."""
-        while not self._certain.is_certain(node, scope):
+        if self._certain.is_certain(node, scope):
+            return True
+        return id(scope) in self._certain.entered_by and self._is_run(node, scope)
+
+    def _is_run(self, node: ast.AST, scope: Scope) -> bool:
+        """The same whenever what is around a place in its file or function is run."""
+        while id(node) not in scope.certain:
             block = self._scopes.parents.get(id(node))
             if block is None or (leaves_out(block) and not isinstance(block, ast.If)):
                 return False
             if isinstance(block, ast.If) and node is not block.test:
                 wanted = any(part is node for part in block.body)
-                if self.known.truth(block.test, scope) is not wanted:
+                holds = self.known.truth(block.test, scope)
+                if holds is not wanted and not (wanted and holds_at_first(block, scope)):
                     return False
             node = block
         return True
+
+    @cached_property
+    def _sure_calls(self) -> dict[int, list[tuple[ast.Call, Scope]]]:
+        """The calls that surely come to each function, by its scope's id."""
+        found: dict[int, list[tuple[ast.Call, Scope]]] = {}
+        for scope in self._scopes.reached:
+            for call in scope.calls:
+                called = [call.func, *(given(call) if called_name(call) == "agent" else ())]
+                targets = (self._program.callees.of(one, scope) for one in called)
+                inner = (self._scopes.entered_by(one) for one in targets if one is not None)
+                for one in inner:
+                    found.setdefault(id(one), []).append((call, scope))
+        return found
 
     def sure(self, node: ast.AST, scope: Scope) -> bool:
         """Whether no `if` that leaves before a place, there or where it is called, may hold.
