@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import called_name, is_name
+from wandb_flyte.analysis.source.kinds import argument, called_name, given, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import Function
@@ -46,6 +46,16 @@ class Callees:
             return target if self._names.stands_for(called.attr, top, target) else None
         owner = self.class_named(called.value, scope) or self.class_of(called.value, scope)
         return self._method(called.attr, owner) if owner is not None else None
+
+    def entered_by(self, call: ast.Call, scope: Scope) -> list[Scope]:
+        """What a call enters: also the functions that `wandb.agent` and Lightning's `fit` call."""
+        handed = given(call) if called_name(call) == "agent" else ()
+        targets = [self.of(one, scope) for one in (call.func, *handed)]
+        entered = [self._scopes.entered_by(one) for one in targets if one is not None]
+        model = argument(call, "model") if called_name(call) == "fit" else None
+        owner = self.class_of(model, scope) if model is not None else None
+        entered += [self._method("configure_optimizers", owner)] if owner is not None else []
+        return [one for one in entered if one is not None]
 
     def class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
         """The class of the program that an object is surely of, as it was made and nowhere else."""

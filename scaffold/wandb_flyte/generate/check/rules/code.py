@@ -15,6 +15,7 @@ from wandb_flyte.generate.check.trial.made import with_made
 from wandb_flyte.generate.check.trial.started import check_starts, logs_with, read_starts
 from wandb_flyte.generate.check.trial.switches import Switches
 
+from .agents import check_agents
 from .flags import check_flags
 from .heads import check_heads
 from .left_out import check_left_out
@@ -77,6 +78,7 @@ def check_code(
     yield from check_stops(case, switches)
     yield from check_files_read(case, switches)
     yield from check_starts(starts, case, switches)
+    yield from check_agents(case)
     yield from check_reach(case, switches)
     if not any(finding.code == "WF201" for finding in refused):
         yield from check_left_out(case, switches)

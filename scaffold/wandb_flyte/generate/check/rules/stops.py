@@ -175,17 +175,18 @@ def _check_optimizers(case: Case, switches: Switches) -> Iterator[Finding]:
         name, lacks = f"`{show(one.name)}`", f"has no parameter `{show(one.lacks)}`"
         message = f"`torch.optim.{show(one.name)}` {lacks}: it would stop."
         hint = "Give it only to an optimizer that has it."
+        if one.needs:
+            message = f"`torch.optim.{show(one.name)}` needs `{one.needs}` here: it would stop."
+            hint = f"Give it `{one.needs}`, or leave `nesterov` out."
         if one.path:
             what = f"which {lacks}" if one.lacks else "and `torch.optim` has no such class"
             message = f"`{show('.'.join(one.path))}` may be {name}, {what}: it would stop."
         if one.meant:
             hint = f"Did you mean `{one.meant}`?"
-        is_certain = case.program.certain.is_certain(one.call, one.scope)
-        is_sure = is_certain and switches.sure(one.call, one.scope)
-        if not is_sure if not one.path else _is_guarded(one.path, one.call, one.scope, case):
+        who = switches.stopped(one.call, one.scope)
+        if not who if not one.path else _is_guarded(one.path, one.call, one.scope, case):
             continue
-        severity: Severity = "error" if is_certain else "warning"
-        yield case.in_code(one.scope.place(one.call), message, hint, "WF115", severity)
+        yield case.in_code(one.scope.place(one.call), message, hint, "WF115", _severity(who))
 
 
 def _subject(node: ast.If | ast.Subscript | ast.Assert) -> ast.expr:

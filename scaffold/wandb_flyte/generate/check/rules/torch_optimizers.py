@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wandb_flyte.analysis.source.kinds import full_name, is_name
+from wandb_flyte.analysis.source.kinds import full_name, is_name, literal
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.swept import Swept
@@ -15,6 +15,8 @@ from wandb_flyte.generate.check.trial.switches import Switches
 _MODULE = "torch.optim"
 # The arguments of `getattr(torch.optim, name)`.
 _WITH_NAME = 2
+# Where the momentum of `SGD` stands among its arguments.
+_MOMENTUM = 2
 _COMMON = frozenset({"differentiable", "foreach", "lr", "maximize", "params", "weight_decay"})
 # What each takes beside those, in any version.
 _TAKES = {
@@ -42,6 +44,7 @@ class Refusal(NamedTuple):
         path: The hyperparameter that names the optimizer; empty where the code does.
         name: The optimizer.
         lacks: What it does not take; empty where there is no such optimizer.
+        needs: What it needs and does not get.
     """
 
     call: ast.Call
@@ -49,11 +52,12 @@ class Refusal(NamedTuple):
     path: tuple[str, ...]
     name: str
     lacks: str
+    needs: str = ""
 
     @property
     def meant(self) -> str:
         """The optimizer that is meant, where there is none of this name."""
-        return "" if self.lacks else _BY_LOWER[self.name.lower()]
+        return "" if self.lacks or self.needs else _BY_LOWER[self.name.lower()]
 
 
 def find_refusals(case: Case, switches: Switches) -> Iterator[Refusal]:
@@ -68,9 +72,9 @@ def find_refusals(case: Case, switches: Switches) -> Iterator[Refusal]:
         for call in scope.calls:
             if full_name(call.func, scope.module.outside).startswith(f"{_MODULE}."):
                 name = full_name(call.func, scope.module.outside).removeprefix(f"{_MODULE}.")
-                lacks = _lacks(name, call)
-                if lacks and not switches.closed(call, scope):
-                    yield Refusal(call, scope, (), name, lacks)
+                lacks, needs = _lacks(name, call), _needs(name, call)
+                if (lacks or needs) and not switches.closed(call, scope):
+                    yield Refusal(call, scope, (), name, lacks, needs)
             elif (named := _picked(call, scope)) is not None:
                 values = swept.values(named, scope) or []
                 is_plain = bool(values) and swept.is_plain(named, scope)
@@ -98,3 +102,11 @@ def _lacks(name: str, call: ast.Call) -> str:
     if takes is None:
         return ""
     return next((k.arg for k in call.keywords if k.arg and k.arg not in takes | _COMMON), "")
+
+
+def _needs(name: str, call: ast.Call) -> str:
+    """What an optimizer needs and does not get: `SGD` the momentum that `nesterov=True` is of."""
+    given = {k.arg: k.value for k in call.keywords}
+    is_nesterov = name == "SGD" and literal(given.get("nesterov")) is True
+    has_momentum = len(call.args) > _MOMENTUM or None in given or "momentum" in given
+    return "momentum" if is_nesterov and not has_momentum else ""

@@ -10,7 +10,7 @@ from functools import cached_property
 from wandb_flyte.analysis.config.ends import Ends
 from wandb_flyte.analysis.source.best_so_far import holds_at_first
 from wandb_flyte.analysis.source.cases import Value, chosen, refuses
-from wandb_flyte.analysis.source.kinds import HOLDERS, called_name, given
+from wandb_flyte.analysis.source.kinds import HOLDERS
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import (
     SKIPS,
@@ -213,11 +213,8 @@ class Switches:
         found: dict[int, list[tuple[ast.Call, Scope]]] = {}
         for scope in self._scopes.reached:
             for call in scope.calls:
-                called = [call.func, *(given(call) if called_name(call) == "agent" else ())]
-                targets = (self._program.callees.of(one, scope) for one in called)
-                inner = (self._scopes.entered_by(one) for one in targets if one is not None)
-                for one in inner:
-                    found.setdefault(id(one), []).append((call, scope))
+                for inner in self._program.callees.entered_by(call, scope):
+                    found.setdefault(id(inner), []).append((call, scope))
         return found
 
     def sure(self, node: ast.AST, scope: Scope) -> bool:
