@@ -69,6 +69,10 @@ class Callees:
             return None
         return self.class_named(node.func, holder)
 
+    def is_shared(self, name: str) -> bool:
+        """Whether a function binds a name in a scope around it."""
+        return name in self._scopes.shared
+
     def class_named(self, called: ast.expr, scope: Scope) -> ast.ClassDef | None:
         """The class that an expression surely is."""
         if not isinstance(called, ast.Name) and self._module(called_on(called), scope) is None:

@@ -19,9 +19,11 @@ from .agents import check_agents
 from .flags import check_flags
 from .heads import check_heads
 from .left_out import check_left_out
+from .looped_numbers import check_looped_numbers
 from .metric import RETURNED, check_metric
 from .missing_files import check_files_read
 from .misused import check_misused
+from .moved import check_moved
 from .needs import check_needs
 from .opening import check_opening
 from .reach import check_reach
@@ -76,6 +78,8 @@ def check_code(
         yield from check_misused(case)
     yield from check_heads(case, switches)
     yield from check_stops(case, switches)
+    yield from check_moved(case, switches)
+    yield from check_looped_numbers(case, switches)
     yield from check_files_read(case, switches)
     yield from check_starts(starts, case, switches)
     yield from check_agents(case)

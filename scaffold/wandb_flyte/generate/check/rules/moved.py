@@ -1,0 +1,73 @@
+"""Imports of a module that is not there, while another beside it has what is asked for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.tracing.bound_names import imported_as, is_module_in
+from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.switches import EVERY, Switches
+from wandb_flyte.generate.names import show
+
+# What people call modules of their own, and no package that is much in use.
+_OWN = re.compile(
+    r"(my_?)?(args|arguments|common|config|configs|constants|data|data_?loaders?|data_?utils|dataset"
+    r"|engine|eval|functions|helpers?|layers|loaders?|loss|losses|main|metric|models?|modules?|nets?"
+    r"|networks?|options|parameters|params|preprocess(ing)?|settings|test|tools|trainers?|training"
+    r"|train|utils?)",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(r"^(?:async def|class|def)[ \t]+(\w+)", re.MULTILINE)
+_MOST_FILES, _LONGEST = 100, 200_000
+
+
+def check_moved(case: Case, switches: Switches) -> Iterator[Finding]:
+    """`from dataset import Rows`, where `loader.py` alone has `Rows` and there is no `dataset`.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+    """
+    for scope in case.program.flow.scopes.reached:
+        for node in case.program.names.of(scope).imports:
+            if isinstance(node, ast.ImportFrom) and _is_nowhere(node, scope, case):
+                file = _other(node, scope)
+                if file is not None and switches.stopped(node, scope) == EVERY:
+                    name = show(str(node.module))
+                    message = f"There is no module `{name}`: every trial stops here."
+                    hint = f"`{file.name}` has what is imported: is it that one?"
+                    yield case.in_code(scope.place(node), message, hint, "WF114", "error")
+
+
+def _is_nowhere(node: ast.ImportFrom, scope: Scope, case: Case) -> bool:
+    """Whether an import asks for a module as people name their own, and no folder has it."""
+    name, outside = node.module or "", scope.module.outside
+    if node.level or not _OWN.fullmatch(name):
+        return False
+    if any(outside.get(imported_as(one)) != f"{name}.{one.name}" for one in node.names):
+        return False
+    folders = filter(Path.is_dir, case.program.flow.sources.roots)
+    return not any(is_module_in(folder, name) for folder in folders)
+
+
+def _other(node: ast.ImportFrom, scope: Scope) -> Path | None:
+    """The one file beside an import's own that defines all of what it asks for."""
+    asked = {one.name for one in node.names}
+    own = scope.module.file.resolve()
+    files = [one for one in sorted(own.parent.glob("*.py")) if one.resolve() != own]
+    found = [one for one in files[:_MOST_FILES] if asked <= _defined_in(one)]
+    return found[0] if len(found) == 1 else None
+
+
+def _defined_in(file: Path) -> set[str]:
+    try:
+        with file.open("rb") as stream:
+            source = stream.read(_LONGEST).decode(errors="replace")
+    except OSError:
+        return set()
+    return set(_DEFINED.findall(source))

@@ -1,0 +1,5 @@
+import wandb
+from dataset import Rows
+
+run = wandb.init()
+run.log({"loss": Rows(run.config.lr).rate})

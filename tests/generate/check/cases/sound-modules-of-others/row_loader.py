@@ -1,0 +1,3 @@
+class Rows:
+    def __init__(self, rate):
+        self.rate = rate
