@@ -11,9 +11,9 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 
-Style = Literal["none", "argparse", "click", "typer", "tyro", "hydra", "unknown"]
+Style = Literal["none", "argparse", "click", "getopt", "typer", "tyro", "hydra", "unknown"]
 # Libraries that refuse an option which is not declared.
-STRICT = frozenset({"argparse", "click", "typer", "tyro"})
+STRICT = frozenset({"argparse", "click", "getopt", "typer", "tyro"})
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
 
@@ -104,7 +104,7 @@ def usable_options(interface: Interface, words: tuple[str, ...]) -> list[Option]
 
 
 def option_for(interface: Interface, name: str, commands: tuple[str, ...] = ()) -> Option | None:
-    """The option that `--name` sets: by its name, or argparse by an abbreviation."""
+    """The option that `--name` sets: by its name, or as argparse and getopt also do."""
     usable = usable_options(interface, commands)
     for option in usable:
         if f"--{name}" in option.names:
@@ -114,7 +114,7 @@ def option_for(interface: Interface, name: str, commands: tuple[str, ...] = ()) 
         for option in usable:
             if any(flag.replace("_", "-") == f"--{plain}" for flag in option.names):
                 return option
-    if interface.style == "argparse":
+    if interface.style in ("argparse", "getopt"):  # They take abbreviations.
         near = [o for o in usable if any(f.startswith(f"--{name}") for f in o.names)]
         return near[0] if len(near) == 1 else None
     return None

@@ -16,6 +16,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 from .argparse_options import read_argument, uses_rest
 from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
+from .getopt_options import goes_to_getopt, read_getopt
 from .interface import Interface
 from .looped_options import read_looped
 from .signature_options import read_typer, read_tyro
@@ -60,7 +61,7 @@ def read_interface(flow: Flow) -> Interface:
                     found.rewrites = True
                     continue
                 _note_changes(found, node, flow)
-                if _is_one_word(node, flow):
+                if _is_one_word(node, flow) or goes_to_getopt(node, flow, scope):
                     continue
                 found.open = True
                 found.style = "unknown" if found.style == "none" else found.style
@@ -95,6 +96,8 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
             found.open |= uses_rest(node, flow, scope)
     elif any(kind.what == "subparsers" for kind in base) and name == "add_parser" and node.args:
         found.commands.add(text(node.args[0]) or "?")
+    elif read_getopt(found, node, flow, scope):
+        parsed = True
     elif read_tap(found, node, flow, scope):
         found.open, found.elsewhere, parsed = True, True, True
     elif _is_elsewhere(node, flow, scope):

@@ -98,15 +98,18 @@ def skips(node: ast.If) -> bool:
 
 def leaves(node: ast.If) -> bool:
     """Whether nothing after an `if` runs when its condition holds."""
-    last = node.body[-1]
-    ends = skips(node) or isinstance(last, ast.Raise)
+    return leaves_by(node.body[-1])
+
+
+def leaves_by(last: ast.stmt) -> bool:
+    """Whether nothing after a statement runs: it goes on elsewhere, raises, or exits."""
     exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
     exits = exits and any(
         called_name(call) in ("exit", "_exit", "quit")
         for call in walk(last)
         if isinstance(call, ast.Call)
     )
-    return ends or exits
+    return isinstance(last, (*SKIPS, ast.Raise)) or exits
 
 
 def binds(node: ast.AST, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from wandb_flyte.analysis.command_line.interface import Option, option_for
+from wandb_flyte.analysis.command_line.interface import STRICT, Option, option_for
 from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import called_name
@@ -188,9 +188,9 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
     option = option_for(program.interface, path[0], case.command.words)
     if option is None:
         # The command line refuses it, which is told elsewhere, or lets it pass.
-        return program.interface.style in ("argparse", "click", "typer", "tyro") and not (
-            program.interface.ignores_unknown
-        )
+        return program.interface.style in STRICT and not program.interface.ignores_unknown
+    if program.interface.style == "getopt":
+        return True  # What a loop over its pairs does with them is not looked at.
     if program.interface.style in ("click", "typer") and not _is_parameter(option, program.flow):
         return True
     keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
