@@ -182,6 +182,8 @@ class Reader:
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
         if alone and self._certain.is_certain(node, scope):
             reads.needs.setdefault(kind.path, (node, scope))
+        elif alone:
+            reads.asked.setdefault(kind.path, []).append((node, scope))
 
     def _is_always(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a name is a config from its first value on, not something else before."""

@@ -22,6 +22,7 @@ class Reads:
         places: Where each is read: the expression, with its scope.
         noted: The key paths that are only written down: where in the run's config each goes.
         needs: Those that every run reads, without a default: the expression, with its scope.
+        asked: Where others are read so, by some runs at least.
         overwritten: Where each is set to something else, before it is read: the targets, with
             their scopes.
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
@@ -39,6 +40,7 @@ class Reads:
     places: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     noted: dict[Keys, set[Keys]] = field(default_factory=dict)
     needs: dict[Keys, tuple[ast.expr, Scope]] = field(default_factory=dict)
+    asked: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     overwritten: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     wholes: list[tuple[ast.expr, Scope]] = field(default_factory=list)

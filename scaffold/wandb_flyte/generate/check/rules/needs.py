@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from wandb_flyte.analysis.config.reads import Keys, Reads
 from wandb_flyte.analysis.source.kinds import called_name
-from wandb_flyte.errors import Finding
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.case import Case, near
 from wandb_flyte.generate.check.trial.config_keys import as_fields, known_arguments, supplied_names
-from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.check.trial.values import listed
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Distribution
@@ -41,11 +43,11 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     if case.program.function is not None:
         given |= {as_fields(keys) for keys in given}
     told: set[str] = set()
-    for keys, (node, scope) in config.needs.items():
+    for keys, place, every in _needed(config):
         top = keys[0]
         if top in supplied or top in told or keys in given or _is_value(case, keys):
             continue
-        if not switches.sure(node, scope):
+        if not (whose := _whose(place, every, switches)):
             continue
         told.add(top)
         name = ".".join(keys)
@@ -55,8 +57,24 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
         what = "objective" if case.program.function is not None else "program"
         other = near(name, case.sweep.names)
         message = f"The {what} reads `{show(name)}`, which the sweep does not give."
+        if whose != EVERY:
+            message = f"{message[:-1]}: {whose} stops here."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
-        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+        severity: Severity = "error" if whose == EVERY else "warning"
+        yield case.in_code(place[1].place(place[0]), message, hint, "WF102", severity)
+
+
+def _needed(reads: Reads) -> Iterator[tuple[Keys, tuple[ast.expr, Scope], bool]]:
+    """What is read without a default, each with whether every run comes to it, but for `return`."""
+    yield from ((keys, place, True) for keys, place in reads.needs.items())
+    yield from ((keys, place, False) for keys, many in reads.asked.items() for place in many)
+
+
+def _whose(place: tuple[ast.expr, Scope], every: bool, switches: Switches) -> str:
+    """The trials that surely come to a place, in words; empty for none."""
+    if every:
+        return EVERY if switches.sure(*place) else ""
+    return switches.stopped(*place)
 
 
 def _parts_of_plain(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -93,15 +111,18 @@ def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
     if calls & {"add_subparsers", "set_defaults", "setattr"}:
         return
     told: set[str] = set()
-    for keys, (node, scope) in program.args.needs.items():
+    for keys, place, every in _needed(program.args):
         name = keys[0]
-        if name in known or name in told or name.startswith("_") or not switches.sure(node, scope):
+        if name in known or name in told or name.startswith("_"):
+            continue
+        if not (whose := _whose(place, every, switches)):
             continue
         told.add(name)
         message = f"The parsed arguments have no `{show(name)}`: no option gives it."
         other = near(name, known)
         hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
-        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+        severity: Severity = "error" if whose == EVERY else "warning"
+        yield case.in_code(place[1].place(place[0]), message, hint, "WF102", severity)
 
 
 def _is_value(case: Case, keys: tuple[str, ...]) -> bool:

@@ -80,6 +80,8 @@ class ConfigKeys:
         if isinstance(node, ast.Compare):
             if (compared := self._order.compared(node, scope)) is not None:
                 return compared
+            if self._counts(node, scope):
+                return ast.Constant(True)
             if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In | ast.NotIn):
                 return None
             lacks = self._lacks(node.comparators[0], text(node.left), scope)
@@ -93,6 +95,19 @@ class ConfigKeys:
             return None
         default = args[2] if len(args) > _WITH_KEY else ast.Constant(None)
         return ast.Constant(False) if name == "hasattr" else default
+
+    def _counts(self, node: ast.Compare, scope: Scope) -> bool:
+        """Whether a comparison asks if there are keys in the config: each trial's has some."""
+        call, zero = node.left, node.comparators[0]
+        if not isinstance(call, ast.Call) or called_name(call) != "len" or len(call.args) != 1:
+            return False
+        counted = call.args[0]
+        if isinstance(counted, ast.Call) and called_name(counted) in ("items", "keys"):
+            counted = getattr(counted.func, "value", counted)
+        is_some = isinstance(node.ops[0], ast.Gt | ast.NotEq) and len(node.ops) == 1
+        is_none = isinstance(zero, ast.Constant) and zero.value == 0
+        has_some = bool(all_names(self._case.document))
+        return is_some and is_none and has_some and self._flow.kinds(counted, scope) == _CONFIG
 
     def _lacks(self, node: ast.expr, key: str | None, scope: Scope) -> bool:
         """Whether an expression is the config of a trial, and no trial's has that key."""
