@@ -27,10 +27,19 @@ class Callees:
 
     def __init__(self, flow: Flow, names: Names) -> None:
         self._scopes, self._names = flow.scopes, names
+        self._known: dict[int, Scope | ast.ClassDef | None] = {}
 
     def of(self, called: ast.expr, scope: Scope) -> Scope | ast.ClassDef | None:
         """The function or class that a called expression surely is; None where it may be more."""
-        targets = self._scopes.resolve(called, scope)
+        if id(called) not in self._known:
+            # What has no name of the program's is looked at no further.
+            targets = self._scopes.resolve(called, scope)
+            self._known[id(called)] = self._of(called, scope, targets) if targets else None
+        return self._known[id(called)]
+
+    def _of(
+        self, called: ast.expr, scope: Scope, targets: list[Scope | ast.ClassDef]
+    ) -> Scope | ast.ClassDef | None:
         target = targets[0] if len(targets) == 1 else None
         if isinstance(called, ast.Name):
             sure = target is not None and self._names.stands_for(called.id, scope, target)

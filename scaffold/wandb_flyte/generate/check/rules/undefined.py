@@ -55,12 +55,12 @@ def find_missing_modules(case: Case, switches: Switches) -> dict[str, Place]:
     names = case.program.names
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).imports:
-            if getattr(node, "level", 0) or not names.is_loaded(scope.module):
+            if getattr(node, "level", 0) or not names.is_certain(node, scope):
                 continue
             whole = node.module or "" if isinstance(node, ast.ImportFrom) else None
             asked = [one.name for one in node.names] if whole is None else [whole]
             for name in filter(None, (_missing_below(one, names) for one in asked)):
-                if switches.reached(node, scope):
+                if switches.sure(node, scope):
                     found.setdefault(name, (scope.module.file, node.lineno))
     return found
 
