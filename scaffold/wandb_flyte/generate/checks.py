@@ -78,8 +78,8 @@ def check_objective(
     except InvalidInput as error:
         return [replace(one, code=one.code or "WF110") for one in error.findings], None
     missing = list(check_arguments(objective, sweep, document))
-    if missing and _reads_config_alone(objective, sweep) and is_called_for(ref):
-        raise OutOfReach(missing)
+    if missing and _gets_none(objective, sweep) and is_called_for(ref):
+        raise OutOfReach([one for one in missing if one.code == "WF104"] or missing)
     found, program = _fit(objective, sweep, document, whole)
     if (line := find_own_agent(ref)) is not None:
         found = [*_by_own_agent(objective, sweep, document, line), *_to_agent(found)]
@@ -162,8 +162,12 @@ def _as_called(objective: Objective, sweep: SweepConfig) -> Objective:
 
 def _reads_config_alone(objective: Objective, sweep: SweepConfig) -> bool:
     """Whether an objective gets no hyperparameter as an argument, and looks them up itself."""
+    return objective.reads_config and _gets_none(objective, sweep)
+
+
+def _gets_none(objective: Objective, sweep: SweepConfig) -> bool:
     names = {argument.name for argument in objective.arguments}
-    return objective.reads_config and names.isdisjoint(sweep.names) and not objective.takes_any
+    return names.isdisjoint(sweep.names) and not objective.takes_any
 
 
 def check_place(objective: Objective) -> list[Finding]:
