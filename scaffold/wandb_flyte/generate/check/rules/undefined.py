@@ -20,6 +20,11 @@ from wandb_flyte.generate.check.trial.switches import Switches
 
 # What says which modules are made, and is looked at in so many folders, so far.
 _BUILDS = (".gitignore", "setup.py", "CMakeLists.txt", "meson.build", "pyproject.toml")
+# What compiles modules, under names that other files say.
+_COMPILES = re.compile(
+    r"ext_modules|cffi_modules|rust_extensions|scikit[-_]build|maturin|mesonpy|nanobind|pybind11"
+    r"|add_subdirectory"
+)
 _DEEPEST, _LONGEST = 3, 100_000
 
 
@@ -158,7 +163,7 @@ def _missing_in(node: ast.ImportFrom, module: Module, names: Names) -> list[str]
         return missing
     inner = node.module.split(".") if node.module else [node.names[0].name]
     folder = around[node.level - 1].joinpath(*inner[:-1])
-    if is_module_in(folder, inner[-1]) or _is_built(inner[-1], folder):
+    if is_module_in(folder, inner[-1]) or _is_built(inner[-1], folder / inner[-1]):
         return []
     return [f"{'.' * node.level}{'.'.join(inner)}"]
 
@@ -186,12 +191,12 @@ def _changes_path(folder: Path) -> bool:
 
 
 def _is_built(name: str, folder: Path) -> bool:
-    """Whether a build makes a module of a name: what is said beside or above its folder."""
+    """Whether a build makes a module of a name, or may: what is said beside or above it."""
     for place in list(folder.parents)[:_DEEPEST]:
         for file in (place / one for one in _BUILDS):
             with suppress(OSError, ValueError):
                 said = file.read_text("utf-8")[:_LONGEST]
-                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said):
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) or _COMPILES.search(said):
                     return True
     return False
 
@@ -200,4 +205,6 @@ def _lacks(module: Module, alias: ast.alias, node: ast.ImportFrom, names: Names)
     source, name = module.imports.get(imported_as(alias), (None, ""))
     if source is None or not name or not (node.level or names.sources.comes_first(source)):
         return False
-    return names.is_missing(name, source)
+    is_package = source.file.name == "__init__.py"
+    is_built = is_package and _is_built(name, source.file.resolve().parent / name)
+    return names.is_missing(name, source) and not is_built

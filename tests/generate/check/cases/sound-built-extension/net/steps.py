@@ -1,0 +1,6 @@
+from . import kernels
+from ._core import sums
+
+
+def loss(lr):
+    return kernels.scaled(sums(lr))
