@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from wandb_flyte.analysis.command_line.interface import Option, option_for, usable_options
-from wandb_flyte.analysis.source.kinds import PARSES, called_name, is_name
+from wandb_flyte.analysis.source.kinds import PARSES, Kind, called_name, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -80,7 +80,17 @@ def changes(case: Case) -> Iterator[tuple[ast.Call, Scope]]:
                 yield call, scope
 
 
-def is_only_args(name: str, scope: Scope, flow: Flow) -> bool:
+def is_whole(node: ast.expr, scope: Scope, flow: Flow) -> bool:
+    """Whether an expression stands for the arguments or the trial's config, and nothing else.
+
+    What is put into an attribute of another object may be one of several things in it.
+    """
+    held = flow.kinds(node, scope)
+    is_one = bool(held) and held <= {Kind("args"), Kind("config")}
+    return is_one and (not isinstance(node, ast.Name) or _is_only_args(node.id, scope, flow))
+
+
+def _is_only_args(name: str, scope: Scope, flow: Flow) -> bool:
     """Whether a name stands for nothing else than the arguments in its scope."""
     for target, value in scope.bindings:
         unpacked = isinstance(target, ast.Tuple | ast.List)

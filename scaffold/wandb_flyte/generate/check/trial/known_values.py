@@ -32,7 +32,7 @@ from wandb_flyte.analysis.tracing.stored_keys import StoredKeys
 from .case import Case
 from .config_keys import ConfigKeys
 from .hydra import fixed_values, hydra_config
-from .known_options import is_only_args, known_options
+from .known_options import is_whole, known_options
 from .swept import Swept
 
 # What puts something into a name, an object or a mapping, or only asks for it.
@@ -73,7 +73,7 @@ class KnownValues:
         self.hydra_config = hydra_config(case)
         self._hydra = fixed_values(case, self.hydra_config)
         self._names: dict[tuple[int, str], Any] = {}
-        self._only_args: dict[tuple[int, str], bool] = {}
+        self._wholes: dict[tuple[int, str | int], bool] = {}
         # How often each name stands in the code, and how often as what an object has.
         self._mentions: dict[str, int] = {}
         self._members: dict[str, int] = {}
@@ -390,10 +390,7 @@ class KnownValues:
         if isinstance(node, ast.Subscript) and not self._always.holds(node, scope):
             return UNKNOWN
         base = node.value
-        if isinstance(base, ast.Name):
-            name = (id(scope), base.id)
-            if name not in self._only_args:
-                self._only_args[name] = is_only_args(base.id, scope, self._flow)
-            if not self._only_args[name]:
-                return UNKNOWN
-        return self._options.get(key, (None, UNKNOWN))[1]
+        place = (id(scope), base.id if isinstance(base, ast.Name) else id(base))
+        if place not in self._wholes:
+            self._wholes[place] = is_whole(base, scope, self._flow)
+        return self._options.get(key, (None, UNKNOWN))[1] if self._wholes[place] else UNKNOWN
