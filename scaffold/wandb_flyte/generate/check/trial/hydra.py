@@ -48,7 +48,9 @@ def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
         known: The config, as `hydra_config` gives it.
     """
     reads = case.program.hydra
-    if known is None or reads.supplies_unseen:
+    # Who starts an agent of the program's own may give its command line anything.
+    by_hand = case.command is None and case.program.function is None
+    if known is None or reads.supplies_unseen or by_hand:
         return {}
     varied = [*_chosen(case), *(".".join(keys) for keys in reads.stored)]
     return {
