@@ -53,11 +53,22 @@ class Texts:
         """Whether a text stands in the code, or may be put together from what does."""
         if name in self.plain:
             return True
+        if self._joins and any(
+            name[:index] in self.plain and name[index:] in self.plain
+            for index in range(1, len(name))
+        ):
+            return True
         return any(
             fits(made, name) and (re.search("[a-zA-Z]", made) or any(map(self._may_be_key, nodes)))
             for made, nodes in self.made.items()
             if made != ".*"
         )
+
+    @cached_property
+    def _joins(self) -> bool:
+        """Whether a key may be two texts that stand elsewhere: `row[f"{prefix}{key}"]`."""
+        joined = (node for node in self.made.get(".*", []) if isinstance(node, ast.JoinedStr))
+        return any(len(node.values) > 1 and self._may_be_key(node) for node in joined)
 
     def _may_be_key(self, node: ast.AST) -> bool:
         """Whether what is put together may be a key; if not, it is a path or a message."""

@@ -39,6 +39,9 @@ _INTEGRATIONS = frozenset(
     }
 )
 
+# Classes that are named after W&B, but for those that log what they are given.
+_OF_WANDB = re.compile(r"(?=[A-Z])(?!WandbLogger$).*Wand[bB]")
+
 _NAMING = (ast.Name, ast.Attribute, ast.Constant)
 # What reaches W&B by `sync_tensorboard` alone.
 _TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
@@ -119,7 +122,7 @@ class LogReader:
             self.logs.integrations -= _TRAINERS
         self._read_keras()
         # The module that a package brings along logs what that package says.
-        if self._trainers and "LightningModule" not in bases:
+        if (self._trainers and "LightningModule" not in bases) or flow.sources.is_elsewhere:
             self._may_log_any()
 
     def _read_keras(self) -> None:
@@ -209,7 +212,7 @@ class LogReader:
             self._trainers.append(node)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
-            if name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
+            if not local and self._logs_itself(node, scope):
                 self.logs.integrations.add(name)
             if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
                 self.logs.opens_run = True
@@ -237,7 +240,7 @@ class LogReader:
                 self._given_to_trainer.append((node, scope))
             else:
                 self._note_given(node, scope)
-        elif name in _INTEGRATIONS and not local and self._logs_itself(node, scope):
+        elif not local and self._logs_itself(node, scope):
             self.logs.integrations.add(name)
         elif "wandb" in what and name.islower() and name not in _SILENT:
             self._may_log_any()
@@ -274,7 +277,11 @@ class LogReader:
         self._note_all(self._keys.texts(first, scope), first, node, scope)
 
     def _logs_itself(self, node: ast.Call, scope: Scope) -> bool:
-        """Whether what is called by an integration's name logs without being told what."""
+        """Whether what is called in another package logs without being told what."""
+        name = called_name(node)
+        is_theirs = root_name(node.func) in scope.module.outside and _OF_WANDB.match(name)
+        if name not in _INTEGRATIONS and not is_theirs:
+            return False
         # Of Stable-Baselines3 the callback logs gradients; metrics come by `sync_tensorboard`.
         from_sb3 = ".sb3" in full_name(node.func, scope.module.outside)
         return not from_sb3 and not self._is_lightning(node.func, scope)

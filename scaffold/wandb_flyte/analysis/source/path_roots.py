@@ -22,7 +22,7 @@ _SAME = frozenset(
 _SAME_METHODS = frozenset({"absolute", "as_posix", "resolve"})
 
 
-def added_roots(tree: ast.Module, file: Path) -> tuple[Path, ...]:
+def added_roots(tree: ast.Module, file: Path) -> tuple[tuple[Path, ...], int | None]:
     """The folders that a file's code adds, in the order of the source.
 
     Only those below the current folder, and the two around the file's own: a program's.
@@ -30,11 +30,20 @@ def added_roots(tree: ast.Module, file: Path) -> tuple[Path, ...]:
     Args:
         tree: The file's source, parsed.
         file: Where it is.
+
+    Returns:
+        The folders, and the line that adds the first one which is not here; None without any.
     """
     here, around = Path.cwd().resolve(), file.resolve().parents[1:3]
-    found = (path.resolve() for path in _added(tree, file.resolve()))
-    inside = (path for path in found if path.is_relative_to(here) or path in around)
-    return tuple(dict.fromkeys(path for path in inside if path.is_dir()))
+    found: dict[Path, None] = {}
+    lost: list[int] = []
+    for path, line in _added(tree, file.resolve()):
+        is_ours = path.is_relative_to(here) or path in around
+        if is_ours and path.is_dir():
+            found[path] = None
+        else:
+            lost.append(line)
+    return tuple(found), min(lost, default=None)
 
 
 def written_path(
@@ -62,7 +71,7 @@ def _names(tree: ast.Module) -> dict[str, ast.expr]:
     return {target.id: value for target, value in bound if isinstance(target, ast.Name)}
 
 
-def _added(tree: ast.Module, file: Path) -> Iterator[Path]:
+def _added(tree: ast.Module, file: Path) -> Iterator[tuple[Path, int]]:
     outside: dict[str, str] = {}
     calls: list[ast.Call] = []
     for node in statements(tree):
@@ -75,7 +84,7 @@ def _added(tree: ast.Module, file: Path) -> Iterator[Path]:
         if full_name(call.func, outside) in _ADDS and call.args:
             path = reader.path(call.args[-1])
             if path is not None:
-                yield Path.cwd() / path
+                yield (Path.cwd() / path).resolve(), call.lineno
 
 
 class _Paths:

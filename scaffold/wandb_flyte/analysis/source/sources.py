@@ -95,6 +95,9 @@ class Sources:
         entry: The file that is started.
         roots: The folders that imports are looked for in, after the entry's own.
 
+    Attributes:
+        is_elsewhere: Whether modules of it may be in a folder on `sys.path` that is not here.
+
     Raises:
         Unreadable: The entry is no Python. An imported file that is none counts as not there.
     """
@@ -104,13 +107,15 @@ class Sources:
         self._bytes = 0
         self.complete = True
         self.entry = Module(entry, parse_file(entry))
-        own, added = entry.resolve().parent, added_roots(self.entry.tree, entry)
+        own = entry.resolve().parent
+        added, lost = added_roots(self.entry.tree, entry)
         # Where Python looks first; what else is given here may come after installed packages.
         self.first_roots = (own, *added)
         self.roots = tuple(dict.fromkeys([own, *(root.resolve() for root in roots), *added]))
         self._later: set[Path] = set()
         self._modules[entry.resolve()] = self.entry
         self._fill(self.entry)
+        self.is_elsewhere = lost is not None and self._imports_below(lost)
 
     @property
     def modules(self) -> list[Module]:
@@ -154,6 +159,17 @@ class Sources:
         self._modules[file] = module
         self._fill(module)
         return module
+
+    def _imports_below(self, line: int) -> bool:
+        """Whether the entry imports what none of its folders has, behind a line of it."""
+        whole: set[str] = set()
+        for node in statements(self.entry.tree):
+            if isinstance(node, ast.Import) and node.lineno > line:
+                whole |= {one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.lineno > line and node.module:
+                whole |= {node.module} if not node.level else set()
+        tops = {name.partition(".")[0] for name in whole} - sys.stdlib_module_names
+        return any(self._locate(name) is None for name in tops)
 
     def _fill(self, module: Module) -> None:
         for node in top_level(module.tree.body):
