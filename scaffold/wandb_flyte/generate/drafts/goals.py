@@ -39,6 +39,8 @@ _TURNED = frozenset(
         *("drop", "gap", "diff", "difference", "delta", "std", "var", "variance", "change"),
     }
 )
+# What plays against what is trained: the better for the one, the worse for the other.
+_OPPONENTS = frozenset({"adversary", "critic", "discriminator"})
 _LOW = frozenset(
     [
         "loss",
@@ -72,7 +74,7 @@ def goal_of(name: str) -> Goal | None:
     """Which way a metric is better, None when its name does not say so plainly."""
     words = _words(name)
     high, low = words & _HIGH, words & _LOW
-    if bool(high) == bool(low) or words & _TURNED:
+    if bool(high) == bool(low) or words & (_TURNED | _OPPONENTS):
         return None
     return "maximize" if high else "minimize"
 
