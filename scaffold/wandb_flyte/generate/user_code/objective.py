@@ -54,7 +54,7 @@ class ObjectiveRef:
         if file and all(part.isidentifier() for part in name.split(".")) and "." in name:
             message = f"`{show(name)}` is a method of a class, or a function inside another."
             hint = "The objective has to be a function of its own, at the top of the file."
-            raise _refused(Path(file), message, hint)
+            raise OutOfReach(_refused(Path(file), message, hint).findings)
         if not file or not name.isidentifier():
             message = f"The objective `{show(text)}` is not of the form `FILE:NAME`."
             raise InvalidInput([Finding(message, "Write it like `train.py:objective`.")])

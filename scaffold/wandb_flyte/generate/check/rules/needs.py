@@ -11,6 +11,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.case import Case, near
 from wandb_flyte.generate.check.trial.config_keys import as_fields, known_arguments, supplied_names
+from wandb_flyte.generate.check.trial.own_sweep import added_parameters
 from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.check.trial.values import listed
 from wandb_flyte.generate.names import show
@@ -43,6 +44,8 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     if case.program.function is not None:
         given |= {as_fields(keys) for keys in given}
     told: set[str] = set()
+    asked = bool(config.needs or config.asked)
+    added = added_parameters(case.program.flow.sources.entry.tree) if asked else frozenset()
     for keys, place, every in _needed(config):
         top = keys[0]
         if top in supplied or top in told or keys in given or _is_value(case, keys):
@@ -61,6 +64,8 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
             message = f"{message[:-1]}: {whose} stops here."
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
         severity: Severity = "error" if whose == EVERY else "warning"
+        # The program's own sweep has it, and a project's has not.
+        severity = "note" if top in added else severity
         yield case.in_code(place[1].place(place[0]), message, hint, "WF102", severity)
 
 

@@ -16,6 +16,7 @@ from wandb_flyte.analysis.source.kinds import called_name, is_name, literal
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import binds, blocks, is_main_guard, leaves, place_in
 from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.case import Case, near
 from wandb_flyte.generate.check.trial.swept import Swept
@@ -109,7 +110,7 @@ def in_project(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _imported(finding: Finding) -> Finding:
-    if finding.code == "WF114" and finding.severity == "note":
+    if finding.code in ("WF102", "WF114") and finding.severity == "note":
         return replace(finding, severity="error")
     return replace(finding, severity="note") if finding.hint == RETURNED else finding
 
@@ -139,6 +140,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
                 refused
                 and not switches.closed(node, scope)
                 and not _is_guarded(path, node, scope, case)
+                and not _is_one_of_many(node, scope, switches)
             ):
                 place = (scope.module.file, node.lineno)
                 severity: Severity = (
@@ -222,6 +224,19 @@ def _is_guarded(
     return depth < _DEEPEST and any(
         _is_guarded(path, call, place, case, depth + 1) for call, place in flow.calls_of(scope)
     )
+
+
+def _is_one_of_many(node: ast.AST, scope: Scope, switches: Switches) -> bool:
+    """Whether a place stands in a case of branches that something unknown decides between."""
+    parent = switches.parents.get(id(node))
+    while parent is not None:
+        if isinstance(parent, ast.If) and switches.known.truth(parent.test, scope) is UNKNOWN:
+            above = switches.parents.get(id(parent))
+            is_elif = isinstance(above, ast.If) and above.orelse == [parent]
+            if is_elif or (len(parent.orelse) == 1 and isinstance(parent.orelse[0], ast.If)):
+                return True
+        parent = switches.parents.get(id(parent))
+    return False
 
 
 def _refused(
