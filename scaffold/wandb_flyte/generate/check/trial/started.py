@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
 from wandb_flyte.analysis.metrics.logs import Logs
 from wandb_flyte.analysis.program import Program, read_program
-from wandb_flyte.analysis.source.kinds import Kind, is_name, text
+from wandb_flyte.analysis.source.kinds import Kind, all_args, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding
@@ -138,7 +138,7 @@ def _gives_all(start: Start, case: Case) -> bool:
 
 
 def _read(call: ast.Call, scope: Scope, case: Case) -> Start:
-    words = _words(next(iter(call.args), None), scope)
+    words = _words(next(iter(call.args), None), scope, case)
     index = next((i for i, word in enumerate(words) if word.endswith(".py")), None)
     if index is None or _GAP in words[index] or not _ELSEWHERE.isdisjoint(words):
         return Start(call, scope, "", (), None)
@@ -161,33 +161,56 @@ def _program(name: str, case: Case) -> Program | None:
         return None
 
 
-def _words(node: ast.expr | None, scope: Scope, depth: int = 0) -> list[str]:
+def _words(node: ast.expr | None, scope: Scope, case: Case, depth: int = 0) -> list[str]:
     """The words of a command that a program puts together."""
     if (plain := text(node)) is not None:
         return _split(plain)
     if isinstance(node, ast.JoinedStr):
-        return _split(_word(node))
+        return _split(_word(node, scope, case))
     if isinstance(node, ast.List | ast.Tuple):
         if depth >= _DEEPEST:
             return [_GAP]
         each = (
-            _words(part.value, scope, depth + 1) if isinstance(part, ast.Starred) else [_word(part)]
+            _words(part.value, scope, case, depth + 1)
+            if isinstance(part, ast.Starred)
+            else [_word(part, scope, case)]
             for part in node.elts
         )
         return [word for words in each for word in words]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < _DEEPEST:
-        return [*_words(node.left, scope, depth + 1), *_words(node.right, scope, depth + 1)]
+        return [
+            *_words(node.left, scope, case, depth + 1),
+            *_words(node.right, scope, case, depth + 1),
+        ]
     values = scope.named_values.get(node.id, ()) if isinstance(node, ast.Name) else ()
     if len(values) == 1 and depth < _DEEPEST:
-        return _words(values[0], scope, depth + 1)
+        return _words(values[0], scope, case, depth + 1)
     return [_GAP]
 
 
-def _word(node: ast.expr) -> str:
+def _word(node: ast.expr, scope: Scope, case: Case) -> str:
     if isinstance(node, ast.JoinedStr):
-        return "".join(text(part) or _GAP for part in node.values)
+        return "".join(_word(part, scope, case) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        is_plain = node.conversion < 0 and node.format_spec is None
+        return _word(node.value, scope, case) if is_plain else _GAP
+    if isinstance(node, ast.Name):
+        return _named(node.id, scope, case)
     plain = text(node)
     return _GAP if plain is None else plain
+
+
+def _named(name: str, scope: Scope, case: Case) -> str:
+    """The one text that a name stands for, wherever it is bound."""
+    inner: Scope | None = scope
+    while inner is not None:
+        own = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
+        values = None if own else inner.every_value(name)
+        if values != []:
+            found = {text(value) for value in values or (None,)}
+            return (found.pop() or _GAP) if len(found) == 1 else _GAP
+        inner = case.program.flow.scopes.around(inner)
+    return _GAP
 
 
 def _split(command: str) -> list[str]:
