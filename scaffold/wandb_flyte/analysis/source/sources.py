@@ -54,6 +54,10 @@ class Module:
     stars: list[Module] = field(default_factory=list)
     outside: dict[str, str] = field(default_factory=dict)
 
+    def has(self, name: str) -> bool:
+        """Whether it imports or defines a name."""
+        return name in self.imports or name in self.outside or name in self.definitions
+
     def find(self, name: str, depth: int = 0) -> tuple[Module, Definition] | None:
         """The function or class that a name of this module stands for."""
         if name in self.definitions:

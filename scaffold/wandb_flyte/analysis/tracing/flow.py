@@ -161,7 +161,8 @@ class Flow:
         for star in module.stars:
             if found := self._env.get((id(star), name), NONE):
                 return found
-        return NONE
+        # Also where its import is missing.
+        return frozenset({Kind("wandb")}) if name == "wandb" and not module.has(name) else NONE
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Kinds:
         base = self.kinds(node.value, scope)

@@ -1,0 +1,3 @@
+def trial():
+    wandb.init()
+    wandb.log({"loss": wandb.config.lr})
