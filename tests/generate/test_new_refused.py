@@ -275,3 +275,22 @@ def test_what_only_the_files_own_agent_has(work: Path) -> None:
     )
 
     assert "train.py:5: `scale` is bound under the main guard alone" in refused(request())
+
+
+def test_what_only_the_files_own_sweep_has(work: Path) -> None:
+    """A hyperparameter that the file adds to the sweep that it starts is none of a project's."""
+    (work / "train.py").write_text(
+        "import wandb\n\n\n"
+        "def train() -> None:\n"
+        "    config = wandb.init().config\n"
+        '    wandb.log({"loss": config.lr * config.size})\n\n\n'
+        'if __name__ == "__main__":\n'
+        '    sweep = {"parameters": {"lr": {"values": [0.1]}}}\n'
+        '    sweep["parameters"]["size"] = {"value": 3}\n'
+        "    wandb.agent(wandb.sweep(sweep), train)\n"
+    )
+    (work / "sweep.yaml").write_text(
+        "method: grid\nmetric: {name: loss}\nparameters: {lr: {values: [0.1]}}\n"
+    )
+
+    assert "train.py:6: The objective reads `size`" in refused(request())
