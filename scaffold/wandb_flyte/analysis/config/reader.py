@@ -30,7 +30,7 @@ from wandb_flyte.analysis.tracing.getters import is_written_out
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
-from wandb_flyte.analysis.tracing.supplied import spread_config, supplied_keys
+from wandb_flyte.analysis.tracing.supplied import is_alone, spread_config, supplied_keys
 
 from .reads import Reads
 
@@ -353,7 +353,7 @@ class Reader:
         kinds = self._flow.kinds(node, scope)
         if kinds == {Kind("args")}:
             reads.supplies_args = True
-        if kinds in ({Kind("args")}, {Kind(what)}):
+        if kinds == {Kind("args")} or (kinds == {Kind(what)} and is_alone(node, scope, self._flow)):
             return  # Its own keys, which it has already.
         keys = supplied_keys(node, self._flow, scope)
         if keys is None:

@@ -36,6 +36,25 @@ def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> s
     return None
 
 
+def is_alone(node: ast.expr, scope: Scope, flow: Flow, depth: int = 0) -> bool:
+    """Whether an expression is W&B's config wherever it is bound, and never a dict beside it."""
+    if depth > _DEEPEST:
+        return False
+    if isinstance(node, ast.Name):
+        values = scope.every_value(node.id)
+        if values == [] and node.id in {arg.arg for arg in scope.parameters}:
+            calls = flow.given(node.id, scope)
+            each = (
+                one is not None and is_alone(one, place, flow, depth + 1) for one, place in calls
+            )
+            return bool(calls) and all(each)
+        return bool(values) and all(is_alone(one, scope, flow, depth + 1) for one in values or ())
+    if isinstance(node, ast.Call):
+        return all(is_alone(one, scope, flow, depth + 1) for one in given(node))
+    base = flow.kinds(getattr(node, "value", None), scope)
+    return any(kind.what in ("run", "wandb") for kind in base)
+
+
 def spread_config(node: ast.expr, flow: Flow, scope: Scope) -> list[ast.expr] | None:
     """What a dict has under `config` whose items `wandb.init` gets as arguments.
 
