@@ -19,6 +19,7 @@ from .agents import check_agents
 from .flags import check_flags
 from .heads import check_heads
 from .left_out import check_left_out
+from .looked_for import check_looked_for
 from .looped_numbers import check_looped_numbers
 from .metric import RETURNED, check_metric
 from .missing_files import check_files_read
@@ -78,6 +79,7 @@ def check_code(
         yield from check_misused(case)
     yield from check_heads(case, switches)
     yield from check_stops(case, switches)
+    yield from check_looked_for(case, switches)
     yield from check_moved(case, switches)
     yield from check_looped_numbers(case, switches)
     yield from check_files_read(case, switches)
