@@ -172,7 +172,7 @@ TURNS = 1 if STEP == 1 else 2
     ("act", "writes"),
     [
         (interrupt, range(0, 500, TURNS * STEP)),
-        (fail, range((TURNS - 1) * STEP, 500, TURNS * STEP)),
+        pytest.param(fail, range((TURNS - 1) * STEP, 500, TURNS * STEP), marks=pytest.mark.long),
         (kill, range(0, 500, STEP)),
     ],
     ids=["interrupt", "fail", "kill"],

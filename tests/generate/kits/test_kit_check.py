@@ -62,6 +62,7 @@ def test_a_kit_has_no_compiled_file(tmp_path: Path) -> None:
     assert not (made / "starters" / "example" / "__pycache__").exists()
 
 
+@pytest.mark.long
 def test_a_starter_that_makes_no_project(tmp_path: Path) -> None:
     """Each step that fails says why, and the others are taken all the same."""
     kit = new_kit("my-team", tmp_path / "my-team").path
