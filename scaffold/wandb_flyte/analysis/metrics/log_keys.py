@@ -20,7 +20,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import is_none, walk
 from wandb_flyte.analysis.tracing.dict_values import DictValues
 from wandb_flyte.analysis.tracing.flow import Flow
-from wandb_flyte.analysis.tracing.looped import Looped
+from wandb_flyte.analysis.tracing.looped import Looped, joined
 
 # What W&B shows, and does not compare.
 _MEDIA = frozenset(
@@ -66,9 +66,9 @@ class KeyReader:
         if isinstance(node, ast.Name):
             return self._name_keys(node.id, scope, depth)
         if isinstance(node, ast.IfExp):
-            return _join([self.keys(n, scope, depth + 1) for n in (node.body, node.orelse)])
+            return joined([self.keys(n, scope, depth + 1) for n in (node.body, node.orelse)])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return _join([self.keys(n, scope, depth + 1) for n in (node.left, node.right)])
+            return joined([self.keys(n, scope, depth + 1) for n in (node.left, node.right)])
         return None
 
     def is_config(self, node: ast.expr, scope: Scope) -> bool:
@@ -124,7 +124,7 @@ class KeyReader:
             for keyword in node.keywords:
                 own = {re.escape(keyword.arg)} if keyword.arg else None
                 parts.append(own or self.keys(keyword.value, scope, depth + 1))
-            return _join(parts)
+            return joined(parts)
         if name in ("copy", "deepcopy") and isinstance(node.func, ast.Attribute) and not node.args:
             return self.keys(node.func.value, scope, depth + 1)
         if (key := self._dicts.computed(node, scope)) is not None:
@@ -139,7 +139,7 @@ class KeyReader:
                 for inner in target.each(ast.Return)
                 if inner.value is not None
             ]
-        return _join(found) if found else None
+        return joined(found) if found else None
 
     def _name_keys(self, name: str, scope: Scope, depth: int) -> set[str] | None:
         place = (id(scope), name)
@@ -170,7 +170,7 @@ class KeyReader:
             return None
         if not parts and scope.outer is not None:
             return self._name_keys(name, scope.outer, depth + 1)
-        return _join(parts) if parts else None
+        return joined(parts) if parts else None
 
     def _put_keys(self, name: str, scope: Scope, depth: int) -> list[set[str] | None]:
         """The keys that are put into a dict of a name, in its scope or where that gives it."""
@@ -212,7 +212,7 @@ class KeyReader:
                     elements = node.value.elts
                     item = elements[index] if index < len(elements) else None
                     found.append(self.keys(item, inner, depth + 1))
-        return _join(found) if found else None
+        return joined(found) if found else None
 
     def _given_keys(self, name: str, scope: Scope, depth: int) -> list[set[str] | None]:
         """What the callers of a function give for one of its parameters."""
@@ -251,7 +251,7 @@ class KeyReader:
         if (plain := text(node)) is not None:
             return {re.escape(plain)}
         if isinstance(node, ast.IfExp):
-            return _join([self.texts(n, scope, depth + 1) for n in (node.body, node.orelse)])
+            return joined([self.texts(n, scope, depth + 1) for n in (node.body, node.orelse)])
         if isinstance(node, ast.Name):
             return self._name_texts(node, scope, depth)
         made = pattern(node)
@@ -339,15 +339,6 @@ def _format_pattern(template: str | None) -> str:
     return "".join(
         re.escape(before) + (".*" if name is not None else "") for before, name, *_ in fields
     )
-
-
-def _join(parts: list[set[str] | None]) -> set[str] | None:
-    found: set[str] = set()
-    for part in parts:
-        if part is None:
-            return None
-        found |= part
-    return found
 
 
 def _is_update(node: ast.AST, name: str) -> TypeGuard[ast.Call]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wandb_flyte.spec import is_main
@@ -60,6 +60,14 @@ def _is_entered(loop: ast.While) -> bool:
 def leaves_out(node: ast.AST) -> bool:
     """Whether a run may come to a node and not to all of its parts."""
     return isinstance(node, _MAYBE) or _suppresses(node)
+
+
+def is_decided(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a condition or a `try` stands around a node, in whichever of its parts."""
+    parent = parents.get(id(node))
+    while parent is not None and not isinstance(parent, (*_TESTS, ast.Try)):
+        parent = parents.get(id(parent))
+    return parent is not None
 
 
 def is_main_guard(node: ast.AST) -> bool:

@@ -49,7 +49,7 @@ class Looped:
                 if is_in and _binds(loop.target, node.id):
                     return self.items_of(loop, node.id, scope, depth)
             outer = around
-        return _join([self.items_of(loop, node.id, scope, depth) for loop in binding])
+        return joined([self.items_of(loop, node.id, scope, depth) for loop in binding])
 
     def items_of(self, loop: _Loop, name: str, scope: Scope, depth: int) -> set[str] | None:
         """What a loop gives one of the names that it binds."""
@@ -71,7 +71,7 @@ class Looped:
     def _items(self, node: ast.expr, scope: Scope, depth: int) -> set[str] | None:
         """The texts in a collection; of a dict its keys."""
         if isinstance(node, _WRITTEN):
-            return _join([self._texts(one, scope, depth + 1) for one in node.elts])
+            return joined([self._texts(one, scope, depth + 1) for one in node.elts])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr == "keys" and not node.args:
                 return self._keys(node.func.value, scope, depth + 1)
@@ -80,7 +80,7 @@ class Looped:
             return self._items(node.args[0], scope, depth)
         elements = self._elements.of(node, scope)
         if elements is not None and all(text(one) is not None for one in elements):
-            return _join([self._texts(one, scope, depth + 1) for one in elements])
+            return joined([self._texts(one, scope, depth + 1) for one in elements])
         return self._keys(node, scope, depth + 1)
 
 
@@ -88,7 +88,8 @@ def _binds(target: ast.expr, name: str) -> bool:
     return any(is_name(part, name) for part in ast.walk(target))
 
 
-def _join(parts: list[set[str] | None]) -> set[str] | None:
+def joined(parts: list[set[str] | None]) -> set[str] | None:
+    """All texts of several sets; None where one of those is not known."""
     found: set[str] = set()
     for part in parts:
         if part is None:

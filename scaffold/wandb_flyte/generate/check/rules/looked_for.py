@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from wandb_flyte.analysis.source.kinds import is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
+from wandb_flyte.analysis.source.statements import is_decided
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, near, shown
 from wandb_flyte.generate.check.trial.swept import Swept
@@ -16,7 +17,6 @@ from wandb_flyte.generate.names import show
 
 # The arguments of a `getattr` that stops where there is no such name.
 _WITHOUT_DEFAULT = 2
-_DECIDES = (ast.If, ast.IfExp, ast.Try, ast.While)
 
 
 def check_looked_for(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -37,17 +37,10 @@ def check_looked_for(case: Case, switches: Switches) -> Iterator[Finding]:
             if module is None or not values or not swept.is_plain(subject, scope):
                 continue
             missing = [v for v in values if isinstance(v, str) and names.is_missing(v, module)]
-            if missing and not switches.closed(call, scope) and not _is_decided(call, case):
+            decided = is_decided(call, flow.scopes.parents)
+            if missing and not decided and not switches.closed(call, scope):
                 path = next(iter(flow.kinds(subject, scope))).path
                 yield _not_there(".".join(path), missing[0], module, call, scope, case)
-
-
-def _is_decided(call: ast.Call, case: Case) -> bool:
-    """Whether something decides first whether a call is come to, or catches that it fails."""
-    parent = case.program.flow.scopes.parents.get(id(call))
-    while parent is not None and not isinstance(parent, _DECIDES):
-        parent = case.program.flow.scopes.parents.get(id(parent))
-    return parent is not None
 
 
 def _not_there(

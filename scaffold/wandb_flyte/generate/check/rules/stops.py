@@ -14,7 +14,14 @@ from wandb_flyte.analysis.source.choices import choices_of
 from wandb_flyte.analysis.source.compare import FORMS
 from wandb_flyte.analysis.source.kinds import called_name, is_name, literal
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.statements import binds, blocks, is_main_guard, leaves, place_in
+from wandb_flyte.analysis.source.statements import (
+    binds,
+    blocks,
+    is_decided,
+    is_main_guard,
+    leaves,
+    place_in,
+)
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.errors import Finding, Severity
@@ -330,13 +337,8 @@ def _joined(found: Sequence[_Asked | None]) -> _Asked | None:
 def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
     """`{"a": ..., "b": ...}[x]`, where nothing looks first whether the key is there."""
     keys = _keys(node.value, scope)
-    if keys is None:
+    if keys is None or is_decided(node, case.program.flow.scopes.parents):
         return None
-    current = case.program.flow.scopes.parents.get(id(node))
-    while current is not None:
-        if isinstance(current, ast.Try | ast.If | ast.IfExp | ast.While):
-            return None
-        current = case.program.flow.scopes.parents.get(id(current))
     return _Asked(node.slice, keys)
 
 
