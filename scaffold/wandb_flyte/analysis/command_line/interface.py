@@ -11,9 +11,9 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 
-Style = Literal["none", "argparse", "click", "getopt", "typer", "tyro", "hydra", "unknown"]
+Style = Literal["none", "absl", "argparse", "click", "getopt", "typer", "tyro", "hydra", "unknown"]
 # Libraries that refuse an option which is not declared.
-STRICT = frozenset({"argparse", "click", "getopt", "typer", "tyro"})
+STRICT = frozenset({"absl", "argparse", "click", "getopt", "typer", "tyro"})
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
 

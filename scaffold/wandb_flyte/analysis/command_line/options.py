@@ -13,6 +13,7 @@ from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
 
+from .absl_options import read_absl
 from .argparse_options import read_argument, uses_rest
 from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
@@ -96,7 +97,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
             found.open |= uses_rest(node, flow, scope)
     elif any(kind.what == "subparsers" for kind in base) and name == "add_parser" and node.args:
         found.commands.add(text(node.args[0]) or "?")
-    elif read_getopt(found, node, flow, scope):
+    elif read_getopt(found, node, flow, scope) or read_absl(found, node, flow, scope):
         parsed = True
     elif read_tap(found, node, flow, scope):
         found.open, found.elsewhere, parsed = True, True, True

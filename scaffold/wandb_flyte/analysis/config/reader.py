@@ -8,6 +8,7 @@ import re
 from wandb_flyte.analysis.metrics.log_keys import pattern
 from wandb_flyte.analysis.source.copied import hands_on, is_copied
 from wandb_flyte.analysis.source.kinds import (
+    DERIVES,
     HOLDERS,
     Kind,
     called_name,
@@ -19,6 +20,7 @@ from wandb_flyte.analysis.source.kinds import (
     owner,
     text,
 )
+from wandb_flyte.analysis.source.package_kinds import defined_flag
 from wandb_flyte.analysis.source.same_object import is_followed
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
@@ -80,9 +82,6 @@ _READ = tuple(dict.fromkeys((*FOLLOWED, *_CHANGES, ast.keyword)))
 # What says how a field of a class is called in the config.
 _ALIASES = ("alias", "validation_alias")
 _WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
-_NO_READ = frozenset(
-    {"keys", "items", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"}
-)
 
 
 class Reader:
@@ -133,6 +132,8 @@ class Reader:
         reads.used = True
         if node in self._flow.lost:
             return
+        if isinstance(node, ast.Call) and defined_flag(node, scope.module.outside):
+            return  # It is read where its name is asked for.
         if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
             if isinstance(node, ast.Attribute | ast.Subscript):
                 whole = Kind(kind.what, kind.path[:-1])
@@ -195,7 +196,7 @@ class Reader:
     def _is_method(self, node: ast.expr) -> bool:
         call = self._scopes.parents.get(id(node))
         called = isinstance(call, ast.Call) and call.func is node
-        methods = _NO_READ | _WRITES | {"get", "pop"}
+        methods = DERIVES | _WRITES | {"get", "pop"}
         return called and isinstance(node, ast.Attribute) and node.attr in methods
 
     def _is_followed(
@@ -255,7 +256,7 @@ class Reader:
         call = self._scopes.parents.get(id(parent))
         if not (isinstance(call, ast.Call) and call.func is parent) or kind.path:
             return True  # A key; or a method of one hyperparameter's value.
-        if parent.attr in _NO_READ or parent.attr in _WRITES:
+        if parent.attr in DERIVES or parent.attr in _WRITES:
             return True
         if parent.attr in ("get", "pop"):
             return bool(call.args) and self._is_key(kind, call.args[0], scope)
@@ -309,7 +310,7 @@ class Reader:
     def _only_prints(self, loop: ast.For) -> bool:
         calls = [node for node in walk(loop) if isinstance(node, ast.Call)]
         return bool(calls) and all(
-            called_name(call) in _HARMLESS | _NO_READ | {"format"} for call in calls
+            called_name(call) in _HARMLESS | DERIVES | {"format"} for call in calls
         )
 
     def _supply(self, node: ast.Call, scope: Scope) -> None:

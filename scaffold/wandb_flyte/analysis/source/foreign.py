@@ -15,13 +15,13 @@ from .syntax import Definition, annotated
 # Packages that make a command line of classes, files or calls of their own.
 OTHER_PACKAGES = frozenset(
     {
-        *("absl", "simple_parsing", "jsonargparse", "tap", "configargparse", "pydantic_settings"),
+        *("simple_parsing", "jsonargparse", "tap", "configargparse", "pydantic_settings"),
         *("ml_collections", "fire", "draccus", "pyrallis", "docopt", "plac"),
     }
 )
 # What is known to be argparse's, or reads its options as that does.
 _LIKE_ARGPARSE = OTHER_PACKAGES | {"argparse", "transformers", "trl"}
-_PLAIN = sys.stdlib_module_names | {"hydra", "omegaconf", "wandb", "wandb_flyte"}
+_PLAIN = sys.stdlib_module_names | {"absl", "hydra", "omegaconf", "wandb", "wandb_flyte"}
 # What a function is called that gives settings, wherever it has them from.
 _SETTINGS = re.compile(r"(^|_)(cfg|conf|configs?|configuration|hparams|options|opts|settings)$")
 # What a function is called that does all the work of a program.

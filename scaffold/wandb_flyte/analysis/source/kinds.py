@@ -11,9 +11,20 @@ from wandb_flyte.spec import dotted
 from .syntax import Function
 
 _DEEPEST = 4
-_DERIVES = frozenset(
-    ["items", "keys", "values", "as_dict", "copy", "to_dict", "_asdict", "toDict", "model_dump"]
+# Methods that give all of a config in another form.
+DERIVES = frozenset(
+    {
+        *("_asdict", "as_dict", "copy", "flag_values_dict", "items", "keys", "model_dump"),
+        *("toDict", "to_dict", "values"),
+    }
 )
+# What names are that are imported.
+IMPORTED = {
+    "absl.flags.FLAGS": "args",
+    "wandb": "wandb",
+    "wandb.config": "config",
+    "wandb.run": "run",
+}
 # What gives names to values.
 BINDING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.withitem)
 _ONE_KEY = frozenset({"get", "pop", "setdefault"})
@@ -74,7 +85,7 @@ def method_result(base: Kinds, method: str, node: ast.Call) -> Kinds:
     for kind in base:
         if kind.what == "wandb" and method == "init":
             found.add(Kind("run"))
-        elif kind.what in HOLDERS and method in _DERIVES:
+        elif kind.what in HOLDERS and method in DERIVES:
             found.add(kind)
         elif kind.what in HOLDERS and method in _ONE_KEY and node.args:
             key = text(node.args[0])

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from wandb_flyte.analysis.source.copied import copied
-from wandb_flyte.analysis.source.foreign import makes_parser
 from wandb_flyte.analysis.source.kinds import (
     CONVERTS,
     HOLDERS,
+    IMPORTED,
     NONE,
     PARSES,
     REPLACE,
@@ -33,6 +33,7 @@ from wandb_flyte.analysis.source.kinds import (
 )
 from wandb_flyte.analysis.source.mains import given_by_libraries
 from wandb_flyte.analysis.source.openings import find_openings
+from wandb_flyte.analysis.source.package_kinds import package_kinds
 from wandb_flyte.analysis.source.rebound import find_rebound
 from wandb_flyte.analysis.source.same_object import part_name, same_objects
 from wandb_flyte.analysis.source.scope import Scope
@@ -44,8 +45,6 @@ from .attributes import Attributes
 from .getters import got_by
 
 _PASSES = 8
-# What can be imported from wandb.
-_IMPORTED = {"wandb": "wandb", "wandb.config": "config", "wandb.run": "run"}
 # The expressions that can be any of it.
 FOLLOWED = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
@@ -151,7 +150,7 @@ class Flow:
             inner = inner.outer
         module = scope.module
         found = self._env.get((id(module), name), NONE)
-        if (what := _IMPORTED.get(module.outside.get(name, ""))) is not None:
+        if (what := IMPORTED.get(module.outside.get(name, ""))) is not None:
             return found | {Kind(what)}  # Both, as in `wandb = wandb.init()`.
         if found:
             return found
@@ -174,6 +173,8 @@ class Flow:
             imported = scope.module.imports.get(node.value.id)
             if imported and not imported[1]:
                 return self._env.get((id(imported[0]), node.attr), NONE) | found
+        if node.attr == "FLAGS":
+            return package_kinds(node, scope.module.outside)
         if not base and node.attr == "experiment":
             return frozenset({Kind("run")})
         if any(kind.what in HOLDERS for kind in base):
@@ -203,10 +204,8 @@ class Flow:
         base = self.kinds(called.value, scope) if isinstance(called, ast.Attribute) else NONE
         if found := method_result(base, name, node) | self._filled.get(part_name(node) or "", NONE):
             return found
-        if name == "get_wandb_run" or scope.module.outside.get(name) == "wandb.init":
-            return frozenset({Kind("run")})
-        if makes_parser(called, scope.module.outside):
-            return frozenset({Kind("parser")})
+        if made := package_kinds(node, scope.module.outside):
+            return made
         if name == "getattr" and len(node.args) > 1 and (key := text(node.args[1])) is not None:
             base = self.kinds(node.args[0], scope)
             return frozenset(set().union(*(member(kind, key) for kind in base)))
