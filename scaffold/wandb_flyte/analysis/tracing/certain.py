@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import called_name, given
+from wandb_flyte.analysis.source.kinds import called_name, full_name, given
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import parts
 from wandb_flyte.analysis.source.syntax import children
@@ -47,9 +47,9 @@ class Certain:
         todo = [(call, scope) for scope in tops for call in _sure_calls(scope)]
         while todo:
             node, scope = todo.pop()
-            # `wandb.agent(id, function=train)` calls what it is given.
+            # `wandb.agent(id, function=train)` and `app.run(main)` call what they are given.
             called = [node.func]
-            if called_name(node) == "agent":
+            if called_name(node) == "agent" or _is_app_run(node, scope):
                 called += [_without_partial(one, scope) for one in given(node)]
             for function in filter(None, (self._lambda(one, scope) for one in called)):
                 if id(function) not in self.called:
@@ -111,6 +111,10 @@ def _without_partial(node: ast.expr, scope: Scope) -> ast.expr:
     if isinstance(made, ast.Call) and called_name(made) == "partial" and made.args:
         return made.args[0]
     return node
+
+
+def _is_app_run(call: ast.Call, scope: Scope) -> bool:
+    return full_name(call.func, scope.module.outside) == "absl.app.run"
 
 
 def _sure_calls(scope: Scope) -> list[ast.Call]:

@@ -27,6 +27,7 @@ from .misused import check_misused
 from .moved import check_moved
 from .needs import check_needs
 from .opening import check_opening
+from .raised import check_raised
 from .reach import check_reach
 from .stops import check_stops
 from .unread import check_unread
@@ -80,6 +81,7 @@ def check_code(
     yield from check_heads(case, switches)
     yield from check_stops(case, switches)
     yield from check_looked_for(case, switches)
+    yield from check_raised(case, switches)
     yield from check_moved(case, switches)
     yield from check_looped_numbers(case, switches)
     yield from check_files_read(case, switches)
