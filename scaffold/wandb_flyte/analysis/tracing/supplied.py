@@ -42,15 +42,15 @@ def is_alone(node: ast.expr, scope: Scope, flow: Flow, depth: int = 0) -> bool:
         return False
     if isinstance(node, ast.Name):
         values = scope.every_value(node.id)
-        if values == [] and node.id in {arg.arg for arg in scope.parameters}:
-            calls = flow.given(node.id, scope)
-            each = (
-                one is not None and is_alone(one, place, flow, depth + 1) for one, place in calls
-            )
-            return bool(calls) and all(each)
-        return bool(values) and all(is_alone(one, scope, flow, depth + 1) for one in values or ())
-    if isinstance(node, ast.Call):
-        return all(is_alone(one, scope, flow, depth + 1) for one in given(node))
+        given_to_it = flow.given(node.id, scope) if node.id in scope.takes else []
+        if values is None or not (values or given_to_it):
+            return False
+        each = [(value, scope) for value in values] + given_to_it
+        return all(one is not None and is_alone(one, place, flow, depth + 1) for one, place in each)
+    if isinstance(node, ast.Call):  # `dict(wandb.config)`, `wandb.config.as_dict()`
+        owned = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        made_of = given(node) or owned
+        return bool(made_of) and all(is_alone(one, scope, flow, depth + 1) for one in made_of)
     base = flow.kinds(getattr(node, "value", None), scope)
     return any(kind.what in ("run", "wandb") for kind in base)
 
