@@ -25,17 +25,11 @@ def taken_as(
         raise Lost
     names = (name for name, value in inner.arguments(call).items() if value is node)
     name = next(names, None)
-    rest, more = inner.node.args.kwarg, inner.node.args.vararg
-    if name is None or name in {arg.arg for arg in (rest, more) if arg}:
+    if name is None or name in inner.takes - inner.named:
         raise Lost
-    if not takes(inner, name) and not is_swallowed(name, inner, scopes):
+    if name not in inner.named and not is_swallowed(name, inner, scopes):
         raise Lost
     return name, inner
-
-
-def takes(scope: Scope, name: str) -> bool:
-    """Whether a function has a parameter of a name."""
-    return name in scope.takes
 
 
 def spread_uses(name: str, call: ast.Call, scope: Scope, uses: Uses, scopes: Scopes) -> list[Use]:
@@ -58,8 +52,7 @@ def spread_uses(name: str, call: ast.Call, scope: Scope, uses: Uses, scopes: Sco
     for inner in map(scopes.entered_by, targets):
         if inner is None or inner.node is None:
             raise Lost
-        rest = {arg.arg for arg in (inner.node.args.kwarg, inner.node.args.vararg) if arg}
-        if takes(inner, name) and name not in rest:
+        if name in inner.named:
             found += uses.of(name, inner)
         elif not is_swallowed(name, inner, scopes):
             raise Lost

@@ -15,7 +15,7 @@ from wandb_flyte.analysis.tracing.getters import got_by
 from wandb_flyte.analysis.tracing.hparams import saves
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 
-from .arguments import is_sure, taken_as, takes
+from .arguments import is_sure, taken_as
 from .items import makes_items
 from .objects import Calls, Made, Objects
 from .reads import Reads
@@ -123,7 +123,7 @@ class Ends:
         kinds = self._flow.kinds(node, scope)
         if isinstance(node, ast.Name):
             holder = self._uses.holder(node.id, scope)
-            if holder is None or takes(holder, node.id):
+            if holder is None or node.id in holder.takes:
                 return False
             values = holder.every_value(node.id) or ()
             given = [one for one in values if kinds & self._flow.kinds(one, holder)]
@@ -164,7 +164,7 @@ class Ends:
         name, inner = taken_as(node, made[0], inner, self._flow.scopes)
         kept = inner.owner is not None and inner.makes is not None and self._keeps
         found = objects.kept(name) if kept else []
-        return [*found, *self._uses.of(name, inner, kept=kept)] if takes(inner, name) else found
+        return [*found, *self._uses.of(name, inner, kept=kept)] if name in inner.takes else found
 
     def _is_read(self, kind: Kind) -> bool:
         """Whether a part of a config may be read where it was put."""

@@ -16,7 +16,7 @@ from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 from wandb_flyte.spec import dotted
 
-from .arguments import spread_uses, taken_as, takes
+from .arguments import spread_uses, taken_as
 from .items import NAMESPACES, is_copied, makes_items
 from .reads import Keys, Reads
 
@@ -118,7 +118,7 @@ class Objects:
             return makes_items(node, scope)
         holder = self._holder(node, scope)
         values = holder.every_value(node.id)
-        if takes(holder, node.id):
+        if node.id in holder.takes:
             given = self._given(node.id, holder) if values == [] else []
             return bool(given) and all(self._is_dict(*one, depth + 1) for one in given)
         statements = (self._parents.get(id(one)) for one in values or ())
@@ -161,7 +161,7 @@ class Objects:
         holder = self._holder(node, scope)
         assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
         yield from self._uses.of(node.id, holder)
-        if takes(holder, node.id):
+        if node.id in holder.takes:
             for one, place in self._given(node.id, holder):
                 if isinstance(one, ast.Name):
                     yield from self._variables(one, place, seen)
@@ -178,7 +178,7 @@ class Objects:
         holder = self._holder(node, scope)
         assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
         values = holder.every_value(node.id)
-        if takes(holder, node.id):
+        if node.id in holder.takes:
             given = self._given(node.id, holder) if values == [] else []
         else:
             given = [(value, holder) for value in values or ()]
@@ -327,7 +327,7 @@ class Objects:
         if targets := self._flow.scopes.resolve(call.func, scope):
             for inner in map(self._flow.scopes.entered_by, targets):
                 taken, function = taken_as(node, call, inner, self._flow.scopes)
-                for one, place in self._uses.of(taken, function) if takes(function, taken) else ():
+                for one, place in self._uses.of(taken, function) if taken in function.takes else ():
                     yield from self._spread(one, place, name, seen)
             return
         called = called_name(call)

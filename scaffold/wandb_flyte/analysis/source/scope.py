@@ -132,6 +132,12 @@ class Scope:
         """The names of all its parameters."""
         return frozenset(arg.arg for arg in all_args(self.node)) if self.node else frozenset()
 
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The names of those that a call can give one by one: none of `*args` and `**kwargs`."""
+        keywords = self.node.args.kwonlyargs if self.node else []
+        return frozenset(arg.arg for arg in [*self.parameters, *keywords])
+
     @property
     def parameters(self) -> list[ast.arg]:
         """The parameters that can be given by position, in order."""

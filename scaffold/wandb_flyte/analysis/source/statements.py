@@ -13,6 +13,8 @@ from .syntax import Function, children, walk
 
 # What may leave a part of itself out; those with a test always come to that.
 _TESTS = (ast.If, ast.IfExp, ast.While)
+# Calls that end a program.
+EXITS = frozenset({"_exit", "exit", "quit"})
 # What goes on elsewhere.
 SKIPS = (ast.Return, ast.Continue, ast.Break)
 _MAYBE = (ast.Try, ast.Match, ast.BoolOp, ast.Lambda, *_TESTS)
@@ -109,13 +111,19 @@ def leaves(node: ast.If) -> bool:
     return leaves_by(node.body[-1])
 
 
+def ifs_above(node: ast.AST, top: ast.AST, parents: Mapping[int, ast.AST]) -> Iterator[ast.If]:
+    """The statements `if` before a place, in the blocks around it."""
+    while node is not top:
+        block = parents.get(id(node), top)
+        yield from ifs_before(node, block)
+        node = block
+
+
 def leaves_by(last: ast.stmt) -> bool:
     """Whether nothing after a statement runs: it goes on elsewhere, raises, or exits."""
     exits = isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
     exits = exits and any(
-        called_name(call) in ("exit", "_exit", "quit")
-        for call in walk(last)
-        if isinstance(call, ast.Call)
+        called_name(call) in EXITS for call in walk(last) if isinstance(call, ast.Call)
     )
     return isinstance(last, (*SKIPS, ast.Raise)) or exits
 

@@ -148,12 +148,10 @@ class Passed:
             return False
         names = (name for name, value in inner.arguments(call).items() if value is node)
         name = next(names, None)
-        taken = {arg.arg for arg in inner.parameters}
-        taken |= {arg.arg for arg in inner.node.args.kwonlyargs} if inner.node else set()
         rest = inner.node.args.kwarg if inner.node else None
-        if inner.node and rest and name is not None and name not in taken:
+        if inner.node and rest and name is not None and name not in inner.named:
             return is_swallowed(name, inner, self._flow.scopes)
-        return name in taken and kind in self._flow.named(str(name), inner)
+        return name in inner.named and kind in self._flow.named(str(name), inner)
 
 
 def _loads(nodes: Iterable[ast.AST]) -> Counter[str]:

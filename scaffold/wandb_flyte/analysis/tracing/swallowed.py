@@ -57,15 +57,9 @@ def _is_for_others(use: ast.AST, name: str, inner: Scope, scopes: Scopes, depth:
         return False
     targets = [scopes.entered_by(one) for one in scopes.resolve(spread.func, inner)]
     return bool(targets) and all(
-        one is not None and not _has(one, name) and is_swallowed(name, one, scopes, depth + 1)
+        one is not None and name not in one.named and is_swallowed(name, one, scopes, depth + 1)
         for one in targets
     )
-
-
-def _has(scope: Scope, name: str) -> bool:
-    """Whether a function has a parameter that can be given by a name."""
-    named = [*scope.parameters, *(scope.node.args.kwonlyargs if scope.node else ())]
-    return name in {arg.arg for arg in named}
 
 
 def takes_all(call: ast.Call) -> bool:

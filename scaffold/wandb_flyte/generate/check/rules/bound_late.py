@@ -11,7 +11,7 @@ from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.source.kinds import called_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
-from wandb_flyte.analysis.source.statements import SKIPS, before
+from wandb_flyte.analysis.source.statements import EXITS, SKIPS, before
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.bound_names import Own
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -24,7 +24,6 @@ _OWN = (
     *(ast.ClassDef, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.ListComp, ast.NamedExpr),
     *(ast.SetComp, ast.comprehension),
 )
-_EXITS = ("_exit", "exit", "quit")
 
 
 class BoundLate(NamedTuple):
@@ -140,7 +139,7 @@ def _leaves(statement: ast.stmt) -> bool:
     if isinstance(statement, (*SKIPS, ast.Raise)):
         return True
     call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and called_name(call) in _EXITS
+    return isinstance(call, ast.Call) and called_name(call) in EXITS
 
 
 def _line(node: ast.AST) -> int:

@@ -49,7 +49,8 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         return
     # absl and what uses it have flags of their own.
     fixed = interface.style in STRICT - {"absl"} and not interface.open
-    if fixed and not interface.ignores_unknown:
+    refused = _unknown_command(case, interface)
+    if fixed and not interface.ignores_unknown and refused is None:
         yield from _own_words(case, interface)
     if not command.passes:
         yield from _no_args(case)
@@ -83,7 +84,7 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
             if any(option_for(interface, name, command.words) for name in case.sweep.names):
                 yield from (f for f in _options(case, interface) if f.code == "WF201")
         return
-    if (refused := _unknown_command(case, interface)) is not None:
+    if refused is not None:
         yield refused
         return
     yield from _options(case, interface)
@@ -125,8 +126,7 @@ def _options(case: Case, interface: Interface) -> Iterator[Finding]:
         if interface.ignores_unknown:
             continue
         usable = usable_options(interface, command.words)
-        flags = {flag.lstrip("-") for o in usable for flag in o.names if flag.startswith("--")}
-        other = near(name, flags)
+        other = _near_flag(name, usable)
         message = f"`{show(case.program.file.name)}` has no option `--{show(name)}`: it would stop."
         hidden = [o for o in interface.options if o not in usable and f"--{name}" in o.names]
         if hidden:
@@ -147,19 +147,21 @@ def _own_words(case: Case, interface: Interface) -> Iterator[Finding]:
     usable = usable_options(interface, command.words)
     if not usable or any(_is_positional(option) and option.many for option in usable):
         return  # What takes all words that are left takes those too.
-    if _unknown_command(case, interface) is not None:
-        return
     for word in takewhile(lambda word: word != "--", command.words):
         flag = _LONG_FLAG.match(word)
         name = flag[1] if flag else ""
         if name in ("", "help") or option_for(interface, name, command.words):
             continue
-        flags = {flag.lstrip("-") for o in usable for flag in o.names if flag.startswith("--")}
-        other = near(name, flags)
+        other = _near_flag(name, usable)
         message = f"`{show(case.program.file.name)}` has no option `--{show(name)}`: it would stop."
         hint = f"Did you mean `{show(other)}`?" if other else "Take it out of the command."
         place = ("command", str((case.sweep.command or ()).index(word)))
         yield case.in_sweep(place, message, hint, "WF201", "error")
+
+
+def _near_flag(name: str, usable: list[Option]) -> str:
+    """The option that is probably meant."""
+    return near(name, {f.lstrip("-") for o in usable for f in o.names if f.startswith("--")})
 
 
 def _unknown_command(case: Case, interface: Interface) -> Finding | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from wandb_flyte.analysis.source.kinds import called_name
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.statements import EXITS
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -14,7 +15,6 @@ from wandb_flyte.generate.names import show
 from wandb_flyte.spec import dotted
 
 _LOOPS = (ast.AsyncFor, ast.For, ast.While)
-_EXITS = frozenset({"_exit", "exit", "quit"})
 # What ends a program, a loop or a trial in the ordinary way.
 _ORDINARY = ("Exit", "Interrupt", "Iteration", "Pruned", "Stopped", "Stop")
 
@@ -64,7 +64,7 @@ def _may_leave_before(node: ast.AST, scope: Scope, switches: Switches) -> bool:
     return any(
         one is not node
         and one.lineno < getattr(node, "lineno", 0)
-        and (not isinstance(one, ast.Call) or called_name(one) in _EXITS)
+        and (not isinstance(one, ast.Call) or called_name(one) in EXITS)
         and not switches.closed(one, scope)
         for one in scope.each(ast.Call, ast.Raise, ast.Return)
     )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.config_files import loaded_name
-from wandb_flyte.analysis.source.kinds import all_args, argument, full_name, text
+from wandb_flyte.analysis.source.kinds import argument, full_name, text
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.statements import ifs_before, leaves
+from wandb_flyte.analysis.source.statements import ifs_above, leaves
 
 _OPENS = frozenset({"open", "io.open"})
 _READS = frozenset(
@@ -47,26 +47,21 @@ class FilesRead:
         """The parameters of a function that name files which each call of it reads."""
         if id(inner) not in self._parameters:
             self._parameters[id(inner)] = set()  # Also where it calls itself.
-            own = {arg.arg for arg in all_args(inner.node)} if inner.node is not None else set()
             self._parameters[id(inner)] = {
                 name.id
                 for call in inner.calls
                 if id(call) in inner.certain and not self._may_be_left_out(call, inner)
                 for name in self.named_by(call, inner, depth + 1)
-                if isinstance(name, ast.Name) and name.id in own and not inner.binding(name.id)
+                if isinstance(name, ast.Name)
+                and name.id in inner.takes
+                and not inner.binding(name.id)
             }
         return self._parameters[id(inner)]
 
     def _may_be_left_out(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a call of a function may come back before it has come to a call in it."""
-        node: ast.AST = call
-        while True:
-            block = self._scopes.parents.get(id(node), scope.node)
-            if block is None or any(map(leaves, ifs_before(node, block))):
-                return True
-            if block is scope.node:
-                return False
-            node = block
+        top = scope.node or scope.module.tree
+        return any(map(leaves, ifs_above(call, top, self._scopes.parents)))
 
 
 def _opened(call: ast.Call, scope: Scope) -> ast.expr | None:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
 from wandb_flyte.analysis.metrics.logs import Logs
 from wandb_flyte.analysis.program import Program, read_program
-from wandb_flyte.analysis.source.kinds import Kind, all_args, is_name, text
+from wandb_flyte.analysis.source.kinds import Kind, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding
@@ -204,7 +204,7 @@ def _named(name: str, scope: Scope, case: Case) -> str:
     """The one text that a name stands for, wherever it is bound."""
     inner: Scope | None = scope
     while inner is not None:
-        own = inner.node is not None and name in {arg.arg for arg in all_args(inner.node)}
+        own = name in inner.takes
         values = None if own else inner.every_value(name)
         if values != []:
             found = {text(value) for value in values or (None,)}

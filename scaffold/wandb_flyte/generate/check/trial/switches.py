@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import (
     SKIPS,
     before,
-    ifs_before,
+    ifs_above,
     leaves,
     leaves_out,
     place_in,
@@ -228,7 +228,8 @@ class Switches:
         while entered is not None:
             current, scope = self._called(*entered)
             entered = self._certain.entered_by.get(id(scope))
-            skipping = filter(skips, self._before(current, scope))
+            top = scope.node or scope.module.tree
+            skipping = filter(skips, ifs_above(current, top, self.parents))
             if any(self.known.truth(other.test, scope) is not False for other in skipping):
                 return False
         return True
@@ -241,14 +242,6 @@ class Switches:
                 return self._called(*call)
             around = self._scopes.parents.get(id(around))
         return node, scope
-
-    def _before(self, node: ast.AST, scope: Scope) -> Iterator[ast.If]:
-        """The statements `if` before a place, in the blocks around it."""
-        top = scope.node or scope.module.tree
-        while node is not top:
-            block = self._scopes.parents.get(id(node), top)
-            yield from ifs_before(node, block)
-            node = block
 
     def _deciding(self, test: ast.expr, scope: Scope) -> ast.expr:
         """The part of a condition that decides it alone."""

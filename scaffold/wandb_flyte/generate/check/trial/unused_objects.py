@@ -73,8 +73,7 @@ class UnusedObjects:
         if not isinstance(target, ast.Name):
             return ""
         try:
-            return (
-                "" if self._uses.of(target.id, self._uses.holder(target.id, scope)) else target.id
-            )
+            uses = self._uses.of(target.id, self._uses.holder(target.id, scope))
         except Lost:
             return ""
+        return "" if uses else target.id
