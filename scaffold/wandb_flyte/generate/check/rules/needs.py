@@ -35,21 +35,23 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     supplied = supplied_names(case)
     if supplied is None:
         return
+    paths = {parameter.path for parameter in case.sweep.parameters}
+    tops = {path[0] for path in paths}
     for call in case.program.handed:
-        for name in sorted(call.needs - supplied - {p.path[0] for p in case.sweep.parameters}):
+        for name in sorted(call.needs - supplied - tops):
             message = f"`{show(call.name)}` needs `{show(name)}`, which the sweep does not give."
             hint = "Add it to the sweep's parameters, or give it a default."
             yield case.in_code(call.place, message, hint, "WF104", "error")
-    given = {parameter.path[:n] for parameter in case.sweep.parameters for n in range(1, 9)}
+    given = {path[:n] for path in paths for n in range(1, 9)}
     if case.program.function is not None:
         given |= {as_fields(keys) for keys in given}
     told: set[str] = set()
-    asked = bool(config.needs or config.asked)
-    added = added_parameters(case.program.flow.sources.entry.tree) if asked else frozenset()
     for keys, place, every in _needed(config):
         top = keys[0]
-        if top in supplied or top in told or keys in given or _is_value(case, keys):
+        if top in supplied or top in told or keys in given:
             continue
+        if any(keys[:size] in paths for size in range(1, len(keys))):
+            continue  # It lies inside the value of a parameter, which may be a mapping.
         if not (whose := _whose(place, every, switches)):
             continue
         told.add(top)
@@ -65,7 +67,8 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
         hint = f"The sweep has `{show(other)}`." if other else "Add it to the sweep's parameters."
         severity: Severity = "error" if whose == EVERY else "warning"
         # The program's own sweep has it, and a project's has not.
-        severity = "note" if top in added else severity
+        is_added = top in added_parameters(case.program.flow.sources.entry.tree)
+        severity = "note" if is_added else severity
         yield case.in_code(place[1].place(place[0]), message, hint, "WF102", severity)
 
 
@@ -128,12 +131,3 @@ def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
         hint = f"Did you mean `{show(other)}`?" if other else "Add an option for it."
         severity: Severity = "error" if whose == EVERY else "warning"
         yield case.in_code(place[1].place(place[0]), message, hint, "WF102", severity)
-
-
-def _is_value(case: Case, keys: tuple[str, ...]) -> bool:
-    """Whether a key lies inside the value of a parameter: that value may be a mapping."""
-    return any(keys[:size] in _paths(case) for size in range(1, len(keys)))
-
-
-def _paths(case: Case) -> set[tuple[str, ...]]:
-    return {parameter.path for parameter in case.sweep.parameters}
