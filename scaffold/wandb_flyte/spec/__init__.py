@@ -8,8 +8,7 @@ from ._grid import GridAxis
 from ._kinds import value_key
 from ._model import EarlyTerminate, Goal, Metric, Parameter, SweepConfig, assemble, grid_size
 from ._names import python_name
-from ._nodes import dotted, is_main
-from ._python import wandb_calls
+from ._nodes import dotted, is_main, wandb_calls
 from ._report import as_number
 from ._source import NotPython, parse_python
 

@@ -12,7 +12,7 @@ from wandb_flyte.errors import Finding, InvalidInput, printable
 
 from ._document import Path, SweepDocument, read_text
 from ._literals import Literals, Row, Table, TooMuch, Unknown, Value
-from ._nodes import holds
+from ._nodes import holds, wandb_calls
 from ._source import NotPython, parse_python
 
 _MOST_NODES = 100_000
@@ -46,31 +46,6 @@ def _parse(path: FilePath) -> ast.Module:
         return parse_python(read_text(path))
     except NotPython as error:
         raise _refused(path, error.message, line=error.line) from None
-
-
-def wandb_calls(tree: ast.AST, name: str) -> list[ast.Call]:
-    """The calls of `wandb.NAME` in code, however it is imported, in the order of the file."""
-    modules: set[str | None] = {"wandb"}
-    names: set[str] = set()
-    calls = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules |= {alias.asname for alias in node.names if alias.name == "wandb"}
-        elif isinstance(node, ast.ImportFrom) and node.module == "wandb":
-            names |= {each.asname or each.name for each in node.names if each.name == name}
-        elif isinstance(node, ast.Call):
-            calls.append(node)
-    return sorted(
-        (call for call in calls if _is_of(call.func, modules, names, name)),
-        key=lambda call: (call.lineno, call.col_offset),
-    )
-
-
-def _is_of(called: ast.expr, modules: set[str | None], names: set[str], name: str) -> bool:
-    if isinstance(called, ast.Attribute):
-        inner = called.value
-        return called.attr == name and isinstance(inner, ast.Name) and inner.id in modules
-    return isinstance(called, ast.Name) and called.id in names
 
 
 class _Source:

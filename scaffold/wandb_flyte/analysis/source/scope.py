@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 from .kinds import BINDING, all_args, bindings, is_name
 from .sources import Module
 from .statements import bound_by
-from .syntax import Function, walk
+from .syntax import FUNCTIONS, Function, walk
 
 # The methods that change a list or a set in place.
 _CHANGES = frozenset(
@@ -47,10 +47,10 @@ class Scope:
     _each: dict[tuple[type[ast.AST], ...], list[Any]] = field(default_factory=dict)
 
     @cached_property
-    def _by_type(self) -> dict[type[ast.AST], list[tuple[int, ast.AST]]]:
-        found: dict[type[ast.AST], list[tuple[int, ast.AST]]] = {}
-        for place, node in enumerate(self.nodes):
-            found.setdefault(type(node), []).append((place, node))
+    def _by_type(self) -> dict[type[ast.AST], list[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self.nodes:
+            found.setdefault(type(node), []).append(node)
         return found
 
     @overload
@@ -64,13 +64,12 @@ class Scope:
     def each(self, *types: type[ast.AST]) -> list[Any]:
         """Those of its nodes that are of some types, in the order of all: no pass over the rest."""
         if (known := self._each.get(types)) is None:
-            found = [one for kind in types for one in self._by_type.get(kind, ())]
-            if len(types) > 1:
-                found.sort()
-            known = self._each[types] = [node for _, node in found]
+            there = [found for one in types if (found := self._by_type.get(one))]
+            known = [node for node in self.nodes if type(node) in types] if len(there) > 1 else []
+            known = self._each[types] = there[0] if len(there) == 1 else known
         return known
 
-    @property
+    @cached_property
     def calls(self) -> list[ast.Call]:
         """Those of its nodes that are calls."""
         return self.each(ast.Call)
@@ -111,7 +110,8 @@ class Scope:
     def loads(self) -> dict[str, list[ast.Name]]:
         """Where it, or what is defined in it, asks for each name."""
         found: dict[str, list[ast.Name]] = {}
-        for node in walk(self.node or self.module.tree):
+        is_alone = self.node is not None and not self.each(*FUNCTIONS)
+        for node in self.each(ast.Name) if is_alone else walk(self.node or self.module.tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 found.setdefault(node.id, []).append(node)
         return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, called_name, is_name, literal, text
 from wandb_flyte.analysis.source.scope import Scope
@@ -16,8 +16,7 @@ from .flow import Flow
 _CONFIG = frozenset({Kind("config")})
 
 
-@dataclass(frozen=True)
-class HandedOver:
+class HandedOver(NamedTuple):
     """A call that every run makes, with each key of the config as an argument.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +25,7 @@ from .trial.case import shown
 _SWEEP = "sweep.yaml"
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """What a check found.
 
     Attributes:
@@ -40,8 +39,7 @@ class CheckResult:
     read: tuple[tuple[Path, Path | None], ...] = ()
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """A sweep config and what belongs to it.
 
     Attributes:
@@ -177,8 +175,8 @@ def _places(
         if place is None and project is not None and _is_name(sweep, folder):
             raise InvalidInput([unknown_sweep(str(sweep), project.added)])
         # The file keeps the name that the user gave it.
-        places = [named or (replace(place, sweep=sweep) if place else _Place(sweep))]
-    return [replace(place, objective=objective or place.objective) for place in places]
+        places = [named or (place._replace(sweep=sweep) if place else _Place(sweep))]
+    return [place._replace(objective=objective or place.objective) for place in places]
 
 
 def _of_project(project: _Project, folder: Path) -> dict[str, _Place]:
@@ -195,9 +193,8 @@ def _of_project(project: _Project, folder: Path) -> dict[str, _Place]:
         is_shared = added.shares_program and bool(answers.get("program"))
         added = replace(added, program=added.program or is_shared)
         programs = (home / "program", *([root / "program"] if is_shared else []))
-        places[added.package] = replace(
-            _place(folder, home, home, code, added), roots=(home, *programs)
-        )
+        place = _place(folder, home, home, code, added)
+        places[added.package] = place._replace(roots=(home, *programs))
     return places
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from wandb_flyte.analysis.metrics.logs import Logs
 from wandb_flyte.analysis.source.kinds import argument, called_name, is_name, literal
@@ -28,8 +27,7 @@ _BARS = frozenset({"tqdm", "track"})
 _WITH_STRIDE = 3
 
 
-@dataclass(frozen=True)
-class _Rounds:
+class _Rounds(NamedTuple):
     """A loop whose rounds are the steps of a call.
 
     Attributes:

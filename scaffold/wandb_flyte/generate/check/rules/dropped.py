@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.source.copied import copied
@@ -34,8 +35,7 @@ _ENDS = (ast.Assert, ast.Break, ast.Raise, ast.Return)
 _HAS_KEY = 2
 
 
-@dataclass(frozen=True)
-class Drop:
+class Drop(NamedTuple):
     """What drops a hyperparameter.
 
     Attributes:
@@ -245,10 +245,13 @@ def _picking(flow: Flow) -> Iterator[tuple[_Loop, Scope]]:
 
 def _picks(node: ast.AST, flow: Flow, scope: Scope) -> _Loop | None:
     """The loop that a node is or stands in, if it picks from the whole config."""
-    if isinstance(node, ast.For | ast.DictComp) and _key_of(node) and _asks(node):
-        return node if flow.kinds(_source(node), scope) == _CONFIG else None
     found = copied(node)
-    if found is None or flow.kinds(found.source, scope) != _CONFIG:
+    copies = found is not None and flow.kinds(found.source, scope) == _CONFIG
+    if isinstance(node, ast.For | ast.DictComp) and _key_of(node):
+        picks = flow.kinds(_source(node), scope) == _CONFIG
+        if (copies or picks) and _asks(node):
+            return node if picks else None
+    if found is None or not copies:
         return None
     key = root_name(found.key)
     for loop in (node, *flow.scopes.outwards(node)):

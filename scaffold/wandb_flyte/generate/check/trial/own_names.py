@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from wandb_flyte.analysis.command_line.options import read_interface
 from wandb_flyte.analysis.program import Program
@@ -45,8 +46,7 @@ _COPIES = frozenset({"copy", "items", "keys"})
 _TABLES = frozenset({"__annotations__", "__dataclass_fields__", "__dict__"})
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """What is known of an object.
 
     Attributes:

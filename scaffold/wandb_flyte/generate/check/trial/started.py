@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
 from wandb_flyte.analysis.metrics.logs import Logs
@@ -29,8 +30,7 @@ _FOLDERS = ("", "conf", "config", "configs")
 _LONGEST = 200
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """A call that starts a Python file.
 
     Attributes:
