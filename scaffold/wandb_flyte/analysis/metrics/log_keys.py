@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from string import Formatter
 from typing import TypeGuard
 
@@ -17,7 +21,7 @@ from wandb_flyte.analysis.source.kinds import (
     text,
 )
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.syntax import is_none, walk
+from wandb_flyte.analysis.source.syntax import is_none, parameters, walk
 from wandb_flyte.analysis.tracing.dict_values import DictValues
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.looped import Looped, joined
@@ -33,6 +37,8 @@ _MEDIA = frozenset(
 _KEY = "\x00"
 # How far a dict is followed that functions put something into.
 _DEEPEST = 4
+# How many texts are listed one by one.
+_MOST = 64
 # A conversion of `"..." % values`.
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
@@ -254,15 +260,34 @@ class KeyReader:
             return joined([self.texts(n, scope, depth + 1) for n in (node.body, node.orelse)])
         if isinstance(node, ast.Name):
             return self._name_texts(node, scope, depth)
-        made = pattern(node)
-        return {made} if made != ".*" else None
+        made = {_shortened(one) for one in self._put_together(node, scope, depth)}
+        return made if ".*" not in made else None
+
+    def _put_together(self, node: ast.expr, scope: Scope, depth: int) -> set[str]:
+        """The texts that others are put together to."""
+        if (plain := text(node)) is not None:
+            return {re.escape(plain)}
+        if isinstance(node, ast.FormattedValue) and _is_as_it_is(node):
+            node = node.value
+        if isinstance(node, ast.Name):
+            return self._name_texts(node, scope, depth) or {".*"}
+        if isinstance(node, ast.JoinedStr):
+            parts = node.values
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            parts = [node.left, node.right]
+        else:
+            return {pattern(node)}
+        each = [self._put_together(one, scope, depth + 1) for one in parts]
+        if math.prod(map(len, each)) > _MOST:
+            return {pattern(node)}
+        return {"".join(one) for one in itertools.product(*each)}
 
     def _name_texts(self, node: ast.Name, scope: Scope, depth: int) -> set[str] | None:
-        """The texts of a name, where it is written out or goes over some that are."""
+        """The texts of a name: written out, those that it goes over, or what every call gives."""
         inner: Scope | None = scope
         while inner is not None:
             if node.id in inner.takes:
-                return None
+                return self._given_texts(node.id, inner, depth)
             if inner.binding(node.id):
                 break
             inner = self._flow.scopes.around(inner)
@@ -271,6 +296,25 @@ class KeyReader:
             return self._looped.name(node, inner, depth) if inner is not None else None
         plain = [text(value) for value in values]
         return None if None in plain else {re.escape(one) for one in plain if one is not None}
+
+    def _given_texts(self, name: str, scope: Scope, depth: int) -> set[str] | None:
+        """What all calls of a function give for a parameter; None where there may be others."""
+        node, calls = scope.node, self._flow.callers.get(id(scope), [])
+        if node is None or node.decorator_list or scope.binding(name) or depth > _DEEPEST:
+            return None
+        if not calls or self._mentions[node.name] != len(calls):
+            return None
+        left_out = text({arg.arg: value for arg, value in parameters(node)}.get(name))
+        default = {re.escape(left_out)} if left_out is not None else None
+        given = [(scope.arguments(call).get(name), place) for call, place in calls]
+        return joined([self.texts(one, at, depth + 1) if one else default for one, at in given])
+
+    @cached_property
+    def _mentions(self) -> Counter[str]:
+        """How often each name stands anywhere in the program's files."""
+        nodes = (node for module in self._flow.sources.modules for node in walk(module.tree))
+        names = (getattr(one, "id", None) or getattr(one, "attr", None) for one in nodes)
+        return Counter(name for name in names if name is not None)
 
 
 def pattern(node: ast.expr) -> str:
@@ -310,7 +354,7 @@ def _pattern(node: ast.expr, keys: Sequence[ast.AST] = ()) -> str:
         return _KEY
     if (plain := text(node)) is not None:
         return re.escape(plain)
-    if isinstance(node, ast.FormattedValue) and node.format_spec is None and node.conversion < 0:
+    if isinstance(node, ast.FormattedValue) and _is_as_it_is(node):
         return _pattern(node.value, keys) if keys else ".*"
     if isinstance(node, ast.JoinedStr):
         return "".join(_pattern(one, keys) for one in node.values)
@@ -325,6 +369,11 @@ def _pattern(node: ast.expr, keys: Sequence[ast.AST] = ()) -> str:
         if isinstance(parts, ast.List | ast.Tuple):
             return _pattern(node.func.value).join(map(_pattern, parts.elts))
     return ".*"
+
+
+def _is_as_it_is(node: ast.FormattedValue) -> bool:
+    """Whether a text gets into another without being formatted."""
+    return node.format_spec is None and node.conversion < 0
 
 
 def _percent_pattern(template: str | None) -> str:

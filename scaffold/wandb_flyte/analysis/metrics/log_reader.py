@@ -105,7 +105,7 @@ class LogReader:
         origins = {o for one in flow.scopes.reached for o in one.module.outside.values()}
         packages = {one.partition(".")[0] for one in origins}
         self.logs.integrations |= _REPORTING & packages
-        self.logs.mentions_wandb = any("wandb" in name.lower() for name in self._named)
+        self.logs.mentions_wandb |= any("wandb" in name.lower() for name in self._named)
         # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
         if (self.logs.opens_run or "WandbLogger" in self._named) and not synced:
@@ -165,7 +165,9 @@ class LogReader:
             self._named.add(named)
             if named in _INTEGRATIONS and isinstance(node, ast.Name):
                 self._visit_handed(node, scope)
-        elif isinstance(node, ast.keyword) and node.arg in ("sync_tensorboard", "report_to"):
+        elif isinstance(node, ast.keyword) and node.arg not in ("sync_tensorboard", "report_to"):
+            self.logs.mentions_wandb |= "wandb" in (node.arg or "")
+        elif isinstance(node, ast.keyword):
             value = node.value
             if node.arg == "report_to":
                 self.logs.reports.append((value, scope))

@@ -16,7 +16,7 @@ from .syntax import Definition, annotated
 OTHER_PACKAGES = frozenset(
     {
         *("simple_parsing", "jsonargparse", "tap", "configargparse", "pydantic_settings"),
-        *("ml_collections", "fire", "draccus", "pyrallis", "docopt", "plac"),
+        *("ml_collections", "fire", "draccus", "pyrallis", "docopt", "plac", "experiment_buddy"),
     }
 )
 # What is known to be argparse's, or reads its options as that does.

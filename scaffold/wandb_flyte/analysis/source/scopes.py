@@ -283,7 +283,7 @@ class Scopes:
         module = scope.module
         for node in scope.each(ast.Attribute, ast.Name, *FUNCTIONS):
             if isinstance(node, Function):
-                apps = filter(None, map(_registers_with, node.decorator_list))
+                apps = filter(None, map(registers_with, node.decorator_list))
                 if any(self._is_used(app, module) for app in apps):
                     yield node.name, module, False
             elif isinstance(node, ast.Name):
@@ -325,7 +325,7 @@ class Scopes:
         return own
 
 
-def _registers_with(decorator: ast.expr) -> str:
+def registers_with(decorator: ast.expr) -> str:
     """What calls the function that it decorates: `app` of `@app.command()`; empty if nothing."""
     called = named_by(decorator)
     registers = isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")

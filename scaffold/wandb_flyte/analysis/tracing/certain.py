@@ -6,10 +6,13 @@ import ast
 
 from wandb_flyte.analysis.source.kinds import called_name, full_name, given
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.scopes import registers_with
 from wandb_flyte.analysis.source.statements import parts
 from wandb_flyte.analysis.source.syntax import children
 
 from .flow import Flow
+
+_CALLS_GIVEN = frozenset({"absl.app.run", "fire.Fire", "typer.run", "tyro.cli"})
 
 
 class Certain:
@@ -47,21 +50,38 @@ class Certain:
         todo = [(call, scope) for scope in tops for call in _sure_calls(scope)]
         while todo:
             node, scope = todo.pop()
-            # `wandb.agent(id, function=train)` and `app.run(main)` call what they are given.
+            # `wandb.agent(id, function=train)` and `typer.run(main)` call what they are given.
             called = [node.func]
-            if called_name(node) == "agent" or _is_app_run(node, scope):
+            if called_name(node) == "agent" or _calls_given(node, scope):
                 called += [_without_partial(one, scope) for one in given(node)]
             for function in filter(None, (self._lambda(one, scope) for one in called)):
                 if id(function) not in self.called:
                     self.called[id(function)] = (node, scope)
                     todo += [(call, scope) for call in self._enter(function)]
             targets = [t for one in called for t in self._scopes.resolve(one, scope)]
+            targets = targets or self._commands_of(node.func, scope)
             for target in targets if len(targets) == 1 else []:
                 inner = self._scopes.entered_by(target)
                 if inner is not None and id(inner) not in sure:
                     sure[id(inner)] = (node, scope)
                     todo += [(call, inner) for call in _sure_calls(inner)]
         return sure
+
+    def _commands_of(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
+        """What is registered with an app of typer's: its only command runs when it is called."""
+        name, top = getattr(called, "id", ""), self._scopes.top_of(scope.module)
+        made = top.named_values.get(name, []) if top is not None else []
+        if len(made) != 1 or not isinstance(made[0], ast.Call):
+            return []
+        if full_name(made[0].func, scope.module.outside) != "typer.Typer":
+            return []
+        return [
+            one
+            for one in self._scopes.by_node.values()
+            if one.module is scope.module
+            and one.node is not None
+            and name in map(registers_with, one.node.decorator_list)
+        ]
 
     def _lambda(self, called: ast.expr, scope: Scope) -> ast.Lambda | None:
         """The `lambda` that is called: there, or under a name that stands for it alone."""
@@ -113,8 +133,9 @@ def _without_partial(node: ast.expr, scope: Scope) -> ast.expr:
     return node
 
 
-def _is_app_run(call: ast.Call, scope: Scope) -> bool:
-    return full_name(call.func, scope.module.outside) == "absl.app.run"
+def _calls_given(call: ast.Call, scope: Scope) -> bool:
+    """Whether a package calls the function that it is given, with what the command line says."""
+    return full_name(call.func, scope.module.outside) in _CALLS_GIVEN
 
 
 def _sure_calls(scope: Scope) -> list[ast.Call]:

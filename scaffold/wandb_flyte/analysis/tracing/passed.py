@@ -83,14 +83,14 @@ class Passed:
     def _asked(self) -> frozenset[str] | None:
         """The attributes that any code asks for, by name or text; None where they may be any."""
         found: set[str] = set()
-        of_config = {
-            id(node)
-            for scope in self._flow.scopes.reached
-            for node in scope.each(ast.Attribute)
-            if self._is_holder(node.value, scope)
-        }
+        of_config: set[int] = set()
+        for scope in self._flow.scopes.reached:
+            asked = [(id(node), node.value) for node in scope.each(ast.Attribute)]
+            asked += [(id(call.func), call.args[0]) for call in scope.calls if call.args]
+            of_config |= {one for one, of in asked if self._is_holder(of, scope)}
         for node in (node for one in self._flow.sources.modules for node in walk(one.tree)):
-            if (getattr(node, "attr", None) or getattr(node, "id", None)) in _ASKS_ANY:
+            name = getattr(node, "attr", None) or getattr(node, "id", None)
+            if name in _ASKS_ANY and id(node) not in of_config:
                 return None
             if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Store):
                 found |= {node.attr} if id(node) not in of_config else set()

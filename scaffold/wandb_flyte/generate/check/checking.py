@@ -265,6 +265,8 @@ def _as_words(command: Command | None, program: Program, sweep: SweepConfig) -> 
         return frozenset()
     if not (program.config.used or program.merged.used):
         return frozenset(sweep.names)
-    options = {name for name in sweep.names if option_for(program.interface, name, command.words)}
+    taken, words = program.interface, command.words
+    is_hydra = taken.style == "hydra"
+    options = {name for name in sweep.names if is_hydra or option_for(taken, name, words)}
     reads = (program.config, program.merged)
     return frozenset(n for n in options if not any(one.may_read((n,)) for one in reads))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from wandb_flyte.analysis.config.reads import Keys, Reads
+from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import called_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.errors import Finding, Severity
@@ -109,14 +110,23 @@ def _is_plain(distribution: Distribution) -> bool:
     return values is None or not any(isinstance(value, dict | list) for value in values)
 
 
+def _may_add(call: ast.Call, scope: Scope, program: Program) -> bool:
+    """Whether a call gives the parsed arguments attributes that no option has, as far as seen."""
+    if called_name(call) != "setattr" or not call.args:
+        return called_name(call) in ("add_subparsers", "set_defaults")
+    # What an object keeps, or a call gives, is not the arguments where nothing shows it to be.
+    is_made = not isinstance(call.args[0], ast.Name)
+    return not is_made or bool(program.flow.kinds(call.args[0], scope))
+
+
 def _unknown_arguments(case: Case, switches: Switches) -> Iterator[Finding]:
     """Attributes that every run asks the parsed arguments for, and that no option gives."""
     program = case.program
     known = known_arguments(program)
     if known is None or not program.complete:
         return
-    calls = {called_name(call) for scope in program.flow.scopes.reached for call in scope.calls}
-    if calls & {"add_subparsers", "set_defaults", "setattr"}:
+    calls = ((call, scope) for scope in program.flow.scopes.reached for call in scope.calls)
+    if any(_may_add(call, scope, program) for call, scope in calls):
         return
     told: set[str] = set()
     for keys, place, every in _needed(program.args):

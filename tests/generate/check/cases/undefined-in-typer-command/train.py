@@ -1,0 +1,12 @@
+import typer
+import wandb
+
+
+def train(lr: float = 0.1) -> None:
+    run = wandb.init(config={"lr": lr})
+    run.log({"loss": lr})
+    print(history["loss"])
+
+
+if __name__ == "__main__":
+    typer.run(train)
