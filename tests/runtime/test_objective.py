@@ -143,22 +143,19 @@ def test_what_an_objective_returns_becomes_what_is_logged():
     assert loggable(0.5, "") == {}
 
 
-def test_what_reads_the_config_itself_keeps_its_own_parameters(tmp_path: Path) -> None:
-    """As under `wandb.agent`: none of them is in the sweep, and all have defaults."""
+def _called(folder: Path, source: str, *names: str) -> list[str]:
+    """What functions print when they are objectives of a trial with `lr` 0.5, one after another."""
     pytest.importorskip("wandb")
-    script = tmp_path / "calls.py"
+    script = folder / "calls.py"
     script.write_text(
         "import wandb\n"
         "from wandb_flyte.errors import UserError\n"
         "from wandb_flyte.runtime.trials.objective import caller_of\n"
         "from wandb_flyte.runtime.trials.trial import Trial\n"
-        "def reads_itself(device='cpu'):\n"
-        "    print(wandb.init().config.lr, 'on', device)\n"
-        "def of_depth(depth=1):\n"
-        "    print(depth)\n"
+        f"{source}"
         "trial = Trial('r1', 's1', config={'lr': 0.5})\n"
         "wandb.init(config=trial.config, settings={'silent': True})\n"
-        "for objective in (reads_itself, of_depth):\n"
+        f"for objective in ({''.join(f'{name}, ' for name in names)}):\n"
         "    try:\n"
         "        caller_of(objective)(trial)\n"
         "    except UserError as error:\n"
@@ -168,11 +165,37 @@ def test_what_reads_the_config_itself_keeps_its_own_parameters(tmp_path: Path) -
         [sys.executable, str(script)],
         capture_output=True,
         text=True,
-        cwd=tmp_path,
+        cwd=folder,
         env=os.environ | {"WANDB_MODE": "offline"},
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_what_reads_the_config_itself_keeps_its_own_parameters(tmp_path: Path) -> None:
+    """As under `wandb.agent`: none of them is in the sweep, and all have defaults."""
+    source = (
+        "def reads_itself(device='cpu'):\n"
+        "    print(wandb.init().config.lr, 'on', device)\n"
+        "def of_depth(depth=1):\n"
+        "    print(depth)\n"
+    )
     expected = ["0.5 on cpu", "The objective does not take the sweep's `lr`."]
-    assert done.stdout.splitlines() == expected, done.stderr
+    assert _called(tmp_path, source, "reads_itself", "of_depth") == expected
+
+
+def test_a_config_has_what_its_default_gives_and_the_sweep_does_not(tmp_path: Path) -> None:
+    """As under `wandb.agent`, which calls `train()` and has the sweep's values win."""
+    source = (
+        "DEFAULTS = {'lr': 0.1, 'depth': 3}\n"
+        "def opens(config=DEFAULTS):\n"
+        "    with wandb.init(config=config) as run:\n"
+        "        print(run.config.lr, run.config.depth)\n"
+        "def takes(config: dict = DEFAULTS):\n"
+        "    print(config, DEFAULTS)\n"
+    )
+    expected = ["{'lr': 0.5, 'depth': 3} {'lr': 0.1, 'depth': 3}", "0.5 3"]
+    assert _called(tmp_path, source, "takes", "opens") == expected
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from wandb_flyte.analysis.source.package_kinds import defined_flag
 from wandb_flyte.analysis.source.same_object import is_followed
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
-from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.source.syntax import is_none, parameters, walk
 from wandb_flyte.analysis.tracing.added import changes_arguments, extends_arguments
 from wandb_flyte.analysis.tracing.certain import Certain
 from wandb_flyte.analysis.tracing.flow import FOLLOWED, Flow
@@ -115,7 +115,16 @@ class Reader:
                 elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
                     place = (scope.module.file, node.value.lineno)
                     self.found["merged"].keys.setdefault((str(text(node.value)),), place)
+        self._take_up_default()
         self._take_up_noted()
+
+    def _take_up_default(self) -> None:
+        """What `def train(config=DEFAULTS)` has for hyperparameters that a sweep does not give."""
+        start = self._start
+        for arg, default in parameters(start.node) if start and start.node else ():
+            is_config = self._flow.begins_with.get(arg.arg) == Kind("config")
+            if start and is_config and default is not None and not is_none(default):
+                self._supplied(default, self._scopes.around(start) or start)
 
     def _take_up_noted(self) -> None:
         """What goes into the run's config, and is read there under another name, is read."""

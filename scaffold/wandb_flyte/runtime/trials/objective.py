@@ -237,6 +237,9 @@ def _arguments(
     is_one_of_them = first.name in values and values.keys() <= names.keys()
     takes_config = first.kind not in _VARIADIC and _takes_config(first, annotation)
     if takes_config and required in ([], [first]) and not is_one_of_them:
+        if isinstance(first.default, Mapping):  # What `wandb.agent` leaves to it.
+            config.setdefaults(dict(first.default))
+            values = {**first.default, **values}
         whole = whole_config(annotation, values, config)
         return ([], {first.name: whole}) if first.kind is first.KEYWORD_ONLY else ([whole], {})
     if not (required or anything or names.keys() & values.keys()) and _reads_config(objective):
