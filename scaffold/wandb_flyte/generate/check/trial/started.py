@@ -12,9 +12,10 @@ from typing import NamedTuple
 from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
 from wandb_flyte.analysis.metrics.logs import Logs
 from wandb_flyte.analysis.program import Program, read_program
-from wandb_flyte.analysis.source.kinds import Kind, is_name, text
+from wandb_flyte.analysis.source.kinds import Kind, called_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Unreadable
+from wandb_flyte.analysis.tracing.callees import called_on
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
@@ -182,10 +183,32 @@ def _words(node: ast.expr | None, scope: Scope, case: Case, depth: int = 0) -> l
             *_words(node.left, scope, case, depth + 1),
             *_words(node.right, scope, case, depth + 1),
         ]
-    values = scope.named_values.get(node.id, ()) if isinstance(node, ast.Name) else ()
-    if len(values) == 1 and depth < _DEEPEST:
-        return _words(values[0], scope, case, depth + 1)
+    if isinstance(node, ast.Name) and depth < _DEEPEST:
+        return _words_of(node.id, scope, case, depth + 1)
+    if isinstance(node, ast.Call) and depth < _DEEPEST:
+        targets = case.program.flow.scopes.resolve(node.func, scope)
+        inner = targets[0] if len(targets) == 1 else None
+        returns = inner.each(ast.Return) if isinstance(inner, Scope) else []
+        if isinstance(inner, Scope) and len(returns) == 1:
+            return _words(returns[0].value, inner, case, depth + 1)
     return [_GAP]
+
+
+def _words_of(name: str, scope: Scope, case: Case, depth: int) -> list[str]:
+    """The words in a list: those that it begins with, and those that are added one by one."""
+    grown = [one.value for one in scope.each(ast.AugAssign) if is_name(one.target, name)]
+    values = [one for one in scope.named_values.get(name, ()) if one not in grown]
+    if len(values) != 1 or len(scope.binding(name)) != len(grown) + 1:
+        return [_GAP]
+    added = [(one, False) for one in grown]
+    for call in scope.calls:
+        if called_name(call) in ("append", "extend") and is_name(called_on(call.func), name):
+            added += [(one, called_name(call) == "append") for one in call.args]
+    words = _words(values[0], scope, case, depth)
+    for one, is_word in sorted(added, key=lambda pair: pair[0].lineno):
+        more_words = [_word(one, scope, case)] if is_word else _words(one, scope, case, depth)
+        words += more_words if id(one) in scope.certain else [_GAP]
+    return words
 
 
 def _word(node: ast.expr, scope: Scope, case: Case) -> str:
