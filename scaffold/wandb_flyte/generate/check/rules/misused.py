@@ -32,14 +32,21 @@ def check_misused(case: Case) -> Iterator[Finding]:
         if (values := listed(parameter.distribution))
         and all(isinstance(value, bool) for value in values)
     }
+    lists = {
+        parameter.path
+        for parameter in case.sweep.parameters
+        if (values := listed(parameter.distribution))
+        and all(isinstance(value, list) for value in values)
+    }
     given = {parameter.path for parameter in case.sweep.parameters}
     wrong = {one.path: misfit(one.distribution, "int") for one in case.sweep.parameters}
     fractions = {path: value for path, value in wrong.items() if value is not None}
     swept = Swept(case)
     for scope in case.program.flow.scopes.reached:
         for node in scope.each(ast.Assign, ast.Call, ast.Compare):
-            if isinstance(node, ast.Compare) and booleans:
+            if isinstance(node, ast.Compare) and (booleans or lists):
                 yield from _compared(node, scope, case, booleans)
+                yield from _list_compared(node, scope, case, lists)
             elif isinstance(node, ast.Call) and fractions:
                 yield from _counted(node, scope, case, swept, fractions)
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
@@ -60,6 +67,25 @@ def _compared(
         hint = "Compare it as a boolean, or give its values in quotes."
         place = (scope.module.file, node.lineno)
         yield case.in_code(place, message, hint, "WF105", "warning")
+
+
+def _list_compared(
+    node: ast.Compare, scope: Scope, case: Case, lists: set[tuple[str, ...]]
+) -> Iterator[Finding]:
+    """`config.optimizer == "adam"`, where each trial gets a whole list of them."""
+    kinds = case.program.flow.kinds(node.left, scope)
+    kind = next(iter(kinds)) if len(kinds) == 1 else Kind("")
+    other = node.comparators[0]
+    written = other.elts if isinstance(other, ast.List | ast.Set | ast.Tuple) else [other]
+    each = isinstance(node.ops[0], ast.In | ast.NotIn)
+    words = [text(one) or "" for one in written] if each or other in written else []
+    if kind.what not in HOLDERS or kind.path not in lists or not words or "" in words:
+        return
+    lists.discard(kind.path)  # Told once.
+    name = show(".".join(kind.path))
+    message = f"`{name}` is a whole list in each trial, and is compared with `{show(words[0])}`."
+    hint = "Write `values:` for a trial with each item, or look at the items."
+    yield case.in_code(scope.place(node), message, hint, "WF105", "warning")
 
 
 def _counted(
