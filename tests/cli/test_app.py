@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import click
@@ -90,6 +92,7 @@ def raising(body: str) -> list[str]:
     """A command line whose `doctor` raises."""
     code = f"""
 import sys
+from pathlib import Path
 import click
 from wandb_flyte.cli import _app
 from wandb_flyte.errors import Finding, InvalidInput, UserError
@@ -209,3 +212,58 @@ def test_reader_that_goes_away(run_cli: RunCli) -> None:
     assert done.out == "x\n"
     assert "Traceback" not in done.err
     assert "Exception ignored" not in done.err
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "best"])
+def test_a_refused_command_prints_json_too(run_cli: RunCli, tmp_path: Path, command: str) -> None:
+    """With `--json` an error is one JSON document on stdout, and its sentences on stderr."""
+    plain = run_cli(command, cwd=tmp_path)
+    done = run_cli(command, "--json", cwd=tmp_path)
+
+    message = f"`{tmp_path}` is not in a project."
+    hint = "Make one with `wandb-flyte new NAME`, then run this inside its folder."
+    assert (done.code, done.err) == (plain.code, plain.err)
+    assert plain.out == ""
+    assert json.loads(done.out) == {
+        "error": f"{message}\n{hint}",
+        "findings": [
+            {
+                "message": message,
+                "hint": hint,
+                "file": "",
+                "line": None,
+                "path": "",
+                "severity": "error",
+                "code": "",
+            }
+        ],
+    }
+
+
+def test_a_refused_sweep_config_is_findings_in_json(run_cli: RunCli, project: Path) -> None:
+    """What `run --json` finds wrong before it starts has the shape of the findings of `check`."""
+    (project / "sweep.yaml").write_text("method: random\nparameters:\n  lr: {min: 3, max: 1}\n")
+    checked = json.loads(run_cli("check", "--json", cwd=project).out)["findings"]
+    refused = json.loads(run_cli("run", "--json", cwd=project).out)["findings"]
+
+    assert refused
+    assert [finding for finding in refused if finding not in checked] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "--json", "--trials", "0"],
+        ["run", "--json", "--speed"],
+        ["check", "--format", "json", "--speed"],
+        ["starters", "--json", "more"],
+    ],
+)
+def test_wrong_usage_in_json(run_cli: RunCli, words: list[str]) -> None:
+    """Wrong usage is a document of the same shape."""
+    done = run_cli(*words)
+    document = json.loads(done.out)
+
+    assert done.code == 2
+    assert done.err == f"error: {document['error']}\n"
+    assert [finding["severity"] for finding in document["findings"]] == ["error"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ import click
 from wandb_flyte._version import __version__
 from wandb_flyte.cli import INTERRUPTED
 from wandb_flyte.cli._lazy import LazyGroup
-from wandb_flyte.cli._output import complain, drop_output
+from wandb_flyte.cli._output import complain, drop_output, error_document, print_json
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.paths import SCRATCH_PREFIX
 
@@ -63,23 +64,20 @@ def invoke(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
-        _complain_of_usage(error, arguments)
-        return error.exit_code
+        return _complain_of_usage(error, arguments)
     except click.ClickException as error:
-        complain(UserError(error.format_message()))
-        return error.exit_code
+        return _refuse(UserError(error.format_message()), arguments, error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nstopped", err=True)
-        return INTERRUPTED
+        return _tell_json(UserError("stopped"), arguments, INTERRUPTED)
     except BrokenPipeError:
         # Its reader went away, as under `| head`.
         drop_output(sys.stdout)
         return 1
     except UserError as error:
-        complain(error)
-        return error.exit_code
+        return _refuse(error, arguments, error.exit_code)
     except Exception as error:  # The edge: nothing may pass it untranslated.
-        return _fail(error)
+        return _fail(error, arguments)
     return code if isinstance(code, int) else 0
 
 
@@ -94,23 +92,48 @@ def _clear_killed() -> None:
         clear_killed(Path.cwd())
 
 
-def _complain_of_usage(error: click.UsageError, arguments: Sequence[str]) -> None:
+def _complain_of_usage(error: click.UsageError, arguments: Sequence[str]) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
-        return
+        return error.exit_code
     path = error.ctx.command_path if error.ctx else "wandb-flyte"
     if path == "wandb-flyte" and arguments and arguments[0] in COMMANDS:
         path = f"{path} {arguments[0]}"  # Of an option without its value click knows no command.
     message = " ".join(error.format_message().split())
-    complain(UserError(message, hint=f"See `{path} --help`."))
+    known = UserError(message, hint=f"See `{path} --help`.")
+    return _refuse(known, arguments, error.exit_code)
 
 
-def _fail(error: Exception) -> int:
+def _fail(error: Exception, arguments: Sequence[str]) -> int:
     from wandb_flyte.cli._translate import bug_report, translate
 
     known = translate(error)
     if known is not None:
-        complain(known)
-        return known.exit_code
+        return _refuse(known, arguments, known.exit_code)
     click.echo(bug_report(error), err=True)
-    return 1
+    return _tell_json(UserError(f"{type(error).__name__}: {error}"), arguments, 1)
+
+
+def _refuse(error: UserError, arguments: Sequence[str], exit_code: int) -> int:
+    complain(error)
+    return _tell_json(error, arguments, exit_code)
+
+
+def _tell_json(error: UserError, arguments: Sequence[str], exit_code: int) -> int:
+    """Print the error's document too, where JSON was asked for: scripts find it on stdout."""
+    if _asks_for_json(arguments):
+        try:
+            print_json(error_document(error))
+        except OSError:  # Its reader went away.
+            drop_output(sys.stdout)
+    return exit_code
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON: click does not say that of one that it refuses."""
+    options = list(takewhile(lambda word: word != "--", arguments))
+    return (
+        "--json" in options
+        or "--format=json" in options
+        or ("--format", "json") in pairwise(options)
+    )

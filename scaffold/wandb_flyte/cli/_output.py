@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from typing import IO, Any
 
 import click
@@ -46,6 +47,19 @@ def complain(error: UserError) -> None:
         click.echo(f"{label} {printable(finding)}", err=True)
     for line in error.hint.split("\n") if error.hint else ():
         click.echo(printable(line), err=True)
+
+
+def error_document(error: UserError) -> dict[str, Any]:
+    """What a command that was to print JSON prints in place of its document.
+
+    Its findings are those of an input that is wrong; of another error they are it alone.
+    """
+    findings = (
+        error.findings
+        if isinstance(error, InvalidInput)
+        else (Finding(str(error.message), error.hint),)
+    )
+    return {"error": str(error), "findings": [asdict(finding) for finding in findings]}
 
 
 def _coded(finding: Finding) -> str:
