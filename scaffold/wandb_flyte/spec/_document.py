@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal
 
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 
@@ -40,7 +40,7 @@ class SweepDocument:
         findings: What is wrong with it as YAML.
         objective: The function that `wandb.agent` gets in its file, empty without one.
         count: The trials that `wandb.agent` runs in its file, None when it does not say.
-        is_python: Whether it stands in Python code.
+        language: What it is written in.
     """
 
     path: FilePath
@@ -49,7 +49,12 @@ class SweepDocument:
     findings: tuple[Finding, ...] = field(default=())
     objective: str = ""
     count: int | None = None
-    is_python: bool = False
+    language: Literal["yaml", "json", "python"] = "yaml"
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it is no YAML: Python code, or JSON, in which values are written as in Python."""
+        return self.language != "yaml"
 
     @property
     def names_program(self) -> bool:
@@ -75,10 +80,11 @@ class SweepDocument:
 
 
 def load_sweep(path: FilePath) -> SweepDocument:
-    """Reads a sweep config: a file with the rules of YAML 1.1, as W&B does, or Python code.
+    """Reads a sweep config: a file with the rules of YAML 1.1, as W&B does, JSON, or Python code.
 
     Args:
-        path: The file; `FILE.py` or `FILE.py:NAME` for a dict in Python code, which is not run.
+        path: The file; `FILE.json` for JSON, `FILE.py` or `FILE.py:NAME` for a dict in Python code,
+            which is not run.
 
     Raises:
         InvalidInput: There is no such file, it is no YAML, or it holds no mapping.
@@ -88,6 +94,10 @@ def load_sweep(path: FilePath) -> SweepDocument:
         from ._python import load_python_sweep
 
         return load_python_sweep(path.with_name(f"{file.removesuffix('.py')}.py"), name)
+    if path.suffix == ".json":
+        from ._json import load_json_sweep
+
+        return load_json_sweep(path)
     text = read_text(path)
     try:
         root = _compose(path, text)

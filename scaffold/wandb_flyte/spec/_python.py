@@ -85,7 +85,7 @@ class _Source:
             lines=plain.lines,
             objective=functions.pop() if len(functions) == 1 else "",
             count=count if count and count > 0 else None,
-            is_python=True,
+            language="python",
         )
 
     def _call(self, name: str) -> ast.Call | None:
