@@ -22,11 +22,15 @@ def test_faults_of_the_project_come_before_anything_starts(run_cli: RunCli, proj
 
     assert done.code == 1
     assert done.out == ""
-    first, second = done.err.splitlines()
+    first, second, third = done.err.splitlines()
     assert first.startswith(f"error: {sweep}:5: parameters.lr")
     assert second == (
         "error: objective.py:3: `numpi` is not installed. "
         "Install the package that it comes from, and name it in pyproject.toml."
+    )
+    assert third == (
+        "error: objective.py: There is no function `objective`, and small/workflow.py:13 needs it. "
+        "Name it `objective` again."
     )
     assert local_server.find() is None
 
@@ -161,7 +165,7 @@ def test_invalid_escapes_are_not_our_output(run_cli: RunCli, project: Path) -> N
             "settings.py",
             'PROJECT = "small"',
             'PROJECT = "a/b"',
-            "settings.py: `PROJECT` is `a/b`: W&B takes no `/` in a project's name. "
+            "settings.py:2: `PROJECT` is `a/b`: W&B takes no `/` in a project's name. "
             "Use letters, digits, `-` and `_`.",
         ),
         (
@@ -207,3 +211,60 @@ def test_a_gpu_that_flyte_does_not_know(run_cli: RunCli, project: Path) -> None:
     assert "small/settings.py:" in done.err
     assert "a100:1" in done.err
     assert len(done.err) < 500
+
+
+def test_all_that_is_wrong_with_a_project_comes_at_once(run_cli: RunCli, project: Path) -> None:
+    """The sweep config, the objective's imports, the settings and the workflow, in one go."""
+    sweep, package = project / "sweep.yaml", project / "small"
+    sweep.write_text(sweep.read_text().replace("max: 0.9", "max: 0.05"))
+    objective = package / "objective.py"
+    text = objective.read_text().replace("def objective(", "def train(")
+    objective.write_text("import not_there_at_all\n" + text)
+    settings = package / "settings.py"
+    settings.write_text(settings.read_text().replace("TRIALS = 3", "TRIALS = 0"))
+    done = run_cli("run", cwd=project)
+
+    assert (done.code, done.out) == (1, "")
+    places = [line.removeprefix("error: ").partition(": ")[0] for line in done.err.splitlines()]
+    assert places == [
+        "sweep.yaml:5",
+        "small/objective.py:1",
+        "small/settings.py:5",
+        "small/objective.py",
+    ]
+
+
+def test_settings_that_can_not_be_read_beside_what_else_is_wrong(
+    run_cli: RunCli, project: Path
+) -> None:
+    """Both are told, by `run`, by `run --remote` and by `plan`."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text() + "MORE = nothing\n")
+    objective = project / "small" / "objective.py"
+    objective.write_text("import not_there_at_all\n" + objective.read_text())
+
+    for words in (["run"], ["run", "--remote"], ["plan"]):
+        done = run_cli(*words, cwd=project)
+        assert (done.code, done.out) == (1, "")
+        assert "small/objective.py:1: `not_there_at_all` is not installed." in done.err
+        assert "small/settings.py:9: NameError: name 'nothing' is not defined" in done.err
+
+
+def test_a_profile_that_the_kits_do_not_have(run_cli: RunCli, project: Path) -> None:
+    """Each place of settings.py that takes from team.py what is not there, with its line."""
+    (project / "small" / "team.py").write_text('PROFILES = {"small": 1, "large": 2}\n')
+    settings = project / "small" / "settings.py"
+    settings.write_text(
+        "from small import team\n"
+        + settings.read_text()
+        + 'AGENT_RESOURCES = team.PROFILES["huge"]\nREGION = team.REGION\n'
+    )
+
+    for command in ("run", "plan"):
+        done = run_cli(command, cwd=project)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == (
+            "error: small/settings.py:10: `PROFILES` in small/team.py has no `huge`. "
+            "There is `small`, `large`.\n"
+            "error: small/settings.py:11: small/team.py has no `REGION`.\n"
+        )

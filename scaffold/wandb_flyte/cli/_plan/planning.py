@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._plan.history import Measured, measured
 from wandb_flyte.cli._plan.resources import Limits, limits_of, rates_of
-from wandb_flyte.cli._run.preflight import check_project, read_sweep
+from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.request import Budget, RunRequest
-from wandb_flyte.cli._run.wiring import at_least_one
+from wandb_flyte.cli._run.wiring import at_least_one, check_settings
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 from wandb_flyte.forecast import (
     Durations,
@@ -158,7 +158,7 @@ def make_plan(
     Raises:
         UserError: The project or its price table is wrong, or the pilot's trial failed.
     """
-    check_project(request.project)
+    check_settings(request.project)
     sweep = read_sweep(request.project)
     settings = request.project.load("settings")
     prices = load_prices(request.project.root / PRICES)

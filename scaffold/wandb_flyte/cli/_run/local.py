@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from wandb_flyte.cli._run.child import RESULT_FILE, Child
 from wandb_flyte.cli._run.follow import Address, Following, Listener
 from wandb_flyte.cli._run.interrupts import caught_interrupts
-from wandb_flyte.cli._run.preflight import check_project, read_sweep
+from wandb_flyte.cli._run.preflight import read_sweep
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
-from wandb_flyte.cli._run.wiring import check_wiring
+from wandb_flyte.cli._run.wiring import check_project
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.spec import parse_sweep
 
@@ -48,8 +48,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     from wandb_flyte.runtime.backend.wire import WireClient
     from wandb_flyte.runtime.launch import PILOT
 
-    check_project(request.project)
-    check_wiring(request)
+    check_project(request)
     backend = use_backend(request)
     require_online(backend.name)
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from wandb_flyte.spec import SweepConfig, SweepDocument
 
 
-def check_project(project: Project) -> None:
-    """Read the sweep config and the objective, and import neither the objective nor its libraries.
+def project_findings(project: Project) -> list[Finding]:
+    """What is wrong with the sweep config and the objective, each with its file and line.
 
-    Raises:
-        InvalidInput: Something is wrong; every finding at once, with its file and line.
+    Neither the objective nor its libraries are imported for it.
     """
     findings: list[Finding] = []
     try:
@@ -33,9 +32,7 @@ def check_project(project: Project) -> None:
         findings += error.findings
     else:
         findings += _arguments(project, sweep, document)
-    findings += _objective(project)
-    if findings:
-        raise InvalidInput(findings)
+    return findings + _objective(project)
 
 
 def read_sweep(project: Project) -> SweepConfig:
@@ -50,11 +47,11 @@ def read_sweep(project: Project) -> SweepConfig:
 def _read(project: Project) -> tuple[SweepDocument, SweepConfig]:
     from wandb_flyte.spec import check_sweep, load_sweep, parse_sweep
 
-    shown = _shown(project.sweep_file)
+    place = shown(project.sweep_file)
     if not project.sweep_file.is_file():
-        hint = f"`git checkout HEAD -- {shown}` brings the committed one back."
-        raise InvalidInput([Finding("There is no such file.", hint, str(shown), code="WF001")])
-    document = load_sweep(shown)
+        hint = f"`git checkout HEAD -- {place}` brings the committed one back."
+        raise InvalidInput([Finding("There is no such file.", hint, str(place), code="WF001")])
+    document = load_sweep(place)
     findings = [finding for finding in check_sweep(document) if finding.severity == "error"]
     if findings:
         raise InvalidInput(findings)
@@ -67,7 +64,7 @@ def _arguments(project: Project, sweep: SweepConfig, document: SweepDocument) ->
     from wandb_flyte.generate.checks import check_arguments
     from wandb_flyte.generate.user_code.objective import ObjectiveRef, read_objective
 
-    ref = ObjectiveRef(_shown(project.objective_file), project.objective)
+    ref = ObjectiveRef(shown(project.objective_file), project.objective)
     try:
         objective = read_objective(ref)
     except InvalidInput:
@@ -80,19 +77,19 @@ def _objective(project: Project) -> list[Finding]:
     from wandb_flyte.spec import NotPython, parse_python
 
     file = project.objective_file
-    shown = str(_shown(file))
+    place = str(shown(file))
     try:
         module = parse_python(file.read_bytes())
     except OSError:
         return []  # Nothing says that it has to be there: workflow.py may import another file.
     except NotPython as error:
-        return [Finding(error.message, file=shown, line=error.line)]
+        return [Finding(error.message, file=place, line=error.line)]
     if str(project.root) not in sys.path:
         sys.path.insert(0, str(project.root))
     absent = {name: line for name, line in _imported(module).items() if not _is_there(name)}
     named = _dependencies(project) if absent else []
     return [
-        Finding(f"`{name}` is not installed.", _install(name, named), shown, line)
+        Finding(f"`{name}` is not installed.", _install(name, named), place, line)
         for name, line in absent.items()
     ]
 
@@ -137,7 +134,7 @@ def _is_there(name: str) -> bool:
     return True
 
 
-def _shown(file: Path) -> Path:
+def shown(file: Path) -> Path:
     """The file as the user would name it from here."""
     here = Path.cwd()
     return Path(os.path.relpath(file, here)) if file.is_relative_to(here) else file

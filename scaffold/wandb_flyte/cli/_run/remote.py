@@ -12,10 +12,9 @@ from wandb_flyte.cli._project import Project
 from wandb_flyte.cli._run.follow import Address, Following, Listener, Outcome
 from wandb_flyte.cli._run.interrupts import caught_interrupts
 from wandb_flyte.cli._run.local import PATIENCE_S, new_run_name, sweep_home, use_backend
-from wandb_flyte.cli._run.preflight import check_project
 from wandb_flyte.cli._run.report import RunReport
 from wandb_flyte.cli._run.request import RunRequest
-from wandb_flyte.cli._run.wiring import check_wiring
+from wandb_flyte.cli._run.wiring import check_project
 from wandb_flyte.cli._translate import NO_ANSWER
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
@@ -63,7 +62,6 @@ def check(request: RunRequest, *, follow: bool) -> list[Finding]:
     Raises:
         InvalidInput: Something is missing; every finding at once.
     """
-    settings = request.project.load("settings")
     findings: list[Finding] = []
     config: FlyteConfig | None = None
     try:
@@ -73,6 +71,10 @@ def check(request: RunRequest, *, follow: bool) -> list[Finding]:
     except UserError as error:
         findings.append(Finding(error.message, error.hint))
     findings += _project(request)
+    try:
+        settings = request.project.load("settings")
+    except UserError:  # That is a finding already.
+        raise InvalidInput(findings) from None
     findings += _backend(getattr(settings, "BACKEND", "auto"))
     findings += _key(needed=follow or bool(request.sweep))
     findings += _image(getattr(settings, "IMAGE", ""), config)
@@ -189,8 +191,7 @@ def _joined(request: RunRequest) -> tuple[SweepInfo | None, Sequence[RunInfo]]:
 
 def _project(request: RunRequest) -> Sequence[Finding]:
     try:
-        check_project(request.project)
-        check_wiring(request)
+        check_project(request)
     except InvalidInput as error:
         return error.findings
     return ()
