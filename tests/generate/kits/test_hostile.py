@@ -394,6 +394,6 @@ def test_a_kit_from_a_url_extends_no_path(tmp_path: Path) -> None:
         extended_source(kit_from(files, source, "1.0.0", "1" * 40), source)
 
     assert str(caught.value) == (
-        f"https://example.org/kit.git: kit.toml: `{tmp_path}` is a path, and the kit comes from a "
-        "URL. Extend a kit at a URL."
+        f"https://example.org/kit.git: kit.toml:2: extends: `{tmp_path}` is a path, and the kit "
+        "comes from a URL. Extend a kit at a URL."
     )

@@ -297,9 +297,9 @@ def test_an_amount_of_another_kind() -> None:
     _, findings = read_manifest(text)
 
     assert [str(finding) for finding in findings] == [
-        'kit.toml: profiles.one.memory: `4` is not an amount. Write it like `"16Gi"`.',
-        'kit.toml: profiles.one.gpu: `True` is not an amount. Write it like `1` or `"A100:1"`.',
-        "kit.toml: profiles.one.cpu: `-1` is not an amount. Write it like `4`.",
+        'kit.toml:3: profiles.one.memory: `4` is not an amount. Write it like `"16Gi"`.',
+        'kit.toml:4: profiles.one.gpu: `True` is not an amount. Write it like `1` or `"A100:1"`.',
+        "kit.toml:5: profiles.one.cpu: `-1` is not an amount. Write it like `4`.",
     ]
 
 
@@ -318,4 +318,67 @@ def test_findings_come_in_the_order_of_the_file() -> None:
         f"`{n}` means nothing." for n in unknown
     ]
     both = [finding.path for finding in findings if "both a default" in finding.message]
-    assert both == sorted(fixed)
+    assert both == [f"fixed.{name}" for name in sorted(fixed)]
+
+
+def test_every_finding_has_its_line() -> None:
+    """Also of what stands in a table, behind lists of several lines, or under a quoted name."""
+    text = b"""\
+name = "team"
+
+colour = "red"
+yours = [
+    "../x",
+]
+[defaults]
+entity = "acme"
+size = 1
+[fixed]
+entity = "acme"
+[caps]
+cost = -1
+money = 1
+[profiles.one]
+gpus = 1
+cpu = true
+[prices]
+"A100 80G" = "much"
+[moves]
+"a.md" = "../b.md"
+"""
+
+    _, findings = read_manifest(text)
+
+    assert [(found.line, found.path) for found in findings] == [
+        (3, "colour"),
+        (4, "yours"),
+        (9, "defaults.size"),
+        (13, "caps.cost"),
+        (14, "caps.money"),
+        (16, "profiles.one.gpus"),
+        (17, "profiles.one.cpu"),
+        (19, "prices.A100 80G"),
+        (21, "moves.a.md"),
+        (11, "fixed.entity"),
+    ]
+
+
+def test_what_is_no_toml_has_its_line() -> None:
+    """The line that TOML's reader stops at."""
+    _, findings = read_manifest(b'name = "team"\n\nsummary = what\n')
+
+    assert [(found.file, found.line) for found in findings] == [("kit.toml", 3)]
+
+
+def test_a_profile_and_a_starter_that_are_not_there(kit: KitRepository, tmp_path: Path) -> None:
+    """The default that names what no kit has is told with its line, beside what there is."""
+    absent = 'name = "team"\nstarter = "gone"\n[defaults]\nprofile = "gone"\n[profiles.small]\n'
+    kit.release("1.1.0", {"kit.toml": absent + "cpu = 1\n"})
+
+    with pytest.raises(InvalidInput) as caught:
+        kit.project()
+
+    place = f"{kit.folder}@1.1.0: kit.toml"
+    told = str(caught.value).splitlines()
+    assert told[0] == f"{place}:4: defaults.profile: There is no profile `gone`. There is `small`."
+    assert told[1].startswith(f"{place}:2: starter: There is no starter `gone`.")

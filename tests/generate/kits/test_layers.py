@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from wandb_flyte.errors import InvalidInput, UserError
@@ -229,11 +230,13 @@ def test_a_team_does_not_override_what_its_organisation_fixes(
         team.project(trials=20)
 
     place = f"{team.folder}@3.0.0: kit.toml"
+    lines = dedent(text).split("\n")
+    entity, caps = lines.index('entity = "rebels"') + 1, lines.index("trials = 500") + 1
     assert str(caught.value).splitlines() == [
-        f"{place}: entity: The kit `team` answers `entity` with `rebels`, and the kit `org` fixes "
-        "it as `acme`.",
-        f"{place}: caps.trials: The kit `team` answers `caps.trials` with `500`, and the kit `org` "
-        "fixes it as `100`.",
+        f"{place}:{entity}: entity: The kit `team` answers `entity` with `rebels`, and the kit "
+        "`org` fixes it as `acme`.",
+        f"{place}:{caps}: caps.trials: The kit `team` answers `caps.trials` with `500`, and the "
+        "kit `org` fixes it as `100`.",
     ]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from wandb_flyte._toml_lines import refused_line, toml_lines
 from wandb_flyte.errors import Finding, printable
 
 from ..paths import is_inside
@@ -52,13 +54,36 @@ def read_manifest(content: bytes) -> tuple[Manifest, list[Finding]]:
     try:
         loaded = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Manifest(""), [Finding(f"It is no TOML: {error}.", file=FILE)]
+        line = refused_line(error)
+        return Manifest(""), [Finding(f"It is no TOML: {error}.", file=FILE, line=line)]
     findings = list(_check(loaded))
     if findings:
-        return Manifest(""), findings
+        return Manifest(""), _with_lines(findings, content.decode("utf-8"))
     texts: dict[str, Any] = {key: loaded[key] for key in _TEXTS if key in loaded}
     tables: dict[str, Any] = {key: loaded.get(key, {}) for key in _TABLES}
     return Manifest(**texts, **tables, yours=tuple(loaded.get("yours", ()))), []
+
+
+def line_of(content: bytes, *paths: str) -> int | None:
+    """The line of a `kit.toml` that the first of these paths stands in which is there."""
+    lines = _lines(content.decode("utf-8"))
+    return next((lines[path] for path in paths if path in lines), None)
+
+
+def _with_lines(findings: Iterable[Finding], text: str) -> list[Finding]:
+    """The findings, each with the line of what it is about, or of what that stands in."""
+    lines = _lines(text)
+    return [replace(found, line=_nearest(found.path, lines)) for found in findings]
+
+
+def _lines(text: str) -> dict[str, int]:
+    return {".".join(map(printable, path)): line for path, line in toml_lines(text).items()}
+
+
+def _nearest(path: str, lines: Mapping[str, int]) -> int | None:
+    while path and path not in lines:
+        path = path.rpartition(".")[0]
+    return lines.get(path)
 
 
 def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
@@ -71,7 +96,8 @@ def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("A kit runs no code.", "Take it out.", FILE, path=printable(key))
         else:
             known = ", ".join(f"`{name}`" for name in (*_TEXTS, *_TABLES, "yours"))
-            yield Finding(f"`{printable(key)}` means nothing.", f"There is {known}.", FILE)
+            message = f"`{printable(key)}` means nothing."
+            yield Finding(message, f"There is {known}.", FILE, path=printable(key))
     for key in _TEXTS:
         value = loaded.get(key, "")
         if key != "name" and not (isinstance(value, str) and value.isprintable()):
@@ -83,7 +109,8 @@ def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
         else:
             yield from _CHECKS[key](loaded.get(key, {}))
     for key in sorted(_keys(loaded, "defaults") & _keys(loaded, "fixed")):
-        yield Finding(f"`{key}` is both a default and fixed.", "Keep one.", FILE, path=key)
+        message = f"`{key}` is both a default and fixed."
+        yield Finding(message, "Keep one.", FILE, path=f"fixed.{key}")
 
 
 def _keys(loaded: Mapping[str, Any], table: str) -> set[str]:
@@ -122,7 +149,8 @@ def _check_caps(values: Mapping[str, Any]) -> Iterator[Finding]:
                 yield _wrong(f"caps.{key}", value, "an amount")
         elif key not in COUNTS:
             hint = "There is " + ", ".join(f"`{name}`" for name in (*COUNTS, *BUDGET)) + "."
-            yield Finding(f"`{printable(key)}` has no cap.", hint, FILE, path="caps")
+            path = f"caps.{printable(key)}"
+            yield Finding(f"`{printable(key)}` has no cap.", hint, FILE, path=path)
         else:
             yield from _check_count(f"caps.{key}", value)
 
@@ -139,7 +167,8 @@ def _check_profiles(values: Mapping[str, Any]) -> Iterator[Finding]:
             if key not in _RESOURCES:
                 known = ", ".join(f"`{name}`" for name in _RESOURCES)
                 message = f"`{printable(key)}` is no resource."
-                yield Finding(message, f"There is {known}.", FILE, path=path)
+                hint = f"There is {known}."
+                yield Finding(message, hint, FILE, path=f"{path}.{printable(key)}")
             elif not _is_amount(key, value):
                 hint = f"Write it like {_RESOURCES[key]}."
                 yield _wrong(f"{path}.{key}", value, "an amount", hint)
@@ -166,7 +195,8 @@ def _is_price(value: Any) -> bool:
 
 
 def _check_moves(values: Mapping[str, Any]) -> Iterator[Finding]:
-    yield from _check_names("moves", [*values, *values.values()])
+    for old, new in values.items():
+        yield from _check_names(f"moves.{printable(old)}", [old, new])
 
 
 def _check_names(key: str, names: Any) -> Iterator[Finding]:

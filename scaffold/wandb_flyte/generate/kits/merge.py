@@ -8,6 +8,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput
 
+from .manifest import FILE, line_of
 from .model import BUDGET, COUNTS, SETTINGS, Kit
 
 
@@ -124,9 +125,14 @@ def _fixed(kit: Kit, key: str, value: Any, known: Answer) -> Finding:
     return Finding(
         f"The kit `{kit.name}` answers `{key}` with `{value}`, and the kit `{known.kit}` fixes it "
         f"as `{known.value}`.",
-        file=f"{kit.source}@{kit.version}: kit.toml",
+        file=_file(kit),
+        line=line_of(kit.files[FILE], f"fixed.{key}", f"defaults.{key}", key),
         path=key,
     )
+
+
+def _file(kit: Kit) -> str:
+    return f"{kit.source}@{kit.version}: {FILE}"
 
 
 def _check_whole(
@@ -138,14 +144,24 @@ def _check_whole(
     if not kits:
         return []
     findings = []
-    file = f"{kits[-1].source}@{kits[-1].version}: kit.toml"
     profile = answers.get("profile")
     if profile is not None and profile.value not in profiles:
-        findings.append(Finding(f"There is no profile `{profile.value}`.", file=file))
-    if starter and starter not in {name for kit in kits for name in kit.starters}:
-        findings.append(Finding(f"There is no starter `{starter}`.", file=file, path="starter"))
+        kit = next(kit for kit in reversed(kits) if kit.name == profile.kit)
+        path = f"{'fixed' if profile.fixed else 'defaults'}.profile"
+        findings.append(_absent(kit, path, "profile", profile.value, profiles))
+    starters = {name for kit in kits for name in kit.starters}
+    if starter and starter not in starters:
+        kit = next(kit for kit in reversed(kits) if kit.manifest.starter)
+        findings.append(_absent(kit, "starter", "starter", starter, sorted(starters)))
     findings += _same_jobs(kits)
     return findings
+
+
+def _absent(kit: Kit, path: str, what: str, name: str, known: Iterable[str]) -> Finding:
+    there = ", ".join(f"`{one}`" for one in known)
+    message = f"There is no {what} `{name}`."
+    hint = f"There is {there}." if there else ""
+    return Finding(message, hint, _file(kit), line_of(kit.files[FILE], path), path)
 
 
 def _same_jobs(kits: tuple[Kit, ...]) -> list[Finding]:

@@ -11,7 +11,7 @@ from ..sources import digest
 from .blocks import read_blocks
 from .fetch import Repository, open_repository
 from .inspect import check_files, check_starters
-from .manifest import FILE, read_manifest
+from .manifest import FILE, line_of, read_manifest
 from .model import Kit
 from .records import Record
 from .source import Source, default_kit, parse_source
@@ -164,9 +164,9 @@ def extended_source(kit: Kit, source: Source) -> Source | None:
     )
     if extended.local and not source.local:
         message = f"`{kit.manifest.extends}` is a path, and the kit comes from a URL."
-        raise InvalidInput(
-            [Finding(message, "Extend a kit at a URL.", f"{source.location}: {FILE}")]
-        )
+        line = line_of(kit.files[FILE], "extends")
+        file = f"{source.location}: {FILE}"
+        raise InvalidInput([Finding(message, "Extend a kit at a URL.", file, line, "extends")])
     return extended
 
 
