@@ -144,6 +144,23 @@ def test_trial_with_values(run_cli: RunCli, project: Path) -> None:
     assert "training with lr=0.1" in done.out
 
 
+def test_a_trial_prints_warnings_of_wandb_and_no_banners(run_cli: RunCli, project: Path) -> None:
+    """Its page stands once, in the command's own line; WANDB_QUIET leaves the rest to the user."""
+    (project / "small" / "objective.py").write_text(
+        "import wandb\n\n\ndef objective(lr, layers):\n    with wandb.init() as run:\n"
+        "        run.log({'loss': lr}, step=5)\n        run.log({'loss': lr}, step=3)\n"
+    )
+    done = run_cli("trial", "lr=0.1", cwd=project)
+    loud = run_cli("trial", "lr=0.1", cwd=project, env={"WANDB_QUIET": "false"})
+
+    assert done.code == 0, done.err
+    assert (done.out + done.err).count("/runs/") == 1
+    lines = [line for line in done.err.splitlines() if line.startswith("wandb:")]
+    assert len(lines) == 1
+    assert "Tried to log to step 3" in lines[0]
+    assert "View run" in loud.err
+
+
 def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
     """A parameter without a value and a default takes the middle of its range, in few digits."""
     objective = project / "small" / "objective.py"

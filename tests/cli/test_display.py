@@ -130,7 +130,7 @@ def test_failures_are_grouped() -> None:
 trials that did not finish
   7 trials failed: ValueError: 0 is bad (/p/objective.py:3)
   1 trial failed: KeyError: 'x' (/p/objective.py:9)
-  each with its config and its output: http://here/s1
+  each with its config and its output on the sweep's page
 """ in printed(report_of(runs))
 
 

@@ -36,6 +36,7 @@ def test_run_and_continue(run_cli: RunCli, project: Path) -> None:
     assert "training with lr=" in Path(lines[1].removeprefix("log: ")).read_text()
     assert "training with lr=" not in first.out + first.err
     assert lines[2] == f"sweep: {server.url}/local/small/sweeps/{sweep_id}"
+    assert first.out.count(f"/sweeps/{sweep_id}") == 1
     assert [line[:14] for line in lines[3:6]] == [f"[{n}/3] finished" for n in (1, 2, 3)]
     assert "3 of 3 trials finished" in first.out
     assert re.search(r"^best trial .*: loss = 0\.\d+$", first.out, re.MULTILINE)
@@ -220,3 +221,24 @@ def test_a_sweep_config_that_has_changed_since(run_cli: RunCli, project: Path) -
     assert (same.code, changed.code) == (0, 0)
     assert line not in same.out
     assert line in changed.out
+
+
+def test_no_more_agents_than_there_are_trials(run_cli: RunCli, project: Path) -> None:
+    """Agents of settings.py beyond the trials, or a grid's points, are not started; it is said."""
+    settings = project / "small" / "settings.py"
+    settings.write_text(settings.read_text().replace("AGENTS = 1", "AGENTS = 6"))
+    workflow = project / "small" / "workflow.py"
+    told = '    print(f"{num_agents} agents")\n    sweep_id = get_wandb_sweep_id()\n'
+    text = workflow.read_text().replace("    sweep_id = get_wandb_sweep_id()\n", told)
+    workflow.write_text(text)
+    few = run_cli("run", "--trials", "2", cwd=project).out
+    (project / "sweep.yaml").write_text(
+        "method: grid\nmetric: {name: loss, goal: minimize}\nparameters: {lr: {values: [0.2]}}\n"
+    )
+    one = run_cli("run", cwd=project).out
+
+    assert "\n6 agents were asked for, and 2 trials need no more than 2\n" in few
+    assert "\n6 agents were asked for, and 1 trial needs no more than 1\n" in one
+    for out, count in ((few, 2), (one, 1)):
+        log = out.splitlines()[1].removeprefix("log: ")
+        assert f"\n{count} agents\n" in "\n" + Path(log).read_text()

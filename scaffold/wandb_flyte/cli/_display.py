@@ -55,6 +55,10 @@ class PlainDisplay:
         """Say which sweep config counts."""
         self.say("sweep.yaml has changed since: the sweep goes on with the config that it has")
 
+    def fewer_agents(self, why: str) -> None:
+        """Say why not all agents run."""
+        self.say(why)
+
     def found(self, url: str) -> None:
         """Say where the sweep's page is."""
         self.say(f"sweep: {url}")
@@ -293,13 +297,13 @@ def _failures(report: RunReport) -> list[str]:
     if report.result is None or not report.result.failures:
         return []
     lines = [f"  {line}" for line in failure_lines(report.result.trials)]
-    lines.append(f"  each with its config and its output: {report.result.url}")
+    lines.append("  each with its config and its output on the sweep's page")
     return ["", "trials that did not finish", *lines]
 
 
 def _links(report: RunReport, command: str) -> list[str]:
     rows = []
-    if report.result is not None:
+    if report.result is not None and not report.path:  # Else it was told when it was found.
         rows.append(("sweep", report.result.url))
     if report.run_url:
         rows.append(("best", report.run_url))

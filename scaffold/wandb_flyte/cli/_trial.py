@@ -138,6 +138,9 @@ def run_planned(plan: TrialPlan) -> TrialOutcome:
     client = WireClient(backend.api_url, backend.key, patience_s=PATIENCE_S)
     entity, project = sweep_home(request, backend, client)
     os.environ |= {"WANDB_ENTITY": entity, "WANDB_PROJECT": project}
+    if not {"WANDB_SILENT", "WANDB_QUIET"} & os.environ.keys():
+        # wandb's banners would say again what is said here; its warnings are for the user.
+        os.environ.setdefault("WANDB_SHOW_INFO", "false")
     trial = Trial(
         run_id=secrets.token_hex(4),
         sweep_id="",

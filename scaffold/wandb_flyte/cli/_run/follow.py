@@ -77,6 +77,9 @@ class Listener(Protocol):
     def kept_config(self) -> None:
         """The sweep that goes on searches otherwise than sweep.yaml says by now."""
 
+    def fewer_agents(self, why: str) -> None:
+        """Fewer agents run than were asked for."""
+
     def found(self, url: str) -> None:
         """The sweep exists, and has a page."""
 

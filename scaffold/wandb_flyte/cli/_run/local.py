@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wandb_flyte.cli._run.agents import with_agents
 from wandb_flyte.cli._run.child import RESULT_FILE, Child
 from wandb_flyte.cli._run.follow import Address, Following, Listener
 from wandb_flyte.cli._run.interrupts import caught_interrupts
@@ -57,7 +58,7 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
     if request.sweep:
         joined = client.sweep(SweepRef(entity, project, request.sweep_id))
         runs = client.sweep_runs(joined.ref)
-    inputs = request.inputs(joined, runs)
+    inputs, spare = with_agents(request, request.inputs(joined, runs), joined)
     name = new_run_name(PILOT if request.pilot else "r")
     address = Address(entity, project, name)
     # What was resolved here holds below: the run's process must not choose anew.
@@ -67,6 +68,8 @@ def run_local(request: RunRequest, listener: Listener) -> RunReport:
         Child(request.project, name, inputs, address, _log_folder(name), env) as child,
     ):
         listener.started(backend.describe(), child.log)
+        if spare:
+            listener.fewer_agents(spare)
         if joined is not None and _differs(joined, request.project):
             listener.kept_config()
         return Following(child, client, backend, address, listener).run(interrupts, joined)

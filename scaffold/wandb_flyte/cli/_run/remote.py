@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._flyte_config import FlyteConfig, find_config
 from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.agents import with_agents
 from wandb_flyte.cli._run.follow import Address, Following, Listener, Outcome
 from wandb_flyte.cli._run.interrupts import caught_interrupts
 from wandb_flyte.cli._run.local import PATIENCE_S, new_run_name, sweep_home, use_backend
@@ -38,11 +39,13 @@ class RemoteRun:
         name: Its name.
         url: Its page.
         request: What the user asked for.
+        spare: Why fewer agents run than were asked for, empty when they all do.
     """
 
     name: str
     url: str
     request: RunRequest
+    spare: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -94,11 +97,12 @@ def submit(request: RunRequest) -> RemoteRun:
     import flyte
 
     connect(request.project)
-    inputs = request.inputs(*_joined(request))
+    joined, runs = _joined(request)
+    inputs, spare = with_agents(request, request.inputs(joined, runs), joined)
     task = request.project.load("workflow").run_parallel_sweep
     name = new_run_name()
     run: Any = flyte.with_runcontext(mode="remote", name=name).run(task, **inputs)
-    return RemoteRun(name=run.name, url=run.url, request=request)
+    return RemoteRun(name=run.name, url=run.url, request=request, spare=spare)
 
 
 def follow(started: RemoteRun, listener: Listener) -> RunReport:

@@ -101,6 +101,18 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def spelled(seconds: float) -> str:
+    """Seconds in words, such as `1 hour 30 minutes`."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = (("hour", hours), ("minute", minutes), ("second", rest))
+    return " ".join(
+        f"{amount:g} {unit}" if amount == 1 else f"{amount:g} {unit}s"
+        for unit, amount in parts
+        if amount
+    )
+
+
 def plain_value(value: Any) -> str:
     """A hyperparameter or a metric, short enough to compare at a glance."""
     if isinstance(value, float):
