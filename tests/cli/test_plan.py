@@ -183,7 +183,12 @@ def test_no_more_agents_than_trials(run_cli: RunCli, project: Path) -> None:
     words = ["--trials", "2", "--agents", "6", "--trial-time", "1h30m", "--json"]
     plan = json.loads(run_cli("plan", *words, cwd=project).out)
 
+    told = run_cli("plan", *words[:-1], cwd=project).out
     assert (plan["trials"], plan["agents"], plan["rounds"]) == (2, 2, 1)
+    assert plan["agents_asked"] == 6
+    assert (
+        "2 by 2 agents, 1 round; 6 agents were asked for, and 2 trials need no more than 2" in told
+    )
     assert plan["trial_s"]["likely"] == pytest.approx(5400, rel=0.01)
 
 
@@ -196,11 +201,40 @@ def test_without_a_measured_trial(run_cli: RunCli, priced: Path) -> None:
         "search       random over 2 hyperparameters, more points than can be counted\n"
         "trials       3 by 1 agent, 3 rounds\n"
         "a trial      unknown: `--pilot` runs one trial, `--trial-time 15m` says it\n"
-        "the sweep    at most 20:00:00 with every retry\n"
-        "GPU hours    at most 8 with every retry\n"
-        "CPU hours    at most 2 with every retry\n"
-        "cost         USD at most 24.4 with every retry\n"
+        "at most      20:00:00, 8 GPU hours, 2 CPU hours, USD 24.4, if it reaches its time limits "
+        "2 times (RETRIES, small/settings.py:15): SWEEP_TIMEOUT 10:00:00 (small/settings.py:14), "
+        "AGENT_TIMEOUT 2:00:00 (small/settings.py:13)\n"
     )
+
+
+def test_what_a_time_was_understood_as(run_cli: RunCli, project: Path) -> None:
+    """A number alone is seconds; the words say so."""
+    for text, words, seconds in (
+        ("15", "15 seconds", 15),
+        ("1.5m", "1 minute 30 seconds", 90),
+        ("1h1m", "1 hour 1 minute", 3660),
+    ):
+        done = run_cli("plan", "--trial-time", text, cwd=project)
+        plan = json.loads(run_cli("plan", "--trial-time", text, "--json", cwd=project).out)
+        assert f"from what --trial-time says, {words}\n" in done.out
+        assert plan["trial_s"]["likely"] == pytest.approx(seconds, rel=0.01)
+
+
+def test_a_price_of_nearly_the_same_name(run_cli: RunCli, priced: Path) -> None:
+    """That another price counts is told with the line of the name that may be meant."""
+    (priced / "prices.toml").write_text("[prices]\ngpu = 1\nT4 = 2\nA10O = 3\n")
+    warned = run_cli("plan", "--trial-time", "1h", cwd=priced)
+    alone = json.loads(run_cli("plan", "--trial-time", "1h", "--json", cwd=priced).out)
+    (priced / "prices.toml").write_text("[prices]\ngpu = 1\nT4 = 2\nH100 = 3\nA10 = 3\n")
+    other = run_cli("plan", "--trial-time", "1h", cwd=priced)
+
+    told = (
+        "prices.toml:4: prices.A10O: There is no price of `A100`, which the agents have: the price "
+        "of `gpu` counts. If `A10O` is meant for it, write `A100`."
+    )
+    assert warned.out.splitlines()[-1] == f"warning: {told}"
+    assert [warning["line"] for warning in alone["warnings"]] == [4]
+    assert "warning" not in other.out
 
 
 def test_a_grid_has_its_size(run_cli: RunCli, project: Path) -> None:
@@ -218,15 +252,15 @@ def test_a_grid_has_its_size(run_cli: RunCli, project: Path) -> None:
     [
         (
             PRICES + "[caps]\ncost = 20\n",
-            "caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
+            ": caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
             "`wandb-flyte plan --pilot` tells.",
         ),
         (
             "[prices]\ncpu = 1\n[caps]\ncost = 20\n",
-            "caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
+            ": caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
             "[prices] has no `A100`.",
         ),
-        ("[caps]\ncost = -1\n", "caps.cost: `-1` is no amount. Write a number from 0 on."),
+        ("[caps]\ncost = -1\n", ":2: caps.cost: `-1` is no amount. Write a number from 0 on."),
     ],
 )
 def test_remote_runs_hold_to_the_caps(
@@ -241,7 +275,7 @@ def test_remote_runs_hold_to_the_caps(
     allowed = run_cli("run", "--remote", "--yes", cwd=priced)
 
     assert held.code == 1
-    assert f"error: prices.toml: {message}\n" in held.err
+    assert f"error: prices.toml{message}\n" in held.err
     assert "prices.toml" not in allowed.err
     assert "can't be reached" in allowed.err
 
@@ -263,7 +297,13 @@ def test_the_caps_of_kits(run_cli: RunCli, project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--trial-time", "soon"], "`soon` is no time. Write 90s, 15m or 1h30m."),
+        *(
+            (
+                ["--trial-time", text],
+                f"`{text}` is no time. Write 90s, 15m or 1h30m; a number alone is seconds.",
+            )
+            for text in ("soon", "1h30", "5s1m", "0s", "")
+        ),
         (["--pilot", "--sweep", "x"], "--trial-time, --pilot and --sweep exclude each other."),
     ],
 )

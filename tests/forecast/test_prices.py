@@ -47,7 +47,7 @@ def test_a_price_of_another_name(tmp_path: Path, name: str, meant: str) -> None:
         load_prices(file)
 
     told = f"prices.{name}: `{name}` is nothing that has a price. Write `{meant}`."
-    assert str(caught.value) == f"prices.toml: {told}"
+    assert str(caught.value) == f"prices.toml:2: {told}"
 
 
 def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:
@@ -58,17 +58,40 @@ def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:
         load_prices(file)
 
     assert str(caught.value).splitlines() == [
-        "prices.toml: `price` is no key of a price table. "
+        "prices.toml:1: price: `price` is no key of a price table. "
         'Write currency = "USD", and under [prices] one line such as `gpu = 2.5`.',
-        'prices.toml: currency: `5` is no text. Write "USD".',
-        "prices.toml: prices.gpu: `-1` is no amount. Write a number from 0 on.",
-        "prices.toml: prices.cpu: `1` is no amount. Write a number from 0 on.",
-        "prices.toml: money: There is no such cap. There are `cost`, `gpu_hours`, `cpu_hours`.",
+        'prices.toml:2: currency: `5` is no text. Write "USD".',
+        "prices.toml:5: prices.gpu: `-1` is no amount. Write a number from 0 on.",
+        "prices.toml:6: prices.cpu: `1` is no amount. Write a number from 0 on.",
+        "prices.toml:3: caps.money: There is no such cap. "
+        "There are `cost`, `gpu_hours`, `cpu_hours`.",
     ]
 
 
 def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:
     """A broken file is told with what to write."""
     (tmp_path / "prices.toml").write_text("prices =\n")
-    with pytest.raises(InvalidInput, match=r"prices.toml: It is not valid TOML"):
+    with pytest.raises(InvalidInput, match=r"prices.toml:1: It is not valid TOML"):
         load_prices(tmp_path / "prices.toml")
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted", "nearest"),
+    [
+        (["gpu", "A10O", "T4"], "A100", "A10O"),
+        (["a100"], "A100", "a100"),
+        (["A100 80G", "A100"], "A100_80G", "A100 80G"),
+        (["H1OO"], "H100", "H1OO"),
+        (["H100", "gpu"], "A100", ""),
+        (["A10", "A100_80G"], "A100", ""),
+        (["A100", "A10O"], "A100", ""),
+        (["B-300"], "A100", ""),
+        (["cpu", "gpu"], "", ""),
+    ],
+)
+def test_the_name_that_may_be_meant(names: list[str], wanted: str, nearest: str) -> None:
+    """A name is taken for a mistake only when there is no GPU of that name."""
+    prices = Prices(per_hour=dict.fromkeys(names, 1.0))
+
+    types = ("A10", "A100", "A100_80G", "H100", "T4")
+    assert prices.nearest(wanted, types) == nearest

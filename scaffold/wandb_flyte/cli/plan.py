@@ -15,18 +15,27 @@ from wandb_flyte.cli._output import print_json
 if TYPE_CHECKING:
     from wandb_flyte.runtime.backend.backends import BackendName
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "": 1}
+_AMOUNT = r"\d{1,9}(?:\.\d{1,6})?"
+_UNITS = {"h": 3600, "m": 60, "s": 1}
 
 
 def _seconds(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
     if value is None:
         return None
-    amount = r"\d{1,9}(?:\.\d{1,6})?"
-    if re.fullmatch(rf"({amount}[smh])*{amount}[smh]?", value):
-        parts = re.findall(rf"({amount})([smh]?)", value)
-        if seconds := sum(float(number) * _UNITS[unit] for number, unit in parts):
-            return seconds
-    raise click.BadParameter(f"`{value}` is no time. Write 90s, 15m or 1h30m.")
+    if seconds := _read(value):
+        return seconds
+    hint = "Write 90s, 15m or 1h30m; a number alone is seconds."
+    raise click.BadParameter(f"`{value}` is no time. {hint}")
+
+
+def _read(text: str) -> float | None:
+    """The seconds of a time, None when it is none: a number after a unit has one of its own."""
+    if re.fullmatch(_AMOUNT, text):
+        return float(text)
+    if not re.fullmatch("".join(f"({_AMOUNT}{unit})?" for unit in _UNITS), text):
+        return None
+    parts = re.findall(f"({_AMOUNT})([hms])", text)
+    return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 
 @click.command(short_help="Say what a sweep will take before it runs.")

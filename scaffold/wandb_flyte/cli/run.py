@@ -99,14 +99,15 @@ def _remote(request: RunRequest, *, follow: bool, ask: bool, as_json: bool) -> i
     from wandb_flyte.cli._run import remote
 
     stream = sys.stderr if as_json else sys.stdout
-    if ask:
-        check_caps(request)
-    warnings = remote.check(request, follow=follow)
+    warnings = check_caps(request) if ask else []
+    warnings += remote.check(request, follow=follow)
     for warning in warnings:
         note(f"warning: {warning}")
     if warnings and ask and sys.stdin.isatty():
         click.confirm("Start the sweep all the same?", default=True, abort=True, err=True)
     started = remote.submit(request)
+    if started.spare:
+        note(started.spare)
     click.echo(f"Flyte run: {started.url}", file=stream)
     if not follow:
         if as_json:

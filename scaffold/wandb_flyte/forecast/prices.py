@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from wandb_flyte._toml_lines import refused_line, toml_lines
 from wandb_flyte.errors import Finding, InvalidInput
 
 _LARGEST = 64 * 1024
 _EXAMPLE = 'currency = "USD", and under [prices] one line such as `gpu = 2.5`'
+_PARTS = ("cpu", "gpu")
+# How much of two names has to be the same: `A100` and `A10O`, not `A100` and `T4`.
+_ALIKE = 0.75
 _CAPS = ("cost", "gpu_hours", "cpu_hours")
 
 
@@ -39,11 +44,13 @@ class Prices:
         currency: What the prices are in.
         per_hour: The price of an hour of one `cpu`, one `gpu`, or one GPU of a type by its name.
         caps: The most `cost`, `gpu_hours` and `cpu_hours` that a sweep may be forecast to take.
+        lines: The line of the table that each price stands in.
     """
 
     currency: str = ""
     per_hour: Mapping[str, float] = field(default_factory=dict)
     caps: Mapping[str, float] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     def hourly(self, rates: Rates) -> float | None:
         """What an hour of one agent costs; None when the price of something it uses is unknown."""
@@ -61,6 +68,19 @@ class Prices:
             return rates.gpu_type or "gpu"
         return "" if rates.gpus or "cpu" in self.per_hour else "cpu"
 
+    def nearest(self, gpu_type: str, types: Collection[str]) -> str:
+        """The name in the table that is most like a type of GPU that it lacks, empty for none.
+
+        Args:
+            gpu_type: The type.
+            types: The types that there are: a name that is one of them stands for itself.
+        """
+        if not gpu_type or gpu_type in self.per_hour:
+            return ""
+        names = {_folded(name): name for name in self.per_hour if name not in {*types, *_PARTS}}
+        found = get_close_matches(_folded(gpu_type), names, n=1, cutoff=_ALIKE)
+        return names[found[0]] if found else ""
+
 
 def load_prices(file: Path) -> Prices:
     """Reads a price table; a file that isn't there is an empty one.
@@ -73,27 +93,40 @@ def load_prices(file: Path) -> Prices:
     if file.stat().st_size > _LARGEST:
         raise InvalidInput([Finding(f"It is larger than {_LARGEST // 1024} KiB.", file=file.name)])
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        finding = Finding(f"It is not valid TOML: {error}.", hint=f"Write {_EXAMPLE}.")
-        raise InvalidInput([_in(file, finding)]) from error
-    findings = [_in(file, finding) for finding in _check(raw)]
+        finding = Finding(
+            f"It is not valid TOML: {error}.",
+            hint=f"Write {_EXAMPLE}.",
+            file=file.name,
+            line=refused_line(error),
+        )
+        raise InvalidInput([finding]) from error
+    lines = {".".join(path): line for path, line in toml_lines(text).items()}
+    findings = [
+        replace(finding, file=file.name, line=lines.get(finding.path)) for finding in _check(raw)
+    ]
     if findings:
         raise InvalidInput(findings)
     return Prices(
         str(raw.get("currency", "")),
         {name: float(price) for name, price in raw.get("prices", {}).items()},
         {name: float(cap) for name, cap in raw.get("caps", {}).items()},
+        {name: lines[f"prices.{name}"] for name in raw.get("prices", {})},
     )
 
 
-def _in(file: Path, finding: Finding) -> Finding:
-    return Finding(finding.message, hint=finding.hint, file=file.name, path=finding.path)
+def _folded(name: str) -> str:
+    """A name without what is easily written or read otherwise: cases, signs, O for 0, l for 1."""
+    letters = "".join(sign for sign in name.casefold() if sign.isalnum())
+    return letters.translate(str.maketrans("oil", "011"))
 
 
 def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
     for name in [name for name in raw if name not in ("currency", "prices", "caps")]:
-        yield Finding(f"`{name}` is no key of a price table.", hint=f"Write {_EXAMPLE}.")
+        message = f"`{name}` is no key of a price table."
+        yield Finding(message, hint=f"Write {_EXAMPLE}.", path=name)
     if not isinstance(raw.get("currency", ""), str):
         yield Finding(f"`{raw['currency']}` is no text.", hint='Write "USD".', path="currency")
     for table in ("prices", "caps"):
@@ -104,7 +137,9 @@ def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
         for name, value in values.items():
             if table == "caps" and name not in _CAPS:
                 names = ", ".join(f"`{cap}`" for cap in _CAPS)
-                yield Finding("There is no such cap.", hint=f"There are {names}.", path=name)
+                yield Finding(
+                    "There is no such cap.", hint=f"There are {names}.", path=f"caps.{name}"
+                )
             elif table == "prices" and (meant := _meant(name)):
                 message = f"`{name}` is nothing that has a price."
                 yield Finding(message, hint=f"Write `{meant}`.", path=f"prices.{name}")
@@ -116,7 +151,7 @@ def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
 def _meant(name: str) -> str:
     """`cpu` or `gpu` where it is written in another way; empty for these and for GPU types."""
     plain = name.casefold().removesuffix("s")
-    return plain if plain in ("cpu", "gpu") and name != plain else ""
+    return plain if plain in _PARTS and name != plain else ""
 
 
 def _is_amount(value: object) -> bool:

@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wandb_flyte.cli._plan.history import Measured, measured
-from wandb_flyte.cli._plan.resources import Limits, limits_of, rates_of
+from wandb_flyte.cli._plan.resources import Limits, gpu_types, limits_of, rates_of
+from wandb_flyte.cli._run.agents import Agents
 from wandb_flyte.cli._run.preflight import read_sweep
+from wandb_flyte.cli._run.report import spelled
 from wandb_flyte.cli._run.request import Budget, RunRequest
 from wandb_flyte.cli._run.wiring import at_least_one, check_settings
 from wandb_flyte.errors import Finding, InvalidInput, UserError
@@ -40,6 +42,7 @@ class Plan:
         parameters: How many hyperparameters are searched.
         points: How many combinations there are, None when they are not countable.
         shape: How the sweep runs.
+        agents: What agents were asked for.
         limits: What bounds it.
         rates: What one agent uses.
         parent: What the task that waits for the agents uses, as long as the sweep goes on.
@@ -54,6 +57,7 @@ class Plan:
     parameters: int
     points: int | None
     shape: Shape
+    agents: Agents
     limits: Limits
     rates: Rates
     parent: Rates
@@ -66,12 +70,30 @@ class Plan:
     @property
     def too_short(self) -> dict[str, float]:
         """The time limits in settings.py, in seconds, that are likely to end it before its time."""
-        limits = {"SWEEP_TIMEOUT": self.limits.sweep_s, "AGENT_TIMEOUT": self.limits.agent_s}
         return {
             name: limit
-            for name, limit in limits.items()
-            if limit is not None and self.needed is not None and self.needed.likely >= limit
+            for name, limit in self.limits.timeouts.items()
+            if self.needed is not None and self.needed.likely >= limit
         }
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """What of the price table may be meant otherwise."""
+        wanted = self.rates.gpu_type
+        nearest = self.prices.nearest(wanted, gpu_types()) if self.rates.gpus else ""
+        if not nearest:
+            return []
+        taken = "the price of `gpu` counts" if "gpu" in self.prices.per_hour else "none counts"
+        return [
+            Finding(
+                f"There is no price of `{wanted}`, which the agents have: {taken}.",
+                f"If `{nearest}` is meant for it, write `{wanted}`.",
+                PRICES,
+                self.prices.lines.get(nearest),
+                f"prices.{nearest}",
+                "warning",
+            )
+        ]
 
     def used(self, unit: str) -> tuple[Interval | None, float | None]:
         """The forecast of `gpu_hours`, `cpu_hours` or `cost`, and the most that it can come to."""
@@ -127,11 +149,16 @@ class Plan:
             "points": self.points,
             "trials": self.shape.trials,
             "agents": self.shape.agents,
+            "agents_asked": self.agents.asked,
             "rounds": self.shape.rounds,
             "measured": self.source or None,
             "trial_s": asdict(self.told.trial_s) if self.told else None,
             "wall_s": asdict(self.told.wall_s) if self.told else None,
             "longest_wall_s": self.limits.wall_s,
+            "time_limits": {
+                name: {"seconds": seconds, "place": self.limits.places[name]}
+                for name, seconds in self.limits.timeouts.items()
+            },
             "needed_wall_s": asdict(self.needed) if self.needed else None,
             "too_short": self.too_short,
             "early_termination_saves": asdict(self.told.saved)
@@ -142,6 +169,7 @@ class Plan:
                 unit: {"forecast": asdict(likely) if likely else None, "most": most}
                 for unit, (likely, most) in used.items()
             },
+            "warnings": [asdict(warning) for warning in self.warnings],
         }
 
 
@@ -162,20 +190,19 @@ def make_plan(
     sweep = read_sweep(request.project)
     settings = request.project.load("settings")
     prices = load_prices(request.project.root / PRICES)
-    limits = limits_of(settings)
+    limits = limits_of(request.project)
     over_kits = tuple(_over_kits(request))
     if pilot is not None:
         request = _piloted(request, pilot)
     known = (
         measured(request)
         if trial_s is None
-        else Measured((trial_s,), None, "what --trial-time says")
+        else Measured((trial_s,), None, f"what --trial-time says, {spelled(trial_s)}")
     )
-    trials = _trials(request, sweep, settings)
+    agents = Agents(_agents(request, settings), _trials(request, sweep, settings))
     shape = Shape(
-        trials=trials,
-        # As in a run: an agent more than there are trials would end at once.
-        agents=min(_agents(request, settings), trials),
+        trials=agents.trials,
+        agents=agents.count,
         limit_s=limits.agent_s,
         stopping=sweep.early_terminate,
         steps=known.steps,
@@ -186,6 +213,7 @@ def make_plan(
         parameters=len(sweep.parameters),
         points=_points(sweep),
         shape=shape,
+        agents=agents,
         limits=limits,
         rates=rates_of(getattr(settings, "AGENT_RESOURCES", None)),
         parent=rates_of(getattr(settings, "PARENT_RESOURCES", None)),
@@ -210,19 +238,24 @@ def _within(limits: Limits, shape: Shape, needs: Forecast) -> Forecast:
     )
 
 
-def check_caps(request: RunRequest) -> None:
+def check_caps(request: RunRequest) -> list[Finding]:
     """Hold the sweep to the caps of the project's price table and of its kits, where it has any.
+
+    Returns:
+        Warnings: prices that may be meant otherwise.
 
     Raises:
         InvalidInput: It will pass a cap, or nobody knows; every finding at once.
     """
+    warnings: list[Finding] = []
     if load_prices(request.project.root / PRICES).caps:
         plan = make_plan(request)
-        findings = [*plan.over_kits, *plan.over_caps()]
+        findings, warnings = [*plan.over_kits, *plan.over_caps()], plan.warnings
     else:
         findings = _over_kits(request)
     if findings:
-        raise InvalidInput(findings)
+        raise InvalidInput([*findings, *warnings])
+    return warnings
 
 
 def _over_kits(request: RunRequest) -> list[Finding]:

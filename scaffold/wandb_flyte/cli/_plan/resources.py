@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
+from wandb_flyte.cli._project import Project
+from wandb_flyte.cli._run.wiring import setting_line, settings_file
 from wandb_flyte.forecast import Rates
 
 
@@ -18,11 +20,19 @@ class Limits:
         agent_s: Seconds that one attempt of an agent may take, None without a limit.
         sweep_s: Seconds that one attempt of the sweep may take, None without a limit.
         attempts: How often Flyte starts an agent, and the sweep, at most.
+        places: Where settings.py says each of them, as `FILE:LINE` by its name there.
     """
 
     agent_s: float | None
     sweep_s: float | None
     attempts: int
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def timeouts(self) -> dict[str, float]:
+        """Those of the time limits that there are, by their names in settings.py."""
+        named = {"SWEEP_TIMEOUT": self.sweep_s, "AGENT_TIMEOUT": self.agent_s}
+        return {name: limit for name, limit in named.items() if limit is not None}
 
     @property
     def wall_s(self) -> float | None:
@@ -37,13 +47,24 @@ class Limits:
         return min(known, default=None)
 
 
-def limits_of(settings: ModuleType) -> Limits:
+def limits_of(project: Project) -> Limits:
     """The time limits and retries of the project's settings."""
+    settings, file = project.load("settings"), settings_file(project)
+    names = ("SWEEP_TIMEOUT", "AGENT_TIMEOUT", "RETRIES")
+    lines = {name: setting_line(project.root / file, name) for name in names}
     return Limits(
         agent_s=_seconds(getattr(settings, "AGENT_TIMEOUT", None)),
         sweep_s=_seconds(getattr(settings, "SWEEP_TIMEOUT", None)),
         attempts=1 + _count(getattr(settings, "RETRIES", 0)),
+        places={name: f"{file}:{line}" if line else file for name, line in lines.items()},
     )
+
+
+def gpu_types() -> tuple[str, ...]:
+    """The types of GPUs that Flyte knows by name."""
+    import flyte
+
+    return get_args(get_type_hints(flyte.GPU)["device"])
 
 
 def rates_of(resources: Any) -> Rates:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from wandb_flyte.cli._output import counted
 from wandb_flyte.cli._plan.planning import Plan
+from wandb_flyte.cli._plan.resources import Limits
 from wandb_flyte.cli._run.report import clock
 from wandb_flyte.forecast import Interval
 
 _WIDTH = 13
 _AS_WAS = "unknown: `--pilot` runs one trial, `--trial-time 15m` says it"
 _PRECISE_BELOW_S = 60
+_USED = {"gpu_hours": "GPU hours", "cpu_hours": "CPU hours", "cost": "cost"}
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -20,21 +22,19 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"{label:<{_WIDTH}}{text}"
     for finding in (*plan.over_kits, *plan.over_caps()):
         yield f"over the cap: {finding}"
+    for warning in plan.warnings:
+        yield f"warning: {warning}"
 
 
 def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
     shape, told = plan.shape, plan.told
     points = "more points than can be counted" if plan.points is None else f"{plan.points} points"
     yield "search", f"{plan.method} over {counted(plan.parameters, 'hyperparameter')}, {points}"
-    yield (
-        "trials",
-        f"{shape.trials} by {counted(shape.agents, 'agent')}, {counted(shape.rounds, 'round')}",
-    )
+    how = f"{shape.trials} by {counted(shape.agents, 'agent')}, {counted(shape.rounds, 'round')}"
+    yield "trials", f"{how}; {plan.agents.spare}" if plan.agents.spare else how
     yield "a trial", f"{_time(told.trial_s)}, from {plan.source}" if told else _AS_WAS
     if told:
-        yield "the sweep", _time(told.wall_s) + _at_most(plan.limits.wall_s)
-    elif plan.limits.wall_s is not None:
-        yield "the sweep", _at_most(plan.limits.wall_s).removeprefix("; ")
+        yield "the sweep", _time(told.wall_s)
     if plan.needed and plan.too_short:
         limits = " and ".join(f"{name} ({clock(s)})" for name, s in plan.too_short.items())
         yield (
@@ -42,13 +42,13 @@ def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
             f"its trials need {_time(plan.needed)}, more than {limits} in settings.py: "
             "raise that, or run fewer trials or more agents",
         )
-    for unit, label in (("gpu_hours", "GPU hours"), ("cpu_hours", "CPU hours"), ("cost", "cost")):
+    currency = f"{plan.prices.currency} " if plan.prices.currency else ""
+    for unit, label in _USED.items():
         likely, most = plan.used(unit)
-        amounts = [_range(likely)] if likely else []
-        amounts += [f"at most {most:.4g} with every retry"] if most is not None else []
-        if amounts and most != 0:
-            currency = f"{plan.prices.currency} " if unit == "cost" and plan.prices.currency else ""
-            yield label, currency + "; ".join(amounts)
+        if likely and most != 0:
+            yield label, (currency if unit == "cost" else "") + _range(likely)
+    if plan.limits.timeouts:
+        yield "at most", f"{', '.join(_most(plan, currency))}, {_limits(plan.limits)}"
     if shape.stopping is not None:
         saved = told.saved if told else None
         yield (
@@ -59,8 +59,26 @@ def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
         )
 
 
-def _at_most(limit_s: float | None) -> str:
-    return "" if limit_s is None else f"; at most {clock(limit_s)} with every retry"
+def _most(plan: Plan, currency: str) -> Iterator[str]:
+    """What the sweep can't come to more of."""
+    if plan.limits.wall_s is not None:
+        yield clock(plan.limits.wall_s)
+    for unit, label in _USED.items():
+        _, most = plan.used(unit)
+        if most:
+            yield f"{currency or 'cost '}{most:.4g}" if unit == "cost" else f"{most:.4g} {label}"
+
+
+def _limits(limits: Limits) -> str:
+    """What that is from: not the trials, but the limits in settings.py."""
+    named = [
+        f"{name} {clock(seconds)} ({limits.places[name]})"
+        for name, seconds in limits.timeouts.items()
+    ]
+    again = f" {limits.attempts} times (RETRIES, {limits.places['RETRIES']})"
+    return f"if it reaches its time limits{again if limits.attempts > 1 else ''}: " + ", ".join(
+        named
+    )
 
 
 def _time(interval: Interval) -> str:
