@@ -45,6 +45,10 @@ def test_a_team_from_its_kit_to_an_updated_project(run_cli: RunCli, tmp_path: Pa
     assert "kit.toml" in made["files"]
     assert shown["answers"]["secret"] == {"value": "wandb_api_key", "kit": "my-team", "fixed": True}
     assert shown["currency"] == "USD"
+    assert {name: (got["disk"], got["shm"]) for name, got in shown["profiles"].items()} == {
+        "small": ("10Gi", "auto"),
+        "a100x1": ("100Gi", "auto"),
+    }
     assert "price of A100: 3.7 USD an hour" in prices
     assert (new["path"], new["package"], new["starter"]) == ("demo", "demo", "example")
     assert new["committed"]
