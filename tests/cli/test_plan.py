@@ -207,6 +207,17 @@ def test_without_a_measured_trial(run_cli: RunCli, priced: Path) -> None:
     )
 
 
+def test_without_limits_nothing_is_the_most(run_cli: RunCli, project: Path) -> None:
+    """Where settings.py says none, or one that bounds no figure, there is no such line."""
+    settings = project / "small" / "settings.py"
+    more = "import flyte\nAGENT_TIMEOUT = 60\nPARENT_RESOURCES = flyte.Resources(cpu=1)\n"
+    settings.write_text(settings.read_text() + more)
+    done = run_cli("plan", "--trial-time", "1s", cwd=project)
+
+    assert done.code == 0, done.err
+    assert "at most" not in done.out
+
+
 def test_what_a_time_was_understood_as(run_cli: RunCli, project: Path) -> None:
     """A number alone is seconds; the words say so."""
     for text, words, seconds in (

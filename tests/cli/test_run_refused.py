@@ -250,6 +250,16 @@ def test_settings_that_can_not_be_read_beside_what_else_is_wrong(
         assert "small/settings.py:9: NameError: name 'nothing' is not defined" in done.err
 
 
+def test_what_settings_ask_of_a_team_before_they_take_it(run_cli: RunCli, project: Path) -> None:
+    """Settings that can be imported are as they should be."""
+    (project / "small" / "team.py").write_text("")
+    settings = project / "small" / "settings.py"
+    region = 'REGION = team.REGION if hasattr(team, "REGION") else None\n'
+    settings.write_text("from small import team\n" + settings.read_text() + region)
+
+    assert run_cli("plan", "--trial-time", "1s", cwd=project).code == 0
+
+
 def test_a_profile_that_the_kits_do_not_have(run_cli: RunCli, project: Path) -> None:
     """Each place of settings.py that takes from team.py what is not there, with its line."""
     (project / "small" / "team.py").write_text('PROFILES = {"small": 1, "large": 2}\n')

@@ -95,3 +95,11 @@ def test_the_name_that_may_be_meant(names: list[str], wanted: str, nearest: str)
 
     types = ("A10", "A100", "A100_80G", "H100", "T4")
     assert prices.nearest(wanted, types) == nearest
+
+
+def test_behind_a_very_long_value_lines_are_not_known(tmp_path: Path) -> None:
+    """The prices are read all the same."""
+    file = tmp_path / "prices.toml"
+    file.write_text('currency = """' + "\\\n" * 300 + 'USD"""\n[prices]\ngpu = 1\n')
+
+    assert load_prices(file) == Prices("USD", {"gpu": 1.0})

@@ -113,7 +113,11 @@ def load_prices(file: Path) -> Prices:
         str(raw.get("currency", "")),
         {name: float(price) for name, price in raw.get("prices", {}).items()},
         {name: float(cap) for name, cap in raw.get("caps", {}).items()},
-        {name: lines[f"prices.{name}"] for name in raw.get("prices", {})},
+        {
+            name: line
+            for name in raw.get("prices", {})
+            if (line := lines.get(f"prices.{name}")) is not None
+        },
     )
 
 

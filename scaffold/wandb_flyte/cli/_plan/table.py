@@ -47,8 +47,8 @@ def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
         likely, most = plan.used(unit)
         if likely and most != 0:
             yield label, (currency if unit == "cost" else "") + _range(likely)
-    if plan.limits.timeouts:
-        yield "at most", f"{', '.join(_most(plan, currency))}, {_limits(plan.limits)}"
+    if most_of_each := list(_most(plan, currency)):
+        yield "at most", f"{', '.join(most_of_each)}, {_limits(plan.limits)}"
     if shape.stopping is not None:
         saved = told.saved if told else None
         yield (

@@ -74,11 +74,11 @@ def _wiring(request: RunRequest) -> list[Finding]:
 def _settings(project: Project) -> list[Finding]:
     """Why the settings can't be had."""
     try:
-        if findings := list(_of_team(project)):
-            return findings
         project.load("settings")
     except UserError as error:
-        return [Finding(error.message, error.hint)]
+        absent = isinstance(error.__cause__, KeyError | AttributeError)
+        told = list(_of_team(project)) if absent else []
+        return told or [Finding(error.message, error.hint)]
     return []
 
 
@@ -88,7 +88,10 @@ def _of_team(project: Project) -> Iterator[Finding]:
     module = _parsed(project.root / file)
     if module is None or not (project.root / project.package / "team.py").is_file():
         return
-    team = project.load_module(f"{project.package}.team")
+    try:
+        team = project.load_module(f"{project.package}.team")
+    except UserError:
+        return
     given = f"{project.package}/team.py"
     for node in ast.walk(module):
         match node:
