@@ -91,7 +91,7 @@ def test_merge_keys_and_aliases_work(write):
         ("a: *nowhere\n", "sweep.yaml:1: It is not valid YAML: found undefined alias 'nowhere'."),
         ("a: 1\n---\nb: 2\n", "sweep.yaml:2: It is not valid YAML: expected a single document in "
          "the stream, but found another document."),
-        (b"a: 1\nb: \xff\n", "sweep.yaml:2: It is not UTF-8 text. Save it as UTF-8."),
+        (b"a: 1\nb: [\xff\n", "sweep.yaml:2: It is not UTF-8 text. Save it as UTF-8."),
         (b"a: 1\nb: \x00\n", "sweep.yaml:2: It holds the character U+0000, which YAML refuses."),
         (b"#" * (1024 * 1024 + 1), "sweep.yaml: It is larger than 1 MiB. "
          "A sweep config is a short YAML file."),
@@ -105,6 +105,23 @@ def test_merge_keys_and_aliases_work(write):
 def test_what_is_no_sweep_config_is_refused(write, content, message):
     """A file that is no YAML mapping gets one sentence with the line, if there is one."""
     assert refusal(write(content)) == message
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "name"),
+    [
+        ("method: grid\nname: é\n".encode("utf-16"), 1, "é"),
+        ("method: grid\nname: é\n".encode("latin-1"), 2, "\ufffd"),
+    ],
+)
+def test_in_another_encoding_the_rest_is_read_all_the_same(write, content, line, name):
+    """What else is wrong is told at once; W&B reads no such file."""
+    doc = load_sweep(write(content))
+
+    assert doc.raw == {"method": "grid", "name": name}
+    assert [str(one) for one in doc.findings] == [
+        f"{doc.path}:{line}: It is not UTF-8 text. Save it as UTF-8."
+    ]
 
 
 def test_no_such_file(tmp_path):

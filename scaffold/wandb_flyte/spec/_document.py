@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -98,7 +99,14 @@ def load_sweep(path: FilePath) -> SweepDocument:
         from ._json import load_json_sweep
 
         return load_json_sweep(path)
-    text = read_text(path)
+    text, garbled = _decoded(path)
+    try:
+        return _load_yaml(path, text, garbled)
+    except InvalidInput as error:
+        raise InvalidInput(garbled or error.findings) from None
+
+
+def _load_yaml(path: FilePath, text: str, garbled: tuple[Finding, ...]) -> SweepDocument:
     try:
         root = _compose(path, text)
         if beyond := first_beyond(root, _MAX_NODES, _MAX_BYTES):
@@ -109,7 +117,7 @@ def load_sweep(path: FilePath) -> SweepDocument:
         raw = _construct(path, root)
     except RecursionError:
         raise _refused(path, "It is nested too deeply.") from None
-    return SweepDocument(path, raw, walk.lines, tuple(walk.findings))
+    return SweepDocument(path, raw, walk.lines, (*garbled, *walk.findings))
 
 
 def read_text(path: FilePath) -> str:
@@ -118,6 +126,14 @@ def read_text(path: FilePath) -> str:
     Raises:
         InvalidInput: It can't be read as text, or is too large.
     """
+    text, garbled = _decoded(path)
+    if garbled:
+        raise InvalidInput(garbled)
+    return text
+
+
+def _decoded(path: FilePath) -> tuple[str, tuple[Finding, ...]]:
+    """A file's text, as far as it is any, and what is wrong with its encoding."""
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
@@ -130,10 +146,12 @@ def read_text(path: FilePath) -> str:
     if len(data) > _MAX_BYTES:
         raise _refused(path, "It is larger than 1 MiB.", "A sweep config is a short YAML file.")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise _refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line) from None
+        is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if is_wide else "utf-8", "replace")
+        return text, _refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line).findings
 
 
 def _compose(path: FilePath, text: str) -> Node:
