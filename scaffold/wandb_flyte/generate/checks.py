@@ -137,7 +137,7 @@ def _fit(
     try:
         findings += check_code(
             case,
-            by_name=objective.shape == "parameters",
+            by_name=objective.shape == "parameters" and not _reads_config_alone(objective, sweep),
             returned=objective.returned,
             returns_value=objective.returns_value,
         )
