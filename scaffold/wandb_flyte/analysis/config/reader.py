@@ -294,6 +294,10 @@ class Reader:
         self._logs_config |= name == "log" and kind == Kind("config")
         if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
             return True
+        if name == "WandbLogger" and any(
+            k.arg == "config" and k.value is node for k in call.keywords
+        ):
+            return True
         is_run = any(k.what == "run" for k in self._flow.kinds(call, scope))
         if is_run and any(k.arg is None and k.value is node for k in call.keywords):
             return False  # What the run is opened with: its project, its mode.
