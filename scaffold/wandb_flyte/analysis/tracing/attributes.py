@@ -26,6 +26,7 @@ class Attributes:
         self._scopes = scopes
         # By name, and by the id of the class; for what is set from outside of one, 0.
         self._known: dict[str, dict[int, Kinds]] = {}
+        self._made: dict[tuple[int, str], ast.ClassDef | None] = {}
 
     def add(self, name: str, kinds: Kinds, target: ast.expr | None, scope: Scope) -> bool:
         """Notes what is put into an attribute, and tells whether that is new.
@@ -56,11 +57,22 @@ class Attributes:
         return frozenset().union(*(known[one] for one in known.keys() & related))
 
     def _owner(self, node: ast.expr | None, scope: Scope) -> ast.ClassDef | None:
-        """The class whose object an expression surely is, where it says so itself."""
-        owner = scope.within
-        if node is None or owner is None or not is_self(node) or self._are_shared:
+        """The class whose object a name surely stands for, where its scope says so itself."""
+        if not isinstance(node, ast.Name) or self._are_shared:
             return None
-        return owner
+        return scope.within if is_self(node) else self._class(node.id, scope)
+
+    def _class(self, name: str, scope: Scope) -> ast.ClassDef | None:
+        """The class that a scope calls for the one value of a name; None for any other name."""
+        key = (id(scope), name)
+        if key not in self._made:
+            is_other = name in scope.takes or name in self._scopes.shared
+            values = None if is_other else scope.every_value(name)
+            value = values[0] if values and len(values) == 1 else None
+            found = self._scopes.resolve(value.func, scope) if isinstance(value, ast.Call) else []
+            made = found[0] if len(found) == 1 else None
+            self._made[key] = made if isinstance(made, ast.ClassDef) else None
+        return self._made[key]
 
     @cached_property
     def _are_shared(self) -> bool:
