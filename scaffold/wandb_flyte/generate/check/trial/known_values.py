@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from wandb_flyte.analysis.source.compare import COMPARE, FORMS, same
 from wandb_flyte.analysis.source.config_files import find_config, loaded_name
 from wandb_flyte.analysis.source.inherited import only_tells
+from wandb_flyte.analysis.source.joined import joined_parts
 from wandb_flyte.analysis.source.kinds import (
     Kind,
     bindings,
@@ -21,7 +23,6 @@ from wandb_flyte.analysis.source.kinds import (
 )
 from wandb_flyte.analysis.source.own_attributes import OwnAttributes
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.syntax import parameters
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.always import Always
 from wandb_flyte.analysis.tracing.constants import Constants
@@ -29,6 +30,8 @@ from wandb_flyte.analysis.tracing.hparams import Hparams, kept_by
 from wandb_flyte.analysis.tracing.object_classes import ObjectClasses
 from wandb_flyte.analysis.tracing.stored_keys import StoredKeys
 
+from .branches import may_run
+from .callers import Place, given_by
 from .case import Case
 from .config_keys import ConfigKeys
 from .hydra import fixed_values, hydra_config
@@ -208,16 +211,7 @@ class KnownValues:
         if isinstance(node, ast.FormattedValue):
             plain = node.conversion == -1 and node.format_spec is None
             return self.value(node.value, scope) if plain else UNKNOWN
-        parts: list[ast.expr] = []
-        if isinstance(node, ast.JoinedStr):
-            parts = node.values
-        else:
-            added: ast.expr = node
-            while isinstance(added, ast.BinOp) and isinstance(added.op, ast.Add):
-                parts.append(added.right)
-                added = added.left
-            parts = [added, *reversed(parts)] if parts else []
-        return self._texts(parts, "", scope)
+        return self._texts(joined_parts(node), "", scope)
 
     def _part(self, node: ast.Attribute | ast.Subscript, key: str | None, scope: Scope) -> Any:
         value = self._argument(node, key, scope)
@@ -306,7 +300,7 @@ class KnownValues:
             lists = any(isinstance(one, ast.List | ast.Set) for one in given)
             if len(given) != len(bound) or name in self._shared or (lists and name in scope.filled):
                 return UNKNOWN
-            return same([self.value(value, scope) for value in given])
+            return self._same([(value, scope) for value in given])
         outer = self._scopes.around(scope)
         return self._named(name, outer) if outer is not None else UNKNOWN
 
@@ -315,9 +309,17 @@ class KnownValues:
         key = (id(scope.owner), f".{name}")
         if key not in self._names:
             self._names[key] = UNKNOWN  # Also where it comes back to itself.
-            given = self._attributes.given(name, scope)
-            self._names[key] = same([self.value(value, inner) for value, inner in given])
+            self._names[key] = self._same(self._attributes.given(name, scope))
         return self._names[key]
+
+    def _same(self, given: Sequence[Place], places: Sequence[Place] = ()) -> Any:
+        """The one value of those that are given where trials may come to."""
+        values = [self.value(*one) for one in given]
+        if same(values) is UNKNOWN and len(values) > 1:
+            parents = self._scopes.parents
+            ran = [may_run(*place, self.truth, parents) for place in places or given]
+            values = [value for value, runs in zip(values, ran, strict=True) if runs]
+        return same(values)
 
     def _parameter(self, name: str, scope: Scope) -> Any:
         """What every caller gives a function for a parameter, or its command line does."""
@@ -335,18 +337,8 @@ class KnownValues:
         is_method = scope.owner is not None and node.name != "__init__"
         if node.args.vararg or node.args.kwarg or is_method:
             return UNKNOWN
-        defaults = {arg.arg: default for arg, default in parameters(node)}
-        found = []
-        for call, place in self.all_calls(scope):
-            if any(isinstance(one, ast.Starred) for one in call.args):
-                return UNKNOWN
-            if None in {keyword.arg for keyword in call.keywords}:
-                return UNKNOWN
-            value, where = scope.arguments(call).get(name), place
-            if value is None:
-                value, where = defaults.get(name), scope
-            found.append(UNKNOWN if value is None else self.value(value, where))
-        return same(found)
+        given = given_by(self.all_calls(scope), name, node, scope)
+        return self._same([value for _, value in given], [call for call, _ in given])
 
     def _first_deciding(self, node: ast.BoolOp, scope: Scope) -> Any:
         value = UNKNOWN
