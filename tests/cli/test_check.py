@@ -28,6 +28,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("train.py").write_text(
         "import wandb\nconfig = wandb.init().config\n"
         "loss = config.lr * config.get('x,y', 1) * config.get('xy', 1)\n"
+        "wandb.log({'loss': loss})\n"
     )
 
 

@@ -26,7 +26,10 @@ parameters:
   lr: {min: 1e-3, max: 0.1}   # the rate
   share: {min: 0, max: 0.5}
 """
-TRAIN = "import wandb\nwandb.init()\nloss = wandb.config.lr * wandb.config.share\n"
+TRAIN = (
+    "import wandb\nwandb.init()\nloss = wandb.config.lr * wandb.config.share\n"
+    "wandb.log({'loss': loss})\n"
+)
 
 
 @pytest.fixture

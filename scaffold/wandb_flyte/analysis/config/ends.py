@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, called_name, text
@@ -16,10 +16,11 @@ from wandb_flyte.analysis.tracing.hparams import saves
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 
 from .arguments import is_sure, taken_as
+from .forms import made_of
 from .items import makes_items
 from .objects import Calls, Made, Objects
 from .reads import Reads
-from .unused import is_form, is_idle
+from .unused import is_idle
 
 _DEEPEST = 8
 # What gives all layers of a model, whatever they are called.
@@ -34,10 +35,16 @@ class Ends:
         uses: Where it asks for its names.
         holders: What it reads from each kind of config.
         all_calls: Gives every call of a function; none where something unseen may call it.
+        closed: Tells whether no run comes to a place.
     """
 
     def __init__(
-        self, flow: Flow, uses: Uses, holders: Mapping[str, Reads], all_calls: Calls
+        self,
+        flow: Flow,
+        uses: Uses,
+        holders: Mapping[str, Reads],
+        all_calls: Calls,
+        closed: Callable[[ast.expr, Scope], object],
     ) -> None:
         self._flow = flow
         self._parents = flow.scopes.parents
@@ -45,9 +52,10 @@ class Ends:
         self._holders = holders
         self._config = holders["config"]
         self._all_calls = all_calls
+        self._closed = closed
 
     def of(self, node: ast.expr, scope: Scope) -> Iterator[Use]:
-        """The places that make something of a value, or lose it from sight.
+        """The places that make something of a value, lose it from sight, or are never come to.
 
         Args:
             node: An expression that has it.
@@ -58,6 +66,9 @@ class Ends:
         todo, seen = [(node, scope, 0)], {id(node)}
         while todo:
             one, place, depth = todo.pop()
+            if depth and self._closed(one, place):
+                yield one, place
+                continue
             try:
                 onward = self._onward(one, place, objects, depth)
             except Lost:
@@ -77,19 +88,23 @@ class Ends:
         if same_ways(node, self._parents) is not None:
             return []
         parent = self._parents.get(id(node))
+        if isinstance(parent, ast.Expr):
+            return []
+        if isinstance(parent, ast.Return) and not self._flow.kinds(node, scope):
+            return self._given_back(scope)
         if isinstance(parent, ast.Assign | ast.AnnAssign):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return [use for one in targets for use in self._named(one, scope, objects)]
-        if isinstance(parent, ast.Tuple | ast.List):
+        if isinstance(parent, ast.Tuple | ast.List) and _is_unpacked(parent, self._parents):
             return self._named(_unpacked(node, parent, self._parents), scope, objects)
         if isinstance(parent, ast.Dict):
             return objects.of_item(parent, scope, _key_of(node, parent))
+        if (made := made_of(node, scope, self._flow)) is not None:
+            return [(made, scope)]
         call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
         if not isinstance(call, ast.Call) or call.func is node:
             raise Lost
         called = self._flow.scopes.resolve(call.func, scope)
-        if not called and is_form(call, scope):
-            return [(call, scope)]
         if (
             not called
             and isinstance(parent, ast.keyword)
@@ -102,6 +117,13 @@ class Ends:
         if not called or not is_sure(call.func, scope, called):
             raise Lost
         return [use for one in called for use in self._taken(one, node, (call, scope), objects)]
+
+    def _given_back(self, inner: Scope) -> list[Use]:
+        """The calls of a function, which give what it returns."""
+        calls: list[Use] = [*self._all_calls(inner)]
+        if not calls:
+            raise Lost
+        return calls
 
     def _of_object(self, made: ast.Call, scope: Scope, objects: Objects) -> list[Use]:
         """Where an object of a package is asked for, by the names that it gets."""
@@ -183,6 +205,12 @@ def _key_of(node: ast.expr, held: ast.Dict) -> str:
     if key is None:
         raise Lost
     return key
+
+
+def _is_unpacked(held: ast.Tuple | ast.List, parents: Mapping[int, ast.AST]) -> bool:
+    statement = parents.get(id(held))
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return len(targets) == 1 and isinstance(targets[0], ast.Tuple | ast.List)
 
 
 def _unpacked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from wandb_flyte.analysis.source.kinds import full_name, is_name
+from wandb_flyte.analysis.source.kinds import full_name
 from wandb_flyte.analysis.source.scope import Scope
 
 _CLASSES = re.compile(
@@ -24,13 +24,6 @@ _CLASSES = re.compile(
     """,
     re.VERBOSE,
 )
-# What gives the same value in another form.
-_FORMS = frozenset({"bool", "float", "int", "round", "str"})
-
-
-def is_form(call: ast.Call, scope: Scope) -> bool:
-    """Whether a call gives the value that it is given in another form, and does nothing else."""
-    return any(is_name(call.func, one) for one in _FORMS - scope.module.imports.keys())
 
 
 def is_idle(call: ast.Call, scope: Scope) -> bool:

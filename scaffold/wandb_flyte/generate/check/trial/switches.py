@@ -61,7 +61,8 @@ class Switches:
         if not all(self.closed(*one) for one in changes(case)):
             self.known = KnownValues(case, with_options=False)
         holders = {what: getattr(case.program, what) for what in HOLDERS}
-        self._ends = Ends(case.program.flow, uses, holders, self.known.all_calls)
+        all_calls = self.known.all_calls
+        self._ends = Ends(case.program.flow, uses, holders, all_calls, self.closed)
 
     def closed(self, node: ast.AST, scope: Scope, depth: int = 0) -> str:
         """What would have to hold for a place to be reached, and never does, in words.
