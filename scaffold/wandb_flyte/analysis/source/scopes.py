@@ -292,8 +292,8 @@ class Scopes:
                     continue  # A module, whatever is called so elsewhere.
                 own = module.definitions.get(node.id)
                 yield node.id, module if isinstance(own, Function) else None, False
-                if found:
-                    yield found[1], None, False
+                for name in _names_behind(node.id, module):
+                    yield name, None, False
             elif isinstance(node, ast.Attribute):
                 root = root_name(node)
                 if root not in module.outside:
@@ -323,6 +323,15 @@ class Scopes:
                 if other is not owner:
                     own += [self.by_node[id(n)] for n in other.body if id(n) in self.by_node]
         return own
+
+
+def _names_behind(name: str, module: Module) -> Iterator[str]:
+    """The names that an imported one has in the modules that it comes through."""
+    found, seen = module.imports.get(name), set[tuple[int, str]]()
+    while found is not None and found[1] and (id(found[0]), found[1]) not in seen:
+        seen.add((id(found[0]), found[1]))
+        yield found[1]
+        found = found[0].imports.get(found[1])
 
 
 def registers_with(decorator: ast.expr) -> str:

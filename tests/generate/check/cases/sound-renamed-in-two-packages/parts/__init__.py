@@ -1,0 +1,1 @@
+from steps import fit as fit_net
