@@ -33,6 +33,7 @@ from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
 from wandb_flyte.analysis.tracing.supplied import is_alone, spread_config, supplied_keys
+from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .reads import Reads
 
@@ -288,6 +289,8 @@ class Reader:
         if name == "partial" and call.args:
             targets = self._scopes.resolve(call.args[0], scope)
         if targets:
+            if any(one.arg is None and one.value is node for one in call.keywords):
+                self._keep(kind, call, targets, scope)
             return all(self._is_taken(target, node, call) for target in targets)
         if name in _WRITES and isinstance(call.func, ast.Attribute):
             return is_followed(owner(call.func.value), scope, self._flow)
@@ -319,6 +322,16 @@ class Reader:
             return False
         takes_all = inner.node is not None and inner.node.args.vararg is not None
         return not (takes_all and node in call.args)
+
+    def _keep(
+        self, kind: Kind, call: ast.Call, targets: list[Scope | ast.ClassDef], scope: Scope
+    ) -> None:
+        """What a function takes of a config, and may keep all of, as Lightning's modules do."""
+        for inner in map(self._scopes.entered_by, targets):
+            if inner is not None and any(map(takes_all, inner.calls)):
+                for name in inner.named:
+                    keys = (*kind.path, name)
+                    self.found[kind.what].keys.setdefault(keys, scope.place(call))
 
     def _only_prints(self, loop: ast.For) -> bool:
         calls = [node for node in walk(loop) if isinstance(node, ast.Call)]
