@@ -51,8 +51,11 @@ def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:
     """Whether a command may run Python: the one of a call, or all that its function is given."""
     command = next(iter(call.args), None)
     parameters = {arg.arg for arg in scope.parameters}
-    if not isinstance(command, ast.Name) or command.id not in parameters:
+    if not isinstance(command, ast.Name):
         return _may_run_python(command)
+    if command.id not in parameters:
+        named = None if command.id in flow.scopes.shared else scope.every_value(command.id)
+        return not named or any(map(_may_run_python, named))
     values = [value for value, _ in flow.given(command.id, scope)]
     written = all(value is not None and literal(value) for value in values)
     return not values or not written or any(map(_may_run_python, values))
@@ -111,6 +114,8 @@ def _written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> str |
 
 
 def _may_run_python(command: ast.expr | None) -> bool:
+    if isinstance(command, ast.JoinedStr) and not isinstance(command.values[0], ast.Constant):
+        return True
     parts = list(ast.walk(command)) if command is not None else []
     texts = [found for part in parts if (found := text(part))]
     if any(isinstance(part, ast.Attribute) and part.attr == "executable" for part in parts):
