@@ -93,6 +93,8 @@ class Ends:
         if isinstance(parent, ast.Return) and not self._flow.kinds(node, scope):
             return self._given_back(scope)
         if isinstance(parent, ast.Assign | ast.AnnAssign):
+            if isinstance(self._parents.get(id(parent)), ast.ClassDef):
+                raise Lost
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return [use for one in targets for use in self._named(one, scope, objects)]
         if isinstance(parent, ast.Tuple | ast.List) and _is_unpacked(parent, self._parents):

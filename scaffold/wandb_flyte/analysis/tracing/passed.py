@@ -48,6 +48,8 @@ class Passed:
         """
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Assign | ast.AnnAssign):
+            if isinstance(self._parents.get(id(parent)), ast.ClassDef):
+                return False
             names = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return all(self._is_followed(name, kind, scope) for name in names)
         call = self._parents.get(id(parent)) if isinstance(parent, ast.keyword) else parent
