@@ -23,6 +23,7 @@ from wandb_flyte.analysis.source.kinds import (
 )
 from wandb_flyte.analysis.source.own_attributes import OwnAttributes
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.syntax import is_none
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.always import Always
 from wandb_flyte.analysis.tracing.constants import Constants
@@ -349,6 +350,10 @@ class KnownValues:
         return value
 
     def _comparison(self, node: ast.Compare, scope: Scope) -> Any:
+        asks = isinstance(node.ops[0], ast.Is | ast.IsNot) and is_none(node.comparators[0])
+        asks = asks and self.hyperparameters.is_given(node.left, scope)
+        if asks and self._always.holds(node.left, scope):
+            return isinstance(node.ops[0], ast.IsNot)
         compare = COMPARE.get(type(node.ops[0]))
         right = self.value(node.comparators[0], scope)
         swept = self._swept_values(node.left, scope)

@@ -8,9 +8,15 @@ from typing import Any
 
 from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.spec import Distribution
 
 from .case import Case
 from .values import listed
+
+# Types of options that make None of no word.
+_PLAIN = frozenset({"float", "int", "str"})
+# What Hydra takes for None.
+_NONES = frozenset({"None", "null", "~"})
 
 
 class Swept:
@@ -27,9 +33,15 @@ class Swept:
         program = case.program
         self._flow = program.flow
         self._interface = program.interface
+        self._passes = case.command is not None and bool(case.command.passes)
         self.asked: dict[tuple[str, ...], list[Any]] = {}
         # Those that the code sets itself may be anything.
         own = program.config.supplies | program.args.supplies | program.hydra.supplies
+        self._given = {
+            parameter.path
+            for parameter in case.sweep.parameters
+            if parameter.path[0] not in own and _NONES.isdisjoint(_texts(parameter.distribution))
+        }
         self._listed = {
             parameter.path: values
             for parameter in case.sweep.parameters
@@ -51,6 +63,18 @@ class Swept:
         if len(values) > 1:
             self.asked[next(iter(paths))] = values
         return values
+
+    def is_given(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an expression is a hyperparameter that has a value, not None, in every trial."""
+        kinds = self._flow.kinds(node, scope)
+        paths, whats = {kind.path for kind in kinds}, {kind.what for kind in kinds}
+        if len(paths) != 1 or not whats <= {"args", "config", "hydra"}:
+            return False
+        path = next(iter(paths))
+        option = option_for(self._interface, path[0]) if "args" in whats else None
+        is_plain = "args" not in whats or (option is not None and option.type in _PLAIN)
+        is_passed = whats == {"config"} or self._passes
+        return path in self._given and is_plain and is_passed
 
     def assuming(self, path: tuple[str, ...], value: Any) -> Swept:
         """The same for those trials that have a value for a hyperparameter."""
@@ -84,3 +108,7 @@ class Swept:
             if kind.what == "args" and (option is None or option.type != "str" or option.many):
                 return False
         return True
+
+
+def _texts(distribution: Distribution) -> set[str]:
+    return {str(value) for value in listed(distribution) or ()}
