@@ -7,6 +7,7 @@ import re
 
 from wandb_flyte.analysis.metrics.log_keys import pattern
 from wandb_flyte.analysis.source.copied import hands_on, is_copied
+from wandb_flyte.analysis.source.filled_in_vain import fills_in_vain
 from wandb_flyte.analysis.source.kinds import (
     DERIVES,
     HOLDERS,
@@ -229,7 +230,7 @@ class Reader:
             targets = loop_targets(parent)
             # Who looks at what an object puts into itself is not seen.
             seen = (is_followed(t, scope, self._flow) and not is_name(t, "self") for t in targets)
-            taken = all(seen) and (bool(targets) or self._only_prints(parent))
+            taken = all(seen) and (bool(targets) or self._only_tells(parent, scope))
             return parent in self._flow.idle or (taken and not hands_on(parent))
         if isinstance(parent, ast.comprehension):
             made = self._scopes.parents.get(id(parent))
@@ -333,10 +334,14 @@ class Reader:
                     keys = (*kind.path, name)
                     self.found[kind.what].keys.setdefault(keys, scope.place(call))
 
-    def _only_prints(self, loop: ast.For) -> bool:
+    def _only_tells(self, loop: ast.For, scope: Scope) -> bool:
+        """Whether a loop prints what it goes through, or keeps it in a list that nothing reads."""
         calls = [node for node in walk(loop) if isinstance(node, ast.Call)]
+        known = _HARMLESS | DERIVES | {"format"}
+        parents, hides = self._scopes.parents, not any(map(takes_all, scope.calls))
         return bool(calls) and all(
-            called_name(call) in _HARMLESS | DERIVES | {"format"} for call in calls
+            called_name(call) in known or (hides and fills_in_vain(call, scope, parents))
+            for call in calls
         )
 
     def _supply(self, node: ast.Call, scope: Scope) -> None:
