@@ -39,9 +39,14 @@ def extends_arguments(node: ast.AST, flow: Flow, scope: Scope) -> bool:
         return len(node.keys) > 1 and _ARGS in flow.kinds(node, scope)
     if isinstance(node, ast.BinOp):
         return _ARGS in flow.kinds(node, scope)
-    if not isinstance(node, ast.Call) or called_name(node) in PARSES or len(given(node)) < 2:
+    if not isinstance(node, ast.Call) or called_name(node) in PARSES:
         return False
-    return _ARGS in flow.kinds(node, scope) and not flow.scopes.resolve(node.func, scope)
+    if _ARGS not in flow.kinds(node, scope):
+        return False
+    targets = flow.scopes.resolve(node.func, scope)
+    # An object has methods, and attributes of its own.
+    is_object = any(isinstance(one, ast.ClassDef) for one in targets)
+    return is_object or (not targets and len(given(node)) > 1)
 
 
 def _filled(node: ast.AST, flow: Flow, scope: Scope) -> list[ast.expr]:
