@@ -298,6 +298,18 @@ class Scopes:
                 root = root_name(node)
                 if root not in module.outside:
                     yield node.attr, None, root not in module.imports
+                for other in self._renamed.get(node.attr, ()) if root in module.imports else ():
+                    yield from ((name, None, False) for name in _names_behind(node.attr, other))
+
+    @cached_property
+    def _renamed(self) -> dict[str, list[Module]]:
+        """The modules that have another name for what they import, by that name."""
+        found: dict[str, list[Module]] = {}
+        for module in (top.module for top in self._tops):
+            for own, (_, there) in module.imports.items():
+                if there and own != there:
+                    found.setdefault(own, []).append(module)
+        return found
 
     def _is_used(self, app: str, module: Module) -> bool:
         """Whether an app that a module defines runs: the entry's own, or one that others use."""

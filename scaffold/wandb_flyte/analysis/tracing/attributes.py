@@ -11,7 +11,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
 
 # What may give an object the attributes of another.
-_SHARES = frozenset({"__dict__", "__getattr__", "__getattribute__", "vars"})
+_SHARES = frozenset({"__dict__", "__getattr__", "__getattribute__", "__new__", "vars"})
 _ANY = 0
 
 

@@ -1,0 +1,2 @@
+from .fitting import Fitting as Trainer
+from .fitting import report as finish
