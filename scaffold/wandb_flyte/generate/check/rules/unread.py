@@ -248,9 +248,9 @@ def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> b
 def _is_noted(case: Case, parameter: Parameter) -> bool:
     program, path = case.program, parameter.path
     option = option_for(program.interface, path[0])
-    dest = (option.dest,) if option is not None else path
-    noted = (program.config.noted, program.merged.noted, program.args.noted)
-    return any(path in one or dest in one for one in noted)
+    dest = (option.dest,) if option is not None else destination(case, parameter)
+    holders = (program.config, program.merged, program.args, program.hydra)
+    return any(path in one.noted or dest in one.noted for one in holders)
 
 
 def _refused(case: Case, parameter: Parameter) -> Finding | None:
