@@ -18,6 +18,7 @@ from wandb_flyte.spec import dotted
 
 from .arguments import spread_uses, taken_as
 from .items import NAMESPACES, is_copied, makes_items
+from .modules import bound_in, of_module, own_module
 from .reads import Keys, Reads
 
 Made = tuple[ast.Call, Scope]
@@ -76,6 +77,9 @@ class Objects:
         name = target.attr
         if is_name(target.value, "self") and scope.owner is not None:
             yield from self._of_own(scope.owner, name, seen)
+            return
+        if (module := own_module(target.value, scope)) is not None:
+            yield from of_module(module, name, self._uses, self._flow.scopes)
             return
         for made, place in self._origins(target.value, scope, 0):
             yield from self._of_made(made, place, name, seen)
@@ -158,11 +162,10 @@ class Objects:
         if id(node) in seen:
             return
         seen.add(id(node))
-        holder = self._holder(node, scope)
-        assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
-        yield from self._uses.of(node.id, holder)
-        if node.id in holder.takes:
-            for one, place in self._given(node.id, holder):
+        name, holder = self._bound(node, scope)
+        yield from self._uses.of(name, holder)
+        if name in holder.takes:
+            for one, place in self._given(name, holder):
                 if isinstance(one, ast.Name):
                     yield from self._variables(one, place, seen)
 
@@ -175,11 +178,10 @@ class Objects:
         if isinstance(node, ast.Call):
             yield from self._makers(node, scope, depth)
             return
-        holder = self._holder(node, scope)
-        assert isinstance(node, ast.Name)  # noqa: S101 - it has a holder
-        values = holder.every_value(node.id)
-        if node.id in holder.takes:
-            given = self._given(node.id, holder) if values == [] else []
+        name, holder = self._bound(node, scope)
+        values = holder.every_value(name)
+        if name in holder.takes:
+            given = self._given(name, holder) if values == [] else []
         else:
             given = [(value, holder) for value in values or ()]
         if not given:
@@ -204,9 +206,13 @@ class Objects:
             if not returns or depth > 4:
                 raise Lost
 
+    def _bound(self, node: ast.expr, scope: Scope) -> tuple[str, Scope]:
+        if not isinstance(node, ast.Name):
+            raise Lost
+        return bound_in(node.id, scope, self._uses, self._flow.scopes)
+
     def _holder(self, node: ast.expr, scope: Scope) -> Scope:
-        holder = self._uses.holder(node.id, scope) if isinstance(node, ast.Name) else None
-        if holder is None:
+        if (holder := self._uses.holder(getattr(node, "id", ""), scope)) is None:
             raise Lost
         return holder
 

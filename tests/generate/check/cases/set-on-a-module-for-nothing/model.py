@@ -1,0 +1,6 @@
+import settings
+from settings import options
+
+
+def loss():
+    return settings.WIDTH * options.depth * 0.1
