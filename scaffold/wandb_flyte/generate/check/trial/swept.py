@@ -70,11 +70,12 @@ class Swept:
         paths, whats = {kind.path for kind in kinds}, {kind.what for kind in kinds}
         if len(paths) != 1 or not whats <= {"args", "config", "hydra"}:
             return False
-        path = next(iter(paths))
+        if (path := next(iter(paths))) not in self._given:
+            return False
         option = option_for(self._interface, path[0]) if "args" in whats else None
         is_plain = "args" not in whats or (option is not None and option.type in _PLAIN)
         is_passed = whats == {"config"} or self._passes
-        return path in self._given and is_plain and is_passed
+        return is_plain and is_passed
 
     def assuming(self, path: tuple[str, ...], value: Any) -> Swept:
         """The same for those trials that have a value for a hyperparameter."""
