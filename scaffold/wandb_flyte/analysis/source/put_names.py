@@ -71,7 +71,7 @@ class PutNames:
 def _names(node: ast.AST) -> Iterator[str | None]:
     if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
         yield node.attr if isinstance(node, ast.Attribute) else text(node.slice)
-    elif isinstance(node, ast.Call) and called_name(node) in (*_GROWS, "setattr"):
+    elif isinstance(node, ast.Call) and called_name(node) in (*_GROWS, "setattr", "__setattr__"):
         yield from (keyword.arg for keyword in node.keywords)
         for one in node.args:
             yield from map(text, one.keys if isinstance(one, ast.Dict) else [one])

@@ -38,8 +38,12 @@ class ObjectClasses:
             return scope
         if not isinstance(node, ast.Name):
             return None
-        owner = self._class(node, scope)
+        owner = self.class_of(node, scope)
         return self._scopes.init_of(owner) if owner is not None and not self._are_filled else None
+
+    def class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
+        """The one class that an object is of; None where it may be of another."""
+        return self._class(node, scope)
 
     @cached_property
     def _are_filled(self) -> bool:

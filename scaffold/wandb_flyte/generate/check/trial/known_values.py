@@ -26,6 +26,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import is_none
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.always import Always
+from wandb_flyte.analysis.tracing.class_defaults import ClassDefaults
 from wandb_flyte.analysis.tracing.constants import Constants
 from wandb_flyte.analysis.tracing.hparams import Hparams, kept_by
 from wandb_flyte.analysis.tracing.object_classes import ObjectClasses
@@ -88,6 +89,7 @@ class KnownValues:
         self._hparams = Hparams(self._flow)
         self._always = Always(self._flow, self.all_calls)
         self._classes = ObjectClasses(self._flow, self.all_calls)
+        self._defaults = ClassDefaults(self._flow, self._classes.class_of)
         self._fills: bool | None = None
         spec = case.document.path.absolute().parent
         self._folders = (case.program.file.absolute().parent, Path.cwd(), spec)
@@ -167,6 +169,8 @@ class KnownValues:
             if there := self._constants.imported(node, scope):
                 return self._named(*there)
             value = self._part(node, node.attr, scope)
+            if value is UNKNOWN and (known := self._defaults.of(node, scope)) is not None:
+                return known.value
             method = self._classes.method_of(node.value, scope) if value is UNKNOWN else None
             return value if method is None else self._own_attribute(node.attr, method)
         if isinstance(node, ast.Subscript):
