@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,12 @@ _BEGINNINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(TRAINERS, ("eval/", "test/", "train/")),
     "YOLO": ("lr/", "metrics/", "model/", "train/", "val/"),
 }
+# What Ultralytics has no name for: losses alone have those of training and validation in front of
+# them, and what detection is measured by has `(B)` behind it, or the like.
+_NOT_OF_YOLO = re.compile(
+    r"(train|val)/.*(acc|f1|fitness|map|precision|recall)|metrics/(map|precision|recall)[\w.:-]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -107,4 +114,6 @@ class Logs:
 
 
 def _may_log(integration: str, name: str) -> bool:
+    if integration == "YOLO" and _NOT_OF_YOLO.match(name):
+        return False
     return name.startswith(_BEGINNINGS.get(integration, ""))

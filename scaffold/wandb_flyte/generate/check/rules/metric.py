@@ -21,6 +21,8 @@ from .style import is_fixed
 RETURNED = "In a project the number that it returns is the metric; to `wandb.agent` it is none."
 # What W&B's charts can have on their horizontal axis beside what is logged.
 _AXES = frozenset({"Step", "Relative Time (Process)", "Relative Time (Wall)", "Wall Time"})
+# What Ultralytics measures boxes by.
+_OF_BOXES = re.compile(r"(?<![A-Za-z])(mAP50(-95)?|precision|recall)$")
 # What `define_metric(summary=...)` puts behind a name.
 _SUMMARIES = re.compile(r"\.(min|max|mean|best|last|first)$")
 
@@ -93,6 +95,10 @@ def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> b
     config = switches.known.hydra_config if switches is not None else None
     if case.program.hydra.used and any(may_say(part, config) for part in parts):
         return True
+    # What Ultralytics puts behind its names may be taken off them.
+    of_yolo = "YOLO" in logs.integrations and parts[0].startswith("metrics/")
+    if of_yolo and any("(B" in one or r"\(" in one for one in mentions.texts.plain):
+        return True
     return any(logs.shows(part) or mentions.texts.may_say(part) for part in parts)
 
 
@@ -163,6 +169,8 @@ def _by_trainer(name: str, logs: Logs) -> str:
     """What another package makes of a name: Hugging Face's trainers of `val/loss` `eval/loss`."""
     if "WandbMetricsLogger" in logs.integrations:
         return f"epoch/{name}"
+    if "YOLO" in logs.integrations and (measure := _OF_BOXES.search(name)) is not None:
+        return f"metrics/{measure[0]}(B)"
     part, *rest = re.split(r"[_/]", name, maxsplit=1)
     part = "eval" if part in ("dev", "val", "valid", "validation") else part
     by_trainer = bool(logs.integrations & TRAINERS) and part in ("eval", "test", "train")
