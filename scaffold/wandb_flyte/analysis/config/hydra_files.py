@@ -14,6 +14,7 @@ from wandb_flyte.analysis.source.makers import TARGET
 _MAX_FILES = 100
 _MAX_ROUNDS = 5
 _CHOICES = re.compile(r"\$\{(\w+)\}")
+_PLAIN = re.compile(r"[\w./-]+")
 _PACKAGE = re.compile(r"#\s*@package\s+(\S+)")
 
 
@@ -41,6 +42,32 @@ def hydra_targets(
     """
     composed = _composed(file, folder, name, chosen)
     return composed and composed[0].targets
+
+
+class Absent(NamedTuple):
+    """A file that a Hydra config is put together from, and that is not there.
+
+    Attributes:
+        name: The file from the config folder on, as it is named.
+        by: The config that names it, in the same way; empty for the one that a program starts with.
+        group: The config group that it is an option of; empty for a file beside the list's own.
+    """
+
+    name: str
+    by: str = ""
+    group: str = ""
+
+
+def hydra_absent(
+    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+) -> list[Absent]:
+    """The files that a Hydra config is put together from, and that are not there.
+
+    The arguments are those of `hydra_keys`. None where the config looks for files elsewhere, too.
+    """
+    config = _Config(file.resolve().parent / (folder or "."), chosen or {})
+    config.keys(name)
+    return [] if config.overrides or config.searches else config.absent
 
 
 def targets_in(values: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -99,6 +126,8 @@ class _Config:
     Attributes:
         overrides: What the config itself chooses anew of its groups.
         targets: Each `_target_` that its files name, with the dotted key of its place.
+        absent: The files that it names and that are not there.
+        searches: Whether it says where else Hydra looks for files.
     """
 
     def __init__(self, folder: Path, chosen: Mapping[str, list[str]]) -> None:
@@ -107,6 +136,8 @@ class _Config:
         self._files = 0
         self.overrides: dict[str, list[str]] = {}
         self.targets: list[tuple[str, Any]] = []
+        self.absent: list[Absent] = []
+        self.searches = False
         # The one option of each group that has been seen so far; None when there are several.
         self._groups: dict[str, str | None] = {}
 
@@ -114,25 +145,31 @@ class _Config:
         """Every key of a config with its defaults, dotted, and its groups."""
         found: dict[str, Any] = {}
         added = [name[1:].lstrip("+") for name in self._chosen if name.startswith("+")]
-        complete = self._add(name, "", found)
+        complete = self._add(Absent(name), "", found)
         for group in added if complete else ():
             for option in self._chosen.get(f"+{group}") or self._chosen[f"++{group}"]:
                 if (self._folder / group).is_dir():
-                    complete &= self._add(f"{group}/{option}", group.replace("/", "."), found)
+                    named = Absent(f"{group}/{option}", group=group)
+                    complete &= self._add(named, group.replace("/", "."), found)
         return found if complete else None
 
-    def _add(self, name: str, package: str, found: dict[str, Any], *, placed: bool = False) -> bool:
+    def _add(
+        self, named: Absent, package: str, found: dict[str, Any], *, placed: bool = False
+    ) -> bool:
+        name = named.name
+        if not self._is_there(name):
+            self.absent.append(named)
         loaded = self._load(name)
         if loaded is None:
             return False
         text, config = loaded
         header = _PACKAGE.match(text.partition("\n")[0])
-        if header is not None and not placed:
+        if header is not None and not placed and header[1] != package:
             if header[1] != "_global_":
                 return False
             package = ""
-        folder = name.rpartition("/")[0]
         defaults = config.pop("defaults", [])
+        self.searches |= "searchpath" in text
         if TARGET in text:
             self.targets += targets_in(config, package)
         entries = defaults if isinstance(defaults, list) else [None]
@@ -140,13 +177,14 @@ class _Config:
         for entry in entries if "_self_" in entries else [*entries, "_self_"]:
             if entry == "_self_":
                 _collect(config, package, found)
-            elif not self._add_entry(entry, folder, package, found):
+            elif not self._add_entry(entry, name, package, found):
                 return False
         return True
 
-    def _add_entry(self, entry: Any, folder: str, package: str, found: dict[str, Any]) -> bool:
+    def _add_entry(self, entry: Any, by: str, package: str, found: dict[str, Any]) -> bool:
+        folder = by.rpartition("/")[0]
         if isinstance(entry, str):
-            return self._add_default(_file_entry(entry, folder, package), found)
+            return self._add_default(_file_entry(entry, folder, package), by, found)
         if not isinstance(entry, dict) or len(entry) != 1:
             return False
         key, choice = next(iter(entry.items()))
@@ -169,16 +207,18 @@ class _Config:
         self._groups[whole] = options[0] if len(options) == 1 else None
         where = _placed(place or group.lstrip("/").replace("/", "."), package)
         return self._add_default(
-            _Default(whole, where, options, "optional" in words[:-1], bool(at)), found
+            _Default(whole, where, options, "optional" in words[:-1], bool(at)), by, found
         )
 
-    def _add_default(self, default: _Default, found: dict[str, Any]) -> bool:
+    def _add_default(self, default: _Default, by: str, found: dict[str, Any]) -> bool:
+        complete = True
         for option in default.options:
             name = f"{default.group}/{option}" if default.group else option
-            missing = default.optional and self._file(name) is None
-            if not missing and not self._add(name, default.package, found, placed=default.placed):
-                return False
-        return True
+            if default.optional and self._file(name) is None:
+                continue
+            named = Absent(name, by, default.group)
+            complete &= self._add(named, default.package, found, placed=default.placed)
+        return complete
 
     def _filled_in(self, choice: Any) -> Any:
         """A choice with the choices of other groups that it names: `${model}-${dataset}`."""
@@ -196,9 +236,16 @@ class _Config:
             return load_config(file) if file is not None else None
         return None
 
-    def _file(self, name: str) -> Path | None:
+    def _is_there(self, name: str) -> bool:
+        """Whether there is a file of a name, also behind a link; of a name that is made, too."""
+        return not _PLAIN.fullmatch(name) or any(map(Path.exists, self._files_of(name)))
+
+    def _files_of(self, name: str) -> list[Path]:
         stem = name.removesuffix(".yaml").removesuffix(".yml")
-        files = ((self._folder / f"{stem}{end}").resolve() for end in (".yaml", ".yml"))
+        return [self._folder / f"{stem}{end}" for end in (".yaml", ".yml")]
+
+    def _file(self, name: str) -> Path | None:
+        files = map(Path.resolve, self._files_of(name))
         inside = (one for one in files if one.is_relative_to(self._folder))
         return next((one for one in inside if one.is_file()), None)
 

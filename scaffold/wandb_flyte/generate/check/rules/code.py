@@ -18,6 +18,7 @@ from wandb_flyte.generate.check.trial.switches import Switches
 from .agents import check_agents
 from .flags import check_flags
 from .heads import check_heads
+from .hydra_absent import check_hydra_absent
 from .left_out import check_left_out
 from .looked_for import check_looked_for
 from .looped_numbers import check_looped_numbers
@@ -85,6 +86,7 @@ def check_code(
     yield from check_moved(case, switches)
     yield from check_looped_numbers(case, switches)
     yield from check_files_read(case, switches)
+    yield from check_hydra_absent(case)
     yield from check_starts(starts, case, switches)
     yield from check_agents(case)
     yield from check_reach(case, switches)

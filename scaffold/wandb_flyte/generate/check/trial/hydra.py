@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.analysis.config.hydra_files import hydra_keys, hydra_targets
+from wandb_flyte.analysis.config.hydra_files import (
+    Absent,
+    hydra_absent,
+    hydra_keys,
+    hydra_targets,
+)
 from wandb_flyte.analysis.source.makers import TARGET
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
@@ -16,6 +21,7 @@ from .case import Case, near
 from .values import listed
 
 _TAKEN_IN = re.compile(r"\$\{[^}]*")
+_STORE = re.compile(r"ConfigStore|config_store|hydra_zen|SearchPathPlugin|hydra_plugins")
 _WORDS = re.compile(r"[\w.]+")
 
 
@@ -66,6 +72,31 @@ def hydra_config(case: Case) -> dict[str, Any] | None:
     """Every key of the config that a program starts with; None when not all can be seen."""
     located = _located(case)
     return located and hydra_keys(case.program.file, *located, _chosen(case))
+
+
+def absent_files(case: Case) -> tuple[Path, list[Absent]]:
+    """The folder of that config, and which of its files are not there, as far as can be seen.
+
+    Those that the program may register itself are not told.
+    """
+    located = _located(case)
+    if located is None or not case.program.complete or _registers(case):
+        return Path(), []
+    folder = case.program.file.resolve().parent / (located[0] or ".")
+    if any("searchpath" in word or "config-dir" in word for word in _words(case)):
+        return folder, []
+    return folder, hydra_absent(case.program.file, *located, _chosen(case))
+
+
+def _registers(case: Case) -> bool:
+    """Whether a program may have configs, or places to look for them, that are no files."""
+    outside = {one for m in case.program.flow.sources.modules for one in m.outside.values()}
+    return any(_STORE.search(one) for one in outside)
+
+
+def _words(case: Case) -> tuple[str, ...]:
+    given = case.command.words if case.command is not None else ()
+    return (*given, *case.program.interface.added, *case.sweep.names)
 
 
 def hydra_named(case: Case) -> list[tuple[str | None, Any]] | None:
