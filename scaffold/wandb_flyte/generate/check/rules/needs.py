@@ -91,17 +91,21 @@ def _parts_of_plain(case: Case, switches: Switches) -> Iterator[Finding]:
     config = case.program.config
     plain = {p.path for p in case.sweep.parameters if _is_plain(p.distribution)}
     told: set[str] = set()
-    for keys, (node, scope) in config.needs.items():
+    for keys, (node, scope), every in _needed(config):
         inside = [keys[:size] for size in range(1, len(keys)) if keys[:size] in plain]
         if not inside or keys[0] in told or any(keys[: len(s)] == s for s in config.stored):
             continue
-        if not isinstance(node, ast.Subscript) or not switches.sure(node, scope):
+        if not isinstance(node, ast.Subscript):
+            continue
+        if not (whose := _whose((node, scope), every, switches)):
             continue
         told.add(keys[0])
         name, part = show(".".join(inside[0])), show(keys[len(inside[0])])
-        message = f"`{name}` is one plain value in a trial, and has no `{part}`: it would stop."
+        who = "it would stop" if whose == EVERY else f"{whose} stops here"
+        message = f"`{name}` is one plain value in a trial, and has no `{part}`: {who}."
         hint = f"Use the value itself, or give `{name}` `parameters` of its own."
-        yield case.in_code(scope.place(node), message, hint, "WF102", "error")
+        severity: Severity = "error" if whose == EVERY else "warning"
+        yield case.in_code(scope.place(node), message, hint, "WF102", severity)
 
 
 def _is_plain(distribution: Distribution) -> bool:

@@ -25,6 +25,7 @@ from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.uses import Uses
 from wandb_flyte.generate.names import show
 
+from .callbacks import Callbacks
 from .case import Case
 from .dispatch import Dispatch
 from .known_options import changes
@@ -54,6 +55,7 @@ class Switches:
         self._assumed: dict[tuple[tuple[str, ...], int], Switches] = {}
         self._is_assumed = False
         uses = Uses(case.program.flow)
+        self._callbacks = Callbacks(case.program)
         self._dispatch = Dispatch(self._scopes, uses)
         self._unused = UnusedObjects(self._scopes, uses)
         self.known = KnownValues(case)
@@ -186,7 +188,23 @@ class Switches:
             for index, value in enumerate(values):
                 if self._assuming(path, index).reached(node, scope):
                     return f"each trial with `{show('.'.join(path))}` of `{show(str(value))}`"
-        return ""
+        return self._called_back(node, scope)
+
+    def _called_back(self, node: ast.AST, scope: Scope) -> str:
+        """The calls that come to a place of a function that is given to another package."""
+        found = self._callbacks.around(node, scope)
+        if found is None:
+            return ""
+        name, function, call, place = found
+        current: ast.AST | None = node
+        while isinstance(function, ast.Lambda) and current is not function:
+            block = self.parents.get(id(current))
+            if block is None or (leaves_out(block) and block is not function):
+                return ""
+            current = block
+        is_inside = isinstance(function, ast.Lambda) or self._is_run(node, scope)
+        is_given = is_inside and self.sure(node, scope) and self.reached(call, place)
+        return f"each call of {name}" if is_given else ""
 
     def comes_to(self, node: ast.AST, scope: Scope) -> bool:
         """Whether every run comes to a place, as every condition around it is known to hold."""
