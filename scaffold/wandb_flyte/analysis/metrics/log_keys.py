@@ -6,9 +6,7 @@ import ast
 import itertools
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from string import Formatter
 from typing import TypeGuard
 
@@ -21,10 +19,12 @@ from wandb_flyte.analysis.source.kinds import (
     text,
 )
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.syntax import is_none, parameters, walk
+from wandb_flyte.analysis.source.syntax import is_none, walk
 from wandb_flyte.analysis.tracing.dict_values import DictValues
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.looped import Looped, joined
+
+from .given_texts import GivenTexts
 
 # What W&B shows, and does not compare.
 _MEDIA = frozenset(
@@ -54,6 +54,7 @@ class KeyReader:
         self._flow = flow
         self._dicts = DictValues(flow)
         self._looped = Looped(flow, self.keys, self.texts)
+        self._given = GivenTexts(flow, self.texts)
         self._steps = 0
         # The names that are being looked up right now.
         self._asked: set[tuple[int, str]] = set()
@@ -118,10 +119,11 @@ class KeyReader:
         bound = {one.id for one in walk(loop.target) if isinstance(one, ast.Name)}
         uses = [one for one in walk(node.key) if isinstance(one, ast.Name) and one.id in bound]
         below = self._looped.items_of(loop, uses[0].id, scope, depth) if len(uses) == 1 else None
-        made = _pattern(node.key, uses)
-        if below is not None and made.count(_KEY) == 1:
-            return {_shortened(made.replace(_KEY, one)) for one in below}
-        return {_shortened(made.replace(_KEY, ".*"))}
+        found: set[str] = set()
+        for made in self._put_together(node.key, scope, depth, uses):
+            known = below if below is not None and made.count(_KEY) == 1 else {".*"}
+            found |= {_shortened(made.replace(_KEY, one)) for one in known}
+        return found
 
     def _call_keys(self, node: ast.Call, scope: Scope, depth: int) -> set[str] | None:
         name = called_name(node)
@@ -263,12 +265,16 @@ class KeyReader:
         made = {_shortened(one) for one in self._put_together(node, scope, depth)}
         return made if ".*" not in made else None
 
-    def _put_together(self, node: ast.expr, scope: Scope, depth: int) -> set[str]:
-        """The texts that others are put together to."""
+    def _put_together(
+        self, node: ast.expr, scope: Scope, depth: int, keys: Sequence[ast.AST] = ()
+    ) -> set[str]:
+        """The texts that others are put together to, with a mark of its own for some nodes."""
         if (plain := text(node)) is not None:
             return {re.escape(plain)}
         if isinstance(node, ast.FormattedValue) and _is_as_it_is(node):
             node = node.value
+        if any(node is key for key in keys):
+            return {_KEY}
         if isinstance(node, ast.Name):
             return self._name_texts(node, scope, depth) or {".*"}
         if isinstance(node, ast.JoinedStr):
@@ -276,10 +282,10 @@ class KeyReader:
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             parts = [node.left, node.right]
         else:
-            return {pattern(node)}
-        each = [self._put_together(one, scope, depth + 1) for one in parts]
+            return {_pattern(node, keys)}
+        each = [self._put_together(one, scope, depth + 1, keys) for one in parts]
         if math.prod(map(len, each)) > _MOST:
-            return {pattern(node)}
+            return {_pattern(node, keys)}
         return {"".join(one) for one in itertools.product(*each)}
 
     def _name_texts(self, node: ast.Name, scope: Scope, depth: int) -> set[str] | None:
@@ -287,7 +293,7 @@ class KeyReader:
         inner: Scope | None = scope
         while inner is not None:
             if node.id in inner.takes:
-                return self._given_texts(node.id, inner, depth)
+                return self._given.of(node.id, inner, depth)
             if inner.binding(node.id):
                 break
             inner = self._flow.scopes.around(inner)
@@ -296,25 +302,6 @@ class KeyReader:
             return self._looped.name(node, inner, depth) if inner is not None else None
         plain = [text(value) for value in values]
         return None if None in plain else {re.escape(one) for one in plain if one is not None}
-
-    def _given_texts(self, name: str, scope: Scope, depth: int) -> set[str] | None:
-        """What all calls of a function give for a parameter; None where there may be others."""
-        node, calls = scope.node, self._flow.callers.get(id(scope), [])
-        if node is None or node.decorator_list or scope.binding(name) or depth > _DEEPEST:
-            return None
-        if not calls or self._mentions[node.name] != len(calls):
-            return None
-        left_out = text({arg.arg: value for arg, value in parameters(node)}.get(name))
-        default = {re.escape(left_out)} if left_out is not None else None
-        given = [(scope.arguments(call).get(name), place) for call, place in calls]
-        return joined([self.texts(one, at, depth + 1) if one else default for one, at in given])
-
-    @cached_property
-    def _mentions(self) -> Counter[str]:
-        """How often each name stands anywhere in the program's files."""
-        nodes = (node for module in self._flow.sources.modules for node in walk(module.tree))
-        names = (getattr(one, "id", None) or getattr(one, "attr", None) for one in nodes)
-        return Counter(name for name in names if name is not None)
 
 
 def pattern(node: ast.expr) -> str:
