@@ -140,11 +140,20 @@ class Names:
         return not is_module_in(module.file.parent, name)
 
     def package(self, name: str) -> Path | None:
-        """The folder of one of the program's own packages, where no other has its name."""
+        """The folder of one of the program's own packages, where no other has its name.
+
+        Of a package that Python does not find first, only where the program reads from it.
+        """
         roots = filter(Path.is_dir, self.sources.roots)
         found = [root / name for root in roots if is_module_in(root, name)]
-        alone = len(found) == 1 and found[0].parent in self.sources.first_roots
-        return found[0] if alone else None
+        if len(found) != 1:
+            return None
+        read = (one.file.is_relative_to(found[0]) for one in self.sources.modules)
+        return found[0] if found[0].parent in self.sources.first_roots or any(read) else None
+
+    def is_first(self, name: str) -> bool:
+        """Whether Python finds a package of the program's before an installed one of its name."""
+        return any(is_module_in(root, name) for root in self.sources.first_roots)
 
     def _top_level(self, module: Module, depth: int = 0) -> frozenset[str] | None:
         top = self._scopes.top_of(module)

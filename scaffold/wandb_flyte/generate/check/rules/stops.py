@@ -32,6 +32,7 @@ from wandb_flyte.generate.names import show
 
 from .bound_late import find_bound_late
 from .left_unbound import leaves_unbound
+from .members import find_missing_members
 from .metric import RETURNED
 from .misfits import find_misfits
 from .torch_optimizers import find_refusals
@@ -79,9 +80,10 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
         yield case.in_code(where, f"{what}: {who} stops here.", hint, "WF114", severity)
-    for name, where in find_missing_modules(case, switches).items():
+    for name, (where, is_first) in find_missing_modules(case, switches).items():
         message = f"There is no module `{show(name)}`: every trial stops here."
-        yield case.in_code(where, message, "Add it, or import another.", "WF114", "error")
+        severity = "error" if is_first else "warning"
+        yield case.in_code(where, message, "Add it, or import another.", "WF114", severity)
     for name, where in find_undefined_annotations(case, switches).items():
         if name not in undefined:
             message = (
@@ -99,6 +101,10 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"`{show(late.name)}` is asked for before it is bound: {who} stops here."
         severity = "error" if late.is_certain else "warning"
         yield case.in_code(late.place, message, "Bind it first.", "WF114", severity)
+    for one in find_missing_members(case, switches):
+        message = f"`{show(one.owner)}` has no `{show(one.name)}`: {one.who} stops here."
+        hint = "Add it, or ask for what it has."
+        yield case.in_code(one.place, message, hint, "WF114", _severity(one.who))
     for call in find_misfits(case, switches):
         message = f"`{show(call.name)}` {call.reason}: {call.who} stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", _severity(call.who))

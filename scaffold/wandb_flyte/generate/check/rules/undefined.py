@@ -54,9 +54,13 @@ def find_undefined(case: Case, switches: Switches) -> dict[str, tuple[Place, str
     return found
 
 
-def find_missing_modules(case: Case, switches: Switches) -> dict[str, Place]:
-    """The modules that every run asks the program's own packages for, and that these have not."""
-    found: dict[str, Place] = {}
+def find_missing_modules(case: Case, switches: Switches) -> dict[str, tuple[Place, bool]]:
+    """The modules that every run asks the program's own packages for, and that these have not.
+
+    Returns:
+        Each with its first place, and whether Python looks into that package before any other.
+    """
+    found: dict[str, tuple[Place, bool]] = {}
     names = case.program.names
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).imports:
@@ -66,7 +70,8 @@ def find_missing_modules(case: Case, switches: Switches) -> dict[str, Place]:
             asked = [one.name for one in node.names] if whole is None else [whole]
             for name in filter(None, (_missing_below(one, names) for one in asked)):
                 if switches.sure(node, scope):
-                    found.setdefault(name, (scope.module.file, node.lineno))
+                    place = (scope.module.file, node.lineno)
+                    found.setdefault(name, (place, names.is_first(name.partition(".")[0])))
     return found
 
 

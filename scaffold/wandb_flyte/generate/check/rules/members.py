@@ -1,0 +1,185 @@
+"""What is asked of an object of the program's own, and none of its classes has."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import NamedTuple
+
+from wandb_flyte.analysis.config.reads import Place
+from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name
+from wandb_flyte.analysis.source.put_names import PutNames
+from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.statements import bound_by
+from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.tracing.callees import RETURN_SELF
+from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.spec import dotted
+
+_DEEPEST = 5
+# What makes attributes of its own accord.
+_MAKE = frozenset({"__dict__", "__getattr__", "__getattribute__", "__new__", "__slots__"})
+# Classes of other packages that are known, with what their objects have.
+_MODULE = frozenset(
+    {
+        *("T_destination", "add_module", "apply", "bfloat16", "buffers", "call_super_init"),
+        *("children", "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extra_repr"),
+        *("float", "forward", "get_buffer", "get_extra_state", "get_parameter", "get_submodule"),
+        *("half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children"),
+        *("named_modules", "named_parameters", "parameters", "register_backward_hook"),
+        *("register_buffer", "register_forward_hook", "register_forward_pre_hook"),
+        *("register_full_backward_hook", "register_full_backward_pre_hook"),
+        *("register_load_state_dict_post_hook", "register_load_state_dict_pre_hook"),
+        *("register_module", "register_parameter", "register_state_dict_post_hook"),
+        *("register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule"),
+        *("share_memory", "state_dict", "to", "to_empty", "train", "training", "type", "xpu"),
+        "zero_grad",
+    }
+)
+_KNOWN: dict[str, frozenset[str]] = {
+    "object": frozenset(),
+    "abc.ABC": frozenset({"register"}),
+    "torch.nn.Module": _MODULE,
+    "torch.nn.modules.module.Module": _MODULE,
+    "torch.utils.data.Dataset": frozenset({"functions", "register_datapipe_as_function"}),
+}
+
+
+class Missing(NamedTuple):
+    """An attribute that an object has not.
+
+    Attributes:
+        owner: The name of its class.
+        name: The attribute.
+        place: Where it is asked for.
+        who: The trials that come to it.
+    """
+
+    owner: str
+    name: str
+    place: Place
+    who: str
+
+
+def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
+    """The attributes that runs surely ask objects of the program's own classes for, in vain."""
+    if not case.program.complete:
+        return []
+    members, found, told = _Members(case), list[Missing](), set[tuple[str, str]]()
+    names = case.program.names
+    for scope in case.program.flow.scopes.reached:
+        for node in names.of(scope).members:
+            owner = members.lacking(node, scope)
+            if owner is None or (owner.name, node.attr) in told:
+                continue
+            if who := switches.stopped(node, scope):
+                told.add((owner.name, node.attr))
+                found.append(Missing(owner.name, node.attr, scope.place(node), who))
+    return found
+
+
+class _Members:
+    """Tells what objects have."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._scopes = case.program.flow.scopes
+        self._names, self._callees = case.program.names, case.program.callees
+
+    def lacking(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
+        """The class of an object that has no such attribute; None where it may have it."""
+        name = node.attr
+        if not isinstance(node.ctx, ast.Load) or name.startswith("_"):
+            return None
+        if name in self._scopes.methods or self._names.is_set(name):
+            return None
+        owners = self._owners(node.value, scope)
+        if not owners or name in self._bound or self._case.program.mentions.texts.may_say(name):
+            return None
+        derived = self._derived(owners[0]) if is_name(node.value, "self") else []
+        lacks = all(self._lacks(one, name) for one in (*owners, *derived))
+        return owners[0] if lacks and not self._are_filled else None
+
+    def _lacks(self, owner: ast.ClassDef, name: str) -> bool:
+        has = self._inherited(owner)
+        return has is not None and name not in has
+
+    def _owners(self, node: ast.expr, scope: Scope) -> list[ast.ClassDef]:
+        """The classes that an object may be of; none where it may be of others."""
+        if is_name(node, "self"):
+            is_own = scope.node is not None and _is_plain(scope.node)
+            return [scope.owner] if is_own and scope.owner is not None else []
+        owner = self._callees.class_of(node, scope)
+        return [owner] if owner is not None else self._returned(node, scope)
+
+    def _returned(self, node: ast.expr, scope: Scope) -> list[ast.ClassDef]:
+        """The same for what a function of the program gives back."""
+        holder = self._names.bound_once(node.id, scope) if isinstance(node, ast.Name) else None
+        values = holder.every_value(node.id) if holder and isinstance(node, ast.Name) else None
+        made = values[0] if values else None
+        while isinstance(made, ast.Call) and called_name(made) in RETURN_SELF:
+            made = getattr(made.func, "value", None)
+        target = (
+            self._callees.of(made.func, holder) if isinstance(made, ast.Call) and holder else None
+        )
+        if not isinstance(target, Scope) or target.node is None or target.node.decorator_list:
+            return []
+        if target.each(ast.Yield, ast.YieldFrom, ast.Await):
+            return []
+        given = [one.value for one in target.each(ast.Return) if one.value is not None]
+        found = [self._callees.class_of(one, target) for one in given]
+        return [one for one in found if one is not None] if None not in found else []
+
+    def _inherited(self, owner: ast.ClassDef, depth: int = 0) -> frozenset[str] | None:
+        """What objects of a class have from other packages; None where that is not known."""
+        around = self._scopes.defined_in(owner)
+        if around is None or depth > _DEEPEST or owner.keywords or owner.decorator_list:
+            return None
+        if any(getattr(one, "name", None) in _MAKE for one in owner.body):
+            return None
+        found: frozenset[str] = frozenset()
+        for base in owner.bases:
+            named = full_name(base, around.module.outside)
+            inner = _KNOWN.get(named)
+            if inner is None:
+                own = self._callees.class_named(base, around)
+                inner = self._inherited(own, depth + 1) if own is not None else None
+            if inner is None:
+                return None
+            found |= inner
+        return found
+
+    def _derived(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The classes that may derive from one, by their bases' names."""
+        found, names = [owner], {owner.name}
+        classes = [one for many in self._scopes.classes.values() for one in many]
+        while True:
+            more = [
+                one
+                for one in classes
+                if one not in found
+                and names & {dotted(base).rpartition(".")[2] for base in one.bases}
+            ]
+            if not more:
+                return found
+            found += more
+            names |= {one.name for one in more}
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that classes of the program bind."""
+        classes = (one for many in self._scopes.classes.values() for one in many)
+        bound = (bound_by(node) for one in classes for node in walk(one))
+        return frozenset(name for name in bound if name is not None)
+
+    @cached_property
+    def _are_filled(self) -> bool:
+        """Whether the code gives objects attributes under names that it makes."""
+        return bool(PutNames(self._scopes, set()).into_objects)
+
+
+def _is_plain(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method gets its object as `self`."""
+    first = [*node.args.posonlyargs, *node.args.args][:1]
+    return not node.decorator_list and [one.arg for one in first] == ["self"]
