@@ -216,12 +216,14 @@ class Switches:
         """The same whenever what is around a place in its file or function is run."""
         while id(node) not in scope.certain:
             block = self._scopes.parents.get(id(node))
-            if block is None or (leaves_out(block) and not isinstance(block, ast.If)):
+            if block is None or (leaves_out(block) and not isinstance(block, ast.If | ast.IfExp)):
                 return False
-            if isinstance(block, ast.If) and node is not block.test:
-                wanted = any(part is node for part in block.body)
+            if isinstance(block, ast.If | ast.IfExp) and node is not block.test:
+                body = block.body if isinstance(block, ast.If) else [block.body]
+                wanted = any(part is node for part in body)
                 holds = self.known.truth(block.test, scope)
-                if holds is not wanted and not (wanted and holds_at_first(block, scope)):
+                is_first = isinstance(block, ast.If) and holds_at_first(block, scope)
+                if holds is not wanted and not (wanted and is_first):
                     return False
             node = block
         return True

@@ -1,0 +1,2 @@
+MODE = "slow"
+FAST = 1
