@@ -20,6 +20,7 @@ from .flags import check_flags
 from .heads import check_heads
 from .hydra_absent import check_hydra_absent
 from .left_out import check_left_out
+from .listed_value import check_listed_values
 from .looked_for import check_looked_for
 from .looped_numbers import check_looped_numbers
 from .metric import RETURNED, check_metric
@@ -79,6 +80,7 @@ def check_code(
         told = any(not finding.path for finding in found)
         yield from check_unread(case, switches, starts, told=told)
         yield from check_misused(case)
+        yield from check_listed_values(case)
     yield from check_heads(case, switches)
     yield from check_stops(case, switches)
     yield from check_looked_for(case, switches)

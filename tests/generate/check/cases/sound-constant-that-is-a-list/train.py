@@ -1,0 +1,8 @@
+import wandb
+from texts import split
+
+run = wandb.init()
+stride = run.config.get("stride", 128)
+if isinstance(stride, int):
+    stride = [stride]
+wandb.log({"loss": run.config.lr * split(stride)})
