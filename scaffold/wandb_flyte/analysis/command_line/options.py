@@ -6,7 +6,14 @@ import ast
 import re
 
 from wandb_flyte.analysis.source.foreign import OTHER_PACKAGES, makes_parser, settings_of
-from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name, literal, text
+from wandb_flyte.analysis.source.kinds import (
+    argument,
+    called_name,
+    full_name,
+    is_name,
+    literal,
+    text,
+)
 from wandb_flyte.analysis.source.path_roots import written_path
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
@@ -95,8 +102,8 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         if name == "parse_known_args":
             found.ignores_unknown = True
             found.open |= uses_rest(node, flow, scope)
-    elif any(kind.what == "subparsers" for kind in base) and name == "add_parser" and node.args:
-        found.commands.add(text(node.args[0]) or "?")
+    elif any(kind.what == "subparsers" for kind in base) and name == "add_parser":
+        found.commands.add(text(argument(node, "name")) or "?")
     elif read_getopt(found, node, flow, scope) or read_absl(found, node, flow, scope):
         parsed = True
     elif read_tap(found, node, flow, scope):

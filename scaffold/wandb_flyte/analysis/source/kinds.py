@@ -97,7 +97,7 @@ def method_result(base: Kinds, method: str, node: ast.Call) -> Kinds:
         elif kind.what == "parser" and method == "add_subparsers":
             found.add(Kind("subparsers", kind.path))
         elif kind.what == "subparsers" and method == "add_parser":
-            name = text(node.args[0]) if node.args else None
+            name = text(argument(node, "name"))
             found.add(Kind("parser", (*kind.path, name or "?")[:_DEEPEST]))
     return frozenset(found)
 

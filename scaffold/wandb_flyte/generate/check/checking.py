@@ -100,7 +100,7 @@ def _check(
     called = objective is not None and not objective.endswith(".py")
     given = _file_of(objective)
     file, words = yield from check_script(document, sweep, whole, given, roots, called=called)
-    # A program that gets words makes a number of `1e-5` itself.
+    # A program that gets words makes a number of `1e-5` itself; what nothing reads does no harm.
     for finding in found:
         is_word = _is_text_value(finding) and _name_in(finding) in words
         yield replace(finding, severity="note") if is_word else finding
@@ -152,7 +152,7 @@ def check_script(
 
     Returns:
         The script's file, None without one; and the hyperparameters that reach it as words of a
-        command line, and not otherwise.
+        command line, and not otherwise, or that nothing reads.
     """
     guessed, missing = False, None
     is_command = not called and ("program" in document.raw or "command" in document.raw)
@@ -177,10 +177,11 @@ def check_script(
     if guessed and has_own_agent(program.flow):
         return file, words  # It reads the file itself, which then names any program.
     try:
-        yield from list(check_code(Case(document, sweep, program, command, whole)))
+        found = list(check_code(Case(document, sweep, program, command, whole)))
     except RecursionError:
-        yield too_deep(file)
-    return file, words
+        found = [too_deep(file)]
+    yield from found
+    return file, words | {_name_in(one) for one in found if one.code == "WF101"}
 
 
 def _check_alone(

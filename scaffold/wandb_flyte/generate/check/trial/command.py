@@ -28,6 +28,15 @@ _MACRO = re.compile(r"\$\{[^}]*\}")
 _COPIES = frozenset(
     {"build", "dist", "env", "node_modules", "site-packages", "test", "tests", "venv"}
 )
+# What starts a program that stands somewhere behind it.
+_LAUNCHERS = frozenset(
+    {
+        *("accelerate", "apptainer", "bash", "conda", "deepspeed", "docker", "env", "hatch"),
+        *("horovodrun", "mamba", "micromamba", "mpirun", "nohup", "pdm", "pipx", "pixi", "poetry"),
+        *("ray", "rye", "sbatch", "sh", "singularity", "srun", "time", "torchrun", "uvx"),
+        *("xvfb-run", "zsh"),
+    }
+)
 _MODULE = re.compile(r"\w+(\.\w+)+", re.ASCII)
 
 
@@ -84,7 +93,10 @@ def _program(parts: tuple[str, ...], program: str) -> tuple[str, bool, int]:
             return part, True, index
         if part.endswith(".py"):
             return part, False, index
-    return ("", False, len(parts) - 1)
+    named = [index for index, part in enumerate(parts) if not _MACRO.fullmatch(part)]
+    is_script = bool(named) and parts[named[0]] not in _LAUNCHERS
+    is_script &= not _starts_python(parts)
+    return ("", False, named[0] if is_script else len(parts) - 1)
 
 
 def _starts_python(parts: tuple[str, ...]) -> bool:

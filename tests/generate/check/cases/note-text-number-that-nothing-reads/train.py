@@ -1,0 +1,4 @@
+import wandb
+
+run = wandb.init()
+run.log({"loss": run.config.lr})
