@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from wandb_flyte.analysis.metrics.log_keys import fits
 from wandb_flyte.analysis.metrics.logs import TRAINERS, Logs
 from wandb_flyte.errors import Finding
-from wandb_flyte.generate.check.trial.case import Case, near, shown
+from wandb_flyte.generate.check.trial.case import Case, near, shown, spelled_otherwise
 from wandb_flyte.generate.check.trial.hydra import may_say
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.names import show
@@ -57,22 +57,24 @@ def check_metric(
         hint = "Name what the program logs."
         yield case.in_sweep(("metric", "name"), message, hint, "WF301")
         return
-    if any(map(logs.may_log, parts)) and not (
-        _is_plain(case) and not _is_said(case, parts, switches)
-    ):
+    may_log, spelled = any(map(logs.may_log, parts)), spelled_otherwise(name, known)
+    unseen = may_log and not _is_plain(case)
+    if (unseen and not spelled) or (may_log and _is_said(case, parts, switches)):
         return
     if not known and not case.program.complete:
         return
     what = "objective" if case.program.function is not None else "program"
     verb = "logs or returns" if case.program.function is not None else "logs"
     other = (
-        _inside(name, known)
+        spelled
+        or _inside(name, known)
         or near(name, known)
         or _same_words(name, known)
         or _by_trainer(name, logs)
     )
     if other:
-        message = f"The {what} never {verb} `{show(sweep.metric.name)}`, but `{show(other)}`."
+        seen = ", as far as can be seen" if unseen else ""
+        message = f"The {what} never {verb} `{show(sweep.metric.name)}`{seen}, but `{show(other)}`."
         hint = f"Write `name: {show(other)}`, or log it under the metric's name."
         code = "WF302"
     else:

@@ -91,14 +91,18 @@ def too_deep(file: Path) -> Finding:
 def near(name: str, known: Iterable[str]) -> str:
     """The known name that another was probably meant to be; empty when none is close."""
     known = list(known)
-    flat = {_flat(other): other for other in known}
-    if _flat(name) in flat:
-        return flat[_flat(name)]
+    if same := spelled_otherwise(name, known):
+        return same
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     if close:
         return close[0]
     other = _SHORT.get(name, "")
     return other if other in known else ""
+
+
+def spelled_otherwise(name: str, known: Iterable[str]) -> str:
+    """The known name of the same letters and digits, whatever stands between; empty for none."""
+    return {_flat(other): other for other in known}.get(_flat(name), "")
 
 
 _SHORT = {
