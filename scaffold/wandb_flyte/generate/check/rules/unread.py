@@ -27,7 +27,8 @@ from .dropped import Drop, Drops
 from .flags import not_passed
 from .in_vain import destination, only_where, read_in_vain, wholes
 from .outdone import outdone
-from .style import place, severity_of
+from .own_values import own_value
+from .style import is_fixed, place, severity_of
 from .too_early import read_too_early
 
 # What says that a hyperparameter takes several values.
@@ -99,7 +100,12 @@ def check_unread(
         if case.program.rebound is not None:
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
-        yield case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
+        severity = severity_of(parameter)
+        if is_fixed(parameter) and (own := own_value(parameter, case)) is not None:
+            where = f"{shown(own[1][0])}:{own[1][1]}"
+            hint = f"The code has `{show(str(own[0]))}` for it: {where}."
+            severity = "warning"
+        yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
 
 
 def _left_out(case: Case) -> Iterator[Parameter]:
