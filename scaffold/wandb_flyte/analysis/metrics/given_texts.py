@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.syntax import Function
+from wandb_flyte.analysis.source.syntax import named_by, parameters
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.looped import joined
 from wandb_flyte.spec import dotted
@@ -64,7 +64,8 @@ class GivenTexts:
         value = scope.arguments(call).get(name)
         if value is not None:
             return self._texts(value, place, depth + 1)
-        default = _default(name, scope.node) if scope.node is not None else None
+        defaults = parameters(scope.node) if scope.node is not None else []
+        default = next((one for arg, one in defaults if arg.arg == name), None)
         return self._texts(default, scope, depth + 1) if default is not None else None
 
     def _calls(self, scope: Scope) -> Calls | None:
@@ -72,7 +73,7 @@ class GivenTexts:
         node = scope.node
         if node is None or scope is self._flow.start:
             return None
-        if any(dotted(one) not in _PLAIN for one in map(_undone, node.decorator_list)):
+        if any(dotted(one) not in _PLAIN for one in map(named_by, node.decorator_list)):
             return None
         if scope.owner is not None:
             is_own = all(self._is_quiet(base) for base in scope.owner.bases)
@@ -114,19 +115,3 @@ class GivenTexts:
     def _call_of(self, node: ast.AST) -> ast.Call | None:
         parent = self._flow.scopes.parents.get(id(node))
         return parent if isinstance(parent, ast.Call) and parent.func is node else None
-
-
-def _undone(decorator: ast.expr) -> ast.expr:
-    return decorator.func if isinstance(decorator, ast.Call) else decorator
-
-
-def _default(name: str, node: Function) -> ast.expr | None:
-    """The default of a parameter."""
-    positional = [*node.args.posonlyargs, *node.args.args]
-    pairs = list(zip(reversed(positional), reversed(node.args.defaults), strict=False))
-    pairs += [
-        (arg, one)
-        for arg, one in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-        if one is not None
-    ]
-    return next((one for arg, one in pairs if arg.arg == name), None)
