@@ -66,9 +66,7 @@ def outline_sweep(config: SweepDocument | Mapping[str, Any]) -> SweepConfig:
 
 def _report(config: SweepDocument | Mapping[str, Any]) -> Report:
     if isinstance(config, SweepDocument):
-        return Report(
-            str(config.path), config.line, list(config.findings), is_python=config.is_python
-        )
+        return Report(str(config.path), config.line, list(config.findings), is_yaml=config.is_yaml)
     return Report()
 
 

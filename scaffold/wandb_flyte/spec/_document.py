@@ -53,9 +53,9 @@ class SweepDocument:
     language: Literal["yaml", "json", "python"] = "yaml"
 
     @property
-    def is_python(self) -> bool:
-        """Whether it is no YAML: Python code, or JSON, in which values are written as in Python."""
-        return self.language != "yaml"
+    def is_yaml(self) -> bool:
+        """Whether it is YAML: Python code and JSON have numbers and texts as Python has them."""
+        return self.language == "yaml"
 
     @property
     def names_program(self) -> bool:
@@ -64,7 +64,7 @@ class SweepDocument:
 
     def to_yaml(self) -> bytes:
         """The sweep config as a YAML file: its own file's bytes, if it is one."""
-        if not self.is_python:
+        if self.is_yaml:
             return self.path.read_bytes()
         import yaml
 

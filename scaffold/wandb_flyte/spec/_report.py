@@ -27,7 +27,7 @@ class Report:
         file: The file's name, empty when the config came as a dict.
         line: Gives the line of a path in that file.
         findings: What reading the file has found already.
-        is_python: Whether it stands in Python code.
+        is_yaml: Whether it is a YAML file.
     """
 
     def __init__(
@@ -36,12 +36,12 @@ class Report:
         line: Callable[[Path], int | None] = lambda _: None,
         findings: list[Finding] | None = None,
         *,
-        is_python: bool = False,
+        is_yaml: bool = True,
     ) -> None:
         self._file = file
         self.line = line
         self._findings = findings or []
-        self._is_python = is_python
+        self._is_yaml = is_yaml
 
     @property
     def errors(self) -> int:
@@ -106,7 +106,7 @@ class Report:
         instead = as_number(value)
         if instead is None:
             return "", ""
-        if self._is_python:
+        if not self._is_yaml:
             return f"{shown(value)} is text", "Write it without quotes"
         return f"{shown(value)} is text to YAML", f"Write `{instead}`"
 
@@ -115,7 +115,7 @@ class Report:
         named = [f"{shown(value)}" for value in values[:_NAMED]]
         rest = len(values) - len(named)
         what = f"{', '.join(named)} and {rest} more" if rest else " and ".join(named)
-        if self._is_python:
+        if not self._is_yaml:
             return f"{what} are text", "Write them without quotes"
         return f"{what} are text to YAML", f"Write `{as_number(values[0])}` and so on"
 

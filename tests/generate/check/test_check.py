@@ -13,6 +13,7 @@ import wandb
 import yaml
 from wandb_flyte.codes import CODES
 from wandb_flyte.generate.check.checking import check_files
+from wandb_flyte.generate.check.fix import fix_sweep
 from wandb_flyte.generate.check.here import check_here
 from wandb_flyte.spec import check_sweep, load_sweep
 
@@ -378,3 +379,14 @@ def test_a_program_above_its_sweep_config(tmp_path: Path, monkeypatch: pytest.Mo
 
     assert [(one.code, one.severity) for one in found["one"]] == [("WF205", "note")]
     assert {one.code for one in found["two"]} == {"WF101", "WF102", "WF205"}
+
+
+def test_fix_leaves_what_is_in_another_encoding_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be read for sure is not written."""
+    monkeypatch.chdir(tmp_path)
+    spec, content = Path("sweep.yaml"), "method: grid\nname: é\nlr: 1e-5\n".encode("latin-1")
+    spec.write_bytes(content)
+    assert fix_sweep(spec) == []
+    assert spec.read_bytes() == content

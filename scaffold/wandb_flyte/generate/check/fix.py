@@ -28,13 +28,13 @@ def fix_sweep(file: Path) -> list[str]:
 
     try:
         document = load_sweep(file)
-    except InvalidInput:
+        data = file.read_bytes()
+        text = data.decode("utf-8-sig")
+    except (InvalidInput, UnicodeDecodeError):
         return []
-    if document.is_python:
+    if not document.is_yaml:
         return []
     findings = without_silenced(check_sweep(document))
-    data = file.read_bytes()
-    text = data.decode("utf-8-sig")
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     wanted = list(_edits(root, findings))
     places = scalar_places(text, [node for node, _ in wanted])

@@ -32,7 +32,7 @@ def name_of(command: Command, target: str) -> str:
 
 def with_program(document: SweepDocument, old: str, new: str) -> bytes:
     """A sweep config as a YAML file, with another name of the program; the rest stays as it is."""
-    if document.is_python:
+    if not document.is_yaml:
         changed = {
             key: _changed(document.raw[key], old, new) for key in _KEYS & document.raw.keys()
         }
