@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, argument, called_name, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
@@ -33,7 +34,7 @@ def check_misused(case: Case) -> Iterator[Finding]:
         and all(isinstance(value, bool) for value in values)
     }
     lists = {
-        parameter.path
+        parameter.path: [item for value in values for item in value]
         for parameter in case.sweep.parameters
         if (values := listed(parameter.distribution))
         and all(isinstance(value, list) for value in values)
@@ -70,7 +71,7 @@ def _compared(
 
 
 def _list_compared(
-    node: ast.Compare, scope: Scope, case: Case, lists: set[tuple[str, ...]]
+    node: ast.Compare, scope: Scope, case: Case, lists: dict[tuple[str, ...], list[Any]]
 ) -> Iterator[Finding]:
     """`config.optimizer == "adam"`, where each trial gets a whole list of them."""
     kinds = case.program.flow.kinds(node.left, scope)
@@ -78,12 +79,15 @@ def _list_compared(
     other = node.comparators[0]
     written = other.elts if isinstance(other, ast.List | ast.Set | ast.Tuple) else [other]
     each = isinstance(node.ops[0], ast.In | ast.NotIn)
-    words = [text(one) or "" for one in written] if each or other in written else []
-    if kind.what not in HOLDERS or kind.path not in lists or not words or "" in words:
+    words = [text(one) for one in written] if each or other in written else []
+    if kind.what not in HOLDERS or None in words:
         return
-    lists.discard(kind.path)  # Told once.
+    items = [word for word in words if word is not None and word in lists.get(kind.path, ())]
+    if not items:
+        return
+    del lists[kind.path]  # Told once.
     name = show(".".join(kind.path))
-    message = f"`{name}` is a whole list in each trial, and is compared with `{show(words[0])}`."
+    message = f"`{name}` is a whole list in each trial, and is compared with `{show(items[0])}`."
     hint = "Write `values:` for a trial with each item, or look at the items."
     yield case.in_code(scope.place(node), message, hint, "WF105", "warning")
 

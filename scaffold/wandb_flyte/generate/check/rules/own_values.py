@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,12 @@ from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.spec import Parameter
 
 _PLAIN = (bool, int, float, str)
+# What a training is never without: of other names a constant may be there to be seen alone.
+_TRAINING = re.compile(
+    r"(n_|num_|max_)?(epochs?|iter(ation)?s|steps)|batch_?size|lr|learning_?rate|optimi[sz]er"
+    r"|weight_?decay",
+    re.IGNORECASE,
+)
 
 
 def own_value(parameter: Parameter, case: Case) -> tuple[Any, Place] | None:
@@ -22,6 +29,8 @@ def own_value(parameter: Parameter, case: Case) -> tuple[Any, Place] | None:
     Returns:
         The value and its place; None where the code has none, or the parameter's among others.
     """
+    if not _TRAINING.fullmatch(parameter.path[-1]):
+        return None
     args = parameter.distribution.args
     given = args["value"] if "value" in args else next(iter(args.get("values", ())), None)
     found = [one for one in _values(parameter.path[-1], case) if isinstance(one[0], _PLAIN)]
