@@ -159,7 +159,8 @@ def test_what_goes_into_a_project(tmp_path: Path, target: Path) -> None:
 
     places = {line.removeprefix(f"{kit.folder}@1.0.0: ").partition(": ")[0] for line in found}
     assert places == {
-        "kit.toml",
+        "kit.toml:2",
+        "kit.toml:4",
         "files/.copier-answers.yml",
         "files/{{ _copier_conf.answers_file }}.jinja",
         "files/{{ package }}/objective.py",

@@ -79,6 +79,6 @@ def test_a_kit_at_a_server_reaches_no_path(path: str, tmp_path: Path, trusted: P
             wanted_kits(f"{server}/team")
 
         assert str(caught.value) == (
-            f"{server}/team: kit.toml: `{path}` is a path, and the kit comes from a URL. Extend a "
-            "kit at a URL."
+            f"{server}/team: kit.toml:2: extends: `{path}` is a path, and the kit comes from a "
+            "URL. Extend a kit at a URL."
         )

@@ -12,7 +12,7 @@ from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.config.starts import agent_calls, has_own_agent
 from wandb_flyte.analysis.program import Program, read_program
 from wandb_flyte.analysis.source.compare import texts_of
-from wandb_flyte.analysis.source.kinds import text
+from wandb_flyte.analysis.source.kinds import called_name, text
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.generate.names import show, show_path
@@ -32,6 +32,7 @@ from .suppress import without_silenced
 from .trial.case import Case, in_document, shown, too_deep
 from .trial.command import Command, find_program, led_to, read_command
 
+_NUMBERS = frozenset({"float", "int"})
 # A path below a folder, and not out of it.
 _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 
@@ -152,7 +153,7 @@ def check_script(
 
     Returns:
         The script's file, None without one; and the hyperparameters that reach it as words of a
-        command line, and not otherwise, or that nothing reads.
+        command line, and not otherwise, that the code makes numbers of, or that nothing reads.
     """
     guessed, missing = False, None
     is_command = not called and ("program" in document.raw or "command" in document.raw)
@@ -181,7 +182,21 @@ def check_script(
     except RecursionError:
         found = [too_deep(file)]
     yield from found
-    return file, words | {_name_in(one) for one in found if one.code == "WF101"}
+    unread = {_name_in(one) for one in found if one.code == "WF101"}
+    return file, words | unread | _made_numbers(program, sweep)
+
+
+def _made_numbers(program: Program, sweep: SweepConfig) -> Set[str]:
+    """The hyperparameters of which the code itself makes numbers wherever it reads them."""
+    places, parents = program.config.places, program.flow.scopes.parents
+    found: set[str] = set()
+    for name in sweep.names:
+        around = [parents.get(id(node)) for node, _ in places.get((name,), ())]
+        calls = [
+            one for one in around if isinstance(one, ast.Call) and called_name(one) in _NUMBERS
+        ]
+        found |= {name} if calls and len(calls) == len(around) else set()
+    return found
 
 
 def _check_alone(

@@ -22,6 +22,8 @@ from .named_files import check_named_files
 
 # JSON is often data, which stays out of a repository.
 _CONFIG = re.compile(r".*\.ya?ml|.*(arg|conf|cfg|option|param|setting)[^/]*\.json", re.IGNORECASE)
+# Folders whose files stay on the machines that have them.
+_DATA = re.compile(r"(\w*_)?data(set)?s?(_\w*)?", re.IGNORECASE)
 # How much of two names is the same, where one was meant for the other.
 _ALIKE = 0.8
 
@@ -60,7 +62,8 @@ def _absent(name: str, call: ast.Call, scope: Scope, case: Case) -> Finding:
     path, options = PurePosixPath(name), case.program.interface.options
     named = {PurePosixPath(one.default).name for one in options if isinstance(one.default, str)}
     other = _alike(path, case)
-    is_sure = bool(other) or named.isdisjoint((path.name, path.stem))
+    is_data = any(_DATA.fullmatch(part) for part in path.parts[:-1])
+    is_sure = bool(other) or (named.isdisjoint((path.name, path.stem)) and not is_data)
     hint = f"There is `{show(other)}`: is it that one?" if other else "Add it, or name another one."
     severity: Severity = "warning" if is_sure else "note"
     return case.in_code(scope.place(call), message, hint, "WF116", severity)
