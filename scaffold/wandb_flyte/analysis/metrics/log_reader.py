@@ -25,6 +25,7 @@ from wandb_flyte.spec import dotted
 
 from .keras import CALLBACKS, is_keras, keras_names
 from .log_keys import KeyReader
+from .log_values import is_log
 from .logs import TRAINERS, Keys, Logs
 
 # Names from other packages that log by themselves, under names of their own.
@@ -163,6 +164,7 @@ class LogReader:
         elif isinstance(node, _NAMING) and not is_remark(node, self._flow.scopes.parents):
             named = getattr(node, "id", None) or getattr(node, "attr", None) or text(node) or ""
             self._named.add(named)
+            self.logs.unclear |= is_log(node, scope, self._flow)
             if named in _INTEGRATIONS and isinstance(node, ast.Name):
                 self._visit_handed(node, scope)
         elif isinstance(node, ast.keyword) and node.arg not in ("sync_tensorboard", "report_to"):
