@@ -28,8 +28,10 @@ _CALLS = frozenset(
         *(f"os.{name}" for name in ("popen", "system")),
         *(f"os.{kind}{how}" for kind in ("exec", "spawn") for how in ("l", "le", "lp", "v", "vp")),
         *(f"runpy.{name}" for name in ("run_module", "run_path")),
+        *("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"),
         *("subprocess.Popen", "subprocess.call", "subprocess.check_call"),
-        *("subprocess.check_output", "subprocess.getoutput", "subprocess.run"),
+        *("subprocess.check_output", "subprocess.getoutput", "subprocess.getstatusoutput"),
+        "subprocess.run",
     ]
 )
 # Commands that run Python, or may: `git` and `nvidia-smi` do not.
@@ -49,7 +51,7 @@ def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
 
 def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:
     """Whether a command may run Python: the one of a call, or all that its function is given."""
-    command = next(iter(call.args), None)
+    command = _beginning(next(iter(call.args), None))
     parameters = {arg.arg for arg in scope.parameters}
     if not isinstance(command, ast.Name):
         return _may_run_python(command)
@@ -59,6 +61,16 @@ def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:
     values = [value for value, _ in flow.given(command.id, scope)]
     written = all(value is not None and literal(value) for value in values)
     return not values or not written or any(map(_may_run_python, values))
+
+
+def _beginning(command: ast.expr | None) -> ast.expr | None:
+    """What a command begins with: `words` of `" ".join(words)` and of `words + more`."""
+    if isinstance(command, ast.BinOp) and isinstance(command.left, ast.Name | ast.BinOp | ast.Call):
+        inner = _beginning(command.left)
+        return inner if isinstance(inner, ast.Name) else command
+    if isinstance(command, ast.Call) and called_name(command) in ("join", "split") and command.args:
+        return _beginning(command.args[0])
+    return command
 
 
 def imports_by_name(flow: Flow) -> bool:

@@ -55,7 +55,12 @@ def read_starts(case: Case) -> tuple[Start, ...]:
 
 
 def may_read(starts: Sequence[Start], path: tuple[str, ...]) -> bool:
-    """Whether a program that is started may read a hyperparameter from the trial's own config."""
+    """Whether a program that is started may read a hyperparameter.
+
+    It reads it from the trial's own config, or gets it in words that the source does not show.
+    """
+    if any(_may_give(start, path[0]) for start in starts):
+        return True
     return any(
         program is None
         or program.starts
@@ -64,6 +69,18 @@ def may_read(starts: Sequence[Start], path: tuple[str, ...]) -> bool:
         or program.merged.may_read(path)
         for program in (start.program for start in starts)
     )
+
+
+def _may_give(start: Start, name: str) -> bool:
+    """Whether a command may hold an option of a name that the started program has."""
+    unseen = any(_GAP in word for word in start.words)
+    return unseen and start.program is not None and _has_option(start.program.interface, name)
+
+
+def _has_option(interface: Interface, name: str) -> bool:
+    """Whether a program may take an option of a name."""
+    is_open = interface.open or interface.ignores_unknown or interface.style not in STRICT
+    return is_open or option_for(interface, name) is not None
 
 
 def logs_with(logs: Logs, starts: Sequence[Start]) -> Logs:
@@ -187,6 +204,8 @@ def _words(node: ast.expr | None, scope: Scope, case: Case, depth: int = 0) -> l
         return _words_of(node.id, scope, case, depth + 1)
     if isinstance(node, ast.Call) and depth < _DEEPEST:
         targets = case.program.flow.scopes.resolve(node.func, scope)
+        if called_name(node) in ("join", "split") and not targets and node.args:
+            return _words(node.args[0], scope, case, depth + 1)  # Of `shlex`, or of a text.
         inner = targets[0] if len(targets) == 1 else None
         returns = inner.each(ast.Return) if isinstance(inner, Scope) else []
         if isinstance(inner, Scope) and len(returns) == 1:
