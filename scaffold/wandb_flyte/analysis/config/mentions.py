@@ -17,9 +17,11 @@ from wandb_flyte.analysis.source.kinds import (
     text,
 )
 from wandb_flyte.analysis.source.scope import Scope
+from wandb_flyte.analysis.source.syntax import annotated
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.origins import Origins
+from wandb_flyte.spec import dotted
 
 from .texts import MADE, Texts
 
@@ -60,6 +62,7 @@ _CONTAINERS = (
     *(ast.Tuple, ast.comprehension, ast.keyword),
 )
 _BEGINS = frozenset({"lstrip", "removeprefix", "startswith"})
+_SPLITS = frozenset({"partition", "rpartition", "rsplit", "split"})
 _PLAIN = re.compile(r"[\w.\-]+(?:[\s,;|]+[\w.\-]+)*")
 
 
@@ -91,6 +94,8 @@ class Mentions:
         """Whether the source has a word for a key, or makes one."""
         word = _flat(name.rpartition(".")[2])
         if word in self._words or any(name.startswith(one) for one in self._beginnings):
+            return True
+        if any(_flat(name.split(one, 1)[-1]) in self._words for one in self._splits):
             return True
         return any(self._makes(one, name) for one in self._patterns)
 
@@ -199,12 +204,15 @@ class Mentions:
             for scope in self._scopes
             for node in scope.nodes
             for word in self._words_of(node, scope)
-        ) | frozenset(map(_flat, self._given_parameters()))
+        ) | frozenset(map(_flat, (*self._given_parameters(), *self._read_by_place())))
 
     def _words_of(self, node: ast.AST, scope: Scope) -> Iterator[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             if not self._is_noted(node, scope) and not self._is_set(node, scope):
                 yield node.attr
+            return
+        if isinstance(node, ast.MatchClass):
+            yield from node.kwd_attrs
             return
         found = text(node)
         if found and len(found) < 300 and _PLAIN.fullmatch(found) and self._is_key(node, scope):
@@ -267,6 +275,29 @@ class Mentions:
         for scope in self._scopes:
             if not all(spreads) or id(scope) in known or id(scope.makes) in known:
                 yield from (arg.arg for arg in all_args(scope.node)) if scope.node else ()
+
+    def _read_by_place(self) -> Iterator[str]:
+        """The fields of classes whose objects are read by their places: tuples, and in a `case`."""
+        nodes = [node for scope in self._scopes for node in scope.each(ast.MatchClass)]
+        matched = {dotted(node.cls).rpartition(".")[2] for node in nodes if node.patterns}
+        for name, found in self._flow.scopes.classes.items():
+            for one in found:
+                bases = {dotted(base).rpartition(".")[2] for base in one.bases}
+                if name in matched or "NamedTuple" in bases:
+                    yield from (field for field, _ in annotated(one))
+
+    @cached_property
+    def _splits(self) -> frozenset[str]:
+        """What the program splits texts at that it has no words for: keys, for example."""
+        return frozenset(
+            sign
+            for call, _ in self._calls
+            if called_name(call) in _SPLITS
+            and isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            for sign in map(text, call.args[:1])
+            if sign
+        )
 
     @cached_property
     def _patterns(self) -> frozenset[str]:
