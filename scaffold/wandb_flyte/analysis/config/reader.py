@@ -36,47 +36,18 @@ from wandb_flyte.analysis.tracing.passed import Passed
 from wandb_flyte.analysis.tracing.supplied import is_alone, spread_config, supplied_keys
 from wandb_flyte.analysis.tracing.swallowed import takes_all
 
+from .bulk import goes_in_bulk
 from .reads import Reads
 
 # Calls that look at a config without reading a hyperparameter from it.
 _HARMLESS = frozenset(
-    [
-        "print",
-        "pprint",
-        "str",
-        "repr",
-        "len",
-        "bool",
-        "type",
-        "id",
-        "isinstance",
-        "dumps",
-        "dump",
-        "info",
-        "debug",
-        "warning",
-        "log_hyperparams",
-        "save_hyperparameters",
-        "write",
-        "log",
-        "hasattr",
-        "hash",
-        "sorted",
-        "set",
-        "list",
-        "save_config",
-        "yaml_dump",
-        "to_yaml",
-        "write_text",
-        "exists",
-        "join",
-        "callable",
-        "safe_dump",
-        "add_hparams",
-        "watch",
-        "set_struct",
-        "resolve",
-    ]
+    {
+        *("print", "pprint", "str", "repr", "len", "bool", "type", "id", "isinstance"),
+        *("dumps", "dump", "info", "debug", "warning", "log_hyperparams"),
+        *("save_hyperparameters", "write", "log", "hasattr", "hash", "sorted", "set", "list"),
+        *("save_config", "yaml_dump", "to_yaml", "write_text", "exists", "join", "callable"),
+        *("safe_dump", "add_hparams", "watch", "set_struct", "resolve"),
+    }
 )
 # What may put more into the arguments, or make something of them that holds more.
 _CHANGES = (ast.Assign, ast.BinOp, ast.Call, ast.Dict, ast.For, ast.Subscript)
@@ -228,9 +199,8 @@ class Reader:
             for key in compared_keys(parent):
                 self.found[kind.what].keys.setdefault((key,), scope.place(parent))
             targets = loop_targets(parent)
-            # Who looks at what an object puts into itself is not seen.
-            seen = (is_followed(t, scope, self._flow) and not is_name(t, "self") for t in targets)
-            taken = all(seen) and (bool(targets) or self._only_tells(parent, scope))
+            seen = all(self._is_filled(target, scope) for target in targets)
+            taken = seen and (bool(targets) or self._only_tells(parent, scope))
             return parent in self._flow.idle or (taken and not hands_on(parent))
         if isinstance(parent, ast.comprehension):
             made = self._scopes.parents.get(id(parent))
@@ -254,6 +224,11 @@ class Reader:
         ):
             return False
         return isinstance(parent, ast.expr) and self._goes_on(kind, parent, scope)
+
+    def _is_filled(self, target: ast.expr, scope: Scope) -> bool:
+        """Whether what is put into something is seen where it is read."""
+        # Who looks at what an object puts into itself is not seen.
+        return not is_name(target, "self") and is_followed(target, scope, self._flow)
 
     def _goes_on(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
         """Whether an expression is a config still, alone or with what is put together with it."""
@@ -294,10 +269,12 @@ class Reader:
                 self._keep(kind, call, targets, scope)
             return all(self._is_taken(target, node, call) for target in targets)
         if name in _WRITES and isinstance(call.func, ast.Attribute):
-            return is_followed(owner(call.func.value), scope, self._flow)
+            return self._is_filled(owner(call.func.value), scope)
         self._logs_config |= name == "log" and kind == Kind("config")
-        if self._goes_on(kind, call, scope) or name in _HARMLESS or name in _WRITES:
+        if self._goes_on(kind, call, scope) or name in _WRITES:
             return True
+        if name in _HARMLESS:
+            return not goes_in_bulk(node, call, scope, self._flow)
         if name == "WandbLogger" and any(
             k.arg == "config" and k.value is node for k in call.keywords
         ):
