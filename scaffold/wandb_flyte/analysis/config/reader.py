@@ -159,7 +159,7 @@ class Reader:
             base = self._flow.kinds(node.value, scope)
             # A key of a name that is also something else may be the other's.
             alone = len(base) == 1 and next(iter(base)).path == kind.path[:-1]
-            alone = alone and self._is_always(node.value, scope)
+            alone = alone and self._is_always(node.value, scope) and not self._is_called(node)
         else:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
@@ -175,11 +175,15 @@ class Reader:
         bound = scope.named_values.get(node.id, ())
         return all(self._flow.kinds(value, scope) for value in bound)
 
-    def _is_method(self, node: ast.expr) -> bool:
+    def _is_called(self, node: ast.expr) -> bool:
+        """Whether a method of a dict-like class is called: no trial gets a function."""
         call = self._scopes.parents.get(id(node))
         called = isinstance(call, ast.Call) and call.func is node
+        return called and isinstance(node, ast.Attribute)
+
+    def _is_method(self, node: ast.expr) -> bool:
         methods = DERIVES | _WRITES | {"get", "pop"}
-        return called and isinstance(node, ast.Attribute) and node.attr in methods
+        return self._is_called(node) and getattr(node, "attr", "") in methods
 
     def _is_followed(
         self, kind: Kind, node: ast.expr, parent: ast.AST | None, scope: Scope
