@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
+from .decorators import hands_over, registers_with
 from .inherited import COMMON, Inherited, is_self
 from .kinds import root_name
 from .makers import Made
 from .scope import Scope
 from .sources import Module, Sources
 from .statements import defaults, is_main_guard, parts
-from .syntax import FUNCTIONS, Definition, Function, named_by, walk
+from .syntax import FUNCTIONS, Definition, Function, walk
 
 
 class Scopes:
@@ -284,7 +285,8 @@ class Scopes:
         for node in scope.each(ast.Attribute, ast.Name, *FUNCTIONS):
             if isinstance(node, Function):
                 apps = filter(None, map(registers_with, node.decorator_list))
-                if any(self._is_used(app, module) for app in apps):
+                handed = any(hands_over(one, module.outside) for one in node.decorator_list)
+                if handed or any(self._is_used(app, module) for app in apps):
                     yield node.name, module, False
             elif isinstance(node, ast.Name):
                 found = module.imports.get(node.id)
@@ -344,10 +346,3 @@ def _names_behind(name: str, module: Module) -> Iterator[str]:
         seen.add((id(found[0]), found[1]))
         yield found[1]
         found = found[0].imports.get(found[1])
-
-
-def registers_with(decorator: ast.expr) -> str:
-    """What calls the function that it decorates: `app` of `@app.command()`; empty if nothing."""
-    called = named_by(decorator)
-    registers = isinstance(called, ast.Attribute) and called.attr in ("command", "callback", "main")
-    return root_name(called) if registers else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from wandb_flyte.analysis.source.decorators import registers_with
 from wandb_flyte.analysis.source.kinds import called_name, full_name, given
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.scopes import registers_with
 from wandb_flyte.analysis.source.statements import parts
 from wandb_flyte.analysis.source.syntax import children
 
