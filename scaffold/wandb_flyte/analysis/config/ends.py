@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, all_args, called_name, text
+from wandb_flyte.analysis.source.new_objects import chooses_by_arguments
 from wandb_flyte.analysis.source.same_ways import same_ways
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function, annotated
@@ -182,6 +183,8 @@ class Ends:
         self, target: Scope | ast.ClassDef, node: ast.expr, made: Made, objects: Objects
     ) -> list[Use]:
         """Where what a call is given is asked for, in the function or the object made of it."""
+        if chooses_by_arguments(target, self._flow.scopes):
+            raise Lost
         inner = self._flow.scopes.entered_by(target)
         if inner is None and isinstance(target, ast.ClassDef):
             return objects.of_call(*made, _field(target, node, made[0]))

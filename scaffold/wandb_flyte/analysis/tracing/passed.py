@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import HOLDERS, Kind, called_name, is_name, text
+from wandb_flyte.analysis.source.new_objects import chooses_by_arguments
 from wandb_flyte.analysis.source.plain_classes import looking_bases
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import walk
@@ -145,6 +146,8 @@ class Passed:
         """Whether a function takes the value as a parameter of its own."""
         inner = self._flow.scopes.entered_by(target)
         if inner is None or any(isinstance(one, ast.Starred) for one in call.args):
+            return False
+        if chooses_by_arguments(target, self._flow.scopes):
             return False
         if any(map(takes_all, inner.calls)) or (inner.makes and inner.makes.bases and self._keeps):
             return False
