@@ -15,6 +15,8 @@ from wandb_flyte.analysis.source.scope import Scope
 MADE = (ast.BinOp, ast.Call, ast.JoinedStr)
 # Where keys stand that are put together, and what is given some.
 _KEY_PLACES = (ast.Assign, ast.Dict, ast.DictComp, ast.Return, ast.Subscript)
+# What others are put in place of: `{}`, `{name:.2f}`, `%s`.
+_GAPS = re.compile(r"\{\w*(?:[:!][^{}]*)?\}|%(?:\(\w+\))?[ds]")
 _TAKES_KEYS = re.compile("add|log|setattr|update")
 
 
@@ -51,7 +53,7 @@ class Texts:
 
     def may_say(self, name: str) -> bool:
         """Whether a text stands in the code, or may be put together from what does."""
-        if name in self.plain:
+        if name in self.plain or any(fits(one, name) for one in self._templates):
             return True
         if self._joins and any(
             name[:index] in self.plain and name[index:] in self.plain
@@ -65,6 +67,12 @@ class Texts:
         )
 
     @cached_property
+    def _templates(self) -> set[str]:
+        """The patterns of texts with gaps: `"{}_loss"`, which stands under another name."""
+        found = {_template(one) for one in self.plain if "{" in one or "%" in one}
+        return {one for one in found if re.search("[a-zA-Z]", one.replace(".*", ""))}
+
+    @cached_property
     def _joins(self) -> bool:
         """Whether a key may be two texts that stand elsewhere: `row[f"{prefix}{key}"]`."""
         joined = (node for node in self.made.get(".*", []) if isinstance(node, ast.JoinedStr))
@@ -73,6 +81,13 @@ class Texts:
     def _may_be_key(self, node: ast.AST) -> bool:
         """Whether what is put together may be a key; if not, it is a path or a message."""
         parent = self._parents.get(id(node))
+        while isinstance(parent, ast.IfExp):
+            parent = self._parents.get(id(parent))
         if isinstance(parent, ast.Call):
             return bool(_TAKES_KEYS.search(called_name(parent)))
         return isinstance(parent, _KEY_PLACES)
+
+
+def _template(plain: str) -> str:
+    """The pattern of a text that others are put into."""
+    return ".*".join(map(re.escape, _GAPS.split(plain)))
