@@ -12,6 +12,7 @@ from wandb_flyte.analysis.source.kinds import (
     DERIVES,
     HOLDERS,
     Kind,
+    asks_by_text,
     called_name,
     compared_keys,
     given,
@@ -332,7 +333,7 @@ class Reader:
         names = {called_name(value) for value in given(node) if isinstance(value, ast.Call)}
         names |= {"globals"} if isinstance(called, ast.Name) and called.id == "exec" else set()
         whole = handed & {"run", "wandb"} or names & {"globals", "locals"}
-        looks = called_name(node) in _HARMLESS | {"WandbLogger", "cast", "getattr"}
+        looks = called_name(node) in _HARMLESS | {"WandbLogger", "cast"} or asks_by_text(node)
         if whole and not looks and not self._scopes.resolve(called, scope):
             # Whoever gets the run may read its config, or put it into what it is given.
             config = self.found["config"]

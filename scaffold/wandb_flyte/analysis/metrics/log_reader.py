@@ -7,6 +7,7 @@ import re
 
 from wandb_flyte.analysis.source.kinds import (
     argument,
+    asks_by_text,
     called_name,
     full_name,
     given,
@@ -69,9 +70,7 @@ _REPORTING = frozenset(
 # What logs what it is given, in other packages.
 _WRAPPED = frozenset({"log", "log_dict", "log_metric", "log_metrics", "log_scalar"})
 # Calls that get the run, and log nothing of their own.
-_LOOKS = frozenset(
-    {"WandbLogger", "bool", "callable", "cast", "getattr", "hasattr", "isinstance", "print"}
-)
+_LOOKS = frozenset({"WandbLogger", "bool", "callable", "cast", "hasattr", "isinstance", "print"})
 
 # What of `wandb` logs nothing.
 _SILENT = frozenset(
@@ -254,6 +253,8 @@ class LogReader:
         if self._flow.scopes.resolve(node.func, scope):
             return
         base = self._flow.kinds(getattr(node.func, "value", None), scope)
+        if asks_by_text(node):
+            return
         handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
         if handed & {"run", "wandb"} and not base and called_name(node) not in _LOOKS:
             self._may_log_any()

@@ -205,6 +205,12 @@ def text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def asks_by_text(call: ast.Call) -> bool:
+    """Whether a call asks something for an attribute that the source writes out."""
+    asked = call.args[1] if called_name(call) == "getattr" and len(call.args) > 1 else None
+    return text(asked) is not None
+
+
 def is_remark(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
     """Whether a text stands alone as a statement: a docstring, or code that is out of use."""
     return text(node) is not None and isinstance(parents.get(id(node)), ast.Expr)

@@ -10,6 +10,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from .flow import Flow
 
 _PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
+_MESSAGES = frozenset({"info", "debug", "warning"})
 _LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})
 # Checkpoints; a file of text may be another program's config.
 _SAVES = frozenset({"joblib.dump", "numpy.save", "pickle.dump", "pickle.dumps", "torch.save"})
@@ -122,6 +123,8 @@ def _writes_down(call: ast.Call, flow: Flow, scope: Scope) -> bool:
     name = called_name(call)
     if flow.scopes.resolve(call.func, scope):
         return False
+    if name in _MESSAGES and "emit" in flow.scopes.methods:
+        return False  # A handler of the program's own gets them.
     if full_name(call.func, scope.module.outside) in _SAVES:
         return True
     if name in _PRINTS or name in _LOGGERS or flow.is_of_wandb(call, "init", scope):
