@@ -55,9 +55,14 @@ def _is_followed(target: ast.expr, scope: Scope, flow: Flow, seen: set[tuple[int
     given += [
         (value, scope)
         for value in scope.named_values.get(target.id, ())
-        if isinstance(value, ast.Subscript)
+        if isinstance(value, ast.Subscript) or _is_asked(value)
     ]
     return all(value is None or _is_followed(value, s, flow, seen) for value, s in given)
+
+
+def _is_asked(value: ast.expr) -> bool:
+    """Whether a value is an attribute under a name that may be any: `getattr(config, key)`."""
+    return isinstance(value, ast.Call) and called_name(value) == "getattr"
 
 
 def _is_looped(name: str, scope: Scope) -> bool:

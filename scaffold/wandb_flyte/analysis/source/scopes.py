@@ -160,9 +160,10 @@ class Scopes:
         return self._of(found[1]) if found else []
 
     def _methods_of(self, called: ast.Attribute, scope: Scope) -> list[Scope | ast.ClassDef]:
-        """The methods of a name's own class, where the name is an object of the program's."""
+        """The methods of an object's own class, where the program makes the object."""
         name = called.value.id if isinstance(called.value, ast.Name) else ""
-        made = [(v.func, s) for v, s in self._given(name, scope) if isinstance(v, ast.Call)]
+        values = self._given(name, scope) if name else [(called.value, scope)]
+        made = [(value.func, place) for value, place in values if isinstance(value, ast.Call)]
         classes = [(func, inner) for func, inner in made if isinstance(func, ast.Name)]
         owners = [target for one in classes for target in self.resolve(*one)]
         return [

@@ -225,7 +225,7 @@ def _is_guarded(
     parent = parents.get(id(node))
     for inner in flow.scopes.reached if depth == 0 else ():
         for one in inner.each(ast.If):
-            beside = inner is scope and parents.get(id(one)) is parent
+            beside = inner is scope and parents.get(id(one)) is parent and isinstance(node, ast.If)
             if leaves(one) and not beside and asks(one.test, inner):
                 return True
     while parent is not None:
