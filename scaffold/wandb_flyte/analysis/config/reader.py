@@ -27,6 +27,7 @@ from wandb_flyte.analysis.source.same_object import is_followed
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.syntax import is_none, parameters, walk
+from wandb_flyte.analysis.source.unseen_calls import is_called_unseen
 from wandb_flyte.analysis.tracing.added import changes_arguments, extends_arguments
 from wandb_flyte.analysis.tracing.certain import Certain
 from wandb_flyte.analysis.tracing.flow import FOLLOWED, Flow
@@ -89,8 +90,18 @@ class Reader:
                 elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
                     place = (scope.module.file, node.value.lineno)
                     self.found["merged"].keys.setdefault((str(text(node.value)),), place)
+            self._take_up_run(scope)
         self._take_up_default()
         self._take_up_noted()
+
+    def _take_up_run(self, scope: Scope) -> None:
+        """Who asks for the run that a property gives may read its config."""
+        for node in scope.each(ast.Return) if is_called_unseen(scope) else ():
+            kinds = {kind.what for kind in self._flow.kinds(node.value, scope)}
+            if node.value is not None and kinds & {"run", "wandb"}:
+                config = self.found["config"]
+                config.handed_on.setdefault((), scope.place(node))
+                config.wholes.append((node.value, scope))
 
     def _take_up_default(self) -> None:
         """What `def train(config=DEFAULTS)` has for hyperparameters that a sweep does not give."""
@@ -215,7 +226,8 @@ class Reader:
             unpacked = isinstance(node, ast.Call) and called_name(node) == "parse_known_args"
             return not stored or unpacked or bool(kind.path)
         if isinstance(parent, ast.Return):
-            return scope is not self._start  # Nobody sees what becomes of the objective's result.
+            # Nobody sees what becomes of the objective's result, or of a property's.
+            return scope is not self._start and not is_called_unseen(scope)
         if isinstance(parent, ast.AnnAssign | ast.withitem) or getattr(parent, "test", 0) is node:
             return True
         harmless = ast.FormattedValue | ast.Expr | ast.Compare | ast.If | ast.UnaryOp | ast.Assert

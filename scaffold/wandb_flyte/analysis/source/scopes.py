@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
+from wandb_flyte.spec import dotted
+
 from .decorators import hands_over, registers_with
 from .inherited import COMMON, Inherited, is_self
 from .kinds import root_name
@@ -114,6 +116,17 @@ class Scopes:
         """What a call of a function or class enters; None for a class without an `__init__`."""
         return self.init_of(target) if isinstance(target, ast.ClassDef) else target
 
+    def inherited_init(self, target: Scope | ast.ClassDef) -> Scope | None:
+        """The `__init__` that a class without one has from the first class above it that does."""
+        line = [target] if isinstance(target, ast.ClassDef) else []
+        for one in line:
+            if (init := self.init_of(one)) is not None:
+                return init
+            for base in one.bases:
+                known = self.classes.get(dotted(base).rpartition(".")[2], [])
+                line += [other for other in known if other not in line]
+        return None
+
     def defined_in(self, target: Scope | ast.ClassDef) -> Scope | None:
         """The scope that a function or class is defined in; None for a method."""
         if isinstance(target, ast.ClassDef):
@@ -160,12 +173,13 @@ class Scopes:
         return self._of(found[1]) if found else []
 
     def _methods_of(self, called: ast.Attribute, scope: Scope) -> list[Scope | ast.ClassDef]:
-        """The methods of an object's own class, where the program makes the object."""
+        """The methods of an object's own class, where the program makes the object, or names it."""
         name = called.value.id if isinstance(called.value, ast.Name) else ""
         values = self._given(name, scope) if name else [(called.value, scope)]
         made = [(value.func, place) for value, place in values if isinstance(value, ast.Call)]
         classes = [(func, inner) for func, inner in made if isinstance(func, ast.Name)]
         owners = [target for one in classes for target in self.resolve(*one)]
+        owners += self._resolve_name(name, scope) if name else []
         return [
             method
             for method in self.methods.get(called.attr, [])

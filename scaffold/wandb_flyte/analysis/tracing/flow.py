@@ -354,7 +354,7 @@ class Flow:
         else:
             targets, args = self.scopes.resolve(node.func, scope), node.args
         for target in targets:
-            inner = self.scopes.entered_by(target)
+            inner = self.scopes.entered_by(target) or self.scopes.inherited_init(target)
             if inner is not None:
                 self._bind_call(inner, args, node.keywords, scope)
 
