@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.analysis.source.kinds import called_name, root_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.noted import noted_under
 
 _LISTS = frozenset({"list", "set", "sorted"})
+# Functions of Python's own, whose names methods may have that do something else.
+_BUILT_IN = _LISTS | {"bool", "callable", "hash", "id", "len", "repr", "str", "type"}
 # What makes a file or a text of all that it gets, and what reads such.
-_DUMPS = frozenset({"dump", "dumps", "safe_dump", "save_config", "to_yaml", "yaml_dump"})
-_LOADS = frozenset({"full_load", "load", "load_yaml", "loads", "safe_load"})
+_DUMPS = frozenset({"dump", "dumps", "safe_dump"})
+_LOADS = frozenset({"full_load", "load", "loads", "safe_load"})
 
 
 def goes_in_bulk(node: ast.expr, call: ast.Call, scope: Scope, flow: Flow) -> bool:
-    """Whether a call makes a list of a config's values, or a text that may be read again.
+    """Whether a call lists a config's values, makes a text of it, or keeps it: `kept.set(config)`.
 
     Args:
         node: The config, as the call gets it.
@@ -25,13 +27,21 @@ def goes_in_bulk(node: ast.expr, call: ast.Call, scope: Scope, flow: Flow) -> bo
         flow: The program.
     """
     name = called_name(call)
+    if name in _BUILT_IN and isinstance(call.func, ast.Attribute):
+        return True
     if name in _LISTS:
         goes = isinstance(node, ast.Call) and called_name(node) in ("items", "values")
     else:
-        goes = name in _DUMPS and _loads(flow)
+        goes = name in _DUMPS and _is_loaded(call, scope, flow)
     return goes and noted_under(node, flow, scope) is None
 
 
-def _loads(flow: Flow) -> bool:
-    calls = (call for scope in flow.scopes.everywhere for call in scope.calls)
-    return any(called_name(call) in _LOADS for call in calls)
+def _is_loaded(dump: ast.Call, scope: Scope, flow: Flow) -> bool:
+    """Whether the program may read what it writes: in the same format, and not only before."""
+    return any(
+        called_name(call) in _LOADS
+        and root_name(call.func) == root_name(dump.func)
+        and (place is not scope or call.lineno > dump.lineno)
+        for place in flow.scopes.everywhere
+        for call in place.calls
+    )
