@@ -60,7 +60,7 @@ def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == [
         "prices.toml:1: price: `price` is no key of a price table. "
         'Write currency = "USD", and under [prices] one line such as `gpu = 2.5`.',
-        'prices.toml:2: currency: `5` is no text. Write "USD".',
+        'prices.toml:2: currency: `5` is no line of text. Write "USD".',
         "prices.toml:5: prices.gpu: `-1` is no amount. Write a number from 0 on.",
         "prices.toml:6: prices.cpu: `1` is no amount. Write a number from 0 on.",
         "prices.toml:3: caps.money: There is no such cap. "
@@ -73,6 +73,35 @@ def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:
     (tmp_path / "prices.toml").write_text("prices =\n")
     with pytest.raises(InvalidInput, match=r"prices.toml:1: It is not valid TOML"):
         load_prices(tmp_path / "prices.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[prices]\ncpu = 1" + "0" * 5000, "It holds a number with thousands of digits."),
+        ("[prices]\ncpu = " + "[" * 3000, "It is nested too deeply."),
+        ("[prices]\ncpu = 1" + "0" * 400, f"`1{'0' * 39}` is no amount."),
+        ("[prices]\ncpu = 1e300", "`1e+300` is no amount."),
+        ('currency = "a\\nb"', "is no line of text."),
+    ],
+)
+def test_what_no_price_table_holds(tmp_path: Path, text: str, told: str) -> None:
+    """Such a table is refused in a sentence."""
+    (tmp_path / "prices.toml").write_text(text)
+    with pytest.raises(InvalidInput) as caught:
+        load_prices(tmp_path / "prices.toml")
+    assert told in str(caught.value)
+
+
+def test_text_that_is_no_utf_8(tmp_path: Path) -> None:
+    """The line is told; a byte order mark, as editors on Windows write one, does no harm."""
+    file = tmp_path / "prices.toml"
+    file.write_bytes(b"[prices]\n# gr\xf6\xdfer\ncpu = 1\n")
+    with pytest.raises(InvalidInput, match=r"prices.toml:2: It is not UTF-8 text\."):
+        load_prices(file)
+
+    file.write_bytes(b"\xef\xbb\xbf[prices]\ncpu = 1\n")
+    assert load_prices(file) == Prices(per_hour={"cpu": 1.0}, lines={"cpu": 2})
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte._toml_lines import refused_line, toml_lines
+from wandb_flyte._toml import NotToml, read_toml, toml_lines
 from wandb_flyte.errors import Finding, InvalidInput
 
 _LARGEST = 64 * 1024
+# No amount of money and no number of hours comes near it.
+_MOST = 1e15
 _EXAMPLE = 'currency = "USD", and under [prices] one line such as `gpu = 2.5`'
 _PARTS = ("cpu", "gpu")
 # How much of two names has to be the same: `A100` and `A10O`, not `A100` and `T4`.
@@ -93,16 +93,10 @@ def load_prices(file: Path) -> Prices:
     if file.stat().st_size > _LARGEST:
         raise InvalidInput([Finding(f"It is larger than {_LARGEST // 1024} KiB.", file=file.name)])
     try:
-        text = file.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        finding = Finding(
-            f"It is not valid TOML: {error}.",
-            hint=f"Write {_EXAMPLE}.",
-            file=file.name,
-            line=refused_line(error),
-        )
-        raise InvalidInput([finding]) from error
+        raw, text = read_toml(file.read_bytes())
+    except NotToml as error:
+        hint = f"Write {_EXAMPLE}."
+        raise InvalidInput([Finding(error.message, hint, file.name, error.line)]) from error
     lines = {".".join(path): line for path, line in toml_lines(text).items()}
     findings = [
         replace(finding, file=file.name, line=lines.get(finding.path)) for finding in _check(raw)
@@ -131,8 +125,10 @@ def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
     for name in [name for name in raw if name not in ("currency", "prices", "caps")]:
         message = f"`{name}` is no key of a price table."
         yield Finding(message, hint=f"Write {_EXAMPLE}.", path=name)
-    if not isinstance(raw.get("currency", ""), str):
-        yield Finding(f"`{raw['currency']}` is no text.", hint='Write "USD".', path="currency")
+    currency = raw.get("currency", "")
+    if not isinstance(currency, str) or not currency.isprintable():
+        message = f"`{currency}` is no line of text."
+        yield Finding(message, hint='Write "USD".', path="currency")
     for table in ("prices", "caps"):
         values = raw.get(table, {})
         if not isinstance(values, dict):
@@ -149,7 +145,7 @@ def _check(raw: Mapping[str, Any]) -> Iterator[Finding]:
                 yield Finding(message, hint=f"Write `{meant}`.", path=f"prices.{name}")
             elif not _is_amount(value):
                 hint = "Write a number from 0 on."
-                yield Finding(f"`{value}` is no amount.", hint=hint, path=f"{table}.{name}")
+                yield Finding(f"`{value!s:.40}` is no amount.", hint=hint, path=f"{table}.{name}")
 
 
 def _meant(name: str) -> str:
@@ -161,4 +157,4 @@ def _meant(name: str) -> str:
 def _is_amount(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return math.isfinite(value) and value >= 0
+    return 0 <= value < _MOST

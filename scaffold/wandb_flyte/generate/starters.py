@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from wandb_flyte._toml import NotToml, read_toml
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from .names import show
@@ -97,9 +97,9 @@ def read_about(content: bytes) -> About:
         InvalidInput: It does not say what there is to say; it has all that is wrong.
     """
     try:
-        about = tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput([Finding(f"It is no TOML: {error}.", file=_FILE)]) from None
+        about, _ = read_toml(content)
+    except NotToml as error:
+        raise InvalidInput([Finding(error.message, file=_FILE, line=error.line)]) from None
     summary, objective = about.get("summary"), about.get("objective", "")
     needed = about.get("dependencies")
     findings = []

@@ -249,7 +249,7 @@ def test_a_kit_that_begins_to_fix_an_answer(kit: KitRepository) -> None:
 @pytest.mark.parametrize(
     ("files", "problem"),
     [
-        ({"starter.toml": "x"}, "starter.toml: It is no TOML"),
+        ({"starter.toml": "x"}, "starter.toml:1: It is not valid TOML"),
         ({"starter.toml": 'objective = "train"\n'}, "starter.toml: summary: It has no text."),
         (
             {"starter.toml": 'summary = "s"\ndependencies = "wandb"\n'},
@@ -288,6 +288,28 @@ def test_a_starter_with_a_program(kit: KitRepository) -> None:
 
     assert (project / "program" / "train.py").read_bytes() == (folder / "train.py").read_bytes()
     assert "program: train.py" in (project / "sweep.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", 'It has no `name`. Write `name = "my-team"`, for example.'),
+        (b"trials = 1" + b"0" * 5000, "It holds a number with thousands of digits."),
+        (b"yours = " + b"[" * 3000, "It is nested too deeply."),
+    ],
+)
+def test_a_manifest_that_is_none(text: bytes, told: str) -> None:
+    """It is refused in a sentence, whatever is in it."""
+    assert [str(finding) for finding in read_manifest(text)[1]] == [f"kit.toml: {told}"]
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    """Editors on Windows write one; lines are counted as without it."""
+    manifest, findings = read_manifest(b'\xef\xbb\xbfname = "team"\n')
+    assert (manifest.name, findings) == ("team", [])
+
+    _, findings = read_manifest(b'\xef\xbb\xbfname = "team"\nfoo = 1\n')
+    assert [finding.line for finding in findings] == [2]
 
 
 def test_an_amount_of_another_kind() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from wandb_flyte._toml import NotToml, read_toml
 from wandb_flyte.errors import Finding, printable
 
 from .model import EXTENSION_POINTS, Blocks
@@ -42,7 +42,7 @@ def read_blocks(files: Mapping[str, bytes]) -> tuple[Blocks, list[Finding]]:
             findings.append(Finding(message, f"There are {known}.", file))
             continue
         try:
-            text = content.decode("utf-8")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             findings.append(Finding(f"It is no UTF-8: {error}.", file=file))
             continue
@@ -113,9 +113,9 @@ def _environment(text: str) -> tuple[dict[str, str], list[str]]:
 
 def _toml(text: str) -> tuple[dict[str, Any], list[str]]:
     try:
-        return tomllib.loads(text), []
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return {}, [f"It is no TOML: {error}."]
+        return read_toml(text.encode())[0], []
+    except NotToml as error:
+        return {}, [error.message]
 
 
 _READERS: dict[str, Callable[[str], tuple[Any, list[str]]]] = {

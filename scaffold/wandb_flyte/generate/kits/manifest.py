@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from wandb_flyte._toml_lines import refused_line, toml_lines
+from wandb_flyte._toml import NotToml, read_toml, toml_lines
 from wandb_flyte.errors import Finding, printable
 
 from ..paths import is_inside
@@ -52,13 +51,12 @@ def read_manifest(content: bytes) -> tuple[Manifest, list[Finding]]:
         What it says, and what is wrong with it; with findings the first is of no use.
     """
     try:
-        loaded = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        line = refused_line(error)
-        return Manifest(""), [Finding(f"It is no TOML: {error}.", file=FILE, line=line)]
+        loaded, text = read_toml(content)
+    except NotToml as error:
+        return Manifest(""), [Finding(error.message, file=FILE, line=error.line)]
     findings = list(_check(loaded))
     if findings:
-        return Manifest(""), _with_lines(findings, content.decode("utf-8"))
+        return Manifest(""), _with_lines(findings, text)
     texts: dict[str, Any] = {key: loaded[key] for key in _TEXTS if key in loaded}
     tables: dict[str, Any] = {key: loaded.get(key, {}) for key in _TABLES}
     return Manifest(**texts, **tables, yours=tuple(loaded.get("yours", ()))), []
@@ -66,7 +64,7 @@ def read_manifest(content: bytes) -> tuple[Manifest, list[Finding]]:
 
 def line_of(content: bytes, *paths: str) -> int | None:
     """The line of a `kit.toml` that the first of these paths stands in which is there."""
-    lines = _lines(content.decode("utf-8"))
+    lines = _lines(read_toml(content)[1])
     return next((lines[path] for path in paths if path in lines), None)
 
 
@@ -88,7 +86,9 @@ def _nearest(path: str, lines: Mapping[str, int]) -> int | None:
 
 def _check(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     name = loaded.get("name")
-    if not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > 40:
+    if name is None:
+        yield Finding("It has no `name`.", 'Write `name = "my-team"`, for example.', FILE)
+    elif not isinstance(name, str) or not NAME.fullmatch(name) or len(name) > 40:
         hint = "Write it in lower-case letters and digits, with `-` between: `my-team`."
         yield _wrong("name", name, "a kit's name", hint)
     for key in [key for key in loaded if key not in {*_TABLES, *_TEXTS, "yours"}]:

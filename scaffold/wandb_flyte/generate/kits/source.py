@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from wandb_flyte._toml import NotToml, read_toml
 from wandb_flyte.errors import Finding, InvalidInput, UserError
 
 from ..names import show
@@ -129,13 +129,13 @@ def default_kit(files: tuple[Path, ...] = CONFIG_FILES) -> DefaultKit | None:
 
 def _configured(file: Path) -> str | None:
     try:
-        loaded = tomllib.loads(file.read_text(encoding="utf-8"))
+        loaded, _ = read_toml(file.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise UserError(f"`{file}` can't be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"`{file}` is no TOML: {error}.") from error
+    except NotToml as error:
+        raise UserError(f"`{file}` can't be read: {error.message}") from error
     text = loaded.get("kit")
     if text is not None and not isinstance(text, str):
         raise InvalidInput([Finding(f"`{text}` is no kit.", _HINT, str(file), path="kit")])

@@ -1,4 +1,4 @@
-"""The lines of a TOML file's keys, which Python's own reader does not tell."""
+"""TOML files: what they say, and their keys' lines, which Python's own reader does not tell."""
 
 from __future__ import annotations
 
@@ -11,6 +11,41 @@ from typing import Any
 _LONGEST_VALUE = 200
 
 Path = tuple[str, ...]
+
+
+class NotToml(Exception):
+    """A file is no TOML.
+
+    Attributes:
+        message: Why.
+        line: The line that it is none in, None where that is not known.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+def read_toml(content: bytes) -> tuple[dict[str, Any], str]:
+    """What a TOML file says, and its text; a byte order mark is no part of it.
+
+    Raises:
+        NotToml: It is none.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise NotToml("It is not UTF-8 text.", line) from error
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(f"It is not valid TOML: {error}.", _refused_line(error, text)) from error
+    except ValueError as error:  # Python reads no whole number of so many digits.
+        raise NotToml("It holds a number with thousands of digits.") from error
+    except RecursionError as error:
+        raise NotToml("It is nested too deeply.") from error
 
 
 def toml_lines(text: str) -> dict[Path, int]:
@@ -30,8 +65,10 @@ def toml_lines(text: str) -> dict[Path, int]:
     return lines
 
 
-def refused_line(error: Exception) -> int | None:
-    """The line that a text is no TOML in: before Python 3.14 only the error's words say it."""
+def _refused_line(error: tomllib.TOMLDecodeError, text: str) -> int | None:
+    """Where a text is no TOML: before Python 3.14 only the error's words say it."""
+    if "(at end of document)" in str(error):
+        return len(text.splitlines())
     found = re.search(r"at line (\d+)", str(error))
     return int(found[1]) if found else None
 
