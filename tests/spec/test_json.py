@@ -40,6 +40,14 @@ def test_nothing_is_wrong_with_it(write: Write) -> None:
     assert check_sweep(load_sweep(write(SMALL))) == []
 
 
+def test_the_name_may_be_in_capitals(tmp_path: Path) -> None:
+    """A `SWEEP.JSON` is JSON too."""
+    file = tmp_path / "SWEEP.JSON"
+    file.write_text('{"lr": 1e-5}')
+
+    assert load_sweep(file).raw == {"lr": 1e-5}
+
+
 def test_in_a_project_it_is_yaml_with_the_same_values(write: Write) -> None:
     """A project's sweep.yaml is read as YAML by everyone."""
     document = load_sweep(write(SMALL))

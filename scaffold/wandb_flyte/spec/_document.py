@@ -17,6 +17,8 @@ Path = tuple[str, ...]
 _MAX_BYTES = 1024 * 1024
 # Aliases let a small file stand for a huge one. Without them 1 MiB holds fewer nodes than this.
 _MAX_NODES = 1_000_000
+# The name by which the codecs of Python find `_as_latin`.
+_LATIN = "wandb_flyte.as_latin"
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")
@@ -95,7 +97,7 @@ def load_sweep(path: FilePath) -> SweepDocument:
         from ._python import load_python_sweep
 
         return load_python_sweep(path.with_name(f"{file.removesuffix('.py')}.py"), name)
-    if path.suffix == ".json":
+    if path.suffix.lower() == ".json":
         from ._json import load_json_sweep
 
         return load_json_sweep(path)
@@ -150,8 +152,18 @@ def _decoded(path: FilePath) -> tuple[str, tuple[Finding, ...]]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        text = data.decode("utf-16" if is_wide else "utf-8", "replace")
+        text = data.decode("utf-16", "replace") if is_wide else data.decode("utf-8", _LATIN)
         return text, _refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line).findings
+
+
+def _as_latin(error: UnicodeError) -> tuple[str, int]:
+    """What bytes that are no UTF-8 most often are: letters as Windows of the West has them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_LATIN, _as_latin)
 
 
 def _compose(path: FilePath, text: str) -> Node:
