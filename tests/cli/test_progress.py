@@ -237,13 +237,14 @@ def test_points_of_a_grid_that_are_left(parameter: Any, had: list[Any], left: in
     assert points_left(config, [{"x": value} for value in had] + [{"y": 1}]) == left
 
 
-def test_no_more_agents_than_trials() -> None:
-    """An agent that would find no trial is not started."""
-    new = RunRequest(PROJECT, budget=Budget.parse("2"), agents=5)
-    more = RunRequest(PROJECT, budget=Budget.parse("+3"), agents=5, sweep="s1")
+@pytest.mark.parametrize(
+    ("had", "cap", "total"), [(0, 9, 6), (4, 9, 6), (4, 5, 5), (6, None, 6), (0, None, 6)]
+)
+def test_a_grid_has_no_more_trials_than_points(had: int, cap: int | None, total: int) -> None:
+    """A cap above the size of the grid is not what the trials are counted against."""
+    config = {} if cap is None else {"run_cap": cap}
 
-    assert new.inputs(None) == {"num_agents": 2, "total_trials": 2}
-    assert more.inputs(info(run_count=4, run_cap=4))["num_agents"] == 3
+    assert snapshot(grid(had, **config), taken(*POINTS[:had])).total == total
 
 
 @pytest.mark.parametrize(

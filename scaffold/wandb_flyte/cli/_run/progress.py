@@ -74,16 +74,26 @@ def snapshot(info: SweepInfo, runs: Sequence[RunInfo], known_before: int = 0) ->
     """Where a sweep stands, from what the backend says about it."""
     goal, trials = Goal.of(info.config), info.trials(runs)
     names = info.config.get("parameters")
+    left = points_left(info.config, [run.config for run in runs])
     return Snapshot(
         goal=goal,
         trials=tuple(
             _trial(info, run, goal, names if isinstance(names, Mapping) else {}) for run in trials
         ),
-        total=info.config.get("run_cap") or info.expected_runs,
+        total=_total(info, left),
         known_before=known_before,
-        complete=points_left(info.config, [run.config for run in runs]) == 0,
+        complete=left == 0,
         warning=metric_warning(goal, trials),
     )
+
+
+def _total(info: SweepInfo, left: int | None) -> int | None:
+    """How many trials there will be: of a grid no more than points, whatever was asked for."""
+    most = info.config.get("run_cap") or info.expected_runs
+    if left is None:
+        return most
+    points = info.run_count + left
+    return points if most is None else min(most, points)
 
 
 def as_result(current: Snapshot, sweep_id: str, url: str) -> SweepResult:

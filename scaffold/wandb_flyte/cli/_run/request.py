@@ -109,16 +109,13 @@ class RunRequest:
             UserError: The sweep has no trial left to run.
         """
         inputs: dict[str, Any] = {}
-        left = None
         if joined is not None:
             inputs["sweep_id"] = joined.ref.path
             inputs["total_trials"] = self._total(joined, runs)
-            left = inputs["total_trials"] - joined.run_count
         elif self.budget is not None:
-            inputs["total_trials"] = left = self.budget.count
+            inputs["total_trials"] = self.budget.count
         if self.agents is not None:
-            # An agent more than there are trials would start, ask, and end.
-            inputs["num_agents"] = self.agents if left is None else min(self.agents, left)
+            inputs["num_agents"] = self.agents
         return inputs
 
     def _total(self, joined: SweepInfo, runs: Sequence[RunInfo]) -> int:
