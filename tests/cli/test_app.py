@@ -204,6 +204,17 @@ def test_foreign_errors_are_translated(run_cli: RunCli, body: str, message: str)
     assert (done.code, done.err) == (1, message)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", ["--help", "starters --json"])
+def test_a_full_disk_is_no_bug(run_cli: RunCli, words: str) -> None:
+    """What can't be written ends the command with a sentence."""
+    program = f"{sys.executable} -m wandb_flyte {words}"
+    done = run_cli(start=["bash", "-c", f"{program} > /dev/full"])
+
+    assert done.code == 1
+    assert done.err == "error: What was to be written does not fit: No space left on device.\n"
+
+
 def test_reader_that_goes_away(run_cli: RunCli) -> None:
     """A pipe that nobody reads any more ends the command without a traceback."""
     program = shlex.join(raising("        print('x\\n' * 100000)"))

@@ -161,6 +161,21 @@ def test_a_trial_prints_warnings_of_wandb_and_no_banners(run_cli: RunCli, projec
     assert "View run" in loud.err
 
 
+def test_a_trial_that_gives_no_metric_says_so(run_cli: RunCli, project: Path) -> None:
+    """Such a trial is never a sweep's best; a trial that fails says why, and no more."""
+    objective = project / "small" / "objective.py"
+    objective.write_text("def objective(lr, layers):\n    return {'loss': float('nan')}\n")
+    done = run_cli("trial", "lr=0.1", cwd=project)
+    objective.write_text("def objective(lr, layers):\n    raise ValueError('bad')\n")
+    failed = run_cli("trial", "lr=0.1", cwd=project)
+
+    assert done.code == 0, done.err
+    told = "The trial gave no finite `loss`, the metric of sweep.yaml."
+    assert told in done.err.splitlines()
+    assert failed.code == 1
+    assert told not in failed.err
+
+
 def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
     """A parameter without a value and a default takes the middle of its range, in few digits."""
     objective = project / "small" / "objective.py"

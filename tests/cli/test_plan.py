@@ -257,6 +257,10 @@ def test_a_grid_has_its_size(run_cli: RunCli, project: Path) -> None:
     assert "search       grid over 2 hyperparameters, 6 points\n" in done.out
     assert "trials       6 by 1 agent, 6 rounds\n" in done.out
 
+    text = (project / "sweep.yaml").read_text().replace("{values: [1, 2]}", "{values: [1]}")
+    (project / "sweep.yaml").write_text(text.replace("[1, 2, 4]", "[1]"))
+    assert ", 1 point\n" in run_cli("plan", "--trial-time", "10s", cwd=project).out
+
 
 @pytest.mark.parametrize(
     ("prices", "message"),

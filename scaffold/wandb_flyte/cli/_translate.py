@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 
 from wandb_flyte._version import __version__
@@ -43,6 +44,8 @@ _HINTS = {
     ),
 }
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 # What Flyte's client says, in errors of several kinds, when nothing listens at the endpoint.
 NO_ANSWER = ("client error (Connect)", "tcp connect error", "dns error", "Service is unavailable")
 
@@ -61,6 +64,8 @@ def translate(error: BaseException) -> UserError | None:
             return UserError(f"{what}: {_sentence(error)}", hint=hint)
     if isinstance(error, OSError) and error.filename:
         return UserError(f"`{error.filename}`: {error.strerror or _sentence(error)}")
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return UserError(f"What was to be written does not fit: {error.strerror}.")
     return None
 
 

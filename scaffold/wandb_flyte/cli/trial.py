@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wandb_flyte.cli import INTERRUPTED
-from wandb_flyte.cli._output import complain
+from wandb_flyte.cli._output import complain, note
 from wandb_flyte.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,11 +39,13 @@ def command(values: tuple[str, ...], backend: BackendName | None, debug: bool) -
         project, values = project.of_sweep(values[0]), values[1:]
     plan = plan_trial(project, values, backend)
     for setting in plan.settings:
-        note = "" if setting.source == "given" else f"  ({setting.source})"
-        click.echo(f"{setting.name} = {setting.value!r}{note}")
+        source = "" if setting.source == "given" else f"  ({setting.source})"
+        click.echo(f"{setting.name} = {setting.value!r}{source}")
     outcome = run_planned(plan)
     if outcome.metric is not None:
         click.echo(f"{plan.metric} = {outcome.metric:.6g}")
+    elif plan.metric and not outcome.error:
+        note(f"The trial gave no finite `{plan.metric}`, the metric of sweep.yaml.")
     if outcome.url:
         click.echo(f"run: {outcome.url}")
     if outcome.error:

@@ -28,7 +28,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
     shape, told = plan.shape, plan.told
-    points = "more points than can be counted" if plan.points is None else f"{plan.points} points"
+    points = "more points than can be counted"
+    if plan.points is not None:
+        points = counted(plan.points, "point")
     yield "search", f"{plan.method} over {counted(plan.parameters, 'hyperparameter')}, {points}"
     how = f"{shape.trials} by {counted(shape.agents, 'agent')}, {counted(shape.rounds, 'round')}"
     yield "trials", f"{how}; {plan.agents.spare}" if plan.agents.spare else how
