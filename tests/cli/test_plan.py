@@ -267,13 +267,13 @@ def test_a_grid_has_its_size(run_cli: RunCli, project: Path) -> None:
     [
         (
             PRICES + "[caps]\ncost = 20\n",
-            ": caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
-            "`wandb-flyte plan --pilot` tells.",
+            ":6: caps.cost: Nobody knows how much of `cost` the sweep will take, and the cap is "
+            "20. `wandb-flyte plan --pilot` tells.",
         ),
         (
             "[prices]\ncpu = 1\n[caps]\ncost = 20\n",
-            ": caps.cost: The sweep will take nobody knows how much of `cost`, and the cap is 20. "
-            "[prices] has no `A100`.",
+            ":4: caps.cost: Nobody knows how much of `cost` the sweep will take, and the cap is "
+            "20. [prices] has no `A100`.",
         ),
         ("[caps]\ncost = -1\n", ":2: caps.cost: `-1` is no amount. Write a number from 0 on."),
     ],
@@ -307,6 +307,21 @@ def test_the_caps_of_kits(run_cli: RunCli, project: Path) -> None:
         "is 1000. --yes runs it all the same."
     )
     assert "over the cap" not in within.out
+    plan = json.loads(run_cli("plan", "--trials", "5000", *words, "--json", cwd=project).out)
+    assert [found["file"] for found in plan["over_caps"]] == ["small/team.py"]
+
+
+def test_a_warning_beside_a_cap_is_called_one(run_cli: RunCli, priced: Path) -> None:
+    """A price of nearly the same name is no reason by itself that nothing starts."""
+    (priced / "prices.toml").write_text("[prices]\nA10O = 3\n[caps]\ncost = 20\n")
+    held = run_cli("run", "--remote", cwd=priced)
+
+    assert held.code == 1
+    told = [line.split(": There")[0].split(": Nobody")[0] for line in held.err.splitlines()]
+    assert told == [
+        "error: prices.toml:4: caps.cost",
+        "warning: prices.toml:2: prices.A10O",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import click
 
-from wandb_flyte.errors import Finding, InvalidInput, UserError, printable
+from wandb_flyte.errors import Finding, InvalidInput, Severity, UserError, printable
 
 _COLORS = {"error": "red", "warning": "yellow", "note": "blue"}
 
@@ -37,14 +37,14 @@ def complain(error: UserError) -> None:
 
     Names in it may be a stranger's: control characters are escaped.
     """
-    findings = (
-        [_coded(finding) for finding in error.findings]
+    lines: list[tuple[Severity, str]] = (
+        [(finding.severity, _coded(finding)) for finding in error.findings]
         if isinstance(error, InvalidInput)
-        else str(error.message).rstrip("\n").split("\n")
+        else [("error", line) for line in str(error.message).rstrip("\n").split("\n")]
     )
-    label = paint("error:", "red", sys.stderr)
-    for finding in findings:
-        click.echo(f"{label} {printable(finding)}", err=True)
+    for severity, line in lines:
+        label = paint(f"{severity}:", _COLORS[severity], sys.stderr)
+        click.echo(f"{label} {printable(line)}", err=True)
     for line in error.hint.split("\n") if error.hint else ():
         click.echo(printable(line), err=True)
 

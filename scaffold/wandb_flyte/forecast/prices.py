@@ -44,7 +44,7 @@ class Prices:
         currency: What the prices are in.
         per_hour: The price of an hour of one `cpu`, one `gpu`, or one GPU of a type by its name.
         caps: The most `cost`, `gpu_hours` and `cpu_hours` that a sweep may be forecast to take.
-        lines: The line of the table that each price stands in.
+        lines: The line of its file that each key stands in, such as `prices.gpu`.
     """
 
     currency: str = ""
@@ -107,11 +107,7 @@ def load_prices(file: Path) -> Prices:
         str(raw.get("currency", "")),
         {name: float(price) for name, price in raw.get("prices", {}).items()},
         {name: float(cap) for name, cap in raw.get("caps", {}).items()},
-        {
-            name: line
-            for name in raw.get("prices", {})
-            if (line := lines.get(f"prices.{name}")) is not None
-        },
+        lines,
     )
 
 

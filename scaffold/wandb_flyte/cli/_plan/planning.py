@@ -84,16 +84,10 @@ class Plan:
         if not nearest:
             return []
         taken = "the price of `gpu` counts" if "gpu" in self.prices.per_hour else "none counts"
-        return [
-            Finding(
-                f"There is no price of `{wanted}`, which the agents have: {taken}.",
-                f"If `{nearest}` is meant for it, write `{wanted}`.",
-                PRICES,
-                self.prices.lines.get(nearest),
-                f"prices.{nearest}",
-                "warning",
-            )
-        ]
+        message = f"There is no price of `{wanted}`, which the agents have: {taken}."
+        hint = f"If `{nearest}` is meant for it, write `{wanted}`."
+        path = f"prices.{nearest}"
+        return [Finding(message, hint, PRICES, self.prices.lines.get(path), path, "warning")]
 
     def used(self, unit: str) -> tuple[Interval | None, float | None]:
         """The forecast of `gpu_hours`, `cpu_hours` or `cost`, and the most that it can come to."""
@@ -128,10 +122,15 @@ class Plan:
                 continue
             if likely is None and most is not None and most <= cap:
                 continue
-            what = f"up to {likely.high:.4g}" if likely else "nobody knows how much"
+            message = f"Nobody knows how much of `{name}` the sweep will take"
+            if likely:
+                message = f"The sweep will take up to {likely.high:.4g} of `{name}`"
             hint = "--yes runs it all the same." if likely else self._untold(name)
-            message = f"The sweep will take {what} of `{name}`, and the cap is {cap:g}."
-            findings.append(Finding(message, hint, PRICES, path=f"caps.{name}"))
+            path = f"caps.{name}"
+            line = self.prices.lines.get(path)
+            findings.append(
+                Finding(f"{message}, and the cap is {cap:g}.", hint, PRICES, line, path)
+            )
         return findings
 
     def _untold(self, unit: str) -> str:
@@ -169,6 +168,7 @@ class Plan:
                 unit: {"forecast": asdict(likely) if likely else None, "most": most}
                 for unit, (likely, most) in used.items()
             },
+            "over_caps": [asdict(finding) for finding in (*self.over_kits, *self.over_caps())],
             "warnings": [asdict(warning) for warning in self.warnings],
         }
 
