@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -24,9 +25,9 @@ pytestmark = pytest.mark.usefixtures("clean_environment")
 def running(
     project: Path, *words: str, ignore: signal.Signals | None = None
 ) -> subprocess.Popen[str]:
-    """A run, with both of its streams, that may ignore a signal from its start."""
+    """A command, with both of its streams, that may ignore a signal from its start."""
     return subprocess.Popen(
-        [*COMMAND, "run", *words],
+        [*COMMAND, *words],
         preexec_fn=(lambda: signal.signal(ignore, signal.SIG_IGN)) if ignore else None,
         cwd=project,
         stdin=subprocess.DEVNULL,
@@ -48,7 +49,7 @@ def start(
     """Starts a run whose trials take a while, and waits until two of them run."""
     with (project / "sweep.yaml").open("a") as file:
         file.write(f"  seconds: {{value: {seconds}}}\n")
-    process = running(project, "--trials", "6", "--agents", "2", *words, ignore=ignore)
+    process = running(project, "run", "--trials", "6", "--agents", "2", *words, ignore=ignore)
     until(local_server.find, "the backend is up")
     client = wire()
 
@@ -85,6 +86,21 @@ def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: 
     assert "0 of 6 trials finished, 2 killed, 4 not begun" in out
     assert "Traceback" not in out + err
     until(lambda: not processes_of(project), "every process has ended")
+
+
+def test_a_pilot_that_is_interrupted(project: Path) -> None:
+    """Ctrl-C is no failure of its trial, and there is no plan."""
+    with (project / "sweep.yaml").open("a") as file:
+        file.write("  seconds: {value: 60}\n")
+    process = running(project, "plan", "--pilot", "--json")
+    until(local_server.find, "the backend is up")
+    until(lambda: wire().latest_sweep("local", "small"), "the pilot runs")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130, out + err
+    assert json.loads(out)["error"] == "stopped"
+    assert "did not finish" not in err
 
 
 @pytest.mark.long
@@ -163,7 +179,7 @@ def test_second_interrupt_kills(project: Path) -> None:
 
 def test_nobody_reads_on(project: Path) -> None:
     """As at a closed terminal, a sweep that `| head` reads no further ends in order."""
-    process = running(project, "--trials", "500")
+    process = running(project, "run", "--trials", "500")
     assert process.stdout is not None
     assert process.stderr is not None
     lines = [process.stdout.readline() for _ in range(4)]

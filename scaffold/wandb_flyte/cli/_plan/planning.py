@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from wandb_flyte.cli import INTERRUPTED
 from wandb_flyte.cli._plan.history import Measured, measured
 from wandb_flyte.cli._plan.resources import Limits, gpu_types, limits_of, rates_of
 from wandb_flyte.cli._run.agents import Agents
@@ -185,6 +186,7 @@ def make_plan(
 
     Raises:
         UserError: The project or its price table is wrong, or the pilot's trial failed.
+        KeyboardInterrupt: The pilot was stopped.
     """
     check_settings(request.project)
     sweep = read_sweep(request.project)
@@ -310,6 +312,8 @@ def _piloted(request: RunRequest, listener: Listener) -> RunRequest:
 
     one = RunRequest(request.project, Budget(1), agents=1, backend=request.backend, pilot=True)
     report = run_local(one, listener)
+    if report.exit_code == INTERRUPTED:
+        raise KeyboardInterrupt
     if report.exit_code != 0 or report.result is None:
         raise UserError(
             f"The pilot's trial did not finish{': ' if report.error else ''}{report.error}.",
