@@ -198,6 +198,23 @@ def test_a_config_has_what_its_default_gives_and_the_sweep_does_not(tmp_path: Pa
     assert _called(tmp_path, source, "takes", "opens") == expected
 
 
+def test_a_config_whose_default_is_of_a_dataclass(tmp_path: Path) -> None:
+    """It says the type, annotated or not, and what the sweep does not give is the default's own."""
+    source = (
+        "from dataclasses import dataclass\n"
+        "@dataclass\n"
+        "class Config:\n"
+        "    lr: float = 0.1\n"
+        "    depth: int = 3\n"
+        "def plain(config=Config()):\n"
+        "    print(config)\n"
+        "def typed(config: Config = Config(depth=7)):\n"
+        "    print(config)\n"
+    )
+    expected = ["Config(lr=0.5, depth=3)", "Config(lr=0.5, depth=7)"]
+    assert _called(tmp_path, source, "plain", "typed") == expected
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -69,7 +69,7 @@ def test_a_value_is_the_member_that_it_stands_for(
 
 def test_fields_of_a_dataclass_are_members_too() -> None:
     """Nested or not."""
-    assert whole_config(Params, {"opt": "sgd", "net": {"opt": "adam"}}, None) == Params(
+    assert whole_config(Params, None, {"opt": "sgd", "net": {"opt": "adam"}}, None) == Params(
         Optimizer.SGD, Inner(Optimizer.ADAM)
     )
 
@@ -93,14 +93,14 @@ class Flat:
 
 def test_fields_have_pythons_names() -> None:
     """One underscore of several at the beginning, since a class takes two for its own."""
-    made = whole_config(Flat, {"a-b": 1, "_u": 2, "__d": 3}, None)
+    made = whole_config(Flat, None, {"a-b": 1, "_u": 2, "__d": 3}, None)
     assert made == Flat(1, 2, 3)
 
 
 def test_two_names_of_one_field_are_refused() -> None:
     """Which of both values it should be nobody can tell."""
     with pytest.raises(UserError) as told:
-        whole_config(Flat, {"a-b": 1, "a_b": 2, "_u": 2, "_d": 3}, None)
+        whole_config(Flat, None, {"a-b": 1, "a_b": 2, "_u": 2, "_d": 3}, None)
     assert str(told.value) == (
         "`a-b` and `a_b` are both `a_b` in `Flat`.\nRename one of them in the sweep config."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Any
@@ -25,14 +25,17 @@ def annotation_of(objective: Callable[..., Any], parameter: inspect.Parameter) -
         return None
 
 
-def whole_config(annotation: Any, values: dict[str, Any], config: Any) -> Any:
+def whole_config(annotation: Any, default: Any, values: dict[str, Any], config: Any) -> Any:
     """All hyperparameters as the one argument that takes them.
 
     Args:
         annotation: The argument's type: a dataclass, a dict, or anything else.
+        default: Its default: an object of a dataclass gives what the values do not.
         values: The hyperparameters.
         config: The run's config, for anything else.
     """
+    if is_dataclass(default) and not isinstance(default, type):
+        return replace(default, **_fields_of(type(default), values))
     kind = typing.get_origin(annotation) or annotation
     if isinstance(kind, type) and is_dataclass(kind):
         return _build(kind, values)
@@ -83,7 +86,12 @@ def _member(kind: type[Enum], value: Any) -> Enum | None:
 
 
 def _build(kind: type, values: Mapping[str, Any]) -> Any:
-    """A dataclass of hyperparameters: nested ones for nested values, Python's names for others."""
+    """A dataclass of hyperparameters."""
+    return kind(**_fields_of(kind, values))
+
+
+def _fields_of(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Hyperparameters as a dataclass has them: nested ones built, by their names in Python."""
     known = {field.name: field for field in fields(kind)}
     hints = typing.get_type_hints(kind)
     given: dict[str, Any] = {}
@@ -97,4 +105,4 @@ def _build(kind: type, values: Mapping[str, Any]) -> Any:
                 hint="Rename one of them in the sweep config.",
             )
         given[field] = as_typed(name, hints.get(field), value)
-    return kind(**given)
+    return given

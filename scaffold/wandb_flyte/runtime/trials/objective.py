@@ -240,7 +240,7 @@ def _arguments(
         if isinstance(first.default, Mapping):  # What `wandb.agent` leaves to it.
             config.setdefaults(dict(first.default))
             values = {**first.default, **values}
-        whole = whole_config(annotation, values, config)
+        whole = whole_config(annotation, first.default, values, config)
         return ([], {first.name: whole}) if first.kind is first.KEYWORD_ONLY else ([whole], {})
     if not (required or anything or names.keys() & values.keys()) and _reads_config(objective):
         return [], {}
