@@ -52,6 +52,16 @@ def test_a_signature_has_a_shape(
     assert [(argument.name, argument.required) for argument in objective.arguments] == arguments
 
 
+def test_a_class_of_another_file_is_a_config(read: Callable[..., Objective], write: Write) -> None:
+    """As the `Params` of a project's params.py; a type of a library's is none."""
+    write("own.py", "class Params:\n    lr: float\n\n\nRate = float\n")
+
+    assert read("from own import Params\ndef f(p: Params): ...").shape == "config"
+    assert read("from own import Params as P\ndef f(p: 'P'): ...").shape == "config"
+    assert read("from own import Rate\ndef f(lr: Rate): ...").shape == "parameters"
+    assert read("from typing import Any\ndef f(lr: Any): ...").shape == "parameters"
+
+
 @pytest.mark.parametrize(
     ("body", "returns"),
     [("return 1.0", True), ("return", False), ("return None", False), ("g = lambda: 1", False)],

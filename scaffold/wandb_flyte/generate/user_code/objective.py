@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from wandb_flyte.analysis.source.syntax import (
     Definition,
@@ -23,6 +23,9 @@ from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import NotPython, is_main, parse_python
 
 from ._imports import Import, find_imports, import_roots
+
+if TYPE_CHECKING:
+    from wandb_flyte.analysis.source.sources import Module
 
 Shape = Literal["none", "config", "parameters"]
 
@@ -216,17 +219,25 @@ def _parse(file: Path, source: bytes) -> ast.Module:
 
 def _imported_from(ref: ObjectiveRef, module: ast.Module) -> ObjectiveRef | None:
     """Where a function is that this file imports from another one of the user's."""
-    found = [node for node in top_level(module.body) if _defines(node, ref.name)]
-    if not found or not isinstance(found[-1], ast.ImportFrom):
-        return None
-    from wandb_flyte.analysis.source.sources import Sources
     from wandb_flyte.generate.check.trial.case import shown
 
-    roots = import_roots(ref.file.resolve(), find_imports(module))
-    there = Sources(ref.file, roots).entry.find(ref.name)
+    there = _elsewhere(ref, module, ref.name)
     if there is None or not isinstance(there[1], Function):
         return None
     return ObjectiveRef(Path(shown(there[0].file)), there[1].name)
+
+
+def _elsewhere(
+    ref: ObjectiveRef, module: ast.Module, name: str
+) -> tuple[Module, Definition] | None:
+    """The definition of what this file imports from another one of the user's, and its file."""
+    found = [node for node in top_level(module.body) if _defines(node, name)]
+    if not found or not isinstance(found[-1], ast.ImportFrom):
+        return None
+    from wandb_flyte.analysis.source.sources import Sources
+
+    roots = import_roots(ref.file.resolve(), find_imports(module))
+    return Sources(ref.file, roots).entry.find(name)
 
 
 def _find(ref: ObjectiveRef, module: ast.Module) -> Function:
@@ -318,7 +329,7 @@ def _signature(
     if not found and args.kwarg is None and args.vararg is None:
         return "none", ()
     only_first = not any(argument.required for argument in found[1:])
-    if positional and only_first and _is_config(module, positional[0]):
+    if positional and only_first and _is_config(ref, module, positional[0]):
         return "config", (found[0],)
     if args.posonlyargs and found[0].required:
         message = f"`{found[0].name}` of `{ref.name}` can't be given by name."
@@ -326,7 +337,7 @@ def _signature(
     return "parameters", tuple(found[len(args.posonlyargs) :])
 
 
-def _is_config(module: ast.Module, arg: ast.arg) -> bool:
+def _is_config(ref: ObjectiveRef, module: ast.Module, arg: ast.arg) -> bool:
     annotation = arg.annotation
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         annotation = ast.Name(annotation.value.partition("[")[0].rpartition(".")[2])
@@ -334,7 +345,10 @@ def _is_config(module: ast.Module, arg: ast.arg) -> bool:
         annotation = annotation.value
     name = getattr(annotation, "attr", None) or getattr(annotation, "id", None)
     own_classes = {node.name for node in top_level(module.body) if isinstance(node, ast.ClassDef)}
-    return arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes
+    if arg.arg in _CONFIG_NAMES or name in _MAPPINGS or name in own_classes:
+        return True
+    there = _elsewhere(ref, module, name) if name else None
+    return there is not None and isinstance(there[1], ast.ClassDef)
 
 
 def _defaults(function: Function) -> tuple[tuple[str, ast.expr], ...]:
