@@ -38,8 +38,17 @@ def read_toml(content: bytes) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise NotToml("It is not UTF-8 text.", line) from error
+    return parse_toml(text), text
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """What a TOML text says.
+
+    Raises:
+        NotToml: It is none.
+    """
     try:
-        return tomllib.loads(text), text
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise NotToml(f"It is not valid TOML: {error}.", _refused_line(error, text)) from error
     except ValueError as error:  # Python reads no whole number of so many digits.

@@ -83,9 +83,10 @@ def solve_command(conflicts: Sequence[str]) -> str:
     return f"git diff {names}  # solve these conflicts, then git add the files"
 
 
-def counted(number: int, what: str) -> str:
+def counted(number: float, what: str) -> str:
     """A number of things, such as `1 trial` or `2 trials`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    shown = number if isinstance(number, int) else f"{number:g}"
+    return f"{shown} {what}" if number == 1 else f"{shown} {what}s"
 
 
 def drop_output(stream: IO[str]) -> None:

@@ -113,12 +113,12 @@ def _load_yaml(path: FilePath, text: str, garbled: tuple[Finding, ...]) -> Sweep
         root = _compose(path, text)
         if beyond := first_beyond(root, _MAX_NODES, _MAX_BYTES):
             message = "Its aliases (`*name`) stand for too much, or for themselves."
-            raise _refused(path, message, "Write the values out.", _line(beyond))
+            raise refused(path, message, "Write the values out.", _line(beyond))
         walk = _Walk(path)
         walk.visit(root, ())
         raw = _construct(path, root)
     except RecursionError:
-        raise _refused(path, "It is nested too deeply.") from None
+        raise refused(path, "It is nested too deeply.") from None
     return SweepDocument(path, raw, walk.lines, (*garbled, *walk.findings))
 
 
@@ -140,20 +140,20 @@ def _decoded(path: FilePath) -> tuple[str, tuple[Finding, ...]]:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _refused(
+        raise refused(
             path, "There is no such file.", "Give the path of a W&B sweep config."
         ) from None
     except OSError as error:
-        raise _refused(path, f"It can't be read: {error.strerror or error}.") from None
+        raise refused(path, f"It can't be read: {error.strerror or error}.") from None
     if len(data) > _MAX_BYTES:
-        raise _refused(path, "It is larger than 1 MiB.", "A sweep config is a short YAML file.")
+        raise refused(path, "It is larger than 1 MiB.", "A sweep config is a short YAML file.")
     try:
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         text = data.decode("utf-16", "replace") if is_wide else data.decode("utf-8", _LATIN)
-        return text, _refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line).findings
+        return text, refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line).findings
 
 
 def _as_latin(error: UnicodeError) -> tuple[str, int]:
@@ -175,20 +175,20 @@ def _compose(path: FilePath, text: str) -> Node:
         mark = error.problem_mark or error.context_mark
         problem = ", ".join(part for part in (error.context, error.problem) if part)
         line = mark.line + 1 if mark else None
-        raise _refused(path, f"It is not valid YAML: {problem}.", "", line) from None
+        raise refused(path, f"It is not valid YAML: {problem}.", "", line) from None
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         character = f"U+{error.character:04X}"
-        raise _refused(
+        raise refused(
             path, f"It holds the character {character}, which YAML refuses.", "", line
         ) from None
     if root is None:
-        raise _refused(
+        raise refused(
             path, "It is empty.", "A sweep config has at least `method` and `parameters`."
         )
     if not isinstance(root, yaml.MappingNode):
         kind = "a list" if isinstance(root, yaml.SequenceNode) else "a single value"
-        raise _refused(
+        raise refused(
             path,
             f"It holds {kind}, not the keys of a sweep config.",
             "It starts with `method: random`, for example.",
@@ -204,13 +204,14 @@ def _construct(path: FilePath, root: Node) -> dict[str, Any]:
         raw: dict[str, Any] = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _refused(path, f"It is not valid YAML: {error.problem}.", "", line) from None
+        raise refused(path, f"It is not valid YAML: {error.problem}.", "", line) from None
     except ValueError as error:
-        raise _refused(path, f"It holds a value that YAML can't read: {error}.") from None
+        raise refused(path, f"It holds a value that YAML can't read: {error}.") from None
     return raw
 
 
-def _refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
+def refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
+    """The error of a file that no sweep config can be read from."""
     return InvalidInput([Finding(message, hint, str(path), line, code="WF001")])
 
 

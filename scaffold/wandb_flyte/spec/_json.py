@@ -10,9 +10,9 @@ import re
 from bisect import bisect_left
 from pathlib import Path as FilePath
 
-from wandb_flyte.errors import Finding, InvalidInput
+from wandb_flyte.errors import Finding
 
-from ._document import Path, SweepDocument, read_text
+from ._document import Path, SweepDocument, read_text, refused
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -28,27 +28,27 @@ def load_json_sweep(path: FilePath) -> SweepDocument:
     text = read_text(path)
     if not text.strip():
         hint = "A sweep config has at least `method` and `parameters`."
-        raise _refused(path, "It is empty.", hint)
+        raise refused(path, "It is empty.", hint)
     try:
         loaded = json.loads(text, parse_constant=_no_number)
         json.dumps(loaded, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise _refused(path, f"It is not valid JSON: {error.msg}.", line=error.lineno) from None
+        raise refused(path, f"It is not valid JSON: {error.msg}.", line=error.lineno) from None
     except UnicodeEncodeError:
-        raise _refused(path, "It holds half of a character, `\\ud800` or the like.") from None
+        raise refused(path, "It holds half of a character, `\\ud800` or the like.") from None
     except ValueError as error:
-        raise _refused(path, f"It holds a value that JSON can't read: {error}.") from None
+        raise refused(path, f"It holds a value that JSON can't read: {error}.") from None
     except RecursionError:
-        raise _refused(path, "It is nested too deeply.") from None
+        raise refused(path, "It is nested too deeply.") from None
     if not isinstance(loaded, dict):
         kind = "a list" if isinstance(loaded, list) else "a single value"
         hint = 'It starts with `{"method": "random"`, for example.'
-        raise _refused(path, f"It holds {kind}, not the keys of a sweep config.", hint)
+        raise refused(path, f"It holds {kind}, not the keys of a sweep config.", hint)
     walk = _Walk(path, text)
     try:
         walk.value(_space(text, 0), ())
     except RecursionError:
-        raise _refused(path, "It is nested too deeply.") from None
+        raise refused(path, "It is nested too deeply.") from None
     return SweepDocument(path, loaded, walk.lines, tuple(walk.findings), language="json")
 
 
@@ -60,10 +60,6 @@ def _space(text: str, place: int) -> int:
     """The first place from here on that is no space."""
     found = _SPACE.match(text, place)
     return found.end() if found else place
-
-
-def _refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
-    return InvalidInput([Finding(message, hint, str(path), line, code="WF001")])
 
 
 class _Walk:

@@ -10,7 +10,7 @@ from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, printable
 
-from ._document import Path, SweepDocument, read_text
+from ._document import Path, SweepDocument, read_text, refused
 from ._literals import Literals, Row, Table, TooMuch, Unknown, Value
 from ._nodes import holds, wandb_calls
 from ._source import NotPython, parse_python
@@ -36,16 +36,16 @@ def load_python_sweep(path: FilePath, name: str) -> SweepDocument:
     try:
         return _Source(path, _parse(path)).document(name)
     except TooMuch:
-        raise _refused(path, "The code stands for more than a sweep config holds.") from None
+        raise refused(path, "The code stands for more than a sweep config holds.") from None
     except (RecursionError, MemoryError):
-        raise _refused(path, "It is nested too deeply.") from None
+        raise refused(path, "It is nested too deeply.") from None
 
 
 def _parse(path: FilePath) -> ast.Module:
     try:
         return parse_python(read_text(path))
     except NotPython as error:
-        raise _refused(path, error.message, line=error.line) from None
+        raise refused(path, error.message, line=error.line) from None
 
 
 class _Source:
@@ -61,7 +61,7 @@ class _Source:
         if isinstance(found, Unknown):
             raise InvalidInput([plain.unknown(found, ())])
         if not isinstance(found, Table):
-            raise _refused(self._path, "What is swept there is no dict.", line=line)
+            raise refused(self._path, "What is swept there is no dict.", line=line)
         for key in _WORDS & found.items.keys():
             if isinstance(found.items[key][0], Unknown):
                 del found.items[key]
@@ -104,7 +104,7 @@ class _Source:
             message = f"It has several sweeps: {known}."
         else:
             message = "There is no `wandb.sweep(...)` in it."
-        raise _refused(self._path, message, f"Say which dict: `{self._path.name}:NAME`.")
+        raise refused(self._path, message, f"Say which dict: `{self._path.name}:NAME`.")
 
     def _found(self, name: str, call: ast.Call | None) -> tuple[Literals, Value, int]:
         literals = Literals()
@@ -133,7 +133,7 @@ class _Source:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if any(isinstance(each, ast.Name) and each.id == name for each in targets):
                     return node
-        raise _refused(self._path, f"There is no dict `{printable(name)}` in it.")
+        raise refused(self._path, f"There is no dict `{printable(name)}` in it.")
 
     def _agents(self, call: ast.Call | None) -> list[ast.Call]:
         """The agents of a sweep: those that get its id, or all when none is seen to."""
@@ -203,7 +203,3 @@ def _named(node: ast.expr | None) -> str:
 def _short(node: ast.AST) -> str:
     text = printable(ast.unparse(node).strip().splitlines()[0])
     return f"{text[:57]}..." if len(text) > 60 else text
-
-
-def _refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
-    return InvalidInput([Finding(message, hint, str(path), line, code="WF001")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import HOLDERS, full_name, is_name
+from wandb_flyte.analysis.source.kinds import HOLDERS, argument, full_name, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.flow import Flow
 
@@ -20,8 +20,6 @@ _FUNCTIONS = frozenset(
 _METHODS = frozenset(
     {"capitalize", "casefold", "format", "lower", "replace", "split", "strip", "title", "upper"}
 )
-# The arguments of `config.get("key", default)`.
-_WITH_DEFAULT = 2
 
 
 def made_of(node: ast.expr, scope: Scope, flow: Flow) -> ast.expr | None:
@@ -64,4 +62,4 @@ def _is_default(node: ast.expr, call: ast.Call, scope: Scope, flow: Flow) -> boo
     if not isinstance(called, ast.Attribute) or called.attr != "get":
         return False
     holds = any(kind.what in HOLDERS for kind in flow.kinds(called.value, scope))
-    return holds and len(call.args) == _WITH_DEFAULT and call.args[1] is node
+    return holds and argument(call, "default", 1) is node

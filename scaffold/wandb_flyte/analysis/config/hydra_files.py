@@ -238,16 +238,18 @@ class _Config:
 
     def _is_there(self, name: str) -> bool:
         """Whether there is a file of a name, also behind a link; of a name that is made, too."""
-        return not _PLAIN.fullmatch(name) or any(map(Path.exists, self._files_of(name)))
-
-    def _files_of(self, name: str) -> list[Path]:
-        stem = name.removesuffix(".yaml").removesuffix(".yml")
-        return [self._folder / f"{stem}{end}" for end in (".yaml", ".yml")]
+        return not _PLAIN.fullmatch(name) or any(map(Path.exists, files_of(self._folder, name)))
 
     def _file(self, name: str) -> Path | None:
-        files = map(Path.resolve, self._files_of(name))
+        files = map(Path.resolve, files_of(self._folder, name))
         inside = (one for one in files if one.is_relative_to(self._folder))
         return next((one for one in inside if one.is_file()), None)
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """The files that a name of a Hydra config may mean, from its folder on."""
+    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    return [folder / f"{stem}{end}" for end in (".yaml", ".yml")]
 
 
 def _options(choice: Any) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from string import Formatter
 from typing import TypeGuard
 
+from wandb_flyte.analysis.source.joined import joined_parts
 from wandb_flyte.analysis.source.kinds import (
     called_name,
     full_name,
@@ -277,11 +278,8 @@ class KeyReader:
             return {_KEY}
         if isinstance(node, ast.Name):
             return self._name_texts(node, scope, depth) or {".*"}
-        if isinstance(node, ast.JoinedStr):
-            parts = node.values
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            parts = [node.left, node.right]
-        else:
+        parts = joined_parts(node) if isinstance(node, ast.JoinedStr | ast.BinOp) else []
+        if not parts:
             return {_pattern(node, keys)}
         each = [self._put_together(one, scope, depth + 1, keys) for one in parts]
         if math.prod(map(len, each)) > _MOST:

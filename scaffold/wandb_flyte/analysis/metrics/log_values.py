@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from wandb_flyte.analysis.source.kinds import argument, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.flow import Flow
 
 _LOGS = frozenset({"run", "wandb"})
-# What `getattr(run, "log")` is given at least.
-_ASKED = 2
 
 
 def is_log(node: ast.AST, scope: Scope, flow: Flow) -> bool:
@@ -35,7 +34,6 @@ def is_log(node: ast.AST, scope: Scope, flow: Flow) -> bool:
 
 def _looked_up(name: ast.Constant, parent: ast.AST | None) -> ast.expr | None:
     """What is asked for an attribute: `run` of `getattr(run, "log")`."""
-    if not isinstance(parent, ast.Call):
+    if not isinstance(parent, ast.Call) or not is_name(parent.func, "getattr"):
         return None
-    is_asked = isinstance(parent.func, ast.Name) and parent.func.id == "getattr"
-    return parent.args[0] if is_asked and name in parent.args[1:_ASKED] else None
+    return parent.args[0] if argument(parent, "name", 1) is name else None

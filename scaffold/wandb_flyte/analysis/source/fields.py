@@ -60,7 +60,7 @@ class Fields:
             None where some of them are not the program's own.
         """
         found: list[ast.ClassDef] = []
-        todo = [node, *(self._heirs(node) if or_heirs else ())]
+        todo = [node, *(self._scopes.heirs_of(node) if or_heirs else ())]
         while todo:
             one = todo.pop()
             if one in found:
@@ -89,23 +89,6 @@ class Fields:
         if found & _ANY_NAME or not _PLAIN_DECORATORS.issuperset(decorated):
             return None
         return frozenset(found)
-
-    def _heirs(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """The classes that have another as a base, by its name, and those below them."""
-        every = [one for many in self._scopes.classes.values() for one in many]
-        found, names = [node], {node.name}
-        for _ in every:
-            more = [
-                one
-                for one in every
-                if one not in found
-                and names & {dotted(base).rpartition(".")[2] for base in one.bases}
-            ]
-            if not more:
-                break
-            found += more
-            names |= {one.name for one in more}
-        return found[1:]
 
     def _parse(self, written: str, scope: Scope) -> ast.expr | None:
         key = (id(scope), written)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.spec import dotted
-
 from .scope import Scope
 from .scopes import Scopes
 from .syntax import Function
@@ -18,14 +16,8 @@ def chooses_by_arguments(target: ast.ClassDef | Scope, scopes: Scopes) -> bool:
         target: What is called.
         scopes: The program's code.
     """
-    line = [target] if isinstance(target, ast.ClassDef) else []
-    for one in line:
-        if any(_takes_some(method) for method in one.body):
-            return True
-        for base in one.bases:
-            known = scopes.classes.get(dotted(base).rpartition(".")[2], [])
-            line += [other for other in known if other not in line]
-    return False
+    line = scopes.line_of(target) if isinstance(target, ast.ClassDef) else []
+    return any(_takes_some(method) for one in line for method in one.body)
 
 
 def _takes_some(method: ast.stmt) -> bool:

@@ -118,14 +118,25 @@ class Scopes:
 
     def inherited_init(self, target: Scope | ast.ClassDef) -> Scope | None:
         """The `__init__` that a class without one has from the first class above it that does."""
-        line = [target] if isinstance(target, ast.ClassDef) else []
+        line = self.line_of(target) if isinstance(target, ast.ClassDef) else []
+        return next((init for one in line if (init := self.init_of(one)) is not None), None)
+
+    def line_of(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """A class and those of the program that it derives from, by their names; nearest first."""
+        line = [owner]
         for one in line:
-            if (init := self.init_of(one)) is not None:
-                return init
-            for base in one.bases:
-                known = self.classes.get(dotted(base).rpartition(".")[2], [])
-                line += [other for other in known if other not in line]
-        return None
+            for base in _bases_of(one):
+                line += [other for other in self.classes.get(base, []) if other not in line]
+        return line
+
+    def heirs_of(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The classes that have another as a base, by its name, and those below them."""
+        every = [one for many in self.classes.values() for one in many]
+        found, names = [owner], {owner.name}
+        while more := [one for one in every if one not in found and names & _bases_of(one)]:
+            found += more
+            names |= {one.name for one in more}
+        return found[1:]
 
     def defined_in(self, target: Scope | ast.ClassDef) -> Scope | None:
         """The scope that a function or class is defined in; None for a method."""
@@ -352,6 +363,11 @@ class Scopes:
                 if other is not owner:
                     own += [self.by_node[id(n)] for n in other.body if id(n) in self.by_node]
         return own
+
+
+def _bases_of(owner: ast.ClassDef) -> set[str]:
+    """The last names of what a class derives from."""
+    return {dotted(base).rpartition(".")[2] for base in owner.bases}
 
 
 def _names_behind(name: str, module: Module) -> Iterator[str]:

@@ -41,15 +41,12 @@ class ObjectClasses:
         owner = self.class_of(node, scope)
         return self._scopes.init_of(owner) if owner is not None and not self._are_filled else None
 
-    def class_of(self, node: ast.expr, scope: Scope) -> ast.ClassDef | None:
-        """The one class that an object is of; None where it may be of another."""
-        return self._class(node, scope)
-
     @cached_property
     def _are_filled(self) -> bool:
         return None in PutNames(self._scopes, set()).into_objects
 
-    def _class(self, node: ast.expr, scope: Scope, depth: int = 0) -> ast.ClassDef | None:
+    def class_of(self, node: ast.expr, scope: Scope, depth: int = 0) -> ast.ClassDef | None:
+        """The one class that an object is of; None where it may be of another."""
         if isinstance(node, ast.Call):
             targets = self._scopes.resolve(node.func, scope)
             target = targets[0] if len(targets) == 1 else None
@@ -75,7 +72,7 @@ class ObjectClasses:
                 if len(places) != len(given):
                     return None
             if places or holder.binding(name):
-                found = [self._class(*place, depth + 1) for place in places]
+                found = [self.class_of(*place, depth + 1) for place in places]
                 return found[0] if len({id(one) for one in found}) == 1 else None
             holder = self._scopes.around(holder)
         return None

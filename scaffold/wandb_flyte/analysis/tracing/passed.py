@@ -131,12 +131,9 @@ class Passed:
         own = isinstance(called, ast.Attribute) and is_name(called.value, "self")
         if not own or scope.owner is None:
             return False
-        line, foreign = [scope.owner], False
-        for one in line:
-            for base in (dotted(base).rpartition(".")[2] for base in one.bases):
-                known = self._flow.scopes.classes.get(base, [])
-                line += [other for other in known if other not in line]
-                foreign |= not known and base not in _PLAIN_BASES
+        line, known = self._flow.scopes.line_of(scope.owner), self._flow.scopes.classes
+        bases = {dotted(base).rpartition(".")[2] for one in line for base in one.bases}
+        foreign = bool(bases - known.keys() - _PLAIN_BASES)
         owners = [one.owner for one in targets if isinstance(one, Scope)]
         return foreign and not any(one in line for one in owners)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from wandb_flyte.cli._output import counted
 from wandb_flyte.runtime.results import SweepResult, TrialResult
 from wandb_flyte.runtime.tasks.reasons import STOPPED_EARLY
 
@@ -106,11 +107,7 @@ def spelled(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     parts = (("hour", hours), ("minute", minutes), ("second", rest))
-    return " ".join(
-        f"{amount:g} {unit}" if amount == 1 else f"{amount:g} {unit}s"
-        for unit, amount in parts
-        if amount
-    )
+    return " ".join(counted(amount, unit) for unit, amount in parts if amount)
 
 
 def plain_value(value: Any) -> str:

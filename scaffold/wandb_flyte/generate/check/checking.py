@@ -184,15 +184,14 @@ def check_script(
 
 def _made_numbers(program: Program, sweep: SweepConfig) -> Set[str]:
     """The hyperparameters of which the code itself makes numbers wherever it reads them."""
-    places, parents = program.config.places, program.flow.scopes.parents
-    found: set[str] = set()
-    for name in sweep.names:
-        around = [parents.get(id(node)) for node, _ in places.get((name,), ())]
-        calls = [
-            one for one in around if isinstance(one, ast.Call) and called_name(one) in _NUMBERS
-        ]
-        found |= {name} if calls and len(calls) == len(around) else set()
-    return found
+    parents = program.flow.scopes.parents
+
+    def is_made(node: ast.expr) -> bool:
+        call = parents.get(id(node))
+        return isinstance(call, ast.Call) and called_name(call) in _NUMBERS
+
+    read = {name: program.config.places.get((name,), []) for name in sweep.names}
+    return {name for name, places in read.items() if places and all(is_made(n) for n, _ in places)}
 
 
 def _check_alone(

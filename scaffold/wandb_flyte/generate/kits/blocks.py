@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wandb_flyte._toml import NotToml, read_toml
+from wandb_flyte._toml import NotToml, parse_toml
 from wandb_flyte.errors import Finding, printable
 
 from .model import EXTENSION_POINTS, Blocks
@@ -113,7 +113,7 @@ def _environment(text: str) -> tuple[dict[str, str], list[str]]:
 
 def _toml(text: str) -> tuple[dict[str, Any], list[str]]:
     try:
-        return read_toml(text.encode())[0], []
+        return parse_toml(text), []
     except NotToml as error:
         return {}, [error.message]
 

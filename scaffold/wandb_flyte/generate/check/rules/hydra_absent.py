@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from wandb_flyte.analysis.config.hydra_files import Absent
+from wandb_flyte.analysis.config.hydra_files import Absent, files_of
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, near, shown
 from wandb_flyte.generate.check.trial.hydra import absent_files
@@ -73,8 +73,7 @@ def _not_there(folder: Path, absent: Absent, others: list[str]) -> Finding:
 
 def _place(folder: Path, absent: Absent) -> tuple[Path, int]:
     """The file that names another one, and the line in which it does."""
-    stem = absent.by.removesuffix(".yaml").removesuffix(".yml")
-    file = next((f for end in ("yaml", "yml") if (f := folder / f"{stem}.{end}").is_file()), folder)
+    file = next((one for one in files_of(folder, absent.by) if one.is_file()), folder)
     option = absent.name.rpartition("/")[2]
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     named = (n for n, line in enumerate(lines, 1) if "-" in line and option in line)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wandb_flyte.analysis.source.kinds import Kind, called_name, literal
+from wandb_flyte.analysis.source.kinds import Kind, argument, called_name, literal
 from wandb_flyte.analysis.tracing.config_defaults import find_defaults
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.values import listed
 from wandb_flyte.generate.names import show
-
-_WITH_DEFAULT = 2
 
 
 def check_listed_values(case: Case) -> Iterator[Finding]:
@@ -20,7 +18,7 @@ def check_listed_values(case: Case) -> Iterator[Finding]:
     for parameter in case.sweep.parameters:
         values = listed(parameter.distribution)
         items = values[0] if values and len(values) == 1 else None
-        if not isinstance(items, list) or len(items) < _WITH_DEFAULT or len(parameter.path) != 1:
+        if not isinstance(items, list) or len(items) < 2 or len(parameter.path) != 1:
             continue
         defaults = list(_defaults(parameter.path, case))
         if defaults and all(_is_like(one, items) for one in defaults):
@@ -42,8 +40,7 @@ def _defaults(path: tuple[str, ...], case: Case) -> Iterator[Any]:
             asked = call.args[0] if name == "isinstance" and call.args else call
             if name not in ("get", "isinstance") or flow.kinds(asked, scope) != wanted:
                 continue
-            is_default = name == "get" and len(call.args) == _WITH_DEFAULT
-            yield literal(call.args[1]) if is_default else None
+            yield literal(argument(call, "default", 1)) if name == "get" else None
     if path[0] in (found := find_defaults(flow)):
         yield literal(found[path[0]][0])
 

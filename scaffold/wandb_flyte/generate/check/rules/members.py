@@ -15,7 +15,6 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.callees import RETURN_SELF
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
-from wandb_flyte.spec import dotted
 
 _DEEPEST = 5
 # What makes attributes of its own accord.
@@ -97,7 +96,7 @@ class _Members:
         owners = self._owners(node.value, scope)
         if not owners or name in self._bound or self._case.program.mentions.texts.may_say(name):
             return None
-        derived = self._derived(owners[0]) if is_name(node.value, "self") else []
+        derived = self._scopes.heirs_of(owners[0]) if is_name(node.value, "self") else []
         lacks = all(self._lacks(one, name) for one in (*owners, *derived))
         return owners[0] if lacks and not self._are_filled else None
 
@@ -149,22 +148,6 @@ class _Members:
                 return None
             found |= inner
         return found
-
-    def _derived(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The classes that may derive from one, by their bases' names."""
-        found, names = [owner], {owner.name}
-        classes = [one for many in self._scopes.classes.values() for one in many]
-        while True:
-            more = [
-                one
-                for one in classes
-                if one not in found
-                and names & {dotted(base).rpartition(".")[2] for base in one.bases}
-            ]
-            if not more:
-                return found
-            found += more
-            names |= {one.name for one in more}
 
     @cached_property
     def _bound(self) -> frozenset[str]:

@@ -54,12 +54,17 @@ def check_misused(case: Case) -> Iterator[Finding]:
                 yield from _in_tuple(node, scope, case, given)
 
 
+def _only_kind(node: ast.expr, scope: Scope, case: Case) -> Kind:
+    """What an expression is, where it is one thing alone."""
+    kinds = case.program.flow.kinds(node, scope)
+    return next(iter(kinds)) if len(kinds) == 1 else Kind("")
+
+
 def _compared(
     node: ast.Compare, scope: Scope, case: Case, booleans: set[tuple[str, ...]]
 ) -> Iterator[Finding]:
     word = (text(node.comparators[0]) or "").lower()
-    kinds = case.program.flow.kinds(node.left, scope)
-    kind = next(iter(kinds)) if len(kinds) == 1 else Kind("")
+    kind = _only_kind(node.left, scope, case)
     if kind.what != "config" or kind.path not in booleans or word not in ("true", "false"):
         return
     if isinstance(node.ops[0], ast.Eq | ast.NotEq):
@@ -74,8 +79,7 @@ def _list_compared(
     node: ast.Compare, scope: Scope, case: Case, lists: dict[tuple[str, ...], list[Any]]
 ) -> Iterator[Finding]:
     """`config.optimizer == "adam"`, where each trial gets a whole list of them."""
-    kinds = case.program.flow.kinds(node.left, scope)
-    kind = next(iter(kinds)) if len(kinds) == 1 else Kind("")
+    kind = _only_kind(node.left, scope, case)
     other = node.comparators[0]
     written = other.elts if isinstance(other, ast.List | ast.Set | ast.Tuple) else [other]
     each = isinstance(node.ops[0], ast.In | ast.NotIn)
@@ -105,8 +109,7 @@ def _counted(
     if name == "DataLoader":
         counts = [one for one in (argument(call, "batch_size", 1),) if one is not None]
     for node in counts:
-        kinds = case.program.flow.kinds(node, scope)
-        kind = next(iter(kinds)) if len(kinds) == 1 else Kind("")
+        kind = _only_kind(node, scope, case)
         is_given = kind.what == "config" and kind.path in fractions
         if is_given and swept.is_plain(node, scope):
             what = f"`{show('.'.join(kind.path))}` may be {fractions[kind.path]}"

@@ -12,6 +12,7 @@ from wandb_flyte.analysis.source.kinds import literal
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import parameters
 from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.values import listed
 from wandb_flyte.spec import Parameter
 
 _PLAIN = (bool, int, float, str)
@@ -31,8 +32,7 @@ def own_value(parameter: Parameter, case: Case) -> tuple[Any, Place] | None:
     """
     if not _TRAINING.fullmatch(parameter.path[-1]):
         return None
-    args = parameter.distribution.args
-    given = args["value"] if "value" in args else next(iter(args.get("values", ())), None)
+    given = next(iter(listed(parameter.distribution) or ()), None)
     found = [one for one in _values(parameter.path[-1], case) if isinstance(one[0], _PLAIN)]
     if not isinstance(given, _PLAIN) or any(value == given for value, _ in found):
         return None
