@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-from .kinds import BINDING, all_args, bindings, is_name
+from .kinds import BINDING, all_args, bindings
 from .sources import Module
 from .statements import bound_by
 from .syntax import FUNCTIONS, Function, walk
@@ -65,7 +66,8 @@ class Scope:
         """Those of its nodes that are of some types, in the order of all: no pass over the rest."""
         if (known := self._each.get(types)) is None:
             there = [found for one in types if (found := self._by_type.get(one))]
-            known = [node for node in self.nodes if type(node) in types] if len(there) > 1 else []
+            wanted = frozenset(types)
+            known = [node for node in self.nodes if type(node) in wanted] if len(there) > 1 else []
             known = self._each[types] = there[0] if len(there) == 1 else known
         return known
 
@@ -94,17 +96,17 @@ class Scope:
     @cached_property
     def named_values(self) -> dict[str, list[ast.expr]]:
         """What it assigns to each name."""
-        found: dict[str, list[ast.expr]] = {}
-        for target, value in self.bindings:
-            if isinstance(target, ast.Name):
-                found.setdefault(target.id, []).append(value)
-        return found
+        return _by_name(self.bindings)
+
+    @cached_property
+    def _assigned(self) -> dict[str, list[ast.expr]]:
+        return _by_name(bindings(self.each(ast.Assign, ast.AnnAssign)))
 
     def every_value(self, name: str) -> list[ast.expr] | None:
         """What it assigns to a name, nothing where it binds it in no way; None for other ways."""
-        plain = bindings(self.each(ast.Assign, ast.AnnAssign))
-        values = [value for target, value in plain if is_name(target, name)]
-        return values if len(values) == len(self.binding(name)) else None
+        values = self._assigned.get(name, [])
+        bound = len(self._bound.get(name, ())) + len(self._bound.get("*", ()))
+        return list(values) if len(values) == bound else None
 
     @cached_property
     def loads(self) -> dict[str, list[ast.Name]]:
@@ -168,3 +170,12 @@ class Scope:
         names = [arg.arg for arg in self.parameters]
         is_method = self.owner is not None and names[:1] in (["self"], ["cls"])
         return names[1:] if is_method else names
+
+
+def _by_name(pairs: Iterable[tuple[ast.expr, ast.expr]]) -> dict[str, list[ast.expr]]:
+    """The values of those targets that are plain names, by the name."""
+    found: dict[str, list[ast.expr]] = {}
+    for target, value in pairs:
+        if isinstance(target, ast.Name):
+            found.setdefault(target.id, []).append(value)
+    return found

@@ -46,9 +46,11 @@ from .getters import got_by
 
 _PASSES = 8
 # The expressions that can be any of it.
-FOLLOWED = (
-    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
-    *(ast.NamedExpr, ast.Await, ast.Starred, ast.Dict, ast.DictComp),
+FOLLOWED: frozenset[type[ast.AST]] = frozenset(
+    {
+        *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BoolOp, ast.IfExp, ast.BinOp),
+        *(ast.NamedExpr, ast.Await, ast.Starred, ast.Dict, ast.DictComp),
+    }
 )
 
 
@@ -102,10 +104,10 @@ class Flow:
 
     def kinds(self, node: ast.AST | None, scope: Scope) -> Kinds:
         """The kinds of an expression."""
-        if not isinstance(node, FOLLOWED):
-            return NONE
         known = self._known.get(id(node))
         if known is None:
+            if node is None or type(node) not in FOLLOWED:
+                return NONE
             known = self._known[id(node)] = self._kinds(node, scope)
         return known
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import in_document, near
@@ -14,6 +15,7 @@ from wandb_flyte.spec import SweepConfig, SweepDocument
 _MACRO = re.compile(r"\$\{[^}]*\}")
 # What a shell would put the value of a variable for.
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
+_SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _OPTION = re.compile(r"--[A-Za-z][\w-]*(=|$)")
 
@@ -24,13 +26,23 @@ def check_items(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding
     An item that is a macro as a whole is filled in, or dropped; in others only environment
     variables are (wandb/wandb_agent.py).
     """
-    for index, item in enumerate(sweep.command or ()):
-        for message, hint, code in (*_macros(item), *_words(item)):
+    words = sweep.command or ()
+    for index, item in enumerate(words):
+        is_script = _is_script(words[:index])
+        found = _macros(item, is_script=is_script)
+        for message, hint, code in (*found, *(_words(item) if not is_script else ())):
             yield in_document(document, ("command", str(index)), message, hint, code, "warning")
 
 
-def _macros(item: str) -> Iterator[tuple[str, str, str]]:
+def _is_script(before: Sequence[str]) -> bool:
+    """Whether what comes after these words is what a shell runs: `sh -c`."""
+    return before[-1:] == ("-c",) and PurePosixPath("".join(before[-2:-1])).name in _SHELLS
+
+
+def _macros(item: str, *, is_script: bool) -> Iterator[tuple[str, str, str]]:
     macros = [one for one in _MACRO.findall(item) if not one.startswith("${envvar:")]
+    if is_script:
+        macros = [one for one in macros if one in MACROS]  # The others are the shell's own.
     if macros == [item] and item not in MACROS:
         other = near(item.strip("${}"), [known.strip("${}") for known in ARGS] + ["envvar:NAME"])
         hint = f"Did you mean `${{{other}}}`?" if other else "Take it out."

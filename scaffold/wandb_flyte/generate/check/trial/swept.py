@@ -7,6 +7,8 @@ from copy import copy
 from typing import Any
 
 from wandb_flyte.analysis.command_line.interface import option_for
+from wandb_flyte.analysis.source.inherited import is_self
+from wandb_flyte.analysis.source.kinds import given
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.spec import Distribution
 
@@ -94,13 +96,38 @@ class Swept:
         if not self._is_text(node, scope):
             return False
         if not isinstance(node, ast.Name):
-            return True
+            return self._is_of_own_class(node, scope)
         if any(not self._flow.kinds(one, scope) for one in scope.named_values.get(node.id, ())):
             return False
         if scope.node is None or node.id not in scope.takes:
             return True
         given = self._flow.given(node.id, scope)
         return all(value is None or self._flow.kinds(value, place) for value, place in given)
+
+    def _is_of_own_class(
+        self, node: ast.expr, scope: Scope, seen: frozenset[int] = frozenset()
+    ) -> bool:
+        """Whether `self.name` is the hyperparameter in a class's own objects, not in its kin's.
+
+        What a class above sets is, where an object of this class is given it.
+        """
+        owner, scopes = scope.within, self._flow.scopes
+        if owner is None or not isinstance(node, ast.Attribute) or not is_self(node.value):
+            return True
+        if id(owner) in seen:
+            return False
+        line = [owner, *scopes.heirs_of(owner)]
+        own = [one for one in scopes.reached if one.within in line]
+        if any(_sets(target, node.attr) for one in own for target, _ in one.bindings):
+            return True
+        wanted = self._flow.kinds(node, scope)
+        calls = [found for one in line for found in self._flow.callers.get(id(one), ())]
+        return any(
+            not wanted.isdisjoint(self._flow.kinds(value, place))
+            and self._is_of_own_class(value, place, seen | {id(owner)})
+            for call, place in calls
+            for value in given(call)
+        )
 
     def _is_text(self, node: ast.expr, scope: Scope) -> bool:
         """Whether an option leaves its words as they are."""
@@ -109,6 +136,11 @@ class Swept:
             if kind.what == "args" and (option is None or option.type != "str" or option.many):
                 return False
         return True
+
+
+def _sets(target: ast.expr, name: str) -> bool:
+    """Whether something is put into `self.name`."""
+    return isinstance(target, ast.Attribute) and target.attr == name and is_self(target.value)
 
 
 def _texts(distribution: Distribution) -> set[str]:
