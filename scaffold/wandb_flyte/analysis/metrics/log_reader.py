@@ -77,8 +77,8 @@ _SILENT = frozenset(
     {
         *("agent", "alert", "config", "define_metric", "finish", "init", "login"),
         *("link_artifact", "link_model", "log_artifact", "log_code", "log_model"),
-        *("mark_preempting", "require", "restore", "save", "setup", "sweep", "teardown"),
-        *("unwatch", "use_artifact", "use_model", "watch"),
+        *("mark_preempting", "plot", "plot_table", "require", "restore", "save", "setup", "sweep"),
+        *("teardown", "unwatch", "use_artifact", "use_model", "watch"),
     }
 )
 

@@ -11,6 +11,7 @@ from .scope import Scope
 from .scopes import Scopes
 
 _GROWS = frozenset({"merge", "merge_with", "setdefault", "update"})
+_SETS = frozenset({"__setattr__", "setattr"})
 
 
 class PutNames:
@@ -35,6 +36,12 @@ class PutNames:
         """Those of them that may be keys of a dict."""
         nodes = (node for node, _ in self._nodes() if not isinstance(node, ast.Attribute))
         return frozenset(name for node in nodes for name in _names(node) if name)
+
+    @cached_property
+    def by_text(self) -> frozenset[str]:
+        """Those of them that it gives objects as texts: by `setattr`, or in their `__dict__`."""
+        named = (name for node, _ in self._nodes() if _sets_by_text(node) for name in _names(node))
+        return frozenset(filter(None, named))
 
     @cached_property
     def shared(self) -> frozenset[str]:
@@ -71,10 +78,17 @@ class PutNames:
 def _names(node: ast.AST) -> Iterator[str | None]:
     if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
         yield node.attr if isinstance(node, ast.Attribute) else text(node.slice)
-    elif isinstance(node, ast.Call) and called_name(node) in (*_GROWS, "setattr", "__setattr__"):
+    elif isinstance(node, ast.Call) and called_name(node) in _GROWS | _SETS:
         yield from (keyword.arg for keyword in node.keywords)
         for one in node.args:
             yield from map(text, one.keys if isinstance(one, ast.Dict) else [one])
+
+
+def _sets_by_text(node: ast.AST) -> bool:
+    """Whether a node may give an object an attribute whose name is a text."""
+    if isinstance(node, ast.Subscript):
+        return owner(node.value) is not node.value
+    return isinstance(node, ast.Call) and called_name(node) in _SETS
 
 
 def _objects(node: ast.AST) -> list[ast.expr | None]:
@@ -87,7 +101,7 @@ def _objects(node: ast.AST) -> list[ast.expr | None]:
         return [owner(node.value)] if made and owner(node.value) is not node.value else []
     if not isinstance(node, ast.Call):
         return []
-    if called_name(node) in ("setattr", "__setattr__"):
+    if called_name(node) in _SETS:
         plain = len(node.args) == 3 and text(node.args[1]) is not None
         return [] if plain else [node.args[0] if node.args else None]
     grown = node.func.value if isinstance(node.func, ast.Attribute) else None

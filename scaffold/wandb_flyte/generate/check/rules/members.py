@@ -14,7 +14,10 @@ from wandb_flyte.analysis.source.statements import bound_by
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.callees import RETURN_SELF
 from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.plain_values import PlainValues
 from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.names import show
+from wandb_flyte.spec import dotted
 
 _DEEPEST = 5
 # What makes attributes of its own accord.
@@ -53,12 +56,14 @@ class Missing(NamedTuple):
         name: The attribute.
         place: Where it is asked for.
         who: The trials that come to it.
+        hint: What to write.
     """
 
     owner: str
     name: str
     place: Place
     who: str
+    hint: str = "Add it, or ask for what it has."
 
 
 def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
@@ -66,25 +71,38 @@ def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
     if not case.program.complete:
         return []
     members, found, told = _Members(case), list[Missing](), set[tuple[str, str]]()
-    names = case.program.names
+    names, plain = case.program.names, PlainValues(case, switches.known)
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).members:
-            owner = members.lacking(node, scope)
-            if owner is None or (owner.name, node.attr) in told:
+            lacking = members.lacking(node, scope)
+            is_plain = lacking is None and _lacks_key(node, scope, plain)
+            owner = lacking.name if lacking is not None else "dict" if is_plain else ""
+            if not owner or (owner, node.attr) in told:
                 continue
             if who := switches.stopped(node, scope):
-                told.add((owner.name, node.attr))
-                found.append(Missing(owner.name, node.attr, scope.place(node), who))
+                told.add((owner, node.attr))
+                missing = Missing(owner, node.attr, scope.place(node), who)
+                found.append(missing._replace(hint=_as_key(node)) if is_plain else missing)
     return found
+
+
+def _lacks_key(node: ast.Attribute, scope: Scope, plain: PlainValues) -> bool:
+    """Whether a dict, or what a file is read into, is asked for something as an attribute."""
+    has = plain.attributes(node.value, scope) if isinstance(node.ctx, ast.Load) else None
+    return has is not None and node.attr not in has
+
+
+def _as_key(node: ast.Attribute) -> str:
+    return f"Write `{show(ast.unparse(node.value))}[{show(repr(node.attr))}]`."
 
 
 class _Members:
     """Tells what objects have."""
 
     def __init__(self, case: Case) -> None:
-        self._case = case
         self._scopes = case.program.flow.scopes
         self._names, self._callees = case.program.names, case.program.callees
+        self._put = PutNames(self._scopes, set())
 
     def lacking(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
         """The class of an object that has no such attribute; None where it may have it."""
@@ -94,11 +112,11 @@ class _Members:
         if name in self._scopes.methods or self._names.is_set(name):
             return None
         owners = self._owners(node.value, scope)
-        if not owners or name in self._bound or self._case.program.mentions.texts.may_say(name):
+        if not owners or name in self._bound or name in self._put.by_text:
             return None
         derived = self._scopes.heirs_of(owners[0]) if is_name(node.value, "self") else []
         lacks = all(self._lacks(one, name) for one in (*owners, *derived))
-        return owners[0] if lacks and not self._are_filled else None
+        return owners[0] if lacks and not self._put.into_objects else None
 
     def _lacks(self, owner: ast.ClassDef, name: str) -> bool:
         has = self._inherited(owner)
@@ -122,13 +140,26 @@ class _Members:
         target = (
             self._callees.of(made.func, holder) if isinstance(made, ast.Call) and holder else None
         )
-        if not isinstance(target, Scope) or target.node is None or target.node.decorator_list:
+        if not isinstance(target, Scope) or target.node is None:
             return []
+        if target.node.decorator_list:
+            return self._made_by(target)
         if target.each(ast.Yield, ast.YieldFrom, ast.Await):
             return []
         given = [one.value for one in target.each(ast.Return) if one.value is not None]
         found = [self._callees.class_of(one, target) for one in given]
         return [one for one in found if one is not None] if None not in found else []
+
+    def _made_by(self, method: Scope) -> list[ast.ClassDef]:
+        """The class of what a method of it makes by `return cls(...)`, and never of another."""
+        assert method.node is not None  # noqa: S101 - a module has no decorators
+        owner, first = method.owner, [arg.arg for arg in method.parameters[:1]]
+        is_alone = owner is not None and not self._scopes.heirs_of(owner)
+        if not is_alone or [dotted(one) for one in method.node.decorator_list] != ["classmethod"]:
+            return []
+        given = [one.value for one in method.each(ast.Return)]
+        makes = [isinstance(one, ast.Call) and dotted(one.func) in first for one in given]
+        return [owner] if owner is not None and makes and all(makes) else []
 
     def _inherited(self, owner: ast.ClassDef, depth: int = 0) -> frozenset[str] | None:
         """What objects of a class have from other packages; None where that is not known."""
@@ -155,11 +186,6 @@ class _Members:
         classes = (one for many in self._scopes.classes.values() for one in many)
         bound = (bound_by(node) for one in classes for node in walk(one))
         return frozenset(name for name in bound if name is not None)
-
-    @cached_property
-    def _are_filled(self) -> bool:
-        """Whether the code gives objects attributes under names that it makes."""
-        return bool(PutNames(self._scopes, set()).into_objects)
 
 
 def _is_plain(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -103,8 +103,7 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         yield case.in_code(late.place, message, "Bind it first.", "WF114", severity)
     for one in find_missing_members(case, switches):
         message = f"`{show(one.owner)}` has no `{show(one.name)}`: {one.who} stops here."
-        hint = "Add it, or ask for what it has."
-        yield case.in_code(one.place, message, hint, "WF114", _severity(one.who))
+        yield case.in_code(one.place, message, one.hint, "WF114", _severity(one.who))
     for call in find_misfits(case, switches):
         message = f"`{show(call.name)}` {call.reason}: {call.who} stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", _severity(call.who))
