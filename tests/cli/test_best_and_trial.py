@@ -62,6 +62,7 @@ def test_best(run_cli: RunCli, project: Path) -> None:
     assert still_newest["sweep"] == second["path"]
 
 
+@pytest.mark.long
 def test_an_empty_newest_sweep(run_cli: RunCli, project: Path) -> None:
     """Where newer sweeps have nothing, `best` names the one that has; `plan` takes that."""
     objective = project / "small" / "objective.py"
@@ -207,6 +208,7 @@ def test_trial_of_an_objective_without_arguments(run_cli: RunCli, project: Path)
     assert "loss = 0.5\n" in done.out
 
 
+@pytest.mark.long
 def test_trial_of_dotted_names(run_cli: RunCli, project: Path) -> None:
     """A name with a dot stays one name, as in the sweep; only what the sweep nests is nested."""
     (project / "sweep.yaml").write_text(
@@ -258,6 +260,7 @@ def test_trial_of_an_objective_that_parses_its_command_line(run_cli: RunCli, pro
     assert "loss = 3\n" in done.out
 
 
+@pytest.mark.long
 def test_trial_of_an_objective_with_an_enum(run_cli: RunCli, project: Path) -> None:
     """The default is used as its value; one that a sweep config can't have is not used."""
     (project / "small" / "objective.py").write_text(

@@ -97,6 +97,7 @@ def test_an_entity_holds_on_the_local_backend(run_cli: RunCli, project: Path, sa
     assert f"from 2 trials of sweep `{ref.path}`" in plan.out, plan.err
 
 
+@pytest.mark.long
 def test_more_of_a_canceled_sweep(run_cli: RunCli, project: Path) -> None:
     """A sweep that was stopped short of its budget gets as many trials more as are asked for."""
     run_cli("run", "--trials", "1", cwd=project)
@@ -153,6 +154,7 @@ def test_no_trial_finished(run_cli: RunCli, project: Path) -> None:
     assert "Traceback" not in done.out + done.err
 
 
+@pytest.mark.long
 def test_trials_stopped_early_did_not_fail(run_cli: RunCli, project: Path) -> None:
     """What hyperband stops is told so in its line and in the closing table, not as a failure."""
     (project / "small" / "objective.py").write_text(

@@ -66,7 +66,8 @@ def start(
 
 
 @pytest.mark.parametrize(
-    ("signum", "entity"), [(signal.SIGINT, "local"), (signal.SIGTERM, "my-team")]
+    ("signum", "entity"),
+    [(signal.SIGINT, "local"), pytest.param(signal.SIGTERM, "my-team", marks=pytest.mark.long)],
 )
 def test_first_interrupt_cancels(project: Path, signum: signal.Signals, entity: str) -> None:
     """Ctrl-C ends the trials in order: the sweep is CANCELED, its runs are closed."""

@@ -45,6 +45,7 @@ def behind(clean_environment: Path, tmp_path: Path) -> Path:
     return project
 
 
+@pytest.mark.long
 def test_a_preview_writes_nothing(run_cli: RunCli, behind: Path) -> None:
     """The table and the diff go to stdout."""
     done = run_cli("update", "--preview", "--diff", cwd=behind / "demo")
@@ -98,6 +99,7 @@ def test_a_conflict_is_the_first_thing_to_do(run_cli: RunCli, behind: Path) -> N
     assert steps[0] == "  git diff README.md  # solve these conflicts, then git add the files"
 
 
+@pytest.mark.long
 def test_drift_is_shown_and_undone(run_cli: RunCli, behind: Path) -> None:
     """A file that was edited is listed with its diff; a restore takes the edit back."""
     (behind / "demo" / "workflow.py").write_text("mine\n")

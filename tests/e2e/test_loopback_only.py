@@ -80,7 +80,7 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
-@pytest.mark.parametrize("internal_error", [False, True])
+@pytest.mark.parametrize("internal_error", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_local_run_contacts_loopback_only(tmp_path: Path, internal_error: bool) -> None:
     """With no key and no settings, nothing beyond 127.0.0.1 is connected to or looked up."""
     (tmp_path / "site").mkdir()

@@ -88,7 +88,10 @@ def seen() -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("way", COMMANDS)
+@pytest.mark.parametrize(
+    "way",
+    [pytest.param(one, marks=[pytest.mark.long] * (one == "python -m")) for one in COMMANDS],
+)
 def test_from_objective_to_parallel_sweep(
     way: str, project: Path, server: LocalServer, seen: set[str]
 ) -> None:

@@ -64,8 +64,8 @@ STYLES: dict[str, dict[str, Any]] = {
 LONG = (
     *("constant", "json", "json-file", "module", "module-program", "package-program", "torchrun"),
     *("subcommand", "uv", "uv-python"),
-    # As click; and as a program that reads `wandb.config`.
-    *("typer", "nested"),
+    # As argparse; and as a program that reads `wandb.config`.
+    *("click", "typer", "nested"),
 )
 MARKS = dict.fromkeys(LONG, pytest.mark.long)
 PARAMETERS = {"lr": {"values": [1e-05]}, "depth": {"values": [3]}}

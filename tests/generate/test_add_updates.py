@@ -126,6 +126,7 @@ def test_a_template_that_knows_one_sweep(demo: Path, tmp_path: Path) -> None:
     assert tree(demo) == before
 
 
+@pytest.mark.long
 def test_kits_go_on(work: Path, tmp_path: Path) -> None:
     """A kit's update leaves the sweep, and says which profile its settings have no more."""
     kit = KitRepository(tmp_path / "kit")
@@ -171,7 +172,7 @@ TURNS = 1 if STEP == 1 else 2
 @pytest.mark.parametrize(
     ("act", "writes"),
     [
-        (interrupt, range(0, 500, TURNS * STEP)),
+        pytest.param(interrupt, range(0, 500, TURNS * STEP), marks=pytest.mark.long),
         pytest.param(fail, range((TURNS - 1) * STEP, 500, TURNS * STEP), marks=pytest.mark.long),
         (kill, range(0, 500, STEP)),
     ],

@@ -73,6 +73,7 @@ def test_it_is_clean_under_its_own_tools(more: Variant) -> None:
     assert more.run("wandb-flyte", "check", "--strict").startswith("Nothing is wrong in ")
 
 
+@pytest.mark.long
 def test_long_names_are_clean_too(more: Variant, tmp_path: Path) -> None:
     """Imports that are too long for a line are as the formatter writes them."""
     (tmp_path / "train.py").write_text(OBJECTIVE.replace("fit", f"fit_{'x' * 30}"))

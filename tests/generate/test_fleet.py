@@ -61,6 +61,7 @@ def test_tests_that_fail_are_told_and_their_branch_stays(workshop: Workshop) -> 
     assert git("branch", "--list", BRANCH, cwd=project)
 
 
+@pytest.mark.long
 def test_pytest_runs_by_itself(workshop: Workshop) -> None:
     """Without a command, pytest decides; a project without tests was not tested."""
     bare, tested = workshop.make("bare"), workshop.make("tested")

@@ -119,7 +119,13 @@ LAYOUTS: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+LONG = ("imported", "package", "script and package")
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [pytest.param(one, marks=[pytest.mark.long] * (one in LONG)) for one in LAYOUTS],
+)
 def test_imports_work_in_the_project(
     layout: str, code: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

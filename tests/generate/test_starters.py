@@ -22,7 +22,7 @@ from .helpers import bare_environment, run_tool
 
 STARTERS = [starter.name for starter in list_starters()]
 # Made as the one of numpy alone, with other packages; the others say it in every run.
-LONG = ("scikit-learn", "xgboost")
+LONG = ("scikit-learn", "script", "xgboost")
 
 
 @pytest.fixture(params=STARTERS)

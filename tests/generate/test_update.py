@@ -287,6 +287,7 @@ def test_a_file_that_was_renamed_and_then_removed(workshop: Workshop) -> None:
     assert not {"a.txt", "b.txt", "d.txt"} & tree(project).keys()
 
 
+@pytest.mark.long
 def test_a_rename_after_its_removal_is_not_about_it(workshop: Workshop) -> None:
     """An edited file that the template removed stays there when its folder moves on."""
     project = workshop.make()
@@ -332,6 +333,7 @@ def test_edits_follow_a_renamed_folder(workshop: Workshop) -> None:
     assert not (project / "old" / "deep").exists()
 
 
+@pytest.mark.long
 def test_files_that_swapped_their_names(workshop: Workshop) -> None:
     """Each one's edits are in it still."""
     project = workshop.make()

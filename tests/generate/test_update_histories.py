@@ -9,9 +9,9 @@ import pytest
 
 from .histories import replay
 
-# One that merges, and three with conflicts: steps that make the jump or do not, and one that plain
-# copier fails at.
-SEEDS = range(int(os.environ["HISTORIES"])) if "HISTORIES" in os.environ else (0, 4)
+# One that merges, and one with conflicts.
+FEW = (0, pytest.param(4, marks=pytest.mark.long))
+SEEDS = range(int(os.environ["HISTORIES"])) if "HISTORIES" in os.environ else FEW
 
 
 @pytest.mark.parametrize("seed", SEEDS)

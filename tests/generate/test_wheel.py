@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte._version import __version__
+from wandb_flyte.generate.wheel import _packed as packing
 from wandb_flyte.generate.wheel import build_wheel, needs_wheel
 
 
@@ -49,6 +50,7 @@ def test_its_name_tells_it_from_the_release(wheel: Path) -> None:
 
 def test_the_same_code_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
     """Two projects of one checkout carry one wheel."""
+    packing.cache_clear()
     again = tmp_path / "again" / build_wheel(tmp_path / "again")
 
     assert again.name == wheel.name

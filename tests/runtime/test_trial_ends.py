@@ -185,8 +185,8 @@ def test_what_a_helper_returns_is_no_metric(wire, new_sweep, agent_on):
     ("name", "said"),
     [
         ("returns_a_pair", 1),
-        ("returns_a_pair_decorated", 1),
-        ("logs_and_returns_text", 0),
+        pytest.param("returns_a_pair_decorated", 1, marks=pytest.mark.long),
+        pytest.param("logs_and_returns_text", 0, marks=pytest.mark.long),
         ("by_name", 0),
     ],
 )
@@ -203,7 +203,10 @@ def test_a_returned_value_that_is_no_metric_is_told(new_sweep, agent_on, capfd, 
     assert log_of(ref, trial.run_id).count(line) == said
 
 
-@pytest.mark.parametrize("name", ["returns_its_model", "returns_its_model_decorated"])
+@pytest.mark.parametrize(
+    "name",
+    ["returns_its_model", pytest.param("returns_its_model_decorated", marks=pytest.mark.long)],
+)
 def test_a_returned_value_that_can_not_be_logged_fails_no_trial(
     wire, new_sweep, agent_on, capfd, name
 ):
@@ -310,7 +313,7 @@ def test_a_trial_that_does_not_end_is_killed(wire, new_sweep):
     ("name", "error"),
     [
         ("returns_what_no_run_takes", "TypeError: "),
-        ("raises_far_too_much", "ValueError: xxx"),
+        pytest.param("raises_far_too_much", "ValueError: xxx", marks=pytest.mark.long),
         ("leaves_far_too_much", "RuntimeError: too much"),
         ("raises_what_has_no_text", "Untold: <no message: ZeroDivisionError>"),
     ],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import zipfile
+from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -38,21 +40,29 @@ def build_wheel(folder: Path) -> str:
     Returns:
         The wheel's file name.
     """
+    name, content = _packed()
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    return name
+
+
+@cache
+def _packed() -> tuple[str, bytes]:
+    """The wheel's name and its bytes: many projects that are updated at once carry the same."""
     installed = distribution("wandb-flyte")
     files = _package_files()
     version = f"{__version__.partition('+')[0]}+local.{digest(files)[:8]}"
     files |= _metadata(installed, version)
     record = f"wandb_flyte-{version}.dist-info/RECORD"
     files[record] = _record(files, record)
-    name = f"wandb_flyte-{version}-py3-none-any.whl"
-    folder.mkdir(exist_ok=True)
-    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as wheel:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as wheel:
         for path in sorted(files, key=lambda path: (".dist-info/" in path, path)):
             entry = zipfile.ZipInfo(path)  # Its date is 1980 and its mode is set: no surprises.
             entry.external_attr = 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             wheel.writestr(entry, files[path])
-    return name
+    return f"wandb_flyte-{version}-py3-none-any.whl", packed.getvalue()
 
 
 def _package_files() -> dict[str, bytes]:

@@ -166,6 +166,7 @@ def test_a_profile_that_a_kit_has_no_more(kit: KitRepository) -> None:
     )
 
 
+@pytest.mark.long
 def test_an_entity_that_a_kit_takes_back(kit: KitRepository) -> None:
     """It was the kit's word and goes with it; what a later kit says is listed like any answer."""
     project = kit.project()
