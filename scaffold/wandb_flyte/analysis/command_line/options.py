@@ -22,6 +22,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 
 from .absl_options import read_absl
 from .argparse_options import read_argument, uses_rest
+from .argv_uses import is_only_shown
 from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
 from .getopt_options import goes_to_getopt, read_getopt
@@ -69,7 +70,8 @@ def read_interface(flow: Flow) -> Interface:
                     found.rewrites = True
                     continue
                 _note_changes(found, node, flow)
-                if _is_one_word(node, flow) or goes_to_getopt(node, flow, scope):
+                is_plain = _is_one_word(node, flow) or goes_to_getopt(node, flow, scope)
+                if is_plain or is_only_shown(node, scope, flow):
                     continue
                 found.open = True
                 found.style = "unknown" if found.style == "none" else found.style
