@@ -12,7 +12,7 @@ from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
 from .check.rules.code import check_code
-from .check.rules.metric import RETURNED
+from .check.rules.metric import RETURNED, is_returned
 from .check.trial.case import Case, all_names, in_document, near, shown, too_deep
 from .check.trial.values import annotation_misfit
 from .names import show, show_path
@@ -83,7 +83,8 @@ def check_objective(
     found, program = _fit(objective, sweep, document, whole)
     if (line := find_own_agent(ref)) is not None:
         found = [*_by_own_agent(objective, sweep, document, line), *_to_agent(found)]
-    return found, program
+        return found, program
+    return [one for one in found if not is_returned(one)], program
 
 
 def _by_own_agent(

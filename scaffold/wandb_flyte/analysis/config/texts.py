@@ -36,7 +36,11 @@ class Texts:
     def plain(self) -> frozenset[str]:
         """The texts that are written out, and the names of arguments and fields."""
         nodes = [node for scope in self._scopes for node in scope.nodes]
-        found = {one for node in nodes if (one := text(node)) is not None}
+        found = {
+            one
+            for node in nodes
+            if (one := text(node)) is not None and not self._is_metric_of_sweep(node)
+        }
         found |= {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
         fields = (node.target for node in nodes if isinstance(node, ast.AnnAssign))
         return frozenset(found | {one.id for one in fields if isinstance(one, ast.Name)})
@@ -64,6 +68,26 @@ class Texts:
             fits(made, name) and (re.search("[a-zA-Z]", made) or any(map(self._may_be_key, nodes)))
             for made, nodes in self.made.items()
             if made != ".*"
+        )
+
+    def _is_metric_of_sweep(self, node: ast.AST) -> bool:
+        """Whether a text is what a sweep config calls its metric, and the code does not ask for."""
+        parent = self._parents.get(id(node))
+        if not isinstance(parent, ast.Dict) or {*map(text, parent.keys)} != {"goal", "name"}:
+            return False
+        return not self._asks_for_metric
+
+    @cached_property
+    def _asks_for_metric(self) -> bool:
+        """Whether the code reads a sweep config's metric: `config["metric"]["name"]`."""
+        nodes = (node for scope in self._scopes for node in scope.each(ast.Subscript, ast.Call))
+        return any(
+            text(node.args[0]) == "metric" and called_name(node) == "get" and len(node.args) < 3
+            if isinstance(node, ast.Call) and node.args
+            else isinstance(node, ast.Subscript)
+            and text(node.slice) == "metric"
+            and isinstance(node.ctx, ast.Load)
+            for node in nodes
         )
 
     @cached_property

@@ -13,7 +13,6 @@ from wandb_flyte.analysis.source.kinds import (
     given,
     is_name,
     is_remark,
-    literal,
     root_name,
     text,
 )
@@ -25,9 +24,18 @@ from wandb_flyte.analysis.tracing.origins import Origins
 from wandb_flyte.spec import dotted
 
 from .keras import CALLBACKS, is_keras, keras_names
+from .log_calls import first_given, is_accelerator, is_math, keywords, logs_twice
 from .log_keys import KeyReader
 from .log_values import is_log
 from .logs import TRAINERS, Keys, Logs
+from .tensorboard import (
+    LIGHTNING,
+    TENSORBOARD,
+    WRITE,
+    by_stable_baselines,
+    names_writer,
+    written_tags,
+)
 
 # Names from other packages that log by themselves, under names of their own.
 _INTEGRATIONS = frozenset(
@@ -45,16 +53,6 @@ _INTEGRATIONS = frozenset(
 _OF_WANDB = re.compile(r"(?=[A-Z])(?!WandbLogger$).*Wand[bB]")
 
 _NAMING = (ast.Name, ast.Attribute, ast.Constant)
-# What reaches W&B by `sync_tensorboard` alone.
-_TENSORBOARD = frozenset({"SummaryWriter", "add_scalar", "add_scalars"})
-# Packages that write TensorBoard's files under names of their own.
-_WRITE = frozenset(
-    {
-        *("catboost", "keras", "ray", "sb3_contrib", "skrl", "stable_baselines3", "tensorboard"),
-        *("tensorboardX", "tensorflow", "tianshou", "torchrl", "transformers", "ultralytics"),
-    }
-)
-
 # Those that `report_to="none"` silences.
 _TRAINERS = TRAINERS - {"report_to"}
 
@@ -75,10 +73,11 @@ _LOOKS = frozenset({"WandbLogger", "bool", "callable", "cast", "hasattr", "isins
 # What of `wandb` logs nothing.
 _SILENT = frozenset(
     {
-        *("agent", "alert", "config", "define_metric", "finish", "init", "login"),
-        *("link_artifact", "link_model", "log_artifact", "log_code", "log_model"),
+        *("agent", "alert", "config", "define_metric", "ensure_configured", "finish", "init"),
+        *("join", "link_artifact", "link_model", "log_artifact", "log_code", "log_model", "login"),
         *("mark_preempting", "plot", "plot_table", "require", "restore", "save", "setup", "sweep"),
-        *("teardown", "unwatch", "use_artifact", "use_model", "watch"),
+        *("teardown", "termerror", "termlog", "termwarn", "unwatch", "use_artifact", "use_model"),
+        "watch",
     }
 )
 
@@ -109,8 +108,8 @@ class LogReader:
         # `wandb.tensorboard.patch()`; a setting that is put together elsewhere.
         synced = {"patch", "sync_tensorboard"} & (self._named | self.logs.integrations)
         if (self.logs.opens_run or "WandbLogger" in self._named) and not synced:
-            self.logs.integrations -= _TENSORBOARD
-        if self._trainers and not packages & _WRITE and not self._names_writer():
+            self.logs.integrations -= TENSORBOARD
+        if self._trainers and not packages & WRITE and not names_writer(self._named):
             # Lightning writes there what its modules give it to log.
             self.logs.integrations.discard("sync_tensorboard")
         if synced or not self._trains_without_logger():
@@ -121,6 +120,7 @@ class LogReader:
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
         self._read_keras()
+        self._read_tensorboard(packages)
         # The module that a package brings along logs what that package says.
         if (self._trainers and "LightningModule" not in bases) or flow.sources.is_elsewhere:
             self._may_log_any()
@@ -134,7 +134,25 @@ class LogReader:
         if None in patterns:
             return
         self.logs.integrations -= CALLBACKS
-        for pattern in {one for found in patterns for one in found or ()}:
+        self._note_by_others({pattern for found in patterns for pattern in found or ()})
+
+    def _read_tensorboard(self, packages: set[str]) -> None:
+        """What is written to TensorBoard's files, where the source shows all of it."""
+        is_read = self.logs.opens_run and self.logs.integrations & TENSORBOARD
+        idle = set() if self._trainers else LIGHTNING
+        idle = idle if self.logs.integrations & TRAINERS else idle | {"transformers"}
+        tags = written_tags(self._flow, self._keys, packages - idle) if is_read else None
+        if tags is None:
+            return
+        self.logs.integrations -= TENSORBOARD
+        for tag in tags:
+            # W&B may put the folder's name before them.
+            folder = {f".*/{one}" for one in tag.patterns}
+            self._note_all(tag.patterns | folder, None, tag.node, tag.scope)
+        self._note_by_others(set(by_stable_baselines(packages)))
+
+    def _note_by_others(self, patterns: set[str]) -> None:
+        for pattern in patterns:
             plain = _unescaped(pattern)
             if plain is None or plain.startswith(("batch/", "best_")):
                 self.logs.patterns.add(pattern)
@@ -142,15 +160,10 @@ class LogReader:
                 self.logs.names.setdefault(plain, (self._flow.sources.entry.file, 1))
                 self.logs.free.add(plain)
 
-    def _names_writer(self) -> bool:
-        """Whether the code has a writer of TensorBoard's files beside Lightning's."""
-        others = self._named - {"sync_tensorboard", "TensorBoardLogger"}
-        return any("tensorboard" in one.lower() or one in _TENSORBOARD for one in others)
-
     def _trains_without_logger(self) -> bool:
         """Whether what Lightning's modules log goes to its own files alone."""
         plain = (
-            not one.args and {"logger", None}.isdisjoint(_keywords(one)) for one in self._trainers
+            not one.args and {"logger", None}.isdisjoint(keywords(one)) for one in self._trainers
         )
         return bool(self._trainers) and "WandbLogger" not in self._named and all(plain)
 
@@ -207,7 +220,7 @@ class LogReader:
         self._visit_handing(node, scope)
         called = full_name(node.func, scope.module.outside)
         self.logs.made |= called in MAKERS or (
-            name.endswith("LightningCLI") and not node.args and "model_class" not in _keywords(node)
+            name.endswith("LightningCLI") and not node.args and "model_class" not in keywords(node)
         )
         if self._flow.scopes.made.hides(node, scope):
             self._may_log_any()
@@ -236,8 +249,8 @@ class LogReader:
             self._note_dict(argument(node, "d"), node, scope)
         elif name == "define_metric" and what & {"wandb", "run"}:
             return
-        elif name in _WRAPPED and _first(node) is not None and not local:
-            if name == "log" and _is_accelerator(node.func.value, scope):
+        elif name in _WRAPPED and first_given(node) is not None and not local:
+            if name == "log" and is_accelerator(node.func.value, scope):
                 self.logs.calls.append((node, scope))
             if name in ("log", "log_dict") and is_name(node.func.value, "self"):
                 self._given_to_trainer.append((node, scope))
@@ -266,14 +279,14 @@ class LogReader:
 
     def _note_given(self, node: ast.Call, scope: Scope) -> None:
         """`self.log("name", value)` and `logger.log({...})` of other packages."""
-        first = _first(node)
+        first = first_given(node)
         assert first is not None  # noqa: S101 - the caller looked
         if called_name(node) in ("log_dict", "log_metrics"):
             # Hugging Face's `trainer.log_metrics("eval", metrics)` prints them.
             if text(first) is None:
                 self._note_dict(first, node, scope)
             return
-        if any(isinstance(one, ast.Starred) for one in node.args) or _is_math(node.func):
+        if any(isinstance(one, ast.Starred) for one in node.args) or is_math(node.func):
             return  # Python's own loggers; `np.log` of a name that a star import brings.
         if len(node.args) == 1 or isinstance(first, ast.Dict):
             if not self._is_module(node.func, scope):  # math.log and its kin.
@@ -339,7 +352,7 @@ class LogReader:
         return isinstance(outer, ast.Attribute) and not is_method
 
     def _may_log_any(self) -> None:
-        self.logs.unclear = self.logs.foreign = True
+        self.logs.unclear = self.logs.foreign = self.logs.handed = True
 
     def _note_dict(self, value: ast.expr | None, node: ast.AST, scope: Scope) -> None:
         if value is not None and self._keys.is_config(value, scope):
@@ -354,7 +367,7 @@ class LogReader:
             self.logs.unclear = True
             self.logs.foreign |= value is None or not Origins(self._flow).is_own(value, scope)
             return
-        if isinstance(node, ast.Call) and _logs_twice(node):
+        if isinstance(node, ast.Call) and logs_twice(node):
             patterns = {f"{one}_{when}" for one in patterns for when in ("step", "epoch")}
         for pattern in patterns:
             if (plain := _unescaped(pattern)) is not None:
@@ -362,33 +375,7 @@ class LogReader:
             elif pattern.replace(".*", ""):
                 self.logs.patterns.add(pattern)
             else:
-                self._may_log_any()
-
-
-def _keywords(node: ast.Call) -> set[str | None]:
-    return {keyword.arg for keyword in node.keywords}
-
-
-def _logs_twice(node: ast.Call) -> bool:
-    """Whether Lightning logs a value for steps and for epochs, and puts which behind its name."""
-    asked = {k.arg for k in node.keywords if literal(k.value) is True}
-    return asked >= {"on_step", "on_epoch"}
-
-
-def _is_accelerator(node: ast.expr, scope: Scope) -> bool:
-    """Whether something is Hugging Face's accelerator, which gives rows on with their step."""
-    named = dotted(node).rpartition(".")[2] == "accelerator"
-    return named and "accelerate.Accelerator" in scope.module.outside.values()
-
-
-def _is_math(called: ast.expr) -> bool:
-    return root_name(called) in ("F", "jnp", "math", "np", "numpy", "tf", "torch")
-
-
-def _first(node: ast.Call) -> ast.expr | None:
-    """What a call is given first, also by the name that Lightning has for it."""
-    name = "dictionary" if called_name(node) == "log_dict" else "name"
-    return argument(node, name)
+                self.logs.unclear = self.logs.foreign = True
 
 
 def _unescaped(pattern: str) -> str | None:

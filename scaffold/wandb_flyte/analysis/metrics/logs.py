@@ -52,6 +52,8 @@ class Logs:
         patterns: Regular expressions of names that are put together.
         unclear: Something is logged whose names the source does not show.
         foreign: Its names may come from another package.
+        handed: Another package has the run itself, or the trial's config is logged: of what it
+            logs the code shows nothing.
         started: Other programs are started, which may log.
         made: Objects of classes that a config or a text names may log.
         integrations: Other packages that log by themselves.
@@ -70,6 +72,7 @@ class Logs:
     patterns: set[str] = field(default_factory=set)
     unclear: bool = False
     foreign: bool = False
+    handed: bool = False
     started: bool = False
     made: bool = False
     integrations: set[str] = field(default_factory=set)

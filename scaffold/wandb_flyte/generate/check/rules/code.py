@@ -70,8 +70,9 @@ def check_code(
         found += check_metric(case, returned)
     elif returns_value and case.program.logs.opens_run:
         # To an agent of W&B's, what a function returns is nothing.
-        others = (one for one in check_metric(quiet, returned, switches) if one.code == "WF302")
-        found += [replace(one, hint=RETURNED, severity="note") for one in others]
+        others = check_metric(quiet, returned, switches)
+        named = (one for one in others if one.code in ("WF301", "WF302") and one.path)
+        found += [replace(one, hint=RETURNED, severity="note") for one in named]
     yield from found
     yield from check_needs(case, switches)
     if not by_name:
@@ -103,7 +104,7 @@ def _without_shut(case: Case, switches: Switches) -> Case:
         program = replace(program, interface=Interface())
     starts = tuple(one for one in program.starts if not switches.closed(*one))
     if logs.logs_config and _may_be_in_config(case):
-        logs = replace(logs, unclear=True, foreign=True)
+        logs = replace(logs, unclear=True, foreign=True, handed=True)
     return replace(case, program=replace(program, starts=starts, logs=logs))
 
 

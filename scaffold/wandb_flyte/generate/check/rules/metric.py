@@ -12,6 +12,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, near, shown, spelled_otherwise
 from wandb_flyte.generate.check.trial.hydra import may_say
 from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.check.trial.unseen_names import may_come_unseen
 from wandb_flyte.generate.names import show
 
 from .behind import find_behind, step_of
@@ -58,7 +59,7 @@ def check_metric(
         yield case.in_sweep(("metric", "name"), message, hint, "WF301")
         return
     may_log, spelled = any(map(logs.may_log, parts)), spelled_otherwise(name, known)
-    unseen = may_log and not _is_plain(case)
+    unseen = may_log and not _is_plain(case, parts)
     if (unseen and not spelled) or (may_log and _is_said(case, parts, switches)):
         return
     if not known and not case.program.complete:
@@ -72,24 +73,32 @@ def check_metric(
         or _same_words(name, known)
         or _by_trainer(name, logs)
     )
+    seen = ", as far as can be seen" if unseen or (may_log and logs.foreign) else ""
     if other:
-        seen = ", as far as can be seen" if unseen else ""
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`{seen}, but `{show(other)}`."
         hint = f"Write `name: {show(other)}`, or log it under the metric's name."
         code = "WF302"
     else:
         names = [show(key) for key in sorted(known)[:12]] + [f"{one}..." for one in logs.begins]
-        logged = ", ".join(f"`{one}`" for one in names) or "nothing"
-        message = f"The {what} never {verb} `{show(sweep.metric.name)}`; it logs {logged}."
+        nothing = "nothing under a name that it writes out" if logs.unclear else "nothing"
+        logged = ", ".join(f"`{one}`" for one in names) or nothing
+        message = f"The {what} never {verb} `{show(sweep.metric.name)}`{seen}; it logs {logged}."
         hint, code = "Without it no trial is the best one.", "WF301"
     yield case.in_sweep(("metric", "name"), message, hint, code)
 
 
-def _is_plain(case: Case) -> bool:
+def is_returned(finding: Finding) -> bool:
+    """Whether a finding misses a metric that a project has from the objective's own number."""
+    return finding.code == "WF301" and finding.hint == RETURNED
+
+
+def _is_plain(case: Case, parts: tuple[str, ...]) -> bool:
     """Whether the program makes all names itself that it logs under."""
     program, logs = case.program, case.program.logs
-    others = logs.foreign or logs.started or logs.made or program.imports_by_name
-    return program.complete and not others and not logs.any_by_others
+    others = logs.handed or logs.started or logs.made or program.imports_by_name
+    if others or logs.any_by_others or not program.complete:
+        return False
+    return not logs.foreign or not may_come_unseen(case, parts)
 
 
 def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> bool:

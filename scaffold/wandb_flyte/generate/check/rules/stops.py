@@ -33,7 +33,7 @@ from wandb_flyte.generate.names import show
 from .bound_late import find_bound_late
 from .left_unbound import leaves_unbound
 from .members import find_missing_members
-from .metric import RETURNED
+from .metric import RETURNED, is_returned
 from .misfits import find_misfits
 from .torch_optimizers import find_refusals
 from .undefined import (
@@ -118,7 +118,7 @@ def _severity(who: str) -> Severity:
 
 def in_project(findings: Iterable[Finding]) -> list[Finding]:
     """The same findings where a project's trials import the file: no agent of its own runs."""
-    return [_imported(one) for one in findings if one.code != "WF118"]
+    return [_imported(one) for one in findings if one.code != "WF118" and not is_returned(one)]
 
 
 def _imported(finding: Finding) -> Finding:
