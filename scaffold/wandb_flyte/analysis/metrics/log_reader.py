@@ -23,6 +23,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.origins import Origins
 from wandb_flyte.spec import dotted
 
+from .hugging_face import evaluated_names
 from .keras import CALLBACKS, is_keras, keras_names
 from .log_calls import first_given, is_accelerator, is_math, keywords, logs_twice
 from .log_keys import KeyReader
@@ -119,6 +120,8 @@ class LogReader:
         self.logs.integrations |= (bases & TRAINERS) - set(flow.scopes.classes)
         if self._trainer_is_silent:
             self.logs.integrations -= _TRAINERS
+        if self.logs.integrations & TRAINERS:
+            self.logs.evaluated = evaluated_names(flow, self._keys)
         self._read_keras()
         self._read_tensorboard(packages)
         # The module that a package brings along logs what that package says.

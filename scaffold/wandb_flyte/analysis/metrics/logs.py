@@ -28,11 +28,12 @@ _NEEDS_RUN = frozenset(
         "WandbModelCheckpoint",
     }
 )
+_OF_EVALUATIONS = ("eval/", "test/")
 # What some packages log by themselves begins with; of the others it may be any name.
 _BEGINNINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("WandbEvalCallback", "WandbLogger", "WandbModelCheckpoint"), ()),
     "WandbMetricsLogger": ("batch/", "epoch/"),
-    **dict.fromkeys(TRAINERS, ("eval/", "test/", "train/")),
+    **dict.fromkeys(TRAINERS, (*_OF_EVALUATIONS, "train/")),
     "YOLO": ("lr/", "metrics/", "model/", "train/", "val/"),
 }
 # What Ultralytics has no name for: losses alone have those of training and validation in front of
@@ -57,6 +58,8 @@ class Logs:
         started: Other programs are started, which may log.
         made: Objects of classes that a config or a text names may log.
         integrations: Other packages that log by themselves.
+        evaluated: What Hugging Face's trainers log of evaluations, as regular expressions; None
+            where the source does not show it.
         reports: What says where Hugging Face's trainers log to: `report_to`, with its scope.
         opens_run: Whether the code opens a run.
         guarded: Names that are logged under an `if` without `else`: the keys of hyperparameters
@@ -76,6 +79,7 @@ class Logs:
     started: bool = False
     made: bool = False
     integrations: set[str] = field(default_factory=set)
+    evaluated: frozenset[str] | None = None
     reports: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     opens_run: bool = False
     guarded: dict[str, tuple[set[Keys], tuple[Path, int]]] = field(default_factory=dict)
@@ -93,7 +97,8 @@ class Logs:
     @property
     def begins(self) -> list[str]:
         """What the names begin with that other packages log by themselves, as far as known."""
-        return sorted({begin for one in self.integrations for begin in _BEGINNINGS.get(one, ())})
+        found = {begin for one in self.integrations for begin in _BEGINNINGS.get(one, ())}
+        return sorted(found if self.evaluated is None else found - set(_OF_EVALUATIONS))
 
     @property
     def any_by_others(self) -> bool:
@@ -107,7 +112,7 @@ class Logs:
 
     def shows(self, name: str) -> bool:
         """Whether the source shows that this name is logged, or may be."""
-        if name in self.names or any(_may_log(one, name) for one in self.integrations):
+        if name in self.names or any(self._may_log(one, name) for one in self.integrations):
             return True
         return any(fits(one, name) for one in self.patterns)
 
@@ -115,8 +120,16 @@ class Logs:
         """Whether the source leaves it possible that this name is logged."""
         return self.unseen or self.shows(name)
 
+    @property
+    def by_trainers(self) -> set[str]:
+        """The names that Hugging Face's trainers surely may log of evaluations."""
+        known = self.evaluated or () if self.integrations & TRAINERS else ()
+        return {one.replace("\\", "") for one in known if ".*" not in one}
 
-def _may_log(integration: str, name: str) -> bool:
-    if integration == "YOLO" and _NOT_OF_YOLO.match(name):
-        return False
-    return name.startswith(_BEGINNINGS.get(integration, ""))
+    def _may_log(self, integration: str, name: str) -> bool:
+        if integration == "YOLO" and _NOT_OF_YOLO.match(name):
+            return False
+        is_known = self.evaluated is not None and name.startswith(_OF_EVALUATIONS)
+        if integration in TRAINERS and is_known:
+            return any(fits(one, name) for one in self.evaluated or ())
+        return name.startswith(_BEGINNINGS.get(integration, ""))

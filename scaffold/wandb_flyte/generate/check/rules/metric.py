@@ -43,7 +43,7 @@ def check_metric(
         return
     name = _SUMMARIES.sub("", sweep.metric.name)
     outer = [name[: match.start()] for match in re.finditer(r"\.", name)]
-    known = {*logs.names, *returned}
+    known = {*logs.names, *returned, *logs.by_trainers}
     if switches is not None and (shut := _shut(case, name, switches)) is not None:
         yield shut
         return
@@ -185,7 +185,8 @@ def _by_trainer(name: str, logs: Logs) -> str:
     part, *rest = re.split(r"[_/]", name, maxsplit=1)
     part = "eval" if part in ("dev", "val", "valid", "validation") else part
     by_trainer = bool(logs.integrations & TRAINERS) and part in ("eval", "test", "train")
-    return f"{part}/{rest[0]}" if by_trainer and rest else ""
+    other = f"{part}/{rest[0]}" if by_trainer and rest else ""
+    return other if other != name and logs.shows(other) else ""
 
 
 def _words(name: str) -> frozenset[str]:

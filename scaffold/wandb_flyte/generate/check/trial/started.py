@@ -97,6 +97,7 @@ def logs_with(logs: Logs, starts: Sequence[Start]) -> Logs:
             unclear=logs.unclear or other.unclear or other.logs_config,
             foreign=logs.foreign or other.foreign,
             handed=logs.handed or other.foreign,
+            evaluated=None,
             made=logs.made or other.made,
             integrations=logs.integrations | other.integrations,
             opens_run=logs.opens_run or other.opens_run,

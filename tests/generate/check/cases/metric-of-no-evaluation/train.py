@@ -1,0 +1,12 @@
+import wandb
+from transformers import Trainer, TrainingArguments
+
+
+def measure(predictions):
+    return {"accuracy": predictions.label_ids.mean()}
+
+
+run = wandb.init()
+settings = TrainingArguments("out", learning_rate=run.config.lr)
+trainer = Trainer("model", settings, train_dataset=[1], eval_dataset=[2], compute_metrics=measure)
+trainer.train()
