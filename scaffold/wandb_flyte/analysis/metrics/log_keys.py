@@ -26,6 +26,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.looped import Looped, joined
 
 from .given_texts import GivenTexts
+from .made_dicts import DICTS, MadeDicts
 
 # What W&B shows, and does not compare.
 _MEDIA = frozenset(
@@ -56,6 +57,7 @@ class KeyReader:
         self._dicts = DictValues(flow)
         self._looped = Looped(flow, self.keys, self.texts)
         self._given = GivenTexts(flow, self.texts)
+        self._made = MadeDicts(flow, self.keys, self.texts, self._looped, self._put_keys)
         self._steps = 0
         # The names that are being looked up right now.
         self._asked: set[tuple[int, str]] = set()
@@ -73,8 +75,12 @@ class KeyReader:
             return self._call_keys(node, scope, depth)
         if isinstance(node, ast.Name):
             return self._name_keys(node.id, scope, depth)
+        if isinstance(node, ast.Attribute):
+            return self._made.kept(node, scope, depth)
         if isinstance(node, ast.IfExp):
             return joined([self.keys(n, scope, depth + 1) for n in (node.body, node.orelse)])
+        if isinstance(node, ast.BoolOp):
+            return joined([self.keys(n, scope, depth + 1) for n in node.values])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return joined([self.keys(n, scope, depth + 1) for n in (node.left, node.right)])
         return None
@@ -128,8 +134,9 @@ class KeyReader:
 
     def _call_keys(self, node: ast.Call, scope: Scope, depth: int) -> set[str] | None:
         name = called_name(node)
-        if name == "dict" and isinstance(node.func, ast.Name):
-            parts = [self.keys(argument, scope, depth + 1) for argument in node.args]
+        targets = self._flow.scopes.resolve(node.func, scope)
+        if name in DICTS and not targets:
+            parts = [self._made.given(argument, scope, depth) for argument in node.args]
             for keyword in node.keywords:
                 own = {re.escape(keyword.arg)} if keyword.arg else None
                 parts.append(own or self.keys(keyword.value, scope, depth + 1))
@@ -138,7 +145,6 @@ class KeyReader:
             return self.keys(node.func.value, scope, depth + 1)
         if (key := self._dicts.computed(node, scope)) is not None:
             return {re.escape(key)}
-        targets = self._flow.scopes.resolve(node.func, scope)
         found: list[set[str] | None] = []
         for target in targets:
             if not isinstance(target, Scope):
@@ -146,7 +152,7 @@ class KeyReader:
             found += [
                 self.keys(inner.value, target, depth + 1)
                 for inner in target.each(ast.Return)
-                if inner.value is not None
+                if inner.value is not None and not is_none(inner.value)
             ]
         return joined(found) if found else None
 
@@ -190,7 +196,7 @@ class KeyReader:
                 parts.append(keys and self._with_inner(keys, value, scope, depth))
         for node in scope.calls:
             if _is_update(node, name):
-                parts += [self.keys(a, scope, depth + 1) for a in node.args]
+                parts += [self._made.given(a, scope, depth) for a in node.args]
                 parts += [{re.escape(k.arg)} if k.arg else None for k in node.keywords]
             elif depth <= _DEEPEST and any(is_name(one, name) for one in given(node)):
                 for inner in self._flow.scopes.resolve(node.func, scope):

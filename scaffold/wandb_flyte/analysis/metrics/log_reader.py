@@ -266,7 +266,8 @@ class LogReader:
 
     def _visit_handing(self, node: ast.Call, scope: Scope) -> None:
         """Whoever gets the run may log to it."""
-        if self._flow.scopes.resolve(node.func, scope):
+        is_partial = called_name(node) == "partial" and bool(node.args)
+        if self._flow.scopes.resolve(node.args[0] if is_partial else node.func, scope):
             return
         base = self._flow.kinds(getattr(node.func, "value", None), scope)
         if asks_by_text(node):

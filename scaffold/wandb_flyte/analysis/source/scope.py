@@ -86,7 +86,23 @@ class Scope:
 
     def binding(self, name: str) -> list[ast.AST]:
         """Those of its nodes that give a name another meaning, or may."""
-        return [*self._bound.get(name, ()), *self._bound.get("*", ())]
+        own, stars = self._bound.get(name, ()), self._bound.get("*", ())
+        first = self._set_at_top.get(name) if stars else None
+        if first is not None:
+            stars = [one for one in stars if getattr(one, "lineno", first) >= first]
+        return [*own, *stars]
+
+    @cached_property
+    def _set_at_top(self) -> dict[str, int]:
+        """The lines where a file surely sets names, whatever a star import before them brought."""
+        body = reversed(self.module.tree.body) if self.node is None else ()
+        plain = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign)]
+        return {
+            target.id: one.lineno
+            for one in plain
+            for target, _ in bindings([one])
+            if isinstance(target, ast.Name)
+        }
 
     @cached_property
     def bindings(self) -> list[tuple[ast.expr, ast.expr]]:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from wandb_flyte.analysis.metrics.log_keys import fits
 from wandb_flyte.analysis.metrics.logs import TRAINERS, Logs
+from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, near, shown, spelled_otherwise
 from wandb_flyte.generate.check.trial.hydra import may_say
 from wandb_flyte.generate.check.trial.switches import Switches
+from wandb_flyte.generate.check.trial.unmade_classes import UnmadeClasses
 from wandb_flyte.generate.check.trial.unseen_names import may_come_unseen
 from wandb_flyte.generate.names import show
 
@@ -116,12 +118,29 @@ def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> b
 def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     """The metric that is only logged where no trial comes to."""
     logs = case.program.logs
-    condition = switches.all_closed(logs.places.get(name, [])) if _is_all(case, name) else ""
+    places = logs.places.get(name, []) if _is_all(case, name) else []
+    condition = switches.all_closed(places)
     if not condition:
-        return None
+        return _unmade(case, name, places)
     message = f"`{show(name)}` is only logged where {condition}: in no trial."
     hint = "Change the command, the sweep, or the option's default."
     return case.in_code(logs.names[name], message, hint, "WF301", "warning")
+
+
+def _unmade(case: Case, name: str, places: list[tuple[ast.AST, Scope]]) -> Finding | None:
+    """The metric that only methods of classes log which nothing makes an object of."""
+    owners = [scope.within for _, scope in places]
+    if not owners or None in owners:
+        return None
+    unmade = UnmadeClasses(case.program)
+    if not all(owner is not None and unmade.has(owner) for owner in owners):
+        return None
+    first = next(owner.name for owner in owners if owner is not None)
+    message = (
+        f"`{show(name)}` is only logged by `{show(first)}`, and nothing makes an object of it."
+    )
+    hint = "Use the class, or name what the program logs."
+    return case.in_code(case.program.logs.names[name], message, hint, "WF301", "warning")
 
 
 def _is_all(case: Case, name: str) -> bool:

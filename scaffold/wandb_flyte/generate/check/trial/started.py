@@ -96,7 +96,7 @@ def logs_with(logs: Logs, starts: Sequence[Start]) -> Logs:
             patterns=logs.patterns | other.patterns,
             unclear=logs.unclear or other.unclear or other.logs_config,
             foreign=logs.foreign or other.foreign,
-            handed=logs.handed or other.foreign,
+            handed=logs.handed or other.unclear,
             evaluated=None,
             made=logs.made or other.made,
             integrations=logs.integrations | other.integrations,

@@ -11,8 +11,9 @@ def train(model, lr, use_wandb=False):
         learning_rate=lr,
         report_to="wandb" if use_wandb else "none",
     )
-    trainer = Trainer(model=model, args=arguments, train_dataset=load())
+    trainer = Trainer(model=model, args=arguments, train_dataset=load(), eval_dataset=load())
     trainer.train()
+    trainer.evaluate()
 
 
 parser = argparse.ArgumentParser()
