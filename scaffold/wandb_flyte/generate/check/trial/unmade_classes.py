@@ -12,8 +12,9 @@ from wandb_flyte.spec import dotted
 # What finds classes without naming them.
 _FINDS = frozenset(
     {
-        *("__import__", "__subclasses__", "eval", "exec", "getmembers", "globals", "import_module"),
-        *("instantiate", "locals", "modules", "vars"),
+        *("Fire", "__import__", "__subclasses__", "eval", "exec", "get_class", "get_object"),
+        *("getmembers", "globals", "import_module", "instantiate", "locals", "locate", "modules"),
+        "vars",
     }
 )
 _REGISTERS = "__init_subclass__"
@@ -35,7 +36,13 @@ class UnmadeClasses:
             isinstance(node, ast.Call) and called_name(node) == "getattr" and _is_made(node)
             for node in nodes
         )
-        is_open = looks or program.imports_by_name or program.logs.made or program.starts
+        is_open = (
+            looks
+            or bool(self._scopes.made.definitions)
+            or program.imports_by_name
+            or program.logs.made
+            or program.starts
+        )
         self._all: set[int] = set()
         if not (is_open or named & _FINDS):
             self._all = self._unnamed(classes, nodes)
@@ -60,6 +67,7 @@ class UnmadeClasses:
         }
         used |= {name for name in inside if any(name in one for one in words)}
         used |= {one.name for one in classes if _is_known_elsewhere(one)}
+        used |= {name for name, many in self._scopes.classes.items() if len(many) > 1}
         used |= {
             alias.name
             for node in nodes
