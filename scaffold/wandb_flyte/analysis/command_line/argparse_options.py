@@ -8,7 +8,6 @@ from wandb_flyte.analysis.source.choices import choices_of
 from wandb_flyte.analysis.source.kinds import literal, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.unknown import UNKNOWN
-from wandb_flyte.analysis.tracing.flow import Flow
 
 from .interface import Option, type_name
 
@@ -65,16 +64,3 @@ def _left_out(default: ast.expr | None, action: str, kind: str) -> object:
     # A default that is text goes through `type` as what is given does.
     is_text = isinstance(default.value, str)
     return default.value if not is_text or kind == "str" else UNKNOWN
-
-
-def uses_rest(node: ast.Call, flow: Flow, scope: Scope) -> bool:
-    """Whether the code looks at what `parse_known_args` did not know."""
-    parent = flow.scopes.parents.get(id(node))
-    if isinstance(parent, ast.Subscript):
-        return bool(literal(parent.slice) != 0)
-    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
-    if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
-        return True
-    rest = target.elts[1]
-    loads = (n for n in scope.each(ast.Name) if isinstance(n.ctx, ast.Load))
-    return not isinstance(rest, ast.Name) or any(n.id == rest.id for n in loads)

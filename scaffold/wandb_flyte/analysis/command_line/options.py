@@ -21,12 +21,13 @@ from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
 
 from .absl_options import read_absl
-from .argparse_options import read_argument, uses_rest
+from .argparse_options import read_argument
 from .argv_uses import is_only_shown
 from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
 from .getopt_options import goes_to_getopt, read_getopt
 from .interface import Interface
+from .leftovers import goes_to_parser, uses_rest
 from .looped_options import read_looped
 from .signature_options import read_typer, read_tyro
 from .tap_options import read_tap
@@ -102,7 +103,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         found.style, found.place = "argparse", (scope.module.file, node.lineno)
         found.parses += [(node, scope)] if parsed else []
         if name == "parse_known_args":
-            found.ignores_unknown = True
+            found.ignores_unknown |= not goes_to_parser(node, flow, scope)
             found.open |= uses_rest(node, flow, scope)
     elif any(kind.what == "subparsers" for kind in base) and name == "add_parser":
         found.commands.add(text(argument(node, "name")) or "?")
