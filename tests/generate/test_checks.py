@@ -47,7 +47,8 @@ def check(
         "def f(config):\n    return config['lr'] * config.depth",
         "def f(config):\n    return config['lr'] * config.get('depth', 1)",
         "from nets import build\ndef f(config):\n    return build(**config)",
-        "def f(config):\n    for key in config: ...\n    return 1",
+        "from nets import run\ndef f(config):\n"
+        "    return run([f'--{k}={v}' for k, v in config.items()])",
         "import wandb\ndef f():\n    c = wandb.run.config\n    wandb.log({'loss': c.lr * c.depth})",
         "import wandb\ndef f():\n    with wandb.init() as r:\n"
         "        c = r.config\n        r.log({'loss': c.lr * c['depth']})",

@@ -16,6 +16,7 @@ from wandb_flyte.analysis.source.kinds import (
     root_name,
     text,
 )
+from wandb_flyte.analysis.source.plain_classes import makers_of
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import annotated
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -23,6 +24,8 @@ from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.origins import Origins
 from wandb_flyte.spec import dotted
 
+from .key_texts import only_shows_keys, puts_keys_into_texts
+from .looking import only_looks, only_shows, trains
 from .texts import MADE, Texts
 
 # Calls that give back what they get in another form, or pick from it.
@@ -35,17 +38,6 @@ _SAME = frozenset(
         *("to_container", "tuple", "vars", "zip"),
     }
 )
-# Calls that only look at what they get, pick from it by a name, or write it down.
-_LOOKS = frozenset(
-    {
-        *("WandbLogger", "add_hparams", "add_row", "add_rows", "add_text", "alert", "append"),
-        *("bool", "callable", "debug", "dir", "error", "extend", "fields", "getattr", "hasattr"),
-        *("hash", "id", "info", "init", "init_trackers", "isinstance", "len", "pprint", "repr"),
-        *("set_struct", "setattr", "str", "to_json", "to_yaml", "type", "update", "warn"),
-        *("warning", "watch"),
-    }
-)
-_WRITES_DOWN = re.compile(r"(^|_)(dump|log|print|save|show|write)(s?$|_)")
 # Calls whose texts are for people, or declare what is asked for here.
 _FOR_PEOPLE = frozenset(
     {
@@ -82,13 +74,18 @@ class Mentions:
         self._scopes = flow.scopes.everywhere
         self.texts = Texts(self._scopes, self._parents)
 
-    def stays_inside(self, wholes: Iterable[tuple[ast.AST, Scope]]) -> bool:
+    def stays_inside(self, wholes: Iterable[tuple[ast.AST, Scope]], *, lost: bool) -> bool:
         """Whether the program alone reads some configs: no other package gets one.
 
         Args:
             wholes: Where a whole config goes on unseen.
+            lost: Whether it may come to other places too.
         """
-        return not self._is_open and not any(self._leaves(*one) for one in wholes)
+        found = list(wholes)
+        if self._makes_others or any(self._leaves(*one) for one in found):
+            return False
+        lost = lost or not all(self._is_only_seen(*one) for one in found)
+        return not (lost and self._is_open)
 
     def names(self, name: str) -> bool:
         """Whether the source has a word for a key, or makes one."""
@@ -101,7 +98,8 @@ class Mentions:
 
     def _makes(self, made: str, name: str) -> bool:
         """Whether a pattern of made words has a key, or makes a word that is there of it."""
-        return fits(made, name) or _flat(made.replace(".*", name).replace("\\", "")) in self._words
+        made_of_it = _flat(made.replace(".*", name).replace("\\", ""))
+        return fits(made, name) or (".*" in made and made_of_it in self._words)
 
     def longer(self, name: str) -> set[str]:
         """The words that begin with a name, which may abbreviate them."""
@@ -119,6 +117,17 @@ class Mentions:
             or self._sets_on_others(call, scope)
             or any(self._goes_out(value, call, scope) for value in _spread(call))
             for call, scope in self._calls
+        )
+
+    @cached_property
+    def _makes_others(self) -> bool:
+        """Whether a whole config goes to a class that other packages make the objects of."""
+        return any(
+            not kind.path and kind.what in HOLDERS and not self._stays_in(call, scope)
+            for call, scope in self._calls
+            for value in _spread(call)
+            if self._targets(call, scope)
+            for kind in self._flow.kinds(value, scope)
         )
 
     def _binds_any(self, call: ast.Call) -> bool:
@@ -143,7 +152,7 @@ class Mentions:
 
     def _goes_out(self, value: ast.expr, call: ast.Call, scope: Scope) -> bool:
         """Whether another package gets the items of a dict that may hold hyperparameters."""
-        if self._targets(call, scope) or called_name(call) in _SAME or _only_looks(call):
+        if self._stays_in(call, scope) or called_name(call) in _SAME or only_looks(call):
             return False
         is_setting = bool(_SETTINGS.search(ast.unparse(value).lower().replace("kwargs", "")))
         return is_setting and not self._is_closed(value, scope)
@@ -152,6 +161,13 @@ class Mentions:
         is_partial = called_name(call) == "partial" and bool(call.args)
         called = call.args[0] if is_partial else call.func
         return self._flow.scopes.resolve(called, scope) or self._given(called, scope)
+
+    def _stays_in(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether the program's own functions and classes get what a call gives."""
+        targets = self._targets(call, scope)
+        return bool(targets) and not any(
+            isinstance(one, ast.ClassDef) and makers_of(one, self._flow.scopes) for one in targets
+        )
 
     def _given(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         """What the callers of a function give it to call; none unless all is the program's own."""
@@ -177,14 +193,27 @@ class Mentions:
             isinstance(one, ast.Dict) and None not in one.keys for one in bound
         )
 
+    def _is_only_seen(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether a whole config is written down, or looked into, where it stands."""
+        parent = self._parents.get(id(node))
+        while isinstance(parent, (*_CONTAINERS, ast.FormattedValue, ast.JoinedStr, ast.Subscript)):
+            if _key(parent, node) is not None:
+                return True
+            if isinstance(parent, ast.Call) and parent.func is not node:
+                return only_shows(parent) and not self._targets(parent, scope)
+            node, parent = parent, self._parents.get(id(parent))
+        return parent is not None and only_shows_keys(parent, node, self._parents)
+
     def _leaves(self, node: ast.AST, scope: Scope) -> bool:
         """Whether another package gets a whole config, or says which of its keys is read."""
         parent = self._parents.get(id(node))
         while parent is not None:
+            if puts_keys_into_texts(parent, node, self._parents):
+                return True
             if (key := _key(parent, node)) is not None:
                 return not self._is_own(key, scope)
             if isinstance(parent, ast.Call) and parent.func is not node:
-                if _only_looks(parent) or self._targets(parent, scope):
+                if only_looks(parent) or self._stays_in(parent, scope) or trains(parent, scope):
                     return False
                 if called_name(parent) not in _SAME:
                     return True
@@ -311,7 +340,7 @@ class Mentions:
         ]
         if any(text(one) is None for one in asked):
             return tuple(one for one in self.texts.plain if one.endswith(("_", "-", ".", "/")))
-        return tuple(filter(None, map(text, asked)))
+        return tuple(word for one in asked if (word := (text(one) or "").lstrip("-")))
 
 
 def _spread(call: ast.Call) -> list[ast.expr]:
@@ -324,11 +353,6 @@ def _key(parent: ast.AST, node: ast.AST) -> ast.expr | None:
         return parent.slice
     is_getattr = isinstance(parent, ast.Call) and called_name(parent) == "getattr"
     return parent.args[1] if is_getattr and parent.args[:1] == [node] else None  # type: ignore[attr-defined]
-
-
-def _only_looks(call: ast.Call) -> bool:
-    name = called_name(call)
-    return name in _LOOKS or bool(_WRITES_DOWN.search(name))
 
 
 def _is_word(made: str) -> bool:

@@ -44,9 +44,14 @@ def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
         (call, scope)
         for scope in flow.scopes.reached
         for call in scope.calls
-        if (full_name(call.func, scope.module.outside) in _CALLS and _starts(call, scope, flow))
+        if (is_command(call, scope) and _starts(call, scope, flow))
         or is_main(call, scope, flow.scopes)
     )
+
+
+def is_command(call: ast.Call, scope: Scope) -> bool:
+    """Whether a call starts a program by a command."""
+    return full_name(call.func, scope.module.outside) in _CALLS
 
 
 def _starts(call: ast.Call, scope: Scope, flow: Flow) -> bool:

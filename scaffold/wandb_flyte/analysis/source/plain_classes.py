@@ -18,6 +18,22 @@ _PLAIN = frozenset(
     }
 )
 
+# Bases that make their objects of the fields that a class names.
+_FIELDS = frozenset(
+    {
+        *("BaseModel", "BaseSettings", "Enum", "NamedTuple", "Protocol", "Struct", "TypedDict"),
+        *("Generic", "dict", "IntEnum", "StrEnum"),
+    }
+)
+
+
+def makers_of(owner: ast.ClassDef, scopes: Scopes) -> set[str]:
+    """The bases of other packages that take what a class is called with; none with its own init."""
+    if scopes.inherited_init(owner) is not None:
+        return set()
+    bases = {base for one in scopes.line_of(owner) for base in _foreign(one, scopes)} - _PLAIN
+    return {base for base in bases if base.rpartition(".")[2] not in _FIELDS}
+
 
 def looking_bases(owner: ast.ClassDef, scopes: Scopes) -> set[str]:
     """The bases of other packages that may look at the attributes of a class's objects.

@@ -13,6 +13,7 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.overwritten import is_always_set
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.around import Around
 from wandb_flyte.generate.check.trial.case import Case, all_names, near, shown
 from wandb_flyte.generate.check.trial.config_keys import as_fields
 from wandb_flyte.generate.check.trial.hydra import is_plain_key
@@ -48,6 +49,7 @@ def check_unread(
     """
     reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
     again = BoundAgain(drops.case, switches.known)
+    around = Around(case, [one.program for one in starts if one.program is not None])
     otherwise, never = (case, "") if told else without_shut_config(case, switches)
     for parameter in (*case.sweep.parameters, *_left_out(case)):
         if parameter.path[0] in reported:
@@ -60,7 +62,7 @@ def check_unread(
             reported.add(parameter.path[0])
             yield refused
             continue
-        by_others = case.program.imports_by_name or may_read(starts, parameter.path)
+        by_others = case.program.imports_by_name or may_read(starts, parameter.path, around)
         drop = None if by_others else drops.of(parameter.path[0])
         if drop is not None and not _is_read(drops.case, parameter, switches):
             yield _dropped(case, parameter, drop)
@@ -100,7 +102,7 @@ def check_unread(
         if case.program.rebound is not None:
             where = f"{shown(case.program.rebound[0])}:{case.program.rebound[1]}"
             hint = f"{where} binds `wandb.config` to values of its own: use `wandb.config.update`."
-        severity = severity_of(parameter)
+        severity = "warning" if other else severity_of(parameter)
         if is_fixed(parameter) and (own := own_value(parameter, case)) is not None:
             where = f"{shown(own[1][0])}:{own[1][1]}"
             hint = f"The code has `{show(str(own[0]))}` for it: {where}."
@@ -215,7 +217,7 @@ def _is_setting(program: Program, name: str) -> bool:
 def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     """Whether no word of a script names a parameter, wherever it hands its whole config to."""
     program, interface, path = case.program, case.program.interface, parameter.path
-    if program.function is not None or not program.complete:
+    if not program.complete:
         return False
     if (
         program.logs.made
@@ -240,7 +242,7 @@ def _is_nowhere(case: Case, parameter: Parameter, switches: Switches) -> bool:
     if refused or parts or names & asked or any(map(program.mentions.names, names)):
         return False
     found = (place for one in holders for place in wholes(case, one, names))
-    return program.mentions.stays_inside(found)
+    return program.mentions.stays_inside(found, lost=interface.open)
 
 
 def _is_read_by_hydra(case: Case, parameter: Parameter, switches: Switches) -> bool:

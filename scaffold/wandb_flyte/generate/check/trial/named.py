@@ -19,7 +19,7 @@ from .case import Case
 from .hydra import given_named, hydra_named
 
 _MAX_BYTES = 256 * 1024
-_MOST_FILES = 5000
+MOST_FILES = 5000
 # Where installed packages lie.
 _INSTALLED = frozenset({"__pycache__", "node_modules", "site-packages"})
 _COMPOSES = (LOADS - {"json.load"}) | {"hydra.compose", "hydra.experimental.compose"}
@@ -131,8 +131,10 @@ def _anywhere(case: Case) -> list[tuple[None, Any]] | None:
     """What the YAML files around a program name; None when not all can be seen."""
     found: list[tuple[None, Any]] = []
     spec = case.document.path.absolute().parent
-    for count, file in enumerate(_files({Path.cwd(), spec, case.program.file.resolve().parent})):
-        if count > _MOST_FILES:
+    for count, file in enumerate(
+        files_below({Path.cwd(), spec, case.program.file.resolve().parent})
+    ):
+        if count > MOST_FILES:
             return None
         if file.suffix not in (".yaml", ".yml") or not file.is_file():
             continue
@@ -156,7 +158,8 @@ def _is_small(file: Path) -> bool:
     return file.stat().st_size <= _MAX_BYTES
 
 
-def _files(folders: set[Path]) -> Iterator[Path]:
+def files_below(folders: set[Path]) -> Iterator[Path]:
+    """The files below some folders, but for those of installed packages and of hidden ones."""
     tops = [one for one in folders if folders.isdisjoint(one.parents)]
     for top in tops:
         for folder, inner, names in os.walk(top):

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
+from wandb_flyte.analysis.config.starts import is_command
 from wandb_flyte.analysis.metrics.logs import Logs
 from wandb_flyte.analysis.program import Program, read_program
 from wandb_flyte.analysis.source.kinds import Kind, called_name, is_name, text
@@ -19,11 +20,14 @@ from wandb_flyte.analysis.tracing.callees import called_on
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
-from .case import Case, near
+from .around import Around
+from .case import Case, near, shown
 from .switches import Switches
 
 # What stands for a part of a word, or for words, that the source does not show.
 _GAP = "\x00"
+# What stands for the words that the program's own parser did not know.
+_REST = "\x01"
 _DEEPEST = 4
 # Words of a command after which a path starts elsewhere, or is no path.
 _ELSEWHERE = frozenset({"&&", "-m", ";", "cd"})
@@ -54,27 +58,43 @@ def read_starts(case: Case) -> tuple[Start, ...]:
     return tuple(_read(call, scope, case) for call, scope in case.program.starts)
 
 
-def may_read(starts: Sequence[Start], path: tuple[str, ...]) -> bool:
+def may_read(starts: Sequence[Start], path: tuple[str, ...], around: Around) -> bool:
     """Whether a program that is started may read a hyperparameter.
 
     It reads it from the trial's own config, or gets it in words that the source does not show.
+
+    Args:
+        starts: What is started.
+        path: The hyperparameter.
+        around: The files among which those may be that the source does not show.
     """
-    if any(_may_give(start, path[0]) for start in starts):
+    return any(_may_give(start, path[0]) or _may_ask(start, path, around) for start in starts)
+
+
+def _may_ask(start: Start, path: tuple[str, ...], around: Around) -> bool:
+    """Whether a program may ask the trial's config for a hyperparameter, by itself or by others."""
+    program = start.program
+    if program is None:
+        is_seen = not start.name and is_command(start.call, start.scope)
+        return not is_seen or around.may_ask(path)
+    if program.config.may_read(path) or program.merged.may_read(path):
         return True
-    return any(
-        program is None
-        or program.starts
-        or program.imports_by_name
-        or program.config.may_read(path)
-        or program.merged.may_read(path)
-        for program in (start.program for start in starts)
-    )
+    return bool(program.starts or program.imports_by_name) and around.may_ask(path)
 
 
 def _may_give(start: Start, name: str) -> bool:
     """Whether a command may hold an option of a name that the started program has."""
-    unseen = any(_GAP in word for word in start.words)
+    if _REST in start.words:
+        return True
+    unseen = any(_may_be_option(start.words, index) for index in range(len(start.words)))
     return unseen and start.program is not None and _has_option(start.program.interface, name)
+
+
+def _may_be_option(words: Sequence[str], index: int) -> bool:
+    """Whether the source does not show which option a word is; not only which value it has."""
+    before = words[index - 1] if index else ""
+    is_value = words[index] == _GAP and before.startswith("--") and "=" not in before
+    return _GAP in words[index].partition("=")[0] and not is_value
 
 
 def _has_option(interface: Interface, name: str) -> bool:
@@ -123,6 +143,8 @@ def check_starts(starts: Sequence[Start], case: Case, switches: Switches) -> Ite
 
 
 def _unknown_options(start: Start, interface: Interface, case: Case) -> Iterator[Finding]:
+    if _REST in start.words:
+        yield from _unknown_rest(start, interface, case)
     if interface.style not in STRICT or interface.open or interface.ignores_unknown:
         return
     known = {name for option in interface.options for name in option.names}
@@ -136,6 +158,25 @@ def _unknown_options(start: Start, interface: Interface, case: Case) -> Iterator
         other = near(name, [one[2:] for one in known if one.startswith("--")])
         hint = f"Did you mean `--{show(other)}`?" if other else "Add it there, or take it out here."
         yield case.in_code(place, message, hint, "WF201", "error")
+
+
+def _unknown_rest(start: Start, interface: Interface, case: Case) -> Iterator[Finding]:
+    """Hyperparameters that neither a program takes nor the one that gets the rest of its words."""
+    own, command = case.program.interface, case.command
+    strict = interface.style in STRICT and not (interface.open or interface.ignores_unknown)
+    if command is None or command.passes != "flags" or not (strict or interface.style == "hydra"):
+        return
+    for name in case.sweep.names:
+        takes = strict and option_for(interface, name, start.words) is not None
+        if takes or option_for(own, name, command.words) is not None:
+            continue
+        file, line = start.scope.place(start.call)
+        where = f"{shown(file)}:{line}"
+        message = (
+            f"{where} gives `--{show(name)}` to `{show(start.name)}`, which has no such option."
+        )
+        hint = "Hydra takes `name=value`, without dashes." if not strict else "It would stop."
+        yield case.in_sweep(("parameters", name), message, hint, "WF201", "error")
 
 
 def _gives_all(start: Start, case: Case) -> bool:
@@ -158,7 +199,7 @@ def _gives_all(start: Start, case: Case) -> bool:
 
 
 def _read(call: ast.Call, scope: Scope, case: Case) -> Start:
-    words = _words(next(iter(call.args), None), scope, case)
+    words = _with_file(_words(next(iter(call.args), None), scope, case), case)
     index = next((i for i, word in enumerate(words) if word.endswith(".py")), None)
     if index is None or _GAP in words[index] or not _ELSEWHERE.isdisjoint(words):
         return Start(call, scope, "", (), None)
@@ -166,12 +207,26 @@ def _read(call: ast.Call, scope: Scope, case: Case) -> Start:
     return Start(call, scope, name, tuple(words[index + 1 :]), _program(name, case))
 
 
+def _with_file(words: list[str], case: Case) -> list[str]:
+    """The words of a command, with the file for a module of the user's own: `-m work.fit`."""
+    if words[1:2] != ["-m"] or len(words) < 3 or _GAP in words[2]:
+        return words
+    path = words[2].replace(".", "/")
+    names = (f"{path}.py", f"src/{path}.py", f"{path}/__main__.py")
+    found = next((one for one in names if _file_of(one, case)), None)
+    return words if found is None else [words[0], found, *words[3:]]
+
+
+def _file_of(name: str, case: Case) -> Path | None:
+    files = (root / name for root in start_folders(case))
+    return next((one for one in files if one.is_file()), None)
+
+
 def _program(name: str, case: Case) -> Program | None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or len(name) >= _LONGEST:
         return None
-    files = (root / name for root in start_folders(case))
-    file = next((one for one in files if one.is_file()), None)
+    file = _file_of(name, case)
     if file is None or file.resolve() in {one.resolve() for one in case.program.modules}:
         return None
     folders = (file.absolute().parent, *start_folders(case)[:2])
@@ -217,6 +272,8 @@ def _words(node: ast.expr | None, scope: Scope, case: Case, depth: int = 0) -> l
 
 def _words_of(name: str, scope: Scope, case: Case, depth: int) -> list[str]:
     """The words in a list: those that it begins with, and those that are added one by one."""
+    if _is_rest(name, scope):
+        return [_REST]
     grown = [one.value for one in scope.each(ast.AugAssign) if is_name(one.target, name)]
     values = [one for one in scope.named_values.get(name, ()) if one not in grown]
     if len(values) != 1 or len(scope.binding(name)) != len(grown) + 1:
@@ -230,6 +287,19 @@ def _words_of(name: str, scope: Scope, case: Case, depth: int) -> list[str]:
         more_words = [_word(one, scope, case)] if is_word else _words(one, scope, case, depth)
         words += more_words if id(one) in scope.certain else [_GAP]
     return words
+
+
+def _is_rest(name: str, scope: Scope) -> bool:
+    """Whether a name has what a parser did not know of its words, and nothing else."""
+    bound = [one for one in scope.each(ast.Assign) if name in map(_second_name, one.targets)]
+    call = bound[0].value if len(bound) == 1 and len(scope.binding(name)) == 1 else None
+    return isinstance(call, ast.Call) and called_name(call) == "parse_known_args" and not call.args
+
+
+def _second_name(target: ast.expr) -> str:
+    """The second of two names that a pair is unpacked to; empty for another target."""
+    second = target.elts[1] if isinstance(target, ast.Tuple) and len(target.elts) == 2 else None
+    return second.id if isinstance(second, ast.Name) else ""
 
 
 def _word(node: ast.expr, scope: Scope, case: Case) -> str:

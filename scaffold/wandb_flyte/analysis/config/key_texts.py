@@ -1,0 +1,77 @@
+"""What loops over a config make of its keys: words for others, or lines for people."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.analysis.source.syntax import walk
+
+_TEXTS = (ast.BinOp, ast.JoinedStr)
+# What shows texts to people.
+_SHOWS = frozenset({"debug", "error", "info", "print", "warn", "warning"})
+
+
+def puts_keys_into_texts(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a loop makes words of a config's keys, as `f"--{key}={value}"`, for others.
+
+    Args:
+        loop: A loop or comprehension, or anything else.
+        config: What it may go through.
+        parents: The node around each node, by its id.
+    """
+    if isinstance(loop, ast.comprehension) and loop.iter is config:
+        parts: list[ast.AST] = [parents.get(id(loop), loop)]
+    elif isinstance(loop, ast.For) and loop.iter is config:
+        parts = [*loop.body]
+    else:
+        return False
+    first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else loop.target
+    name = first.id if isinstance(first, ast.Name) else ""
+    return any(_is_option(node, name, parents) for part in parts for node in _texts_in(part))
+
+
+def only_shows_keys(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a loop only shows what is in a config.
+
+    Args:
+        loop: A loop, or anything else.
+        config: What it may go through.
+        parents: The node around each node, by its id.
+    """
+    if not isinstance(loop, ast.For) or loop.iter is not config:
+        return False
+    names = {one.id for one in walk(loop.target) if isinstance(one, ast.Name)}
+    inside = (node for part in loop.body for node in walk(part))
+    uses = [one for one in inside if isinstance(one, ast.Name) and one.id in names]
+    return all(_is_shown(one, parents) for one in uses)
+
+
+def _texts_in(part: ast.AST) -> Iterator[ast.AST]:
+    for node in walk(part):
+        if isinstance(node, _TEXTS) or (
+            isinstance(node, ast.Call) and called_name(node) == "format"
+        ):
+            yield node
+
+
+def _is_option(node: ast.AST, name: str, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a text has a key in it beside a sign that makes an option of it."""
+    inside = list(walk(node))
+    signs = {one.value for one in inside if isinstance(one, ast.Constant)}
+    words = [one for one in signs if isinstance(one, str)]
+    if not any(isinstance(one, ast.Name) and one.id == name for one in inside):
+        return False
+    if not any(word.startswith("--") or "=" in word for word in words):
+        return False
+    return not _is_shown(node, parents)
+
+
+def _is_shown(node: ast.AST | None, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether an expression is a part of what is told to people."""
+    while isinstance(node, ast.expr | ast.keyword):
+        if isinstance(node, ast.Call) and called_name(node) in _SHOWS:
+            return True
+        node = parents.get(id(node))
+    return False

@@ -1,0 +1,3 @@
+def load(file, words):
+    with open(file) as stream:
+        return [*stream, *words]

@@ -1,0 +1,3 @@
+def next_job():
+    with open("job.txt") as stream:
+        return stream.read().split()
