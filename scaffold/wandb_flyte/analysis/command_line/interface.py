@@ -76,6 +76,7 @@ class Interface:
         commands: Its subcommands.
         place: Where it is declared.
         parses: argparse: the calls that take the command line.
+        dataclasses: transformers: the calls that make a parser of dataclasses, or parse by it.
         config_dir: Hydra: the folder of the config, as the source names it.
         config_name: Hydra: the config's name.
     """
@@ -94,6 +95,7 @@ class Interface:
     commands: set[str] = field(default_factory=set)
     place: tuple[Path, int] | None = None
     parses: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    dataclasses: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     config_dir: str | None = None
     config_name: str | None = None
 

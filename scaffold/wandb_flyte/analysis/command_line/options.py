@@ -25,6 +25,7 @@ from .argparse_options import read_argument
 from .argv_uses import is_only_shown
 from .click_commands import assign_commands, is_of_click, is_registered
 from .click_options import read_click
+from .dataclass_options import is_of_dataclasses, read_dataclasses
 from .getopt_options import goes_to_getopt, read_getopt
 from .interface import Interface
 from .leftovers import goes_to_parser, uses_rest
@@ -45,7 +46,6 @@ _OTHERS = frozenset(
         "Tap",
         "FlagValues",
         "from_cli",
-        "parse_args_into_dataclasses",
     ]
 )
 
@@ -76,6 +76,8 @@ def read_interface(flow: Flow) -> Interface:
                     continue
                 found.open = True
                 found.style = "unknown" if found.style == "none" else found.style
+    if found.dataclasses:
+        read_dataclasses(found, flow)
     if found.style == "click":
         assign_commands(found, flow)
     if flow.scopes.runs_text:
@@ -111,6 +113,9 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         parsed = True
     elif read_tap(found, node, flow, scope):
         found.open, found.elsewhere, parsed = True, True, True
+    elif is_of_dataclasses(node, scope):
+        found.style, found.elsewhere, parsed = "unknown", True, True
+        found.dataclasses.append((node, scope))
     elif _is_elsewhere(node, flow, scope):
         found.style, found.open, parsed = "unknown", True, True
         found.elsewhere, found.fire = True, found.fire or name == "Fire"

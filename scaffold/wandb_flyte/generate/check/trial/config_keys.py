@@ -200,6 +200,8 @@ def known_arguments(program: Program) -> set[str] | None:
     interface, args = program.interface, program.args
     if interface.style != "argparse" or interface.open or args.supplies_unseen or args.extended:
         return None
+    if interface.elsewhere:
+        return None
     return {option.dest for option in interface.options} | args.supplies
 
 
