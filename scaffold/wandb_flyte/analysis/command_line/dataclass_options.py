@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 from wandb_flyte.analysis.source.choices import annotated_choices
-from wandb_flyte.analysis.source.kinds import argument, called_name, full_name, literal
+from wandb_flyte.analysis.source.kinds import argument, called_name, full_name, literal, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import annotated, named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -17,6 +18,7 @@ from .training_arguments import OF_TRANSFORMERS
 _DEEPEST = 8
 _PARSER = "HfArgumentParser"
 _PARSES = "parse_args_into_dataclasses"
+_FIELDS = frozenset({"HfArg", "field"})
 _FROM_FILES = frozenset({"parse_json_file", "parse_yaml_file", "parse_dict"})
 _PLAIN = frozenset({"look_for_args_file", "args_filename"})
 
@@ -119,22 +121,31 @@ def _own(name: str, item: ast.AnnAssign, scope: Scope) -> Option:
     is_bool = kind == "bool"
     choices = annotated_choices(item.annotation, scope.module)
     return Option(
-        names=(*_flags(name), *(_flags(f"no_{name}") if is_bool else ())),
+        names=(*_flags(name), *(_flags(f"no_{name}") if is_bool else ()), *_aliases(item.value)),
         dest=name,
         type="" if is_bool else kind,
         choices=choices,
-        default=literal(item.value),
-        has_default=is_bool or _has_default(item.value),
+        default=literal(_default(item.value)),
+        has_default=is_bool or _default(item.value) is not None,
         place=(scope.module.file, item.lineno),
     )
 
 
-def _has_default(value: ast.expr | None) -> bool:
-    """Whether a field may be left out: `field(...)` with a default, or with what is not shown."""
-    if not isinstance(value, ast.Call) or called_name(value) != "field":
-        return value is not None
-    names = {keyword.arg for keyword in value.keywords}
-    return bool(names & {"default", "default_factory", "init", None})
+def _default(value: ast.expr | None) -> ast.expr | None:
+    """What a field has where it is left out; None where it has to be given."""
+    if not isinstance(value, ast.Call) or called_name(value) not in _FIELDS:
+        return value
+    given = {keyword.arg: keyword.value for keyword in value.keywords}
+    return next(
+        (given[k] for k in ("default", "default_factory", "init", None) if k in given), None
+    )
+
+
+def _aliases(value: ast.expr | None) -> Iterator[str]:
+    """The other options that a field says in its metadata."""
+    for node in walk(value) if isinstance(value, ast.Call) else ():
+        if (word := text(node)) is not None and word.startswith("--"):
+            yield word
 
 
 def _flags(name: str) -> tuple[str, ...]:

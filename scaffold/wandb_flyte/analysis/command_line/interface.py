@@ -77,6 +77,7 @@ class Interface:
         place: Where it is declared.
         parses: argparse: the calls that take the command line.
         dataclasses: transformers: the calls that make a parser of dataclasses, or parse by it.
+        taken: Lightning: the names that it takes, where it makes the command line.
         config_dir: Hydra: the folder of the config, as the source names it.
         config_name: Hydra: the config's name.
     """
@@ -96,8 +97,34 @@ class Interface:
     place: tuple[Path, int] | None = None
     parses: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     dataclasses: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    taken: Taken | None = None
     config_dir: str | None = None
     config_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a command line of Lightning's takes.
+
+    Attributes:
+        heads: The first parts of its options, `model` of `--model.width`; None for any.
+        below: The second parts, by the first one, where all of them are known.
+    """
+
+    heads: frozenset[str] | None
+    below: dict[str, frozenset[str]]
+
+    def instead_of(self, name: str) -> list[str] | None:
+        """The options that may be meant instead of one; None for one that is taken."""
+        head, dot, rest = name.partition(".")
+        known = self.below.get(head)
+        if dot and known is not None:
+            refused = rest.partition(".")[0] not in known
+            return [f"{head}.{one}" for one in known] if refused else None
+        if self.heads is None or head in self.heads:
+            return None
+        below = (f"{one}.{inner}" for one, names in self.below.items() for inner in names)
+        return [*self.heads, *below]
 
 
 def usable_options(interface: Interface, words: tuple[str, ...]) -> list[Option]:

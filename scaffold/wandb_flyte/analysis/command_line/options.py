@@ -14,10 +14,10 @@ from wandb_flyte.analysis.source.kinds import (
     literal,
     text,
 )
-from wandb_flyte.analysis.source.path_roots import written_path
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
-from wandb_flyte.analysis.source.syntax import named_by, walk
+from wandb_flyte.analysis.source.syntax import is_none, named_by, walk
+from wandb_flyte.analysis.source.written_paths import written_path
 from wandb_flyte.analysis.tracing.flow import Flow
 
 from .absl_options import read_absl
@@ -29,6 +29,7 @@ from .dataclass_options import is_of_dataclasses, read_dataclasses
 from .getopt_options import goes_to_getopt, read_getopt
 from .interface import Interface
 from .leftovers import goes_to_parser, uses_rest
+from .lightning_options import read_lightning
 from .looped_options import read_looped
 from .signature_options import read_typer, read_tyro
 from .tap_options import read_tap
@@ -51,6 +52,8 @@ _OTHERS = frozenset(
 
 # What a function of another package is called that reads the command line.
 _PARSES_ELSEWHERE = re.compile(r"(^|_)(args|arguments|argv|flags)$")
+# Calls that only tell what they get.
+_TELLS = frozenset({"join", "len", "print"})
 _ADDS = frozenset({"append", "extend", "insert"})
 # Decorators beside click's that add none.
 _NO_OPTIONS = frozenset({"click", "hydra", "wandb", "wandb_flyte", "functools", "torch"})
@@ -78,6 +81,8 @@ def read_interface(flow: Flow) -> Interface:
                 found.style = "unknown" if found.style == "none" else found.style
     if found.dataclasses:
         read_dataclasses(found, flow)
+    if found.elsewhere and found.style == "unknown" and not found.rewrites:
+        found.taken = read_lightning(flow)
     if found.style == "click":
         assign_commands(found, flow)
     if flow.scopes.runs_text:
@@ -203,8 +208,13 @@ def _hydra(found: Interface, call: ast.Call | None, scope: Scope) -> None:
     given = {k.arg: k.value for k in call.keywords} if call else {}
     folder, module = given.get("config_path"), scope.module
     found.config_dir = text(folder)
-    if folder is not None and found.config_dir is None:
-        found.config_dir = written_path(folder, module.tree, module.file, module.outside)
+    if folder is None:
+        old = "version_base" not in given or text(given["version_base"]) in ("1.0", "1.1")
+        found.config_dir = "." if old else ""
+    elif is_none(folder):
+        found.config_dir = ""
+    elif found.config_dir is None:
+        found.config_dir = written_path(folder, module)
     found.config_name = text(given.get("config_name"))
     # The command may name it.
     found.open = found.config_dir is None or (found.config_name is None and "config_name" in given)
@@ -256,10 +266,13 @@ def _note_changes(found: Interface, node: ast.AST, flow: Flow) -> None:
 
 
 def _is_one_word(node: ast.AST, flow: Flow) -> bool:
-    """Whether of `sys.argv` only the number of words is asked, or the word at one place."""
+    """Whether of `sys.argv` only the number of words is asked, or the word at one place.
+
+    Or all of them are told as they are.
+    """
     parent = flow.scopes.parents.get(id(node))
     if isinstance(parent, ast.Call):
-        return called_name(parent) == "len"
+        return called_name(parent) in _TELLS
     return isinstance(parent, ast.Subscript) and isinstance(literal(parent.slice), int)
 
 

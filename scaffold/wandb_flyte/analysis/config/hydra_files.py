@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from wandb_flyte.analysis.source.config_files import load_config
 from wandb_flyte.analysis.source.makers import TARGET
+from wandb_flyte.analysis.source.unknown import UNKNOWN
 
 _MAX_FILES = 100
 _MAX_ROUNDS = 5
@@ -17,30 +18,44 @@ _CHOICES = re.compile(r"\$\{(\w+)\}")
 _PLAIN = re.compile(r"[\w./-]+")
 _PACKAGE = re.compile(r"#\s*@package\s+(\S+)")
 
+# A text that may say the package, and the keys, of each config by its name.
+Stored = Mapping[str, tuple[str, dict[str, Any]]]
+
 
 def hydra_keys(
-    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+    file: Path,
+    folder: str | None,
+    name: str,
+    chosen: Mapping[str, list[str]] | None = None,
+    stored: Stored | None = None,
 ) -> dict[str, Any] | None:
     """Every key of a Hydra config, dotted, with its value; None when not all can be seen.
+
+    The value is `UNKNOWN` where there may be any keys below.
 
     Args:
         file: The program.
         folder: The `config_path` that it names.
         name: The config's name.
         chosen: The options that are chosen of groups instead of the config's own.
+        stored: The configs that the program itself stores, as `stored_configs` gives them.
     """
-    composed = _composed(file, folder, name, chosen)
+    composed = _composed(file, folder, name, chosen, stored)
     return composed and composed[1]
 
 
 def hydra_targets(
-    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None = None
+    file: Path,
+    folder: str | None,
+    name: str,
+    chosen: Mapping[str, list[str]] | None = None,
+    stored: Stored | None = None,
 ) -> list[tuple[str, Any]] | None:
     """Each `_target_` that any file of a Hydra config names, with the dotted key of its place.
 
     The arguments are those of `hydra_keys`. None when not all can be seen.
     """
-    composed = _composed(file, folder, name, chosen)
+    composed = _composed(file, folder, name, chosen, stored)
     return composed and composed[0].targets
 
 
@@ -86,12 +101,16 @@ def targets_in(values: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _composed(
-    file: Path, folder: str | None, name: str, chosen: Mapping[str, list[str]] | None
+    file: Path,
+    folder: str | None,
+    name: str,
+    chosen: Mapping[str, list[str]] | None,
+    stored: Stored | None,
 ) -> tuple[_Config, dict[str, Any]] | None:
     """A config, and every key of it; None when not all can be seen."""
     place, options = file.resolve().parent / (folder or "."), dict(chosen or {})
     for _ in range(_MAX_ROUNDS):
-        config = _Config(place, options)
+        config = _Config(place, options, stored or {})
         found = config.keys(name)
         if found is None:
             return None
@@ -111,6 +130,7 @@ class _Default(NamedTuple):
         options: The files that are chosen.
         optional: Whether they may be missing.
         placed: Whether the entry itself says where they go.
+        around: Where the keys of the list's own config go.
     """
 
     group: str
@@ -118,6 +138,7 @@ class _Default(NamedTuple):
     options: list[str]
     optional: bool = False
     placed: bool = False
+    around: str = ""
 
 
 class _Config:
@@ -130,14 +151,19 @@ class _Config:
         searches: Whether it says where else Hydra looks for files.
     """
 
-    def __init__(self, folder: Path, chosen: Mapping[str, list[str]]) -> None:
+    def __init__(
+        self, folder: Path, chosen: Mapping[str, list[str]], stored: Stored | None = None
+    ) -> None:
         self._folder = folder.resolve()
         self._chosen = chosen
+        self._stored = stored or {}
         self._files = 0
         self.overrides: dict[str, list[str]] = {}
         self.targets: list[tuple[str, Any]] = []
         self.absent: list[Absent] = []
         self.searches = False
+        # Below these may be any keys.
+        self._open: set[str] = set()
         # The one option of each group that has been seen so far; None when there are several.
         self._groups: dict[str, str | None] = {}
 
@@ -151,10 +177,16 @@ class _Config:
                 if (self._folder / group).is_dir():
                     named = Absent(f"{group}/{option}", group=group)
                     complete &= self._add(named, group.replace("/", "."), found)
-        return found if complete else None
+        return found | dict.fromkeys(self._open, UNKNOWN) if complete else None
 
     def _add(
-        self, named: Absent, package: str, found: dict[str, Any], *, placed: bool = False
+        self,
+        named: Absent,
+        package: str,
+        found: dict[str, Any],
+        *,
+        around: str = "",
+        placed: bool = False,
     ) -> bool:
         name = named.name
         if not self._is_there(name):
@@ -163,11 +195,16 @@ class _Config:
         if loaded is None:
             return False
         text, config = loaded
+        if name in self._stored and self._file(name) is not None:
+            _collect(self._stored[name][1], package, found)  # The schema of an older Hydra.
         header = _PACKAGE.match(text.partition("\n")[0])
-        if header is not None and not placed and header[1] != package:
-            if header[1] != "_global_":
+        if header is not None and not placed:
+            if header[1] == "_group_":  # Since Hydra 1.2 it is a name like any other.
+                _collect(config, _placed("_group_", around), found)
+            elif "_group_" in header[1] or "_name_" in header[1]:
                 return False
-            package = ""
+            else:
+                package = _placed(header[1], around)
         defaults = config.pop("defaults", [])
         self.searches |= "searchpath" in text
         if TARGET in text:
@@ -177,6 +214,7 @@ class _Config:
         for entry in entries if "_self_" in entries else [*entries, "_self_"]:
             if entry == "_self_":
                 _collect(config, package, found)
+                self._open |= {key for key, value in found.items() if value is UNKNOWN}
             elif not self._add_entry(entry, name, package, found):
                 return False
         return True
@@ -207,17 +245,18 @@ class _Config:
         self._groups[whole] = options[0] if len(options) == 1 else None
         where = _placed(place or group.lstrip("/").replace("/", "."), package)
         return self._add_default(
-            _Default(whole, where, options, "optional" in words[:-1], bool(at)), by, found
+            _Default(whole, where, options, "optional" in words[:-1], bool(at), package), by, found
         )
 
     def _add_default(self, default: _Default, by: str, found: dict[str, Any]) -> bool:
         complete = True
         for option in default.options:
             name = f"{default.group}/{option}" if default.group else option
-            if default.optional and self._file(name) is None:
+            if default.optional and self._file(name) is None and name not in self._stored:
                 continue
             named = Absent(name, by, default.group)
-            complete &= self._add(named, default.package, found, placed=default.placed)
+            around, placed = default.around, default.placed
+            complete &= self._add(named, default.package, found, around=around, placed=placed)
         return complete
 
     def _filled_in(self, choice: Any) -> Any:
@@ -232,6 +271,9 @@ class _Config:
     def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
         self._files += 1
         file = self._file(name) if self._files <= _MAX_FILES else None
+        if file is None and name in self._stored:
+            package, config = self._stored[name]
+            return package, dict(config)
         with suppress(FileNotFoundError):
             return load_config(file) if file is not None else None
         return None
@@ -253,6 +295,8 @@ def files_of(folder: Path, name: str) -> list[Path]:
 
 
 def _options(choice: Any) -> list[str]:
+    if choice is None:
+        return []
     return [str(one) for one in choice] if isinstance(choice, list) else [str(choice)]
 
 
@@ -260,7 +304,7 @@ def _file_entry(entry: str, folder: str, package: str) -> _Default:
     """A file that a defaults list names without a group: one beside the list's own."""
     name, at, place = entry.partition("@")
     name = name[1:] if name.startswith("/") else f"{folder}/{name}" if folder else name
-    return _Default("", _placed(place, package), [name], placed=bool(at))
+    return _Default("", _placed(place, package), [name], placed=bool(at), around=package)
 
 
 def _placed(place: str, package: str) -> str:

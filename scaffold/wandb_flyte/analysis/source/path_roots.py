@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -46,25 +45,6 @@ def added_roots(tree: ast.Module, file: Path) -> tuple[tuple[Path, ...], int | N
     return tuple(found), min(lost, default=None)
 
 
-def written_path(
-    node: ast.expr, tree: ast.Module, file: Path, outside: Mapping[str, str]
-) -> str | None:
-    """The path that an expression is, from the folder of the file that it stands in.
-
-    Args:
-        node: The expression.
-        tree: The file's source, parsed.
-        file: Where it is.
-        outside: Where its imported names come from.
-
-    Returns:
-        The path; None when the source does not show that it begins at the file.
-    """
-    path = _Paths(file.resolve(), _names(tree), outside).path(node)
-    is_text = path is not None and not path.is_absolute()
-    return None if path is None or is_text else os.path.relpath(path, file.resolve().parent)
-
-
 def _names(tree: ast.Module) -> dict[str, ast.expr]:
     """What the top level of a file gives each name."""
     bound = bindings(top_level(tree.body))
@@ -79,7 +59,7 @@ def _added(tree: ast.Module, file: Path) -> Iterator[tuple[Path, int]]:
             outside |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             calls.append(node.value)
-    reader = _Paths(file, _names(tree), outside)
+    reader = Paths(file, tree, outside)
     for call in calls:
         if full_name(call.func, outside) in _ADDS and call.args:
             path = reader.path(call.args[-1])
@@ -87,14 +67,18 @@ def _added(tree: ast.Module, file: Path) -> Iterator[tuple[Path, int]]:
                 yield (Path.cwd() / path).resolve(), call.lineno
 
 
-class _Paths:
-    """Reads the paths that expressions write out."""
+class Paths:
+    """Reads the paths that expressions of a file write out.
 
-    def __init__(
-        self, file: Path, names: Mapping[str, ast.expr], outside: Mapping[str, str]
-    ) -> None:
+    Args:
+        file: Where the file is.
+        tree: Its source, parsed.
+        outside: Where its imported names come from.
+    """
+
+    def __init__(self, file: Path, tree: ast.Module, outside: Mapping[str, str]) -> None:
         self._file = file
-        self._names = names
+        self._names = _names(tree)
         self._outside = outside
 
     def path(self, node: ast.expr, depth: int = 0) -> Path | None:
@@ -104,18 +88,38 @@ class _Paths:
         if (plain := text(node)) is not None:
             return None if "\x00" in plain else Path(plain)
         if isinstance(node, ast.Name):
-            if node.id == "__file__":
-                return self._file
-            value = self._names.get(node.id)
-            return self.path(value, depth + 1) if value is not None else None
+            return self._file if node.id == "__file__" else self.named(node.id, depth)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             return self._joined([node.left, node.right], depth)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return self._put_together([node.left, node.right], depth)
+        if isinstance(node, ast.JoinedStr):
+            return self._put_together(node.values, depth)
         if isinstance(node, ast.Attribute) and node.attr == "parent":
             around = self.path(node.value, depth + 1)
             return around and around.parent
         if isinstance(node, ast.Subscript):
             return self._parent(node, depth)
         return self._called(node, depth) if isinstance(node, ast.Call) else None
+
+    def named(self, name: str, depth: int) -> Path | None:
+        """The path that a name of the file's top level stands for."""
+        value = self._names.get(name)
+        return self.path(value, depth + 1) if value is not None else None
+
+    def _put_together(self, parts: list[ast.expr], depth: int) -> Path | None:
+        """A text of several parts."""
+        texts: list[str] = []
+        for part in parts:
+            if (plain := text(part)) is not None:
+                texts.append(plain)
+                continue
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            path = self.path(inner, depth + 1)
+            if path is None:
+                return None
+            texts.append(str(path))
+        return Path("".join(texts))
 
     def _joined(self, parts: list[ast.expr], depth: int) -> Path | None:
         paths = [self.path(part, depth + 1) for part in parts]

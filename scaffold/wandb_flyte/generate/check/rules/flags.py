@@ -12,6 +12,7 @@ from wandb_flyte.analysis.command_line.interface import (
     STRICT,
     Interface,
     Option,
+    Taken,
     option_for,
     usable_options,
 )
@@ -24,6 +25,7 @@ from wandb_flyte.generate.check.trial.values import check_option
 from wandb_flyte.generate.names import show
 
 from .hydra_parts import replaced_parts
+from .hydra_ungiven import check_ungiven
 
 _LONG_FLAG = re.compile(r"--([\w.-]+)(=.*)?$", re.DOTALL)
 
@@ -66,10 +68,13 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
             )
         yield from missing_keys(case, switches.known.hydra_config)
         yield from replaced_parts(case, switches)
+        yield from check_ungiven(case, switches)
         return
     if interface.fire and command.passes == "plain":
         message = "Fire takes `--name=value`, and the command gives `name=value`, by its place."
         yield case.in_sweep(where, message, _style_hint(case, "${args}"), "WF202", "error")
+    if interface.taken is not None and command.passes == "flags":
+        yield from _refused(case, interface.taken)
     if interface.style not in STRICT or command.passes == "json":
         return
     if interface.open:
@@ -138,6 +143,18 @@ def _options(case: Case, interface: Interface) -> Iterator[Finding]:
         else:
             hint = "Add it to the program, or read it from `wandb.config` with `parse_known_args`."
         yield case.in_sweep(path, message, hint, "WF201", "error")
+
+
+def _refused(case: Case, taken: Taken) -> Iterator[Finding]:
+    """Names that no option of Lightning's command line is."""
+    for name in case.sweep.names:
+        known = taken.instead_of(name)
+        if known is None:
+            continue
+        other = near(name, known)
+        message = f"`{show(case.program.file.name)}` has no option `--{show(name)}`: it would stop."
+        hint = f"Did you mean `{show(other)}`?" if other else "Take it out, or add it to its class."
+        yield case.in_sweep(("parameters", name), message, hint, "WF201", "error")
 
 
 def _own_words(case: Case, interface: Interface) -> Iterator[Finding]:

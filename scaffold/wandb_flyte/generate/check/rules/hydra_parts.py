@@ -37,7 +37,7 @@ def replaced_parts(case: Case, switches: Switches) -> Iterator[Finding]:
         key, places = next(iter(inner.items()))
         message = f"`{show(name)}` has keys in the Hydra config, and the code reads `{show(key)}`:"
         message += " a single value has none."
-        every = any(_is_sure(*place, case, switches) for place in places)
+        every = any(is_sure_read(*place, case, switches) for place in places)
         severity: Severity = "error" if every else "warning"
         hint = f"Did you mean `{show(key)}`?"
         yield case.in_sweep(("parameters", name), message, hint, "WF105", severity)
@@ -64,7 +64,7 @@ def _read_inside(
     return found
 
 
-def _is_sure(node: ast.expr, scope: Scope, case: Case, switches: Switches) -> bool:
+def is_sure_read(node: ast.expr, scope: Scope, case: Case, switches: Switches) -> bool:
     """Whether every run reads a key where its value stands, or is bound to a name."""
     values = scope.every_value(node.id) if isinstance(node, ast.Name) else [node]
     if values is None or len(values) != 1:

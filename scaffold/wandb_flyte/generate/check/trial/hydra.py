@@ -9,11 +9,14 @@ from typing import Any
 
 from wandb_flyte.analysis.config.hydra_files import (
     Absent,
+    Stored,
     hydra_absent,
     hydra_keys,
     hydra_targets,
 )
+from wandb_flyte.analysis.config.stored_configs import MISSING, stored_configs
 from wandb_flyte.analysis.source.makers import TARGET
+from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
@@ -37,6 +40,8 @@ def missing_keys(case: Case, known: Mapping[str, Any] | None) -> Iterator[Findin
         return
     for top in case.sweep.names:
         if top in known or top.startswith(("+", "~", "hydra.")) or _is_item(top, known):
+            continue
+        if _is_open(top, known):
             continue
         message = f"The Hydra config has no key `{show(top)}`: it would stop."
         other = near(top, known)
@@ -63,7 +68,7 @@ def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
         key: value
         for key, value in known.items()
         if isinstance(value, str | bool | int | float)
-        and not (isinstance(value, str) and ("${" in value or value == "???"))
+        and not (isinstance(value, str) and ("${" in value or value == MISSING))
         and not any(key == other or key.startswith(f"{other}.") for other in varied)
     }
 
@@ -71,7 +76,7 @@ def fixed_values(case: Case, known: Mapping[str, Any] | None) -> dict[str, Any]:
 def hydra_config(case: Case) -> dict[str, Any] | None:
     """Every key of the config that a program starts with; None when not all can be seen."""
     located = _located(case)
-    return located and hydra_keys(case.program.file, *located, _chosen(case))
+    return located and hydra_keys(_file(case), *located, _chosen(case), _stored(case))
 
 
 def absent_files(case: Case) -> tuple[Path, list[Absent]]:
@@ -82,16 +87,27 @@ def absent_files(case: Case) -> tuple[Path, list[Absent]]:
     located = _located(case)
     if located is None or not case.program.complete or _registers(case):
         return Path(), []
-    folder = case.program.file.resolve().parent / (located[0] or ".")
+    folder = _file(case).resolve().parent / (located[0] or ".")
     if any("searchpath" in word or "config-dir" in word for word in _words(case)):
         return folder, []
-    return folder, hydra_absent(case.program.file, *located, _chosen(case))
+    return folder, hydra_absent(_file(case), *located, _chosen(case))
 
 
 def _registers(case: Case) -> bool:
     """Whether a program may have configs, or places to look for them, that are no files."""
     outside = {one for m in case.program.flow.sources.modules for one in m.outside.values()}
     return any(_STORE.search(one) for one in outside)
+
+
+def _file(case: Case) -> Path:
+    """The file of the function that Hydra starts: its config's folder is named from there."""
+    place = case.program.interface.place
+    return place[0] if place is not None else case.program.file
+
+
+def _stored(case: Case) -> Stored:
+    """The configs that a program itself stores."""
+    return stored_configs(case.program.flow) if _registers(case) else {}
 
 
 def _words(case: Case) -> tuple[str, ...]:
@@ -105,7 +121,9 @@ def hydra_named(case: Case) -> list[tuple[str | None, Any]] | None:
     None when not all can be seen.
     """
     located = _located(case)
-    found = hydra_targets(case.program.file, *located, _chosen(case)) if located else None
+    found = None
+    if located:
+        found = hydra_targets(_file(case), *located, _chosen(case), _stored(case))
     return None if found is None else [one for one in found if one[0].partition(".")[0] != "hydra"]
 
 
@@ -117,6 +135,27 @@ def given_named(case: Case) -> list[tuple[str | None, Any]] | None:
         return None
     parts = ((key.lstrip("+").rpartition("."), value) for key, value in given)
     return [(place, value) for (place, _, key), value in parts if key == TARGET]
+
+
+def ungiven(case: Case, known: Mapping[str, Any] | None) -> list[str]:
+    """The keys that have to be given, and that neither the command, the sweep nor the code does.
+
+    Args:
+        case: The sweep and its program.
+        known: The config, as `hydra_config` gives it.
+    """
+    reads, names = case.program.hydra, [*case.sweep.names, *_chosen(case)]
+    if known is None or reads.supplies_unseen:
+        return []
+    given = {name.lstrip("+") for name in names} | {".".join(keys) for keys in reads.stored}
+    return [
+        key
+        for key, value in known.items()
+        if value == MISSING
+        and not any(
+            one == key or key.startswith(f"{one}.") or one.startswith(f"{key}.") for one in given
+        )
+    ]
 
 
 def _located(case: Case) -> tuple[str | None, str] | None:
@@ -135,6 +174,8 @@ def _located(case: Case) -> tuple[str | None, str] | None:
             folder = value
         elif flag in ("--config-name", "-cn"):
             name = value
+    if folder == "" and not _registers(case):
+        return None  # It looks for no files.
     return None if Path(folder or "").is_absolute() or not name else (folder, name)
 
 
@@ -150,7 +191,7 @@ def is_plain_key(name: str, config: Mapping[str, Any] | None) -> bool:
         return False
     texts = [one for one in _texts(list(config.values())) if "${" in one]
     inside = any(key.rpartition(".")[2] in value or _names_part(value, key) for value in texts)
-    is_new = key not in config and not name.startswith("+")
+    is_new = (key not in config and not name.startswith("+")) or _is_open(key, config)
     # A group chooses among config files.
     is_group = any(other.startswith(f"{key}.") for other in config) or config.get(key, "") is None
     return not (inside or is_new or is_group)
@@ -190,6 +231,12 @@ def _chosen(case: Case) -> dict[str, list[str]]:
         if len(parameter.path) == 1 and values is not None:
             chosen[parameter.path[0]] = [str(value) for value in values]
     return chosen
+
+
+def _is_open(name: str, known: Mapping[str, Any]) -> bool:
+    """Whether a dotted name is below a key that may have any keys."""
+    parts = name.split(".")
+    return any(known.get(".".join(parts[:size])) is UNKNOWN for size in range(1, len(parts) + 1))
 
 
 def _is_item(name: str, known: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ _DEEPEST = 4
 _ELSEWHERE = frozenset({"&&", "-m", ";", "cd"})
 _FOLDERS = ("", "conf", "config", "configs")
 _LONGEST = 200
+_DOTTED = re.compile(r"\w+(\.\w+)*")
 
 
 class Start(NamedTuple):
@@ -209,12 +211,14 @@ def _read(call: ast.Call, scope: Scope, case: Case) -> Start:
 
 def _with_file(words: list[str], case: Case) -> list[str]:
     """The words of a command, with the file for a module of the user's own: `-m work.fit`."""
-    if words[1:2] != ["-m"] or len(words) < 3 or _GAP in words[2]:
+    place = words.index("-m") if words.count("-m") == 1 else len(words)
+    module = "".join(words[place + 1 : place + 2])
+    if not _DOTTED.fullmatch(module):
         return words
-    path = words[2].replace(".", "/")
+    path = module.replace(".", "/")
     names = (f"{path}.py", f"src/{path}.py", f"{path}/__main__.py")
     found = next((one for one in names if _file_of(one, case)), None)
-    return words if found is None else [words[0], found, *words[3:]]
+    return words if found is None else [*words[:place], found, *words[place + 2 :]]
 
 
 def _file_of(name: str, case: Case) -> Path | None:

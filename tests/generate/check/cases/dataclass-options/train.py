@@ -14,7 +14,7 @@ class DataArguments:
 @dataclass
 class ModelArguments:
     kind: Literal["plain", "tall"] = "plain"
-    dropout: Optional[float] = None
+    dropout: Optional[float] = field(default=None, metadata={"aliases": ["--drop_rate"]})
 
 
 parser = HfArgumentParser((ModelArguments, DataArguments, TrainingArguments))

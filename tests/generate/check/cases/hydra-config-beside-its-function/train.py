@@ -1,0 +1,3 @@
+from parts.work import main
+
+main()
