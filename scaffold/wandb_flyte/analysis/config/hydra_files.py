@@ -321,6 +321,8 @@ def _collect(config: dict[Any, Any], package: str, found: dict[str, Any]) -> Non
         found.setdefault(".".join(parts[:size]))
     for key, value in config.items():
         name = f"{package}.{key}" if package else str(key)
+        if value == "???" and name in found:
+            continue  # What was given before stays.
         found[name] = None if isinstance(value, dict) else value
         if isinstance(value, dict):
             _collect(value, name, found)

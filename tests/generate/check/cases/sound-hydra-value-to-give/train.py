@@ -8,7 +8,7 @@ def main(cfg):
     wandb.init()
     cfg.depth = 2
     seed = 0 if OmegaConf.is_missing(cfg, "seed") else cfg.seed
-    wandb.log({"loss": cfg.lr * cfg.optim.decay * cfg.depth + seed})
+    wandb.log({"loss": cfg.lr * cfg.optim.decay * cfg.depth * cfg.width + seed})
 
 
 main()
