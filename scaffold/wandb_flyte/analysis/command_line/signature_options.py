@@ -65,13 +65,30 @@ def read_tyro(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> Non
     """Takes up what `tyro.cli` is given: a class with its fields, or a function."""
     found.style, found.place = "tyro", (scope.module.file, node.lineno)
     found.open = True
+    # Its settings may take the fields' names out of the options.
+    renames = any(keyword.arg == "config" for keyword in node.keywords)
     for target in flow.scopes.resolve(node.args[0], scope) if node.args else []:
         if isinstance(target, ast.ClassDef):
-            found.open = bool(target.bases) or not _tyro_fields(found, target, flow, scope, "")
+            plain = not target.bases and _tyro_fields(found, target, flow, scope, "")
+            found.open = renames or not plain
         elif target.node is not None:
-            found.open = False
-            for arg in target.parameters:
-                found.options.append(_field_option(arg.arg, arg.annotation, True, scope))
+            plain = all(_tyro_parameter(found, arg, flow, target) for arg in target.parameters)
+            found.open = renames or not plain
+
+
+def _tyro_parameter(found: Interface, arg: ast.arg, flow: Flow, scope: Scope) -> bool:
+    """Takes up a function's parameter; False where it may stand for options that are not seen."""
+    if arg.annotation is not None:
+        inner = flow.scopes.resolve(arg.annotation, scope)
+        classes = [one for one in inner if isinstance(one, ast.ClassDef) and not _is_enum(one)]
+        if classes:
+            return not classes[0].bases and _tyro_fields(
+                found, classes[0], flow, scope, f"{arg.arg}."
+            )
+        if _is_of_classes(arg.annotation, flow, scope):
+            return False
+    found.options.append(_field_option(arg.arg, arg.annotation, True, scope))
+    return True
 
 
 def _tyro_fields(

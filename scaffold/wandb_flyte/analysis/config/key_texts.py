@@ -1,11 +1,11 @@
-"""What loops over a config make of its keys: words for others, or lines for people."""
+"""What loops over a config make of it: words for others, lines for people, or numbers."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
 
-from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.analysis.source.kinds import called_name, text
 from wandb_flyte.analysis.source.syntax import walk
 
 _TEXTS = (ast.BinOp, ast.JoinedStr)
@@ -30,6 +30,24 @@ def puts_keys_into_texts(loop: ast.AST, config: ast.AST, parents: Mapping[int, a
     first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else loop.target
     name = first.id if isinstance(first, ast.Name) else ""
     return any(_is_option(node, name, parents) for part in parts for node in _texts_in(part))
+
+
+def computes_with_values(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a loop computes with what is in a config, whatever its name: `total += value`.
+
+    Args:
+        loop: A loop or comprehension, or anything else.
+        config: What it may go through.
+        parents: The node around each node, by its id.
+    """
+    if not isinstance(loop, ast.For | ast.comprehension) or loop.iter is not config:
+        return False
+    last = loop.target.elts[-1] if isinstance(loop.target, ast.Tuple) else loop.target
+    whole = loop if isinstance(loop, ast.For) else parents.get(id(loop), loop)
+    uses = (one for one in walk(whole) if isinstance(one, ast.Name) and one is not last)
+    return isinstance(last, ast.Name) and any(
+        one.id == last.id and _is_operand(one, parents) for one in uses
+    )
 
 
 def only_shows_keys(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
@@ -75,3 +93,14 @@ def _is_shown(node: ast.AST | None, parents: Mapping[int, ast.AST]) -> bool:
             return True
         node = parents.get(id(node))
     return False
+
+
+def _is_operand(node: ast.Name, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether a number is made of something, and no text."""
+    parent = parents.get(id(node))
+    if isinstance(parent, ast.BinOp):
+        sides = (parent.left, parent.right)
+        return not any(isinstance(one, ast.JoinedStr) or text(one) is not None for one in sides)
+    return isinstance(parent, ast.AugAssign | ast.UnaryOp) and not isinstance(
+        getattr(parent, "op", None), ast.Not
+    )

@@ -24,7 +24,7 @@ from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.origins import Origins
 from wandb_flyte.spec import dotted
 
-from .key_texts import only_shows_keys, puts_keys_into_texts
+from .key_texts import computes_with_values, only_shows_keys, puts_keys_into_texts
 from .looking import only_looks, only_shows, trains
 from .texts import MADE, Texts
 
@@ -209,6 +209,8 @@ class Mentions:
         parent = self._parents.get(id(node))
         while parent is not None:
             if puts_keys_into_texts(parent, node, self._parents):
+                return True
+            if computes_with_values(parent, node, self._parents):
                 return True
             if (key := _key(parent, node)) is not None:
                 return not self._is_own(key, scope)

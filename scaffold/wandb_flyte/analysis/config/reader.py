@@ -39,6 +39,7 @@ from wandb_flyte.analysis.tracing.supplied import is_alone, spread_config, suppl
 from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .bulk import goes_in_bulk
+from .key_texts import computes_with_values
 from .reads import Reads
 
 # Calls that look at a config without reading a hyperparameter from it.
@@ -217,7 +218,8 @@ class Reader:
             targets = loop_targets(parent)
             seen = all(self._is_filled(target, scope) for target in targets)
             taken = seen and (bool(targets) or self._only_tells(parent, scope))
-            return parent in self._flow.idle or (taken and not hands_on(parent))
+            used = hands_on(parent) or computes_with_values(parent, node, self._scopes.parents)
+            return parent in self._flow.idle or (taken and not used)
         if isinstance(parent, ast.comprehension):
             made = self._scopes.parents.get(id(parent))
             return isinstance(made, ast.DictComp) and not hands_on(made)

@@ -9,9 +9,12 @@ from wandb_flyte.analysis.source.kinds import called_name, full_name, given
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import parts
 from wandb_flyte.analysis.source.syntax import children
+from wandb_flyte.spec import dotted
 
 from .flow import Flow
 
+# Decorators that leave it to what a function is given which of several runs.
+_DISPATCH = frozenset({"dispatch", "overload", "singledispatch", "singledispatchmethod"})
 _CALLS_GIVEN = frozenset({"absl.app.run", "fire.Fire", "typer.run", "tyro.cli"})
 
 
@@ -62,7 +65,7 @@ class Certain:
             targets = targets or self._commands_of(node.func, scope)
             for target in targets if len(targets) == 1 else []:
                 inner = self._scopes.entered_by(target)
-                if inner is not None and id(inner) not in sure:
+                if inner is not None and id(inner) not in sure and not _is_one_of_many(inner):
                     sure[id(inner)] = (node, scope)
                     todo += [(call, inner) for call in _sure_calls(inner)]
         return sure
@@ -150,3 +153,9 @@ def _begins_with(node: ast.AST) -> str:
             return ""
         node = inner
     return node.id
+
+
+def _is_one_of_many(scope: Scope) -> bool:
+    """Whether a call of a function may enter another of its name: `functools.singledispatch`."""
+    decorators = scope.node.decorator_list if scope.node is not None else []
+    return any(dotted(one).rpartition(".")[2] in _DISPATCH for one in decorators)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Generator, Iterator, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,7 @@ from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.config.starts import agent_calls, has_own_agent
 from wandb_flyte.analysis.program import Program, read_program
 from wandb_flyte.analysis.source.compare import texts_of
-from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.analysis.source.kinds import called_name, text
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.generate.names import show, show_path
@@ -32,6 +33,8 @@ from .trial.case import Case, in_document, shown, too_deep
 from .trial.command import Command, find_program, led_to, read_command
 
 _NUMBERS = frozenset({"float", "int"})
+# A path below a folder, and not out of it.
+_PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 
 
 def check_files(
@@ -152,19 +155,20 @@ def check_script(
         The script's file, None without one; and the hyperparameters that reach it as words of a
         command line, and not otherwise, that the code makes numbers of, or that nothing reads.
     """
-    guessed = False
+    guessed, missing = False, None
     is_command = not called and ("program" in document.raw or "command" in document.raw)
     command = read_command(sweep) if is_command else None
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:
-        file, guessed = yield from _located(document, command, folders)
-    if file is None or _is_shell(file):
+        file, guessed, missing = _located(document, command, folders)
+    read_from = (*folders, *(folder / "src" for folder in folders))
+    program = None if file is None or _is_shell(file) else _read(file, read_from)
+    if missing is not None:
+        yield _not_from_its_own(missing, program, folders)
+    if file is None or not isinstance(program, Program):
         yield from _check_alone(document, sweep)
-        return file, frozenset()
-    program = _read(file, (*folders, *(folder / "src" for folder in folders)))
-    if isinstance(program, Finding):
-        yield from _check_alone(document, sweep)
-        yield program
+        if isinstance(program, Finding):
+            yield program
         return file, frozenset()
     if command is None and not has_own_agent(program.flow):
         # Who names a program means W&B's command for it.
@@ -207,8 +211,11 @@ def _check_alone(
 
 def _located(
     document: SweepDocument, command: Command, folders: tuple[Path, ...]
-) -> Generator[Finding, None, tuple[Path | None, bool]]:
-    """The program's file, None when it is not read, and whether it only may be the one meant."""
+) -> tuple[Path | None, bool, Finding | None]:
+    """The program's file, None when it is not read; whether it only may be the one meant.
+
+    And what is wrong with its path.
+    """
     file, elsewhere = find_program(command, folders)
     there = file or led_to(command, folders)
     if there is None:
@@ -217,12 +224,31 @@ def _located(
         path = PurePosixPath(command.program)
         tail = path.name if path.is_absolute() else path.as_posix()
         near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
-        yield _not_there(document, command, elsewhere, "note" if near else "error")
-        return elsewhere, not near
+        missing = _not_there(document, command, elsewhere, "note" if near else "error")
+        return elsewhere, not near, missing
     if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
-        yield _not_below(document, command)
-        return None, False
-    return there, False
+        return None, False, _not_below(document, command)
+    return there, False, None
+
+
+def _not_from_its_own(
+    missing: Finding, program: Program | Finding | None, folders: tuple[Path, ...]
+) -> Finding:
+    """A warning of a program that is elsewhere, where it can't be meant to start in its folder.
+
+    It names files that are found from the sweep config's folder or this one, and not from there.
+    """
+    if not isinstance(program, Program) or missing.severity != "note":
+        return missing
+    own = program.file.absolute().parent
+    scopes = program.flow.scopes.reached
+    words = {text(node) or "" for scope in scopes for node in scope.each(ast.Constant)}
+    paths = sorted(word for word in words if _PATH.fullmatch(word))
+    found = [one for one in paths if any((folder / one).is_file() for folder in folders)]
+    if not found or any((own / one).exists() for one in found):
+        return missing
+    hint = f"{missing.hint} It names `{show(found[0])}`, which is only found from here."
+    return replace(missing, severity="warning", hint=hint)
 
 
 def _is_shell(file: Path) -> bool:

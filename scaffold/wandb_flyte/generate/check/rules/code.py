@@ -16,6 +16,8 @@ from wandb_flyte.generate.check.trial.started import check_starts, logs_with, re
 from wandb_flyte.generate.check.trial.switches import Switches
 
 from .agents import check_agents
+from .compared_alike import check_compared_alike
+from .declared_twice import check_declared_twice
 from .flags import check_flags
 from .heads import check_heads
 from .hydra_absent import check_hydra_absent
@@ -81,9 +83,11 @@ def check_code(
         told = any(not finding.path for finding in found)
         yield from check_unread(case, switches, starts, told=told)
         yield from check_misused(case)
+        yield from check_compared_alike(case)
         yield from check_listed_values(case)
     yield from check_heads(case, switches)
     yield from check_stops(case, switches)
+    yield from check_declared_twice(case)
     yield from check_looked_for(case, switches)
     yield from check_raised(case, switches)
     yield from check_moved(case, switches)

@@ -15,11 +15,13 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.callees import RETURN_SELF
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.plain_values import PlainValues
+from wandb_flyte.generate.check.trial.swept import Swept
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import dotted
 
 _DEEPEST = 5
+_PLAIN = frozenset({bool, float, int, str})
 # What makes attributes of its own accord.
 _MAKE = frozenset({"__dict__", "__getattr__", "__getattribute__", "__new__", "__slots__"})
 # Classes of other packages that are known, with what their objects have.
@@ -71,12 +73,13 @@ def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
     if not case.program.complete:
         return []
     members, found, told = _Members(case), list[Missing](), set[tuple[str, str]]()
-    names, plain = case.program.names, PlainValues(case, switches.known)
+    names, plain, swept = case.program.names, PlainValues(case, switches.known), Swept(case)
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).members:
             lacking = members.lacking(node, scope)
             is_plain = lacking is None and _lacks_key(node, scope, plain)
             owner = lacking.name if lacking is not None else "dict" if is_plain else ""
+            owner = owner or _plain_kind(node, scope, swept)
             if not owner or (owner, node.attr) in told:
                 continue
             if who := switches.stopped(node, scope):
@@ -92,6 +95,15 @@ def _lacks_key(node: ast.Attribute, scope: Scope, plain: PlainValues) -> bool:
     return has is not None and node.attr not in has
 
 
+def _plain_kind(node: ast.Attribute, scope: Scope, swept: Swept) -> str:
+    """The type of a hyperparameter that has not what it is asked for; empty for any other."""
+    values = swept.values(node.value, scope) if isinstance(node.ctx, ast.Load) else None
+    kinds = {type(one) for one in values or ()}
+    if not kinds or not kinds <= _PLAIN or not swept.is_plain(node.value, scope):
+        return ""
+    return "" if any(hasattr(one, node.attr) for one in kinds) else min(k.__name__ for k in kinds)
+
+
 def _as_key(node: ast.Attribute) -> str:
     return f"Write `{show(ast.unparse(node.value))}[{show(repr(node.attr))}]`."
 
@@ -103,6 +115,7 @@ class _Members:
         self._scopes = case.program.flow.scopes
         self._names, self._callees = case.program.names, case.program.callees
         self._put = PutNames(self._scopes, set())
+        self._texts = case.program.mentions.texts.plain
 
     def lacking(self, node: ast.Attribute, scope: Scope) -> ast.ClassDef | None:
         """The class of an object that has no such attribute; None where it may have it."""
@@ -112,11 +125,16 @@ class _Members:
         if name in self._scopes.methods or self._names.is_set(name):
             return None
         owners = self._owners(node.value, scope)
-        if not owners or name in self._bound or name in self._put.by_text:
+        if not owners or name in self._bound or self._may_be_set(name, owners):
             return None
         derived = self._scopes.heirs_of(owners[0]) if is_name(node.value, "self") else []
         lacks = all(self._lacks(one, name) for one in (*owners, *derived))
         return owners[0] if lacks and not self._put.into_objects else None
+
+    def _may_be_set(self, name: str, owners: list[ast.ClassDef]) -> bool:
+        """Whether an object may get an attribute by a text: PyTorch's from `register_buffer`."""
+        is_own = all(not one.bases for one in owners)
+        return name in (self._put.by_text if is_own else self._texts)
 
     def _lacks(self, owner: ast.ClassDef, name: str) -> bool:
         has = self._inherited(owner)

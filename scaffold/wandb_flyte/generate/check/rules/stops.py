@@ -73,9 +73,9 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
     for name, (where, who) in undefined.items():
         what, hint = f"`{show(name)}` is defined nowhere", "Import it, or define it."
         severity = _severity(who)
-        if guards := _guards_of(name, where[0], case):
+        if _is_guarded_name(name, where[0], case):
             what, hint = f"`{show(name)}` is bound under the main guard alone", "Move it above."
-            if any(map(agent_calls, guards)):
+            if _has_agent(where[0], case):
                 who, severity = f"{who} of a project", "note"
         if name.startswith("."):
             what, hint = f"There is no module `{show(name)}`", "Add it, or import another."
@@ -127,11 +127,17 @@ def _imported(finding: Finding) -> Finding:
     return replace(finding, severity="note") if finding.hint == RETURNED else finding
 
 
-def _guards_of(name: str, file: Path, case: Case) -> list[ast.stmt]:
-    """The statements that an import does not come to, and in which alone a module binds a name."""
+def _is_guarded_name(name: str, file: Path, case: Case) -> bool:
+    """Whether a module binds a name only where an import does not come to."""
     trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
-    guards = [node for tree in trees for node in tree.body if is_main_guard(node)]
-    return guards if any(binds(node, name) for one in guards for node in walk(one)) else []
+    guards = (node for tree in trees for node in tree.body if is_main_guard(node))
+    return any(binds(node, name) for one in guards for node in walk(one))
+
+
+def _has_agent(file: Path, case: Case) -> bool:
+    """Whether a file that is started starts agents itself, which call what stands in it."""
+    trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
+    return any(map(agent_calls, trees))
 
 
 def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:

@@ -46,6 +46,7 @@ def find_undefined(case: Case, switches: Switches) -> dict[str, tuple[Place, str
         ]
         if known is not None:
             unknown = (node for node in own.loads if not _is_in(node.id, known))
+            unknown = (node for node in unknown if not _is_part(node.id, scope.module.file))
             asked += [(node, node.id) for node in unknown if id(node) not in own.hidden]
         asked += [(n, ast.unparse(n)) for n in own.members if _is_missing(n, scope, names)]
         for node, name in asked:
@@ -116,6 +117,11 @@ def _is_lazy(module: Module) -> bool:
         and any(one.name == "annotations" for one in node.names)
         for node in module.tree.body
     )
+
+
+def _is_part(name: str, file: Path) -> bool:
+    """Whether a package has a module of a name: an import of it binds the name there."""
+    return file.name == "__init__.py" and is_module_in(file.parent, name)
 
 
 def _is_in(name: str, known: list[Set[str]]) -> bool:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import full_name
+from wandb_flyte.analysis.source.kinds import argument, full_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.known_values import KnownValues
+from wandb_flyte.spec import dotted
 
 _DEEPEST = 4
 # What reads files or texts into them.
 _READERS = frozenset(
     {
         *("json.load", "json.loads", "toml.load", "toml.loads", "tomli.load", "tomli.loads"),
-        *("tomllib.load", "tomllib.loads", "yaml.full_load", "yaml.load", "yaml.safe_load"),
+        *("tomllib.load", "tomllib.loads", "yaml.full_load", "yaml.safe_load"),
     }
 )
+# Those of YAML's that make no objects of other classes.
+_PLAIN_LOADERS = frozenset({"BaseLoader", "CFullLoader", "CSafeLoader", "FullLoader", "SafeLoader"})
 # What makes something else of what they read.
 _HOOKS = frozenset({"_dict", "cls", "object_hook", "object_pairs_hook", None})
 _OF_DICTS = frozenset(dir(dict))
@@ -48,6 +51,9 @@ class PlainValues:
     def _of_call(self, node: ast.Call, scope: Scope, depth: int) -> frozenset[str] | None:
         keywords = {one.arg for one in node.keywords}
         called = full_name(node.func, scope.module.outside)
+        if called == "yaml.load":
+            loader = dotted(argument(node, "Loader", 1) or node).rpartition(".")[2]
+            return _OF_ANY if loader in _PLAIN_LOADERS else None
         if called in _READERS:
             return _OF_ANY if _HOOKS.isdisjoint(keywords) else None
         target = self._callees.of(node.func, scope)

@@ -1,0 +1,5 @@
+__all__ = ["width"]
+
+
+def width():
+    return 3
