@@ -79,7 +79,7 @@ def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
             lacking = members.lacking(node, scope)
             is_plain = lacking is None and _lacks_key(node, scope, plain)
             owner = lacking.name if lacking is not None else "dict" if is_plain else ""
-            owner = owner or _plain_kind(node, scope, swept)
+            owner = owner or _plain_kind(node, scope, swept, case)
             if not owner or (owner, node.attr) in told:
                 continue
             if who := switches.stopped(node, scope):
@@ -95,13 +95,32 @@ def _lacks_key(node: ast.Attribute, scope: Scope, plain: PlainValues) -> bool:
     return has is not None and node.attr not in has
 
 
-def _plain_kind(node: ast.Attribute, scope: Scope, swept: Swept) -> str:
+def _plain_kind(node: ast.Attribute, scope: Scope, swept: Swept, case: Case) -> str:
     """The type of a hyperparameter that has not what it is asked for; empty for any other."""
     values = swept.values(node.value, scope) if isinstance(node.ctx, ast.Load) else None
     kinds = {type(one) for one in values or ()}
-    if not kinds or not kinds <= _PLAIN or not swept.is_plain(node.value, scope):
+    if not kinds or not kinds <= _PLAIN or any(hasattr(one, node.attr) for one in kinds):
         return ""
-    return "" if any(hasattr(one, node.attr) for one in kinds) else min(k.__name__ for k in kinds)
+    is_it = _is_given(node.value, scope, case) and swept.is_plain(node.value, scope)
+    return min(one.__name__ for one in kinds) if is_it else ""
+
+
+def _is_given(node: ast.expr, scope: Scope, case: Case, depth: int = 0) -> bool:
+    """Whether an expression is a hyperparameter itself, or a parameter that always gets one."""
+    flow = case.program.flow
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        kinds = {(kind.what, kind.path) for kind in flow.kinds(node.value, scope)}
+        return bool(kinds) and kinds <= {("args", ()), ("config", ())}
+    if not isinstance(node, ast.Name) or depth > _DEEPEST:
+        return False
+    given: list[tuple[ast.expr | None, Scope]] = []
+    if node.id in scope.takes and not scope.binding(node.id):
+        given = flow.given(node.id, scope)
+    elif (holder := case.program.names.bound_once(node.id, scope)) is not None:
+        given = [(value, holder) for value in holder.every_value(node.id) or ()]
+    return bool(given) and all(
+        value is not None and _is_given(value, place, case, depth + 1) for value, place in given
+    )
 
 
 def _as_key(node: ast.Attribute) -> str:
