@@ -35,7 +35,7 @@ _CALLS = frozenset(
     ]
 )
 # Commands that run Python, or may: `git` and `nvidia-smi` do not.
-_RUNS_PYTHON = re.compile(r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?sh\b|sbatch|mpirun")
+_RUNS_PYTHON = r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?sh\b|sbatch|mpirun"
 
 
 def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
@@ -140,4 +140,4 @@ def _may_run_python(command: ast.expr | None) -> bool:
     words = getattr(command, "elts", ())
     if words and isinstance(words[0], ast.Starred):
         return True
-    return not texts or any(_RUNS_PYTHON.search(found) for found in texts)
+    return not texts or any(re.search(_RUNS_PYTHON, found) for found in texts)

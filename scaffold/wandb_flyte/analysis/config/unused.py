@@ -8,8 +8,7 @@ import re
 from wandb_flyte.analysis.source.kinds import full_name
 from wandb_flyte.analysis.source.scope import Scope
 
-_CLASSES = re.compile(
-    r"""
+_CLASSES = r"""(?x)
     (?:tensorflow\.)?keras\.(?:callbacks|layers|losses|optimizers|regularizers)(?:\.\w+)*\.[A-Z]\w*
     | (?:pytorch_lightning|lightning(?:\.pytorch)?)\.callbacks(?:\.\w+)*\.[A-Z]\w*
     | torch\.nn(?:\.modules)?(?:\.\w+)?\.\w*(?:Dropout[123]?d?|(?<!With)Loss|Pool[123]d)
@@ -21,11 +20,9 @@ _CLASSES = re.compile(
     | transformers\.\w*Arguments
     | peft\.\w+Config
     | trl\.\w+Config
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 def is_idle(call: ast.Call, scope: Scope) -> bool:
     """Whether a call makes an object that does nothing by itself."""
-    return bool(_CLASSES.fullmatch(full_name(call.func, scope.module.outside)))
+    return bool(re.fullmatch(_CLASSES, full_name(call.func, scope.module.outside)))

@@ -77,9 +77,12 @@ def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).members:
             lacking = members.lacking(node, scope)
-            is_plain = lacking is None and _lacks_key(node, scope, plain)
+            # What holds hyperparameters, or is one, is no dict that the code itself makes.
+            is_held = bool(case.program.flow.kinds(node.value, scope))
+            is_plain = lacking is None and not is_held and _lacks_key(node, scope, plain)
             owner = lacking.name if lacking is not None else "dict" if is_plain else ""
-            owner = owner or _plain_kind(node, scope, swept, case)
+            if is_held and not owner:
+                owner = _plain_kind(node, scope, swept, case)
             if not owner or (owner, node.attr) in told:
                 continue
             if who := switches.stopped(node, scope):

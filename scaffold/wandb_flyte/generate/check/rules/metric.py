@@ -14,7 +14,6 @@ from wandb_flyte.generate.check.trial.case import Case, near, shown, spelled_oth
 from wandb_flyte.generate.check.trial.hydra import may_say
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.check.trial.unmade_classes import UnmadeClasses
-from wandb_flyte.generate.check.trial.unseen_names import may_come_unseen
 from wandb_flyte.generate.names import show
 
 from .behind import find_behind, step_of
@@ -100,7 +99,11 @@ def _is_plain(case: Case, parts: tuple[str, ...]) -> bool:
     others = logs.handed or logs.started or logs.made or program.imports_by_name
     if others or logs.any_by_others or not program.complete:
         return False
-    return not logs.foreign or not may_come_unseen(case, parts)
+    if not logs.foreign:
+        return True
+    from wandb_flyte.generate.check.trial.unseen_names import may_come_unseen
+
+    return not may_come_unseen(case, parts)
 
 
 def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -21,9 +20,9 @@ from wandb_flyte.generate.names import show
 from .named_files import check_named_files
 
 # JSON is often data, which stays out of a repository.
-_CONFIG = re.compile(r".*\.ya?ml|.*(arg|conf|cfg|option|param|setting)[^/]*\.json", re.IGNORECASE)
+_CONFIG = r"(?i).*\.ya?ml|.*(arg|conf|cfg|option|param|setting)[^/]*\.json"
 # Folders whose files stay on the machines that have them.
-_DATA = re.compile(r"(\w*_)?data(set)?s?(_\w*)?", re.IGNORECASE)
+_DATA = r"(?i)(\w*_)?data(set)?s?(_\w*)?"
 # How much of two names is the same, where one was meant for the other.
 _ALIKE = 0.8
 
@@ -53,7 +52,7 @@ def check_files_read(case: Case, switches: Switches) -> Iterator[Finding]:
 
 
 def _is_config(name: Any) -> bool:
-    return isinstance(name, str) and bool(_CONFIG.fullmatch(PurePosixPath(name).name))
+    return isinstance(name, str) and bool(re.fullmatch(_CONFIG, PurePosixPath(name).name))
 
 
 def _absent(name: str, call: ast.Call, scope: Scope, case: Case) -> Finding:
@@ -62,7 +61,7 @@ def _absent(name: str, call: ast.Call, scope: Scope, case: Case) -> Finding:
     path, options = PurePosixPath(name), case.program.interface.options
     named = {PurePosixPath(one.default).name for one in options if isinstance(one.default, str)}
     other = _alike(path, case)
-    is_data = any(_DATA.fullmatch(part) for part in path.parts[:-1])
+    is_data = any(re.fullmatch(_DATA, part) for part in path.parts[:-1])
     is_sure = bool(other) or (named.isdisjoint((path.name, path.stem)) and not is_data)
     hint = f"There is `{show(other)}`: is it that one?" if other else "Add it, or name another one."
     severity: Severity = "warning" if is_sure else "note"
@@ -71,6 +70,8 @@ def _absent(name: str, call: ast.Call, scope: Scope, case: Case) -> Finding:
 
 def _alike(path: PurePosixPath, case: Case) -> str:
     """The file that a name was probably meant for: the only one in its folder much like it."""
+    import difflib  # Only where a file is missing.
+
     folders = (one / path.parent for one in start_folders(case))
     folder = next((one for one in folders if one.is_dir()), None)
     names = [one.name for one in folder.glob(f"*{path.suffix}")] if folder is not None else []

@@ -15,14 +15,13 @@ from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.names import show
 
 # What people call modules of their own, and no package that is much in use.
-_OWN = re.compile(
-    r"(my_?)?(args|arguments|common|config|configs|constants|data|data_?loaders?|data_?utils|dataset"
+_OWN = (
+    r"(?i)(my_?)?(args|arguments|common|config|configs|constants|data|data_?loaders?|data_?utils|dataset"
     r"|engine|eval|functions|helpers?|layers|loaders?|loss|losses|main|metric|models?|modules?|nets?"
     r"|networks?|options|parameters|params|preprocess(ing)?|settings|test|tools|trainers?|training"
-    r"|train|utils?)",
-    re.IGNORECASE,
+    r"|train|utils?)"
 )
-_DEFINED = re.compile(r"^(?:async def|class|def)[ \t]+(\w+)", re.MULTILINE)
+_DEFINED = r"(?m)^(?:async def|class|def)[ \t]+(\w+)"
 _MOST_FILES, _LONGEST = 100, 200_000
 
 
@@ -47,7 +46,7 @@ def check_moved(case: Case, switches: Switches) -> Iterator[Finding]:
 def _is_nowhere(node: ast.ImportFrom, scope: Scope, case: Case) -> bool:
     """Whether an import asks for a module as people name their own, and no folder has it."""
     name, outside = node.module or "", scope.module.outside
-    if node.level or not _OWN.fullmatch(name):
+    if node.level or not re.fullmatch(_OWN, name):
         return False
     if any(outside.get(imported_as(one)) != f"{name}.{one.name}" for one in node.names):
         return False
@@ -70,4 +69,4 @@ def _defined_in(file: Path) -> set[str]:
             source = stream.read(_LONGEST).decode(errors="replace")
     except OSError:
         return set()
-    return set(_DEFINED.findall(source))
+    return set(re.findall(_DEFINED, source))

@@ -17,10 +17,9 @@ from wandb_flyte.spec import Parameter
 
 _PLAIN = (bool, int, float, str)
 # What a training is never without: of other names a constant may be there to be seen alone.
-_TRAINING = re.compile(
-    r"(n_|num_|max_)?(epochs?|iter(ation)?s|steps)|batch_?size|lr|learning_?rate|optimi[sz]er"
-    r"|weight_?decay",
-    re.IGNORECASE,
+_TRAINING = (
+    r"(?i)(n_|num_|max_)?(epochs?|iter(ation)?s|steps)|batch_?size|lr|learning_?rate|optimi[sz]er"
+    r"|weight_?decay"
 )
 
 
@@ -30,7 +29,7 @@ def own_value(parameter: Parameter, case: Case) -> tuple[Any, Place] | None:
     Returns:
         The value and its place; None where the code has none, or the parameter's among others.
     """
-    if not _TRAINING.fullmatch(parameter.path[-1]):
+    if not re.fullmatch(_TRAINING, parameter.path[-1]):
         return None
     given = next(iter(listed(parameter.distribution) or ()), None)
     found = [one for one in _values(parameter.path[-1], case) if isinstance(one[0], _PLAIN)]

@@ -19,7 +19,7 @@ from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.names import ANSWERS, show
 
 # What starts a file, and leaves it to Python where its imports come from.
-_STARTS = re.compile(r"\$\{env\}|\$\{interpreter\}|(.*/)?(env|python[\d.]*)|uv|run|-[uBO]+")
+_STARTS = r"\$\{env\}|\$\{interpreter\}|(.*/)?(env|python[\d.]*)|uv|run|-[uBO]+"
 # What a repository says about where modules are found, by its files' names.
 _SAYS = (
     *(".env*", "*.toml", "*ockerfile*", "[Jj]ustfile", "[Mm]akefile", "requirements*/*.txt"),
@@ -27,10 +27,9 @@ _SAYS = (
     *("*.sbatch", "*.y*ml", "*/*.sh"),
 )
 _MOST_FILES, _LONGEST = 100, 100_000
-_FOUND = re.compile(
-    r"PYTHONPATH|conda[ -]develop|setup\.py (develop|install)"
-    r"|pip3? install\b[^\n]*\s(-e|--editable|\.)|^\s*(- )?(-e|--editable)\s",
-    re.MULTILINE,
+_FOUND = (
+    r"(?m)PYTHONPATH|conda[ -]develop|setup\.py (develop|install)"
+    r"|pip3? install\b[^\n]*\s(-e|--editable|\.)|^\s*(- )?(-e|--editable)\s"
 )
 # Where requirements stand.
 _REQUIRES = (".toml", ".txt", ".yaml", ".yml")
@@ -80,7 +79,7 @@ def _starts_by_path(case: Case) -> bool:
     words = case.sweep.command or DEFAULT
     names = ("${program}", command.program)
     before = next((words[:i] for i, word in enumerate(words) if word in names), ())
-    return bool(before) and all(_STARTS.fullmatch(word) for word in before)
+    return bool(before) and all(re.fullmatch(_STARTS, word) for word in before)
 
 
 def _changes_path(case: Case) -> bool:
@@ -137,7 +136,7 @@ def _is_told(name: str, folder: Path, case: Case) -> bool:
     files = (file for place in places for one in _SAYS for file in sorted(place.glob(one)))
     for _, file in zip(range(_MOST_FILES), files, strict=False):
         said = _text(file)
-        if _FOUND.search(said) or (file.suffix in _REQUIRES and required.search(said)):
+        if re.search(_FOUND, said) or (file.suffix in _REQUIRES and required.search(said)):
             return True
     return False
 

@@ -21,7 +21,7 @@ from wandb_flyte.generate.check.trial.switches import Switches
 # What says which modules are made, and is looked at in so many folders, so far.
 _BUILDS = (".gitignore", "setup.py", "CMakeLists.txt", "meson.build", "pyproject.toml")
 # What compiles modules, under names that other files say.
-_COMPILES = re.compile(
+_COMPILES = (
     r"ext_modules|cffi_modules|rust_extensions|scikit[-_]build|maturin|mesonpy|nanobind|pybind11"
     r"|add_subdirectory"
 )
@@ -203,11 +203,12 @@ def _changes_path(folder: Path) -> bool:
 
 def _is_built(name: str, folder: Path) -> bool:
     """Whether a build makes a module of a name, or may: what is said beside or above it."""
+    named = rf"(?<!\w){re.escape(name)}(?!\w)"
     for place in list(folder.parents)[:_DEEPEST]:
         for file in (place / one for one in _BUILDS):
             with suppress(OSError, ValueError):
                 said = file.read_text("utf-8")[:_LONGEST]
-                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) or _COMPILES.search(said):
+                if re.search(named, said) or re.search(_COMPILES, said):
                     return True
     return False
 

@@ -16,11 +16,9 @@ _CODE = frozenset({".ipynb", ".py", ".sh"})
 _SETTINGS = frozenset({".cfg", ".gin", ".ini", ".json", ".jsonnet", ".toml", ".yaml", ".yml"})
 # Settings that are larger are data.
 _MAX_BYTES = 256 * 1024
-_IS_SWEEP = re.compile(r"^(method|parameters)\s*:", re.MULTILINE)
+_IS_SWEEP = r"(?m)^(method|parameters)\s*:"
 # What takes the whole of a trial's config, and not some keys of it.
-_TAKES_ALL = re.compile(
-    r"\b(?:wandb|run)\.config\b(?!\s*\[)(?!\.(?!(?:as_dict|items|keys|values)\b))"
-)
+_TAKES_ALL = r"\b(?:wandb|run)\.config\b(?!\s*\[)(?!\.(?!(?:as_dict|items|keys|values)\b))"
 
 
 class Around:
@@ -67,7 +65,7 @@ class Around:
     @cached_property
     def _takes_all(self) -> bool:
         """Whether other code than the programs' asks a run for its whole config."""
-        return any(_TAKES_ALL.search(text) for text in self._others.values())
+        return any(re.search(_TAKES_ALL, text) for text in self._others.values())
 
     @cached_property
     def _texts(self) -> dict[Path, str] | None:
@@ -96,4 +94,4 @@ def _may_say(file: Path) -> bool:
 
 def _is_sweep(file: Path, content: str) -> bool:
     is_yaml = file.suffix in (".yaml", ".yml")
-    return is_yaml and len(set(_IS_SWEEP.findall(content))) == 2
+    return is_yaml and len(set(re.findall(_IS_SWEEP, content))) == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,6 +89,8 @@ def too_deep(file: Path) -> Finding:
 
 def near(name: str, known: Iterable[str]) -> str:
     """The known name that another was probably meant to be; empty when none is close."""
+    import difflib  # Only where something is amiss.
+
     known = list(known)
     if same := spelled_otherwise(name, known):
         return same

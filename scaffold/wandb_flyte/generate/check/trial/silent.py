@@ -21,7 +21,7 @@ _STARTS = frozenset(
 )
 _LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
 # What of Lightning writes down what its modules give it, or nothing.
-_QUIET = re.compile(
+_QUIET = (
     r"\w*(Checkpoint|Environment|Finetuning|Logger|ModelSummary|Profiler|ProgressBar|Strategy)"
     r"|BatchSizeFinder|Callback|EarlyStopping|GradientAccumulationScheduler|LearningRateFinder"
     r"|ModelPruning|StochasticWeightAveraging|Timer|Trainer|seed_everything"
@@ -34,7 +34,7 @@ _BY_LIGHTNING = {
     "Trainer": "epoch",
 }
 # What of Hugging Face's trains, and logs then.
-_TRAINS = re.compile("Train|Callback|pipeline", re.IGNORECASE)
+_TRAINS = "(?i)Train|Callback|pipeline"
 
 
 def logged_by(name: str) -> frozenset[str] | None:
@@ -50,9 +50,9 @@ def logged_by(name: str) -> frozenset[str] | None:
     if package in _LIGHTNING:
         if last in _BY_LIGHTNING:
             return frozenset({_BY_LIGHTNING[last]})
-        return frozenset() if _QUIET.fullmatch(last) else None
+        return frozenset() if re.fullmatch(_QUIET, last) else None
     if package in ("peft", "transformers"):
-        return None if _TRAINS.search(name) else frozenset()
+        return None if re.search(_TRAINS, name) else frozenset()
     if name.startswith("os.path."):
         return frozenset()
     is_plain = package in _SILENT or package in sys.stdlib_module_names
