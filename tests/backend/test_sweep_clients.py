@@ -82,6 +82,7 @@ def test_cli_runs_a_sweep(server, wire, project, tmp_path):
     assert [edge["node"]["state"] for edge in found["runs"]["edges"]] == ["finished"]
 
 
+@pytest.mark.long
 def test_cli_changes_a_sweeps_state(server, wire, project, tmp_path):
     """`wandb sweep --pause` and `--cancel` do what they say."""
     sweep = wire.sweep(project, GRID)

@@ -213,9 +213,8 @@ def thousands(config: SweepConfig, trials: int, loss) -> list[Observation]:
     return [observed(number, {"x": x}, loss(x)) for number, x in enumerate(places)]
 
 
-@pytest.mark.parametrize(
-    ("goal", "sign"), [("minimize", 1), pytest.param("maximize", -1, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("goal", "sign"), [("minimize", 1), ("maximize", -1)])
 def test_bayes_remembers_the_best_of_thousands(goal, sign):
     """However many trials there are, the few that were good draw the next one to them."""
     metric = {"name": "loss", "goal": goal}

@@ -109,6 +109,7 @@ def test_outside_of_a_project(run_cli: RunCli, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home"]
 
 
+@pytest.mark.long
 def test_doctor_knows_it(run_cli: RunCli, project: Path) -> None:
     """It names the project's sweeps, and one whose files are gone."""
     assert add(run_cli, project).code == 0

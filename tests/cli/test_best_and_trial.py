@@ -177,6 +177,7 @@ def test_a_trial_that_gives_no_metric_says_so(run_cli: RunCli, project: Path) ->
     assert told not in failed.err
 
 
+@pytest.mark.long
 def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
     """A parameter without a value and a default takes the middle of its range, in few digits."""
     objective = project / "small" / "objective.py"
@@ -193,6 +194,7 @@ def test_trial_without_values(run_cli: RunCli, project: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_trial_of_an_objective_without_arguments(run_cli: RunCli, project: Path) -> None:
     """An objective that opens its own run finds the values in that run's config."""
     (project / "small" / "objective.py").write_text(
@@ -246,6 +248,7 @@ def test_trial_of_a_program(run_cli: RunCli, project: Path) -> None:
     assert "error: The trial failed: AssertionError (" in failed.err
 
 
+@pytest.mark.long
 def test_trial_of_an_objective_that_parses_its_command_line(run_cli: RunCli, project: Path) -> None:
     """An objective finds its own file alone in `sys.argv`, while it is loaded and while it runs."""
     (project / "small" / "objective.py").write_text(

@@ -183,6 +183,7 @@ def test_trials_stopped_early_did_not_fail(run_cli: RunCli, project: Path) -> No
     assert "killed" not in done.out
 
 
+@pytest.mark.long
 def test_grid_without_points_left(run_cli: RunCli, project: Path) -> None:
     """A grid of which every point was handed out can't go on, and nothing recommends it."""
     sweep = (project / "sweep.yaml").read_text().replace("random", "grid")
@@ -201,6 +202,7 @@ def test_grid_without_points_left(run_cli: RunCli, project: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_what_is_said_needs_no_setting(run_cli: RunCli, project: Path) -> None:
     """A number of trials on the command line takes the place of one that can't be run."""
     settings = project / "small" / "settings.py"
@@ -225,6 +227,7 @@ def test_a_sweep_config_that_has_changed_since(run_cli: RunCli, project: Path) -
     assert line in changed.out
 
 
+@pytest.mark.long
 def test_no_more_agents_than_there_are_trials(run_cli: RunCli, project: Path) -> None:
     """Agents of settings.py beyond the trials, or a grid's points, are not started; it is said."""
     settings = project / "small" / "settings.py"

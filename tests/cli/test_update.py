@@ -57,6 +57,7 @@ def test_a_preview_writes_nothing(run_cli: RunCli, behind: Path) -> None:
     assert git("status", "--porcelain", cwd=behind) == ""
 
 
+@pytest.mark.long
 def test_a_check_before_and_after(run_cli: RunCli, behind: Path) -> None:
     """3 while the project is behind, 0 when it is up to date."""
     assert run_cli("update", "--check", cwd=behind).code == 3
@@ -71,6 +72,7 @@ def test_a_check_before_and_after(run_cli: RunCli, behind: Path) -> None:
     assert done.out.startswith("Up to date: template ")
 
 
+@pytest.mark.long
 def test_conflicts_are_told(run_cli: RunCli, behind: Path) -> None:
     """They come last, on stderr too, and the exit code is 1."""
     readme = behind / "README.md"
@@ -113,6 +115,7 @@ def test_drift_is_shown_and_undone(run_cli: RunCli, behind: Path) -> None:
     assert run_cli("diff", cwd=behind).out.startswith("Every file is as template ")
 
 
+@pytest.mark.long
 def test_many_at_once(run_cli: RunCli, behind: Path, tmp_path: Path) -> None:
     """The table has a line for each; a branch merges as it says; 1 when one needs a look."""
     (tmp_path / "empty").mkdir()

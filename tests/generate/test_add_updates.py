@@ -169,11 +169,12 @@ STEP = int(os.environ.get("STOPS", "13"))  # Every write would take minutes: `ST
 TURNS = 1 if STEP == 1 else 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("act", "writes"),
     [
-        pytest.param(interrupt, range(0, 500, TURNS * STEP), marks=pytest.mark.long),
-        pytest.param(fail, range((TURNS - 1) * STEP, 500, TURNS * STEP), marks=pytest.mark.long),
+        (interrupt, range(0, 500, TURNS * STEP)),
+        (fail, range((TURNS - 1) * STEP, 500, TURNS * STEP)),
         (kill, range(0, 500, STEP)),
     ],
     ids=["interrupt", "fail", "kill"],

@@ -110,6 +110,7 @@ def test_one_that_can_not_be_updated_does_not_stop_the_others(
     ]
 
 
+@pytest.mark.long
 def test_projects_in_one_repository(workshop: Workshop, tmp_path: Path) -> None:
     """Each has a branch of its own, named after its folder."""
     outer = tmp_path / "outer"
@@ -149,6 +150,7 @@ def test_stopped_half_way(workshop: Workshop) -> None:
     assert len(git("worktree", "list", cwd=second).splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_detached_head_and_a_worktree(workshop: Workshop, tmp_path: Path) -> None:
     """What is checked out there is what is updated."""
     project = workshop.make()

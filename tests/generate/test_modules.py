@@ -278,6 +278,7 @@ def test_an_added_sweep_that_shares_the_objective_shares_its_files(project: Path
     assert workflow.count("include=(str(SWEEP_FILE), *settings.FILES),") == 2
 
 
+@pytest.mark.long
 def test_an_added_sweep_overwrites_no_module(project: Path, code: Path) -> None:
     """A module of the same name is another one: both can't be in the project."""
     write(code, {"net.py": "ONE = 2\n"})

@@ -150,6 +150,7 @@ def test_a_file_that_the_user_removed_stays_removed(workshop: Workshop) -> None:
     assert not (project / "a.txt").exists()
 
 
+@pytest.mark.long
 def test_both_added_the_same_name(workshop: Workshop) -> None:
     """What the user wrote is in the file, between markers."""
     project = workshop.make()
@@ -367,6 +368,7 @@ def test_a_file_becomes_a_folder_and_a_folder_a_file(workshop: Workshop, listed:
     assert (project / "sub").read_text() == "file\n"
 
 
+@pytest.mark.long
 def test_an_edited_file_in_a_new_folders_place(workshop: Workshop) -> None:
     """Both can't be had: the file is named, and nothing is written."""
     project = workshop.make()

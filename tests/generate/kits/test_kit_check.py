@@ -25,6 +25,7 @@ def checked(kit: Path) -> tuple[bool, list[KitStep]]:
     return check_kit(kit, steps.append), steps
 
 
+@pytest.mark.long
 def test_a_new_kit_passes_its_own_check(tmp_path: Path) -> None:
     """Its starter with each profile, its tests, and an update from its tag to what lies there."""
     kit = new_kit("my-team", tmp_path / "my-team").path

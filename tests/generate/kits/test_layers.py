@@ -158,6 +158,7 @@ def stable(project: Path, folder: Path) -> Path:
     return copy
 
 
+@pytest.mark.long
 def test_each_layer_bumped_apart_and_together(
     org: KitRepository, team: KitRepository, tmp_path: Path
 ) -> None:
@@ -208,6 +209,7 @@ def test_the_result_is_clean_under_its_own_tools(
     assert done.stdout.strip() == "registry.acme.example/base:1"
 
 
+@pytest.mark.long
 def test_a_layer_can_be_held(org: KitRepository, team: KitRepository) -> None:
     """`--kit URL@VERSION` keeps the team's kit where it is while the organisation's moves."""
     project = team.project(trials=20)

@@ -63,6 +63,7 @@ def test_programs_stay_programs(kit: KitRepository) -> None:
     assert (project / "more.sh").stat().st_mode & 0o111 == 0o111
 
 
+@pytest.mark.long
 def test_a_mode_of_the_users_stays(kit: KitRepository) -> None:
     """Where the kit's mode is the same in both versions, the project's own stays."""
     project = kit.project()

@@ -8,7 +8,7 @@ from wandb_flyte.analysis.source.kinds import PARSES, called_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function, parameters
 from wandb_flyte.analysis.tracing.flow import Flow
-from wandb_flyte.analysis.tracing.noted import PRINTS
+from wandb_flyte.analysis.tracing.noted import SHOWS
 
 _DEEPEST = 3
 _AROUND = (
@@ -81,7 +81,7 @@ class _Uses:
         name = called_name(call)
         if call.func is node or name in _TAKES_APART:
             return False
-        if name in PRINTS:
+        if name in SHOWS:
             return True
         base = self._flow.kinds(getattr(call.func, "value", None), scope)
         if any(kind.what == "parser" for kind in base):

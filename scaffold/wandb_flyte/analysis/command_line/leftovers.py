@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from wandb_flyte.analysis.source.kinds import argument, called_name, literal
+from wandb_flyte.analysis.source.kinds import PARSES, argument, called_name, literal
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.flow import Flow
-
-_SHOWS = frozenset({"debug", "error", "info", "len", "print", "warn", "warning"})
-_PARSES = frozenset({"parse_args", "parse_intermixed_args", "parse_known_args"})
+from wandb_flyte.analysis.tracing.noted import SHOWS
 
 
 def uses_rest(node: ast.Call, flow: Flow, scope: Scope) -> bool:
@@ -55,7 +53,7 @@ def _is_parsed(node: ast.Name, flow: Flow, scope: Scope) -> bool:
     call = flow.scopes.parents.get(id(node))
     if isinstance(call, ast.keyword):
         call = flow.scopes.parents.get(id(call))
-    if not isinstance(call, ast.Call) or called_name(call) not in _PARSES:
+    if not isinstance(call, ast.Call) or called_name(call) not in PARSES:
         return False
     kinds = flow.kinds(call.func.value, scope) if isinstance(call.func, ast.Attribute) else ()
     is_given = argument(call, "args", 0) is node
@@ -66,7 +64,7 @@ def _is_shown(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
     """Whether something is only shown to people, or asked whether there is any of it."""
     parent, is_asked = parents.get(id(node)), True
     while isinstance(parent, ast.expr):
-        if isinstance(parent, ast.Call) and called_name(parent) in _SHOWS:
+        if isinstance(parent, ast.Call) and called_name(parent) in SHOWS | {"len"}:
             is_asked &= called_name(parent) == "len"
             if not is_asked:
                 return node is not parent.func

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from wandb_flyte.analysis.source.kinds import called_name, text
 from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.tracing.noted import SHOWS
 
 _TEXTS = (ast.BinOp, ast.JoinedStr)
-# What shows texts to people.
-_SHOWS = frozenset({"debug", "error", "info", "print", "warn", "warning"})
 
 
 def puts_keys_into_texts(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
@@ -89,7 +88,7 @@ def _is_option(node: ast.AST, name: str, parents: Mapping[int, ast.AST]) -> bool
 def _is_shown(node: ast.AST | None, parents: Mapping[int, ast.AST]) -> bool:
     """Whether an expression is a part of what is told to people."""
     while isinstance(node, ast.expr | ast.keyword):
-        if isinstance(node, ast.Call) and called_name(node) in _SHOWS:
+        if isinstance(node, ast.Call) and called_name(node) in SHOWS:
             return True
         node = parents.get(id(node))
     return False

@@ -220,7 +220,8 @@ class Mentions:
                 if called_name(parent) not in _SAME:
                     return True
             elif not isinstance(parent, _CONTAINERS):
-                return False
+                # Whoever calls an objective gets what it returns.
+                return isinstance(parent, ast.Return) and scope is self._flow.start
             node, parent = parent, self._parents.get(id(parent))
         return False
 

@@ -39,6 +39,7 @@ from wandb_flyte.analysis.tracing.supplied import is_alone, spread_config, suppl
 from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .bulk import goes_in_bulk
+from .fallbacks import is_fallback
 from .key_texts import computes_with_values
 from .reads import Reads
 
@@ -186,7 +187,10 @@ class Reader:
         if not isinstance(node, ast.Name):
             return True
         bound = scope.named_values.get(node.id, ())
-        return all(self._flow.kinds(value, scope) for value in bound)
+        return all(
+            self._flow.kinds(value, scope) or is_fallback(value, node.id, scope, self._flow)
+            for value in bound
+        )
 
     def _is_called(self, node: ast.expr) -> bool:
         """Whether a method of a dict-like class is called: no trial gets a function."""

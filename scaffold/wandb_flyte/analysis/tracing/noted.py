@@ -10,7 +10,9 @@ from wandb_flyte.analysis.source.scope import Scope
 from .flow import Flow
 
 # What writes to the terminal or a log.
-PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
+_PRINTS = frozenset({"print", "pprint", "info", "debug", "warning", "echo", "secho"})
+# What shows something to people.
+SHOWS = _PRINTS | {"error", "warn"}
 _MESSAGES = frozenset({"info", "debug", "warning"})
 _LOGGERS = frozenset({"WandbLogger", "log_hyperparams", "add_hparams"})
 # Checkpoints; a file of text may be another program's config.
@@ -128,7 +130,7 @@ def _writes_down(call: ast.Call, flow: Flow, scope: Scope) -> bool:
         return False  # A handler of the program's own gets them.
     if full_name(call.func, scope.module.outside) in _SAVES:
         return True
-    if name in PRINTS or name in _LOGGERS or flow.is_of_wandb(call, "init", scope):
+    if name in _PRINTS or name in _LOGGERS or flow.is_of_wandb(call, "init", scope):
         return True
     called = call.func
     is_update = isinstance(called, ast.Attribute) and name == "update"

@@ -189,9 +189,8 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
         return _is_read_by_hydra(case, parameter, switches)
     if not case.command.passes and not program.interface.open:
         return False
-    if program.interface.open or program.interface.elsewhere:
-        return True
-    if program.interface.style == "unknown":
+    interface = program.interface
+    if interface.open or interface.elsewhere or interface.style == "unknown":
         return True
     if _is_setting(program, path[0]):
         return True
