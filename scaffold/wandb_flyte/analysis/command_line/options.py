@@ -93,10 +93,19 @@ def read_interface(flow: Flow) -> Interface:
     return found
 
 
+def _adder(called: ast.expr, scope: Scope) -> ast.expr:
+    """What is called, under its own name: of `add = parser.add_argument` the `add`."""
+    values = scope.every_value(called.id) if isinstance(called, ast.Name) else None
+    value = values[0] if values and len(values) == 1 else None
+    is_adder = isinstance(value, ast.Attribute) and value.attr == "add_argument"
+    return value if is_adder and value is not None else called
+
+
 def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bool:
     """Takes up a call that has to do with the command line; True when it parses it."""
-    name, parsed = called_name(node), False
-    base = flow.kinds(node.func.value, scope) if isinstance(node.func, ast.Attribute) else ()
+    called = _adder(node.func, scope)
+    name, parsed = getattr(called, "attr", called_name(node)), False
+    base = flow.kinds(called.value, scope) if isinstance(called, ast.Attribute) else ()
     parsers = [kind for kind in base if kind.what == "parser"]
     origin = scope.module.outside.get(name, "")
     if parsers and name == "add_argument":

@@ -109,10 +109,13 @@ def _check(
 
 
 def _compared(program: Program | None) -> Set[str]:
-    """The texts that the code compares something with."""
+    """The texts that the code compares something with, or has as keys."""
     scopes = program.flow.scopes.reached if program is not None else ()
-    nodes = (node for scope in scopes for node in scope.each(ast.Compare))
-    return {text for node in nodes if isinstance(node, ast.Compare) for text in texts_of(node)}
+    compared = {
+        one for scope in scopes for node in scope.each(ast.Compare) for one in texts_of(node)
+    }
+    keys = (key for scope in scopes for node in scope.each(ast.Dict) for key in node.keys)
+    return compared | {one for key in keys if (one := text(key)) is not None}
 
 
 def _file_of(objective: str | None) -> Path | None:
