@@ -38,14 +38,17 @@ def goes_to_parser(node: ast.Call, flow: Flow, scope: Scope) -> bool:
 def rest_of(node: ast.Call, flow: Flow, scope: Scope) -> list[ast.Name] | None:
     """Where the code asks for what a call did not know; None where that is not seen."""
     parent = flow.scopes.parents.get(id(node))
-    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
-    if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+    rest = second_name(parent.targets[0]) if isinstance(parent, ast.Assign) else ""
+    if not rest:
         return None
-    rest = target.elts[1]
-    if not isinstance(rest, ast.Name):
-        return None
-    names = (one for one in scope.each(ast.Name) if isinstance(one, ast.Name))
-    return [one for one in names if one.id == rest.id and isinstance(one.ctx, ast.Load)]
+    names = scope.each(ast.Name)
+    return [one for one in names if one.id == rest and isinstance(one.ctx, ast.Load)]
+
+
+def second_name(target: ast.expr) -> str:
+    """The second of two names that a pair is unpacked to; empty for another target."""
+    second = target.elts[1] if isinstance(target, ast.Tuple) and len(target.elts) == 2 else None
+    return second.id if isinstance(second, ast.Name) else ""
 
 
 def _is_parsed(node: ast.Name, flow: Flow, scope: Scope) -> bool:

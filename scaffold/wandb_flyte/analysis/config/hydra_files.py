@@ -12,6 +12,8 @@ from wandb_flyte.analysis.source.config_files import load_config
 from wandb_flyte.analysis.source.makers import TARGET
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 
+# What Hydra has for a value that has to be given.
+MISSING = "???"
 _MAX_FILES = 100
 _MAX_ROUNDS = 5
 _CHOICES = re.compile(r"\$\{(\w+)\}")
@@ -239,7 +241,7 @@ class _Config:
                 self.overrides[named] = _options(choice)
             return True
         found[whole] = None
-        if choice in (None, "???") and named not in self._chosen:
+        if choice in (None, MISSING) and named not in self._chosen:
             return choice is None
         options = self._chosen.get(named, _options(choice))
         self._groups[whole] = options[0] if len(options) == 1 else None
@@ -265,7 +267,7 @@ class _Config:
             return choice
         named = [self._groups.get(name) for name in _CHOICES.findall(choice)]
         if None in named:
-            return "???"
+            return MISSING
         return _CHOICES.sub(lambda _: str(named.pop(0)), choice)
 
     def _load(self, name: str) -> tuple[str, dict[str, Any]] | None:
@@ -321,7 +323,7 @@ def _collect(config: dict[Any, Any], package: str, found: dict[str, Any]) -> Non
         found.setdefault(".".join(parts[:size]))
     for key, value in config.items():
         name = f"{package}.{key}" if package else str(key)
-        if value == "???" and name in found:
+        if value == MISSING and name in found:
             continue  # What was given before stays.
         found[name] = None if isinstance(value, dict) else value
         if isinstance(value, dict):

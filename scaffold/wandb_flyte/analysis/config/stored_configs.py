@@ -13,8 +13,9 @@ from wandb_flyte.analysis.source.syntax import annotated, named_by
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.flow import Flow
 
-# What a value is that has to be given, and one that the source does not show.
-MISSING = "???"
+from .hydra_files import MISSING
+
+# A value that the source does not show.
 _UNSEEN = "${?}"
 _DEEPEST = 10
 _PLAIN = frozenset({"None", "bool", "bytes", "float", "int", "str", "Path"})

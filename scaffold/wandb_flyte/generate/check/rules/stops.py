@@ -129,15 +129,17 @@ def _imported(finding: Finding) -> Finding:
 
 def _is_guarded_name(name: str, file: Path, case: Case) -> bool:
     """Whether a module binds a name only where an import does not come to."""
-    trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
-    guards = (node for tree in trees for node in tree.body if is_main_guard(node))
+    guards = (node for tree in _trees(file, case) for node in tree.body if is_main_guard(node))
     return any(binds(node, name) for one in guards for node in walk(one))
 
 
 def _has_agent(file: Path, case: Case) -> bool:
     """Whether a file that is started starts agents itself, which call what stands in it."""
-    trees = (one.tree for one in case.program.flow.sources.modules if one.file == file)
-    return any(map(agent_calls, trees))
+    return any(map(agent_calls, _trees(file, case)))
+
+
+def _trees(file: Path, case: Case) -> list[ast.Module]:
+    return [one.tree for one in case.program.flow.sources.modules if one.file == file]
 
 
 def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:

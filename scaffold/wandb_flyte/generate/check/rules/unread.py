@@ -194,15 +194,15 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
         return True
     if _is_setting(program, path[0]):
         return True
-    option = option_for(program.interface, path[0], case.command.words)
+    option = option_for(interface, path[0], case.command.words)
     if option is None:
         # The command line refuses it, which is told elsewhere, or lets it pass.
-        return program.interface.style in STRICT and not program.interface.ignores_unknown
-    if program.interface.style == "getopt":
+        return interface.style in STRICT and not interface.ignores_unknown
+    if interface.style == "getopt":
         return True  # What a loop over its pairs does with them is not looked at.
-    if program.interface.style in ("click", "typer") and not _is_parameter(option, program.flow):
+    if interface.style in ("click", "typer") and not _is_parameter(option, program.flow):
         return True
-    keys = tuple(option.dest.split(".")) if program.interface.style == "tyro" else (option.dest,)
+    keys = tuple(option.dest.split(".")) if interface.style == "tyro" else (option.dest,)
     return program.args.may_read(keys) or not program.args.used
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from wandb_flyte.analysis.config.hydra_files import (
+    MISSING,
     Absent,
     Stored,
     hydra_absent,
     hydra_keys,
     hydra_targets,
 )
-from wandb_flyte.analysis.config.stored_configs import MISSING, stored_configs
+from wandb_flyte.analysis.config.stored_configs import stored_configs
 from wandb_flyte.analysis.source.makers import TARGET
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.errors import Finding

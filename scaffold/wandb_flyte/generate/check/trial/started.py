@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from wandb_flyte.analysis.command_line.interface import STRICT, Interface, option_for
+from wandb_flyte.analysis.command_line.leftovers import second_name
 from wandb_flyte.analysis.config.starts import is_command
 from wandb_flyte.analysis.metrics.logs import Logs
 from wandb_flyte.analysis.program import Program, read_program
@@ -295,15 +296,9 @@ def _words_of(name: str, scope: Scope, case: Case, depth: int) -> list[str]:
 
 def _is_rest(name: str, scope: Scope) -> bool:
     """Whether a name has what a parser did not know of its words, and nothing else."""
-    bound = [one for one in scope.each(ast.Assign) if name in map(_second_name, one.targets)]
+    bound = [one for one in scope.each(ast.Assign) if name in map(second_name, one.targets)]
     call = bound[0].value if len(bound) == 1 and len(scope.binding(name)) == 1 else None
     return isinstance(call, ast.Call) and called_name(call) == "parse_known_args" and not call.args
-
-
-def _second_name(target: ast.expr) -> str:
-    """The second of two names that a pair is unpacked to; empty for another target."""
-    second = target.elts[1] if isinstance(target, ast.Tuple) and len(target.elts) == 2 else None
-    return second.id if isinstance(second, ast.Name) else ""
 
 
 def _word(node: ast.expr, scope: Scope, case: Case) -> str:
