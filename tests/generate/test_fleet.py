@@ -110,6 +110,24 @@ def test_one_that_can_not_be_updated_does_not_stop_the_others(
     ]
 
 
+def test_a_branch_that_was_merged_is_used_again(workshop: Workshop) -> None:
+    """Nothing on it is lost; one that is checked out is nobody's to move."""
+    project = workshop.make()
+    second_release(workshop)
+    git("branch", BRANCH, cwd=project)
+    (project / "b.txt").write_text("later\n")
+    save(project)
+
+    (member,) = run(workshop, project)
+
+    assert (member.state, member.branch) == ("updated", BRANCH)
+    assert git("show", f"{BRANCH}:new.txt", cwd=project) == "new"
+    git("branch", "--force", BRANCH, "HEAD~1", cwd=project)
+    git("checkout", "--quiet", BRANCH, cwd=project)
+    (member,) = run(workshop, project)
+    assert (member.state, member.branch) == ("refused", "")
+
+
 @pytest.mark.long
 def test_projects_in_one_repository(workshop: Workshop, tmp_path: Path) -> None:
     """Each has a branch of its own, named after its folder."""

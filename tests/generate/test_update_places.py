@@ -12,7 +12,7 @@ from wandb_flyte.generate.answers import read_answers
 from wandb_flyte.generate.template import install_template
 from wandb_flyte.generate.updates import update as update_module
 
-from .helpers import git
+from .helpers import git, tree
 from .updates import LINES, Workshop, kinds, save, second_release
 
 
@@ -41,6 +41,33 @@ def test_uncommitted_changes_are_refused(workshop: Workshop) -> None:
     assert caught.value.message == "There are changes that are not committed: `a.txt`."
     assert f"`git -C {project} stash --include-untracked`" in caught.value.hint
     assert (project / "a.txt").read_text() == "draft\n"
+
+
+def test_files_that_git_does_not_know_stay(workshop: Workshop) -> None:
+    """What a run left behind is in nobody's way, and is as it was."""
+    project = workshop.make()
+    (project / "outputs").mkdir()
+    (project / "outputs" / "log.txt").write_text("a run\n")
+    second_release(workshop)
+
+    workshop.update(project)
+
+    assert (project / "new.txt").read_text() == "new\n"
+    assert (project / "outputs" / "log.txt").read_text() == "a run\n"
+
+
+def test_a_file_that_git_does_not_know_is_not_overwritten(workshop: Workshop) -> None:
+    """Where the template has a new file of that name, it has to be committed first."""
+    project = workshop.make()
+    (project / "new.txt").write_text("mine\n")
+    second_release(workshop)
+    before = tree(project)
+
+    with pytest.raises(UserError) as caught:
+        workshop.update(project)
+
+    assert caught.value.message == "There are changes that are not committed: `new.txt`."
+    assert tree(project) == before
 
 
 def test_a_project_without_history_gets_one(workshop: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ def command(
             click.echo(history)
         _print_plan(plan, with_diff=with_diff, files=not check)
         if written and plan.behind:
-            _print_next([change.path for change in plan.conflicts])
+            _print_next(plan)
     if written and plan.conflicts:
         names = " ".join(change.path for change in plan.conflicts)
         note(f"Conflicts to solve, between <<<<<<< and >>>>>>>: {names}")
@@ -99,13 +100,14 @@ def _shown(value: Any) -> str:
     return "none" if value in (None, "") else str(value)
 
 
-def _print_next(conflicts: list[str]) -> None:
+def _print_next(plan: UpdatePlan) -> None:
+    conflicts = [change.path for change in plan.conflicts]
     click.echo("\nNext:")
     if conflicts:
         click.echo(f"  {solve_command(conflicts)}")
     click.echo("  git diff                        # what changed")
     click.echo("  uv sync && pytest               # does it still work?")
-    click.echo('  git add --all . && git commit -m "Update the template"')
+    click.echo(f"  git add --all . && git commit -m {shlex.quote(plan.title)}")
 
 
 def _document(plan: UpdatePlan, *, with_diff: bool) -> dict[str, Any]:

@@ -67,8 +67,7 @@ def _print_table(members: Sequence[FleetMember]) -> None:
     width = max(len(str(member.path)) for member in members)
     for member in members:
         state = paint(f"{member.state:12}", _COLORS.get(member.state, "white"))
-        versions = f"{member.from_version} -> {member.to_version}" if member.branch else ""
-        parts = [versions, member.branch, printable(member.detail)]
+        parts = [_moves(member) if member.branch else "", member.branch, printable(member.detail)]
         rest = "  ".join(part for part in parts if part)
         click.echo(f"{state}  {member.path!s:{width}}  {rest}".rstrip())
     for member in members:
@@ -82,3 +81,10 @@ def _print_table(members: Sequence[FleetMember]) -> None:
     ]
     if merges:
         click.echo("\n".join(["\nNext:", *merges]))
+
+
+def _moves(member: FleetMember) -> str:
+    moves = [f"{kit.name} {kit.before or 'none'} -> {kit.after or 'none'}" for kit in member.kits]
+    if not moves or member.from_version != member.to_version:
+        moves.insert(0, f"{member.from_version} -> {member.to_version}")
+    return ", ".join(moves)

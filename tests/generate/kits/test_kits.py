@@ -9,11 +9,13 @@ import pytest
 import yaml
 from wandb_flyte.errors import InvalidInput, UserError
 from wandb_flyte.generate.answers import read_answers
+from wandb_flyte.generate.kits.moving import KitMove
 from wandb_flyte.generate.kits.read import wanted_kits
 from wandb_flyte.generate.new import new_project
 from wandb_flyte.generate.plan import NewProject
 from wandb_flyte.generate.template import templates_folder
 from wandb_flyte.generate.updates.drift import find_drift
+from wandb_flyte.generate.updates.fleet import update_all
 
 from ..helpers import git, request, tree
 from .workshop import KitRepository, update
@@ -151,6 +153,24 @@ def test_a_kit_moves_at_its_own_pace(kit: KitRepository) -> None:
     assert '"acme-research"' in (project / "demo" / "team.py").read_text()
     assert read_answers(project).values["agents"] == 5
     assert not update(project).plan.behind
+
+
+def test_many_projects_get_a_kits_news(kit: KitRepository) -> None:
+    """Branch and commit are named after the kit, so that the next version has others."""
+    project = kit.project()
+    kit.release("1.1.0", {"files/TEAM.md.jinja": "{{ project }}\n"})
+
+    (first,) = update_all([project], tests=[])
+    git("merge", "--quiet", first.branch, cwd=project)
+    kit.release("1.2.0", {"files/TEAM.md.jinja": "News for {{ project }}\n"})
+    (second,) = update_all([project], tests=[])
+
+    assert [first.branch, second.branch] == ["wandb-flyte/team-1.1.0", "wandb-flyte/team-1.2.0"]
+    assert second.kits == (KitMove("team", "1.1.0", "1.2.0"),)
+    assert git("log", "-1", "--format=%s", second.branch, cwd=project) == (
+        "Update the kit team from 1.1.0 to 1.2.0"
+    )
+    assert git("show", f"{second.branch}:TEAM.md", cwd=project) == "News for demo"
 
 
 def test_a_profile_that_a_kit_has_no_more(kit: KitRepository) -> None:

@@ -16,12 +16,12 @@ from .changes import FileChange
 _MESSAGE = "Before the update"
 
 
-def needs_history(root: Path, files: Sequence[str] = (".",)) -> bool:
+def needs_history(root: Path, files: Sequence[str] = ()) -> bool:
     """Whether a project has no git history yet.
 
     Args:
         root: The project's folder.
-        files: The files and folders that matter.
+        files: The files that matter, known to git or not; by default all that git knows.
 
     Raises:
         UserError: It has one, and changes of these files that are not in it.
@@ -29,15 +29,18 @@ def needs_history(root: Path, files: Sequence[str] = (".",)) -> bool:
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return True
     top = _top(root)
+    known = run_git("ls-files", "--error-unmatch", ANSWERS, cwd=root, check=False).returncode == 0
     # Of a larger repository, only what is below the project's folder matters.
-    arguments = ("status", "--porcelain", "--untracked-files=all", "--", *files)
-    status = run_git(*arguments, cwd=root).stdout
+    arguments = ("status", "--porcelain", "--untracked-files=all", "--", *(files or ["."]))
+    status = run_git(*arguments, cwd=root).stdout.splitlines()
     begun = run_git("rev-parse", "--verify", "--quiet", "HEAD", cwd=root, check=False)
     if begun.returncode != 0 and top == root.resolve():
         return True
-    if status.strip():
+    if known and not files:
+        status = [line for line in status if not line.startswith(b"??")]
+    if status:
         raise _dirty(root, status)
-    if run_git("ls-files", "--error-unmatch", ANSWERS, cwd=root, check=False).returncode != 0:
+    if not known:
         raise UserError(
             f"`{top}` is a git repository that ignores `{root}`.",
             hint=f"Give the project a history of its own: `cd {shlex.quote(str(root))} && git init "
@@ -80,8 +83,8 @@ def _top(root: Path) -> Path:
     return Path(os.fsdecode(shown.rstrip(b"\n"))).resolve()
 
 
-def _dirty(root: Path, status: bytes) -> UserError:
-    lines = status.decode(errors="replace").splitlines()
+def _dirty(root: Path, status: Sequence[bytes]) -> UserError:
+    lines = [line.decode(errors="replace") for line in status]
     names = ", ".join(f"`{line[3:]}`" for line in lines[:3])
     more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
     folder = shlex.quote(str(root))

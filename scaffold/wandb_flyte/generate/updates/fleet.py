@@ -11,6 +11,7 @@ from typing import Literal
 
 from wandb_flyte.errors import UserError
 from wandb_flyte.generate.git import commit_staged, require_git, run_git
+from wandb_flyte.generate.kits.moving import KitMove
 from wandb_flyte.generate.names import ANSWERS
 from wandb_flyte.generate.temporary import temporary_folder
 
@@ -29,6 +30,7 @@ class FleetMember:
         state: What became of it.
         from_version: The template's version that it has, empty when unknown.
         to_version: The one that its branch has.
+        kits: The kits that go to another version on it.
         branch: The branch with the update, empty when there is none.
         detail: Why, where the state does not say it all.
         output: What its tests printed last.
@@ -38,6 +40,7 @@ class FleetMember:
     state: State
     from_version: str = ""
     to_version: str = ""
+    kits: tuple[KitMove, ...] = ()
     branch: str = ""
     detail: str = ""
     output: str = ""
@@ -97,7 +100,7 @@ def _update(
             raise UserError(f"`{ANSWERS}` is not committed.", hint="Commit the project first.")
         report(path, "updating")
         plan = update_project(copy, to, templates).plan
-        member = FleetMember(path, "up to date", plan.from_version, plan.to_version)
+        member = FleetMember(path, "up to date", plan.from_version, plan.to_version, plan.kits)
         if not plan.behind:
             return member
         if plan.conflicts:
@@ -108,7 +111,7 @@ def _update(
         commit = _commit(copy, plan)
         report(path, "testing")
         run = run_tests(copy, root, tests)
-        run_git("branch", branch, commit, cwd=root)
+        run_git("branch", "--force", branch, commit, cwd=root)
         # The tests of the merged project decide; either way it is there to be looked at.
         return replace(member, state=_state(run), branch=branch, detail=run.said, output=run.output)
 
@@ -144,9 +147,10 @@ def _worktree(root: Path) -> Iterator[Path]:
 
 def _free_branch(root: Path, plan: UpdatePlan, prefix: str) -> str:
     place = prefix.strip("/").replace("/", "-")
-    branch = f"wandb-flyte/{plan.to_version}{f'-{place}' if place else ''}"
-    arguments = ("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
-    if run_git(*arguments, cwd=root, check=False).returncode == 0:
+    kits = "-".join(f"{kit.name}-{kit.after or 'none'}" for kit in plan.kits)
+    what = kits if plan.of_kits_alone else plan.to_version
+    branch = f"wandb-flyte/{what}{f'-{place}' if place else ''}"
+    if _is_taken(root, branch):
         raise UserError(
             f"It has a branch `{branch}` already.",
             hint="Merge it, or delete it with `git branch -D`.",
@@ -154,9 +158,17 @@ def _free_branch(root: Path, plan: UpdatePlan, prefix: str) -> str:
     return branch
 
 
+def _is_taken(root: Path, branch: str) -> bool:
+    """Whether a branch holds what `HEAD` does not, or is checked out somewhere."""
+    shown = ("for-each-ref", "--format=%(worktreepath)")
+    there = run_git(*shown, f"refs/heads/{branch}", cwd=root).stdout
+    merged = run_git(*shown, "--merged=HEAD", f"refs/heads/{branch}", cwd=root).stdout
+    return bool(there) and (not merged or bool(there.strip()))
+
+
 def _commit(copy: Path, plan: UpdatePlan) -> str:
     run_git("add", "--all", ".", cwd=copy)
     written = [change.path for change in plan.changes if change.writes and change.after is not None]
     run_git("add", "--force", "--", *written, cwd=copy)
-    commit_staged(copy, f"Update the template from {plan.from_version} to {plan.to_version}")
+    commit_staged(copy, plan.title)
     return run_git("rev-parse", "HEAD", cwd=copy).stdout.decode().strip()

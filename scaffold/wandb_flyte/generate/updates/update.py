@@ -68,6 +68,22 @@ class UpdatePlan:
         """The files that the user has to look at."""
         return tuple(change for change in self.changes if change.kind == "conflict")
 
+    @property
+    def of_kits_alone(self) -> bool:
+        """Whether the template's version stays, and only kits move."""
+        return bool(self.kits) and self.from_version == self.to_version
+
+    @property
+    def title(self) -> str:
+        """What is updated, as the first line of a commit says it."""
+        moves = [
+            f"the kit {kit.name} from {kit.before or 'none'} to {kit.after or 'none'}"
+            for kit in self.kits
+        ]
+        if not self.of_kits_alone:
+            moves.insert(0, f"the template from {self.from_version} to {self.to_version}")
+        return f"Update {', '.join(moves)}"
+
 
 @dataclass(frozen=True)
 class UpdatedProject:
@@ -129,7 +145,8 @@ def update_project(
         plan = _plan(root, to, templates, kit)
         if not plan.behind:
             return UpdatedProject(plan)
-        history = start_history(root) if fresh else ""
+        written = [change.path for change in plan.changes if change.writes]
+        history = start_history(root) if fresh or needs_history(root, written) else ""
         apply(root, plan.changes, lambda: mark_conflicts(root, plan.conflicts))
     return UpdatedProject(plan, history)
 
