@@ -57,6 +57,13 @@ def test_values_over_decades_are_drawn_by_their_logarithms():
     assert [tick.label for tick in drawn.x_ticks] == ["1e-5", "0.0001", "0.001", "0.01", "0.1"]
 
 
+def test_an_axis_that_is_kept_even():
+    """What is drawn evenly from 0 on stands evenly, also where one value is close to 0."""
+    drawn = chart("t", [Point(n / 4 or 1e-5, 1) for n in range(5)], even=True)
+
+    assert [tick.label for tick in drawn.x_ticks] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+
+
 def test_names_stand_beside_each_other():
     """A categorical axis in alphabetical order; of very many names only some are written."""
     drawn = chart("t", [Point("b", 1), Point("a", 2), Point("b", 3)])

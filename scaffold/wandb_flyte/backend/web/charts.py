@@ -98,6 +98,7 @@ def chart(
     x_label: str = "",
     line: Sequence[tuple[float, float]] = (),
     stepped: bool = False,
+    even: bool = False,
     size: tuple[float, float] = (640.0, 260.0),
 ) -> Chart:
     """A chart of the points, and of a line beside them.
@@ -108,6 +109,7 @@ def chart(
         x_label: What the horizontal axis shows.
         line: The corners of a line.
         stepped: Keep each value of the line until the next one, instead of going straight.
+        even: Keep the horizontal axis even, however far its values are apart.
         size: Width and height of the whole picture.
     """
     width, height = size
@@ -126,7 +128,8 @@ def chart(
         room = across.slanted_room
     else:
         numbers += [x for x, _ in line]
-        across = _Numbers(numbers, left, width - _RIGHT, log=_spans_decades(numbers) and not line)
+        log = _spans_decades(numbers) and not (line or even)
+        across = _Numbers(numbers, left, width - _RIGHT, log=log)
     return Chart(
         title,
         x_label,

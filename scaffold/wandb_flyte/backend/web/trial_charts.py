@@ -16,6 +16,8 @@ _MOST_PARAMETERS = 12
 _SMALL = (300.0, 170.0)
 # More dots than this only cover each other, and make the page slow.
 _MOST_DOTS = 600
+# Some draws of these are decades below the others, and yet most are near the upper end.
+_EVEN = frozenset({"uniform", "q_uniform", "int_uniform", "beta", "q_beta"})
 
 
 def over_trials(trials: Sequence[Trial], metric: Metric) -> Chart | None:
@@ -49,7 +51,8 @@ def against_parameters(trials: Sequence[Trial], metric: Metric, config: SweepCon
             _point(trial, float(value) if numeric else shown(value), leader, f", {shown(value)}")
             for trial, value in zip(measured, values, strict=True)
         ]
-        charts.append(chart(name, points, x_label=name, size=_SMALL))
+        even = parameter.distribution.name in _EVEN
+        charts.append(chart(name, points, x_label=name, even=even, size=_SMALL))
     return charts[:_MOST_PARAMETERS]
 
 
