@@ -55,6 +55,19 @@ def test_a_sweep_over_the_project_s_own_program(
     )
 
 
+def test_a_sweep_config_that_is_not_there(
+    program_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is said of what would be in it."""
+    monkeypatch.chdir(program_project)
+
+    wish = shared(program_project, "wide", spec=Path("gone.yaml"))
+
+    assert refused(program_project, wish) == (
+        "gone.yaml: There is no such file. Give the path of a W&B sweep config."
+    )
+
+
 def test_a_sweep_config_that_names_no_program(
     program_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,7 +123,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
 def _plan(root: Path, answers: Answers, request: NewProject, *, shares: bool) -> Plan:
     findings = _check_name(root, answers, request.name)
     program = root / _PROGRAM if answers.values.get("program") else None
-    if shares and program is not None:
+    if shares and program is not None and _is_readable(request.spec):
         findings.append(_no_program(request, _own_program(root)))
     if shares:
         file = Path(os.path.relpath(root / str(answers.values["package"]) / "objective.py"))
@@ -138,11 +138,17 @@ def _plan(root: Path, answers: Answers, request: NewProject, *, shares: bool) ->
 def _shares_objective(request: NewProject) -> bool:
     if request.objective is not None or request.spec is None:
         return False
-    try:
-        document = load_sweep(request.spec)
-    except InvalidInput:
+    if not _is_readable(request.spec):
         return True  # What is wrong with it is told in any case.
+    document = load_sweep(request.spec)
     return not (document.names_program or document.objective)
+
+
+def _is_readable(spec: Path | None) -> bool:
+    try:
+        return spec is not None and bool(load_sweep(spec))
+    except InvalidInput:
+        return False
 
 
 def _record(request: NewProject, plan: Plan, own: str, *, shares: bool) -> AddedSweep:
