@@ -210,6 +210,21 @@ def test_what_was_asked_for_wins_over_the_sweep_file(work: Path) -> None:
     assert (found["PROJECT"], found["ENTITY"], found["BACKEND"]) == ("mine", "me", "local")
 
 
+def test_a_program_that_is_given_as_an_objective(work: Path) -> None:
+    """What nobody meant is a note: its command line stays empty, and how to run it as it is."""
+    with (work / "sweep.yaml").open("a") as file:
+        file.write("program: train.py\n")
+
+    created = made(request())
+
+    (note,) = created.warnings
+    assert note.severity == "note"
+    assert str(note).partition("program: ")[2] == (
+        "`train.py` is not run as a program: each trial calls its `train`, and no hyperparameter "
+        "is on the command line. Leave `--objective` out to run it as `wandb agent` does."
+    )
+
+
 def test_imports_become_dependencies(work: Path) -> None:
     """What the objective imports is what the project depends on, by its distribution's name."""
     (work / "train.py").write_text(

@@ -94,7 +94,8 @@ def test_an_objective_without_a_sweep_file(work: Path) -> None:
     """An objective alone is no project."""
     assert refused(request(spec=None)) == (
         "The objective `train.py:train` has no sweep config to go with it. "
-        "Give it as `--spec sweep.yaml`; `wandb-flyte spec train.py:train` drafts one."
+        "Give it as `--spec sweep.yaml`; "
+        "`wandb-flyte spec train.py:train --output sweep.yaml` drafts one."
     )
 
 

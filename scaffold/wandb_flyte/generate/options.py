@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wandb_flyte.errors import Finding
@@ -14,6 +15,7 @@ from .names import check_project_name, package_name, show, show_path
 
 if TYPE_CHECKING:
     from .plan import NewProject
+    from .user_code.objective import ObjectiveRef
 
 _NEVER = frozenset("/\\#?%:")
 
@@ -30,6 +32,8 @@ def check_use(request: NewProject, document: SweepDocument | None) -> Iterator[F
         message = f"The starter `{show(request.starter)}` has an objective and a sweep config."
         hint = "Leave it out, or your own: `--objective` and `--spec`."
         yield Finding(message, hint, path="--starter")
+    if document is not None and request.objective is not None:
+        yield from _check_program(document, request.objective)
     if request.program is None:
         return
     names_one = document.names_program if document is not None else request.spec is not None
@@ -37,6 +41,22 @@ def check_use(request: NewProject, document: SweepDocument | None) -> Iterator[F
         message = f"`{show_path(request.program)}` is the program of no sweep config here."
         hint = "`--program` needs `--spec FILE`, whose `program` it is, and no `--objective`."
         yield Finding(message, hint, path="--program")
+
+
+def _check_program(document: SweepDocument, objective: ObjectiveRef) -> Iterator[Finding]:
+    """A sweep config whose program is the objective's file runs without the option, too."""
+    program = document.raw.get("program")
+    if not isinstance(program, str) or Path(program).name != objective.file.name:
+        return
+    yield Finding(
+        f"`{show(program)}` is not run as a program: each trial calls its "
+        f"`{show(objective.name)}`, and no hyperparameter is on the command line.",
+        "Leave `--objective` out to run it as `wandb agent` does.",
+        file=show_path(document.path),
+        line=document.line(("program",)),
+        path="program",
+        severity="note",
+    )
 
 
 def check_names(

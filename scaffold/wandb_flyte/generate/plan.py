@@ -297,7 +297,8 @@ def _read_sweep(
         findings.append(
             Finding(
                 f"The objective `{name}` has no sweep config to go with it.",
-                f"Give it as `--spec sweep.yaml`; `wandb-flyte spec {name}` drafts one.",
+                "Give it as `--spec sweep.yaml`; "
+                f"`wandb-flyte spec {name} --output sweep.yaml` drafts one.",
             )
         )
         return None, None
