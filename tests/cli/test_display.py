@@ -163,6 +163,20 @@ def test_trials_that_never_began(ending: Ending, told: str) -> None:
     assert f": {told}\n" in printed(report)
 
 
+@pytest.mark.parametrize(("count", "told"), [(0, ""), (2, "m0, m1"), (5, "m0, m1, m2 and 2 more")])
+def test_finished_trials_that_can_not_be_compared(count: int, told: str) -> None:
+    """One whose metric is NaN finished, and is told beside the best."""
+    runs = [RunInfo("a", "a", "finished", {"lr": 1}, {"validation_loss": 0.5})]
+    runs += [
+        RunInfo(f"m{n}", f"m{n}", "finished", {"lr": 2}, {"validation_loss": "NaN"})
+        for n in range(count)
+    ]
+
+    line = f"finished without a finite `validation_loss`: {told}\n"
+
+    assert (line in printed(report_of(runs))) == bool(count)
+
+
 def test_why_there_is_no_best_trial() -> None:
     """When trials finished without the sweep's metric, the table and the JSON say what they log."""
     report = report_of([RunInfo("a", "a", "finished", {"lr": 1}, {"acc": 1.0, "_runtime": 3})])

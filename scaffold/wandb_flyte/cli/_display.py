@@ -14,7 +14,7 @@ import click
 from wandb_flyte.cli._output import drop_output, paint, wants_color
 from wandb_flyte.cli._run.progress import Snapshot
 from wandb_flyte.cli._run.report import RunReport, clock, config_line, flat, headline, plain_value
-from wandb_flyte.runtime.results import TrialResult
+from wandb_flyte.runtime.results import SweepResult, TrialResult
 from wandb_flyte.runtime.tasks.reasons import (
     STOPPED_EARLY,
     brief,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # A program's run has failed before its agent says why: how long its line waits for that.
 _REASON_S = 5.0
+# How many of the finished trials that can't be compared are named.
+_MOST_NAMES = 3
 
 
 class PlainDisplay:
@@ -258,7 +260,7 @@ def print_report(
     if report.error and not _is_told_below(report):
         lines.append(f"reason: {report.error}")
     if report.result is not None:
-        lines += _best(report) + _failures(report)
+        lines += _best(report) + _unmeasured(report.result) + _failures(report)
     lines += _links(report, command)
     try:
         click.echo("\n".join(lines), file=out)
@@ -291,6 +293,19 @@ def _best(report: RunReport) -> list[str]:
         f"best trial {best.name or best.run_id}{score}",
         *(f"  {name:<{width}}  {value}" for name, value in rows.items()),
     ]
+
+
+def _unmeasured(result: SweepResult) -> list[str]:
+    """The finished trials that can't be compared, where others can."""
+    if result.best is None or not result.metric:
+        return []
+    trials = [trial for trial in result.trials if trial.state == "finished"]
+    names = [trial.name or trial.run_id for trial in trials if trial.metric is None]
+    if not names:
+        return []
+    shown = ", ".join(names[:_MOST_NAMES])
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ["", f"finished without a finite `{result.metric}`: {shown}{more}"]
 
 
 def _failures(report: RunReport) -> list[str]:
