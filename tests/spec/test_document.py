@@ -131,6 +131,27 @@ def test_no_such_file(tmp_path):
     assert refusal(path) == f"{path}: There is no such file. Give the path of a W&B sweep config."
 
 
+@pytest.mark.parametrize(
+    ("given", "there", "meant"),
+    [
+        ("sweep.yml", "sweep.yaml", True),
+        ("sweeps.yaml", "sweep.yaml", True),
+        ("nope.yaml", "sweep.yaml", False),
+        ("sweep.yaml", "sweep.txt", False),
+    ],
+)
+def test_a_file_of_much_the_same_name(tmp_path, given, there, meant):
+    """Another ending, or a letter more: the file that is there is named."""
+    (tmp_path / there).write_text(SMALL)
+
+    said = refusal(tmp_path / given)
+
+    hint = (
+        f"Did you mean `{tmp_path / there}`?" if meant else "Give the path of a W&B sweep config."
+    )
+    assert said == f"{tmp_path / given}: There is no such file. {hint}"
+
+
 def test_a_folder_is_refused(tmp_path):
     """A folder is no file."""
     assert refusal(tmp_path) == f"{tmp_path}: It can't be read: Is a directory."

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
-from wandb_flyte.errors import Finding, InvalidInput, Severity
+from wandb_flyte.errors import Finding, InvalidInput, Severity, printable
 
 from ._aliases import Node, first_beyond
 
 Path = tuple[str, ...]
 
+_ENDINGS = (".yaml", ".yml", ".json")
 _MAX_BYTES = 1024 * 1024
 # Aliases let a small file stand for a huge one. Without them 1 MiB holds fewer nodes than this.
 _MAX_NODES = 1_000_000
@@ -140,9 +141,7 @@ def _decoded(path: FilePath) -> tuple[str, tuple[Finding, ...]]:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
-        raise refused(
-            path, "There is no such file.", "Give the path of a W&B sweep config."
-        ) from None
+        raise refused(path, "There is no such file.", _other_file(path)) from None
     except OSError as error:
         raise refused(path, f"It can't be read: {error.strerror or error}.") from None
     if len(data) > _MAX_BYTES:
@@ -154,6 +153,18 @@ def _decoded(path: FilePath) -> tuple[str, tuple[Finding, ...]]:
         is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         text = data.decode("utf-16", "replace") if is_wide else data.decode("utf-8", _LATIN)
         return text, refused(path, "It is not UTF-8 text.", "Save it as UTF-8.", line).findings
+
+
+def _other_file(path: FilePath) -> str:
+    """What to give instead of a file that is not there."""
+    from difflib import get_close_matches
+
+    names = [other.name for end in _ENDINGS for other in path.parent.glob(f"*{end}")]
+    same = [name for name in names if FilePath(name).stem == path.stem]
+    near = same or get_close_matches(path.name, names, n=1, cutoff=0.85)
+    if not near:
+        return "Give the path of a W&B sweep config."
+    return f"Did you mean `{printable(str(path.with_name(near[0])))}`?"
 
 
 def _as_latin(error: UnicodeError) -> tuple[str, int]:

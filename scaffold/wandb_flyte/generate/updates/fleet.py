@@ -109,7 +109,8 @@ def _update(
             return replace(member, state="conflicts", detail=detail)
         branch = _free_branch(root, plan, prefix)
         commit = _commit(copy, plan)
-        report(path, "testing")
+        if tests is None or tests:
+            report(path, "testing")
         run = run_tests(copy, root, tests)
         run_git("branch", "--force", branch, commit, cwd=root)
         # The tests of the merged project decide; either way it is there to be looked at.
