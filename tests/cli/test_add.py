@@ -39,6 +39,16 @@ def add(run_cli: RunCli, project: Path, *words: str) -> Done:
     return run_cli("add", "sweep", "second", *given, *words, cwd=project)
 
 
+def test_packages_that_are_not_here(run_cli: RunCli, project: Path) -> None:
+    """What the new objective imports and nobody has installed is a step before its first run."""
+    train = project.parent / "train.py"
+    train.write_text(f"import not_here_yet\n{train.read_text()}")
+
+    done = add(run_cli, project)
+
+    assert "\nNext:\n  pip install not-here-yet\n  wandb-flyte run second\n" in done.out
+
+
 def test_both_sweeps_run(run_cli: RunCli, project: Path) -> None:
     """Each by its name, with its own objective, in its own W&B project; the first without one."""
     added = add(run_cli, project)

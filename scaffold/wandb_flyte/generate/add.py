@@ -25,6 +25,7 @@ from .updates.changes import FileChange, compare, with_modes
 from .updates.checkout import mark_conflicts, needs_history, start_history
 from .updates.target import Versions, open_versions
 from .updates.update import read_project, rendered
+from .user_code._imports import not_installed
 from .user_code.objective import ObjectiveRef
 
 _FOLDER = "sweeps"
@@ -47,6 +48,7 @@ class SweepAddition:
         left: What of its program stays behind, a line each.
         history: What was done about the project's git history, empty when it had one.
         warnings: What may go wrong later.
+        missing: The requirements that have to be installed before it runs here.
     """
 
     root: Path
@@ -60,6 +62,7 @@ class SweepAddition:
     left: tuple[str, ...]
     history: str
     warnings: tuple[Finding, ...]
+    missing: tuple[str, ...]
 
     @property
     def conflicts(self) -> tuple[FileChange, ...]:
@@ -117,6 +120,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
         left=plan.left,
         history=history,
         warnings=plan.warnings,
+        missing=not_installed(plan.dependencies),
     )
 
 

@@ -116,6 +116,8 @@ def _print_added(added: SweepAddition) -> None:
         click.echo(f"  cd {shlex.quote(here)}")
     if added.conflicts:
         click.echo(f"  {solve_command([change.path for change in added.conflicts])}")
+    if added.missing:
+        click.echo(f"  pip install {shlex.join(added.missing)}")
     click.echo(f"  wandb-flyte run {added.name}")
     message = shlex.quote(f"Add the sweep {added.name}")
     click.echo(f"  git add --all . && git commit -m {message}")
@@ -131,4 +133,5 @@ def _document(added: SweepAddition) -> dict[str, object]:
         "starter": added.starter,
         "files": [{"path": change.path, "kind": change.kind} for change in added.changes],
         "left": added.left,
+        "missing": added.missing,
     }
