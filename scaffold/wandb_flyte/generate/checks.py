@@ -132,7 +132,8 @@ def _fit(
         return [too_deep(objective.ref.file)], None
     except Unreadable as error:
         return [_in_code(objective, error.line, str(error), error.hint, code="WF110")], None
-    case = Case(document, sweep, program, whole=whole)
+    bare = objective.shape != "parameters"
+    case = Case(document, sweep, program, whole=whole, bare=bare)
     findings = list(check_arguments(objective, sweep, document))
     findings += _types(objective, case)
     try:

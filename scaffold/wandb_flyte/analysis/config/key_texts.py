@@ -1,4 +1,4 @@
-"""What loops over a config make of it: words for others, lines for people, or numbers."""
+"""What loops over a config make of it, and what asks it for one key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.noted import SHOWS
 
 _TEXTS = (ast.BinOp, ast.JoinedStr)
+# How many arguments a function has that asks for a key without a default.
+_WITHOUT_DEFAULT = {"getattr": 2, "pop": 1}
 
 
 def puts_keys_into_texts(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
@@ -63,6 +65,13 @@ def only_shows_keys(loop: ast.AST, config: ast.AST, parents: Mapping[int, ast.AS
     inside = (node for part in loop.body for node in walk(part))
     uses = [one for one in inside if isinstance(one, ast.Name) and one.id in names]
     return all(_is_shown(one, parents) for one in uses)
+
+
+def needs_key(asks: ast.expr) -> bool:
+    """Whether an expression that asks a config for a key stops where there is none."""
+    if isinstance(asks, ast.Call):
+        return len(asks.args) == _WITHOUT_DEFAULT.get(called_name(asks), 0)
+    return isinstance(asks, ast.Subscript) and isinstance(asks.ctx, ast.Load)
 
 
 def _texts_in(part: ast.AST) -> Iterator[ast.AST]:

@@ -40,7 +40,7 @@ from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .bulk import goes_in_bulk
 from .fallbacks import is_fallback
-from .key_texts import computes_with_values
+from .key_texts import computes_with_values, needs_key
 from .reads import Reads
 
 # Calls that look at a config without reading a hyperparameter from it.
@@ -211,7 +211,7 @@ class Reader:
         if isinstance(parent, ast.Subscript):
             return (
                 parent.value is not node
-                or self._is_key(kind, parent.slice, scope)
+                or self._is_key(kind, parent, parent.slice, scope)
                 or isinstance(getattr(parent, "ctx", None), ast.Store)
             )
         if isinstance(parent, ast.Call):
@@ -268,13 +268,14 @@ class Reader:
         if parent.attr in DERIVES or parent.attr in _WRITES:
             return True
         if parent.attr in ("get", "pop"):
-            return bool(call.args) and self._is_key(kind, call.args[0], scope)
+            return bool(call.args) and self._is_key(kind, call, call.args[0], scope)
         return parent.attr in _HARMLESS
 
-    def _is_key(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
+    def _is_key(self, kind: Kind, asks: ast.expr, node: ast.expr, scope: Scope) -> bool:
         """Whether the source shows what key is read; one that it puts together is noted here."""
         if text(node) is None and not kind.path and re.search("[a-zA-Z]", made := pattern(node)):
-            self.found[kind.what].made.add(made)
+            places = self.found[kind.what].made.setdefault(made, [])
+            places += [(asks, scope)] if needs_key(asks) else []
             return True
         if text(node) is not None or is_copied(node, scope, self._flow):
             return True
@@ -308,7 +309,7 @@ class Reader:
         if is_run or name in ("getattr", "hasattr", "setattr"):
             if name == "hasattr" and len(call.args) > 1 and (key := text(call.args[1])):
                 self.found[kind.what].keys.setdefault((key,), (scope.module.file, call.lineno))
-            return is_run or name != "getattr" or self._is_key(kind, call.args[1], scope)
+            return is_run or name != "getattr" or self._is_key(kind, call, call.args[1], scope)
         return False
 
     def _is_taken(self, target: Scope | ast.ClassDef, node: ast.expr, call: ast.Call) -> bool:

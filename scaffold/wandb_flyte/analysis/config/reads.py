@@ -28,7 +28,8 @@ class Reads:
         handed_on: The key paths whose whole content goes somewhere unseen; the empty one for
             the whole config.
         wholes: Where the whole config goes on: the expression, with its scope.
-        made: The keys that are read under names which the code puts together, as patterns.
+        made: The keys that are read under names which the code puts together, as patterns: where
+            each is asked for without a default, with the scopes.
         stored: The key paths that the code itself puts in.
         supplies_unseen: It puts in something whose keys the source does not show.
         supplies_args: It puts in what the command line gives.
@@ -44,7 +45,7 @@ class Reads:
     overwritten: dict[Keys, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     handed_on: dict[Keys, Place] = field(default_factory=dict)
     wholes: list[tuple[ast.expr, Scope]] = field(default_factory=list)
-    made: set[str] = field(default_factory=set)
+    made: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     stored: set[Keys] = field(default_factory=set)
     supplies_unseen: bool = False
     supplies_args: bool = False

@@ -21,7 +21,7 @@ from .declared_twice import check_declared_twice
 from .flags import check_flags
 from .heads import check_heads
 from .hydra_absent import check_hydra_absent
-from .left_out import check_left_out
+from .left_out import check_left_out, check_none_given
 from .listed_value import check_listed_values
 from .looked_for import check_looked_for
 from .looped_numbers import check_looped_numbers
@@ -97,6 +97,7 @@ def check_code(
     yield from check_starts(starts, case, switches)
     yield from check_agents(case)
     yield from check_reach(case, switches)
+    yield from check_none_given(case, switches)
     if not any(finding.code == "WF201" for finding in refused):
         yield from check_left_out(case, switches)
 

@@ -1,14 +1,15 @@
-"""Options that no trial is given, where the program can't go on with None."""
+"""Options and arguments that no trial is given, where the program can't go on with None."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.source.kinds import Kind, full_name, given
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.analysis.source.syntax import is_none
+from wandb_flyte.analysis.source.syntax import is_none, parameters
 from wandb_flyte.analysis.tracing.config_defaults import find_defaults
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
@@ -29,10 +30,12 @@ _REFUSE = frozenset(
 _ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 _LONGEST = 60
 
+_COMPREHENSIONS = (ast.DictComp, ast.GeneratorExp, ast.ListComp, ast.SetComp)
+
 # The expressions and statements that `_needed_by` knows.
 _NEED = (
     *(ast.Attribute, ast.BinOp, ast.Call, ast.Compare, ast.For, ast.FormattedValue, ast.Starred),
-    ast.Subscript,
+    *(ast.Subscript, *_COMPREHENSIONS),
 )
 
 
@@ -63,6 +66,34 @@ def check_left_out(case: Case, switches: Switches) -> Iterator[Finding]:
                     yield _not_given(name, node, scope, case)
 
 
+def check_none_given(case: Case, switches: Switches) -> Iterator[Finding]:
+    """Parameters of functions that default to None, and that no call gives, where they are needed.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the values.
+    """
+    for scope in case.program.flow.scopes.reached:
+        free = _left_free(scope)
+        for node in scope.each(*_NEED) if free else ():
+            for one in _needed_by(node, scope):
+                name = one.id if isinstance(one, ast.Name) else ""
+                if (
+                    name in free
+                    and switches.known.value(one, scope) is None
+                    and switches.reached(node, scope)
+                    and not switches.closed(node, scope)
+                ):
+                    free.discard(name)
+                    yield _never_given(name, node, scope, case)
+
+
+def _left_free(scope: Scope) -> set[str]:
+    """The parameters of a function that are None in a call that does not give them."""
+    takes = parameters(scope.node) if scope.node is not None else ()
+    return {arg.arg for arg, default in takes if default is not None and is_none(default)}
+
+
 def _needed_by(node: ast.AST, scope: Scope) -> list[ast.expr]:
     """What an expression or statement can't be done with when it is None."""
     if isinstance(node, ast.BinOp):
@@ -74,6 +105,8 @@ def _needed_by(node: ast.AST, scope: Scope) -> list[ast.expr]:
         return given(node) if full_name(node.func, scope.module.outside) in _REFUSE else []
     if isinstance(node, ast.For):
         return [node.iter]
+    if isinstance(node, _COMPREHENSIONS):
+        return [node.generators[0].iter]  # The others wait for what this one gives.
     if isinstance(node, ast.FormattedValue):
         return [node.value] if node.format_spec and node.conversion == -1 else []
     if isinstance(node, ast.Starred | ast.Subscript) and isinstance(node.ctx, ast.Load):
@@ -99,9 +132,24 @@ def _argument(node: ast.expr, scope: Scope, case: Case) -> str:
 def _not_given(name: str, node: ast.AST, scope: Scope, case: Case) -> Finding:
     option = option_for(case.program.interface, name)
     flag = max(option.names, key=len) if option is not None else name
+    message = f"`{show(flag)}` is given nowhere: {_stop(node)}."
+    hint = "Add it to the sweep's parameters or to the command, or give it a default."
+    return case.in_code(_place(node, scope), message, hint, "WF206", "error")
+
+
+def _never_given(name: str, node: ast.AST, scope: Scope, case: Case) -> Finding:
+    function = getattr(scope.node, "name", "")
+    message = f"No call gives `{show(function)}` its `{show(name)}`: {_stop(node)}."
+    hint = "Give it in the call, or look first whether it is None."
+    return case.in_code(_place(node, scope), message, hint, "WF115", "error")
+
+
+def _stop(node: ast.AST) -> str:
+    """Where every trial stops."""
     written = ast.unparse(node.iter if isinstance(node, ast.For) else node)
     written = written if len(written) <= _LONGEST else f"{written[: _LONGEST - 3]}..."
-    message = f"`{show(flag)}` is given nowhere: `{show(written)}` stops every trial with None."
-    hint = "Add it to the sweep's parameters or to the command, or give it a default."
-    place = (scope.module.file, getattr(node, "lineno", 1))
-    return case.in_code(place, message, hint, "WF206", "error")
+    return f"`{show(written)}` stops every trial with None"
+
+
+def _place(node: ast.AST, scope: Scope) -> tuple[Path, int]:
+    return (scope.module.file, getattr(node, "lineno", 1))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from wandb_flyte.analysis.config.reads import Keys, Reads
+from wandb_flyte.analysis.metrics.log_keys import fits
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import called_name
 from wandb_flyte.analysis.source.scope import Scope
@@ -46,6 +47,7 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     given = {path[:n] for path in paths for n in range(1, 9)}
     if case.program.function is not None:
         given |= {as_fields(keys) for keys in given}
+    yield from _made_keys(case, supplied | tops, switches)
     told: set[str] = set()
     for keys, place, every in _needed(config):
         top = keys[0]
@@ -84,6 +86,22 @@ def _whose(place: tuple[ast.expr, Scope], every: bool, switches: Switches) -> st
     if every:
         return EVERY if switches.sure(*place) else ""
     return switches.stopped(*place)
+
+
+def _made_keys(case: Case, names: set[str], switches: Switches) -> Iterator[Finding]:
+    """`config[f"units_{i}"]`, where no key is called so."""
+    for made, places in case.program.config.made.items():
+        if any(fits(made, name) for name in names):
+            continue
+        for node, scope in places:
+            if whose := switches.stopped(node, scope):
+                written = show(ast.unparse(node))
+                message = (
+                    f"`{written}` asks for keys that the sweep has none of: {whose} stops here."
+                )
+                hint = "Add them to the sweep's parameters, or read what it has."
+                yield case.in_code(scope.place(node), message, hint, "WF102", "warning")
+                break
 
 
 def _parts_of_plain(case: Case, switches: Switches) -> Iterator[Finding]:

@@ -35,3 +35,12 @@ def given_by(
         if value is not None:
             found.append(((call, place), (value, where)))
     return found
+
+
+def default_of(name: str, node: Function, scope: Scope) -> list[Place]:
+    """What a parameter has in a function that is called without arguments."""
+    if node.decorator_list:
+        return []  # The decorator may give it something.
+    defaults = {arg.arg: default for arg, default in parameters(node)}
+    default = defaults.get(name)
+    return [(default, scope)] if default is not None else []

@@ -25,6 +25,7 @@ class Case:
         program: The code.
         command: How a script is started; None for a function that an agent calls.
         whole: Whether every parameter of the sweep could be read.
+        bare: Whether trials call the function without arguments, but for the config.
     """
 
     document: SweepDocument
@@ -32,6 +33,7 @@ class Case:
     program: Program
     command: Command | None = None
     whole: bool = True
+    bare: bool = False
 
     def in_sweep(
         self,

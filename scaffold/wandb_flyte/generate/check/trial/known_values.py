@@ -33,7 +33,7 @@ from wandb_flyte.analysis.tracing.object_classes import ObjectClasses
 from wandb_flyte.analysis.tracing.stored_keys import StoredKeys
 
 from .branches import may_run
-from .callers import Place, given_by
+from .callers import Place, default_of, given_by
 from .case import Case
 from .config_keys import ConfigKeys
 from .hydra import fixed_values, hydra_config
@@ -71,6 +71,7 @@ class KnownValues:
         self._attributes = OwnAttributes(self._scopes)
         self._constants = Constants(self._flow)
         self._style = case.program.interface.style
+        self._is_bare = case.bare
         config = case.program.config
         # What the sweep leaves of `wandb.init(config=args)`, and nothing else, are the arguments.
         self._config_is_args = config.supplies_args and not config.supplies_unseen
@@ -342,6 +343,8 @@ class KnownValues:
         is_method = scope.owner is not None and node.name != "__init__"
         if node.args.vararg or node.args.kwarg or is_method:
             return UNKNOWN
+        if self._is_bare and scope is self._flow.start and name not in self._flow.begins_with:
+            return self._same(default_of(name, node, scope))
         given = given_by(self.all_calls(scope), name, node, scope)
         return self._same([value for _, value in given], [call for call, _ in given])
 

@@ -346,8 +346,8 @@ def is_there(name: str, case: Case) -> bool:
         places = [(root / name).resolve() for root in start_folders(case)]
         inside = [one for one in places if one.is_relative_to(here) and one.parent.is_dir()]
         return not inside or any(one.is_file() for one in places)
-    usual = (str(PurePosixPath(folder, path.name)) for folder in _FOLDERS)
-    names = (name, *usual)
+    usual = [str(PurePosixPath(folder, name)) for folder in _FOLDERS]
+    names = (name, *(usual if len(path.parts) == 1 else ()))
     return any((root / one).is_file() for root in start_folders(case) for one in names)
 
 
