@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Generator, Iterator, Set
+from collections.abc import Generator, Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -31,6 +31,7 @@ from .rules.style import check_style
 from .suppress import without_silenced
 from .trial.case import Case, in_document, shown, too_deep
 from .trial.command import Command, find_program, led_to, read_command
+from .trial.values import is_condition
 
 _NUMBERS = frozenset({"float", "int"})
 # A path below a folder, and not out of it.
@@ -94,7 +95,11 @@ def _check(
             # The file's own agent calls it, and can.
             fits = [replace(one, severity="note") for one in fits]
         if not isinstance(within, Program) or not has_own_agent(within.flow):
-            yield from (*found, *check_style(document, sweep, compared=_compared(code)), *fits)
+            yield from (
+                *found,
+                *check_style(document, sweep, compared=_compared(code, sweep)),
+                *fits,
+            )
             return _file_of(objective)
         # As a program that is what the sweep config is compared with.
         found += fits
@@ -108,7 +113,23 @@ def _check(
     return file
 
 
-def _compared(program: Program | None) -> Set[str]:
+def _compared(program: Program | None, sweep: SweepConfig) -> Mapping[str, Set[str]]:
+    """The texts that each hyperparameter may be compared with, or be a key among.
+
+    None for one of which the code only asks whether it is true.
+    """
+    texts = _texts_of(program)
+    read = program.config.places if program is not None else {}
+    parents = program.flow.scopes.parents if program is not None else {}
+    tested = {
+        name
+        for name in sweep.names
+        if (places := read.get((name,))) and all(is_condition(node, parents) for node, _ in places)
+    }
+    return {name: frozenset() if name in tested else texts for name in sweep.names}
+
+
+def _texts_of(program: Program | None) -> Set[str]:
     """The texts that the code compares something with, or has as keys."""
     scopes = program.flow.scopes.reached if program is not None else ()
     compared = {
@@ -177,7 +198,7 @@ def check_script(
         # Who names a program means W&B's command for it.
         command = read_command(sweep)
     words = _as_words(command, program, sweep)
-    yield from _check_alone(document, sweep, words, _compared(program))
+    yield from _check_alone(document, sweep, words, _compared(program, sweep))
     if guessed and has_own_agent(program.flow):
         return file, words  # It reads the file itself, which then names any program.
     try:
@@ -205,7 +226,7 @@ def _check_alone(
     document: SweepDocument,
     sweep: SweepConfig,
     words: Set[str] = frozenset(),
-    compared: Set[str] = frozenset(),
+    compared: Mapping[str, Set[str]] | None = None,
 ) -> Iterator[Finding]:
     """What can be said of a sweep config and its command without the program."""
     yield from check_style(document, sweep, words, compared)

@@ -20,7 +20,7 @@ def check_style(
     document: SweepDocument,
     sweep: SweepConfig,
     words: Set[str] = frozenset(),
-    compared: Set[str] = frozenset(),
+    compared: Mapping[str, Set[str]] | None = None,
 ) -> Iterator[Finding]:
     """Findings about a sweep config alone that W&B would not have.
 
@@ -28,12 +28,13 @@ def check_style(
         document: The sweep config's file.
         sweep: The sweep config.
         words: The hyperparameters that reach the code as words of a command line anyway.
-        compared: The texts that the code compares values with.
+        compared: The texts that the code may compare each hyperparameter with.
     """
     for parameter in sweep.parameters:
         yield from _ranges(document, parameter)
         yield from _twice(document, parameter)
-        yield from _values(document, parameter, parameter.name in words, compared)
+        texts = (compared or {}).get(parameter.name, frozenset())
+        yield from _values(document, parameter, parameter.name in words, texts)
     yield from _together(document, sweep)
     yield from _goal(document, sweep)
     if sweep.method and sweep.end is None and document.count is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -67,6 +67,15 @@ def check_option(case: Case, name: str, option: Option) -> Iterator[Finding]:
         yield from _choices(case, path, flag, option, distribution)
 
 
+def is_condition(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    """Whether code only asks if a value is true: `if config.shuffle:`."""
+    parent = parents.get(id(node))
+    if isinstance(parent, ast.If | ast.IfExp | ast.While):
+        return parent.test is node
+    denied = isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
+    return denied or isinstance(parent, ast.BoolOp)
+
+
 def _text_boolean(
     case: Case, name: str, option: Option, distribution: Distribution
 ) -> Iterator[Finding]:
@@ -76,12 +85,7 @@ def _text_boolean(
         return
     parents = case.program.flow.scopes.parents
     for node, scope in case.program.args.places.get((option.dest,), ()):
-        parent = parents.get(id(node))
-        asked = isinstance(parent, ast.BoolOp) or (
-            isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
-        )
-        asked |= isinstance(parent, ast.If | ast.IfExp | ast.While) and parent.test is node
-        if asked:
+        if is_condition(node, parents):
             message = f"`--{show(name)}` has no type: it gets the text `False`, which is true."
             hint = "Use `action=argparse.BooleanOptionalAction`, or compare the text."
             place = (scope.module.file, node.lineno)
