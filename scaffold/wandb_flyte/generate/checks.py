@@ -11,6 +11,7 @@ from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
 from wandb_flyte.spec import SweepConfig, SweepDocument
 
+from .check.launchers import find_launcher
 from .check.rules.code import check_code
 from .check.rules.metric import RETURNED, is_returned
 from .check.trial.case import Case, all_names, in_document, near, shown, too_deep
@@ -78,8 +79,10 @@ def check_objective(
     except InvalidInput as error:
         return [replace(one, code=one.code or "WF110") for one in error.findings], None
     missing = list(check_arguments(objective, sweep, document))
-    if missing and _gets_none(objective, sweep) and is_called_for(ref):
-        raise OutOfReach([one for one in missing if one.code == "WF104"] or missing)
+    if missing and _gets_none(objective, sweep):
+        launcher = ref.file if is_called_for(ref) else find_launcher(ref.file, ref.name)
+        if launcher is not None:
+            raise OutOfReach([one for one in missing if one.code == "WF104"] or missing, launcher)
     found, program = _fit(objective, sweep, document, whole)
     if (line := find_own_agent(ref)) is not None:
         found = [*_by_own_agent(objective, sweep, document, line), *_to_agent(found)]

@@ -37,7 +37,7 @@ def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Opt
     kind = "flag" if is_flag else type_name(given.get("type"), default="str")
     required = given.get("required")
     needed = isinstance(required, ast.Constant) and required.value is True
-    optional = flags[0].startswith("-") or text(given.get("nargs")) in ("?", "*")
+    optional = flags[0].startswith("-") or _may_be_none(given.get("nargs"))
     return Option(
         names=flags,
         dest=dest,
@@ -53,6 +53,12 @@ def read_argument(node: ast.Call, command: tuple[str, ...], scope: Scope) -> Opt
         left_out=_left_out(given.get("default"), action, kind),
         sets={"store_true": True, "store_false": False}.get(action),
     )
+
+
+def _may_be_none(count: ast.expr | None) -> bool:
+    """Whether an argument of so many words may have none of them."""
+    name = getattr(count, "attr", getattr(count, "id", ""))  # `argparse.REMAINDER`
+    return text(count) in ("?", "*", "...") or name in ("OPTIONAL", "REMAINDER", "ZERO_OR_MORE")
 
 
 def _left_out(default: ast.expr | None, action: str, kind: str) -> object:

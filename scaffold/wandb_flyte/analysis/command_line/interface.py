@@ -11,9 +11,11 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 
-Style = Literal["none", "absl", "argparse", "click", "getopt", "typer", "tyro", "hydra", "unknown"]
+Style = Literal[
+    "none", "absl", "argparse", "click", "fire", "getopt", "typer", "tyro", "hydra", "unknown"
+]
 # Libraries that refuse an option which is not declared.
-STRICT = frozenset({"absl", "argparse", "click", "getopt", "typer", "tyro"})
+STRICT = frozenset({"absl", "argparse", "click", "fire", "getopt", "typer", "tyro"})
 _TYPES = frozenset({"int", "float", "str", "bool"})
 
 
@@ -138,7 +140,7 @@ def option_for(interface: Interface, name: str, commands: tuple[str, ...] = ()) 
     for option in usable:
         if f"--{name}" in option.names:
             return option
-    if interface.style == "tyro":
+    if interface.style in ("fire", "tyro"):
         plain = name.replace("_", "-")
         for option in usable:
             if any(flag.replace("_", "-") == f"--{plain}" for flag in option.names):

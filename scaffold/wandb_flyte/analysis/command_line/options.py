@@ -31,7 +31,7 @@ from .interface import Interface
 from .leftovers import goes_to_parser, uses_rest
 from .lightning_options import read_lightning
 from .looped_options import read_looped
-from .signature_options import read_typer, read_tyro
+from .signature_options import read_fire, read_typer, read_tyro
 from .tap_options import read_tap
 
 # Parsers whose options the source does not show in one place.
@@ -130,6 +130,8 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
     elif is_of_dataclasses(node, scope):
         found.style, found.elsewhere, parsed = "unknown", True, True
         found.dataclasses.append((node, scope))
+    elif read_fire(found, node, flow, scope):
+        parsed = True
     elif _is_elsewhere(node, flow, scope):
         found.style, found.open, parsed = "unknown", True, True
         found.elsewhere, found.fire = True, found.fire or name == "Fire"

@@ -1,11 +1,11 @@
-"""Options that typer and tyro make of a signature, or of a class's fields."""
+"""Options that typer, Fire and tyro make of a signature, or of a class's fields."""
 
 from __future__ import annotations
 
 import ast
 
 from wandb_flyte.analysis.source.choices import annotated_choices
-from wandb_flyte.analysis.source.kinds import called_name, literal, text
+from wandb_flyte.analysis.source.kinds import called_name, full_name, literal, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import Function, annotated, parameters, walk
@@ -21,7 +21,14 @@ def read_typer(found: Interface, function: Function, module: Module) -> None:
         found.open = True  # Several commands.
     found.style, found.place = "typer", (module.file, function.lineno)
     for arg, default in parameters(function):
-        found.options.append(_typer_option(arg, default, function, module))
+        if not _is_context(arg.annotation):
+            found.options.append(_typer_option(arg, default, function, module))
+
+
+def _is_context(annotation: ast.expr | None) -> bool:
+    """Whether typer itself gives a parameter what it knows of the command."""
+    name = getattr(annotation, "attr", getattr(annotation, "id", ""))
+    return name in ("CallbackParam", "Context")
 
 
 def _typer_option(
@@ -40,8 +47,8 @@ def _typer_option(
     if isinstance(extra, ast.Call) and called_name(extra) in ("Option", "Argument"):
         is_argument = called_name(extra) == "Argument"
         own = [text(a) for a in extra.args]
-        if extra is default and extra.args:
-            default = extra.args[0]
+        if extra is default:
+            default = _typer_default(extra)
         named = tuple(f for o in own if o for f in o.split("/") if f.startswith("-"))
         flags = named or flags
     kind = type_name(annotation, default="")
@@ -55,10 +62,48 @@ def _typer_option(
         type="flag" if kind == "bool" else kind,
         choices=choices,
         default=literal(default),
-        has_default=not is_argument,
+        has_default=default is not None,
         place=(module.file, function.lineno),
         left_out=default.value if isinstance(default, ast.Constant) else UNKNOWN,
     )
+
+
+def _typer_default(made: ast.Call) -> ast.expr | None:
+    """The default of `typer.Option("adam")`; None for one that has to be given."""
+    given = {keyword.arg: keyword.value for keyword in made.keywords}
+    factory = given.get("default_factory")
+    default = made.args[0] if made.args else given.get("default", factory)
+    is_needed = isinstance(default, ast.Constant) and default.value is ...
+    return None if is_needed else default
+
+
+def read_fire(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bool:
+    """Takes up the function that `fire.Fire` is given; False where its options are not seen."""
+    if full_name(node.func, scope.module.outside) != "fire.Fire" or len(node.args) != 1:
+        return False
+    targets = flow.scopes.resolve(node.args[0], scope)
+    inner = targets[0] if len(targets) == 1 and isinstance(targets[0], Scope) else None
+    function = inner.node if inner is not None and inner.owner is None else None
+    if inner is None or function is None or function.decorator_list:
+        return False
+    if function.args.vararg or function.args.kwarg:
+        return False
+    module = inner.module
+    found.style, found.place = "fire", (module.file, function.lineno)
+    found.options += [
+        Option(
+            names=(f"--{arg.arg}",),
+            dest=arg.arg,
+            type="",
+            choices=None,
+            default=literal(default),
+            has_default=default is not None,
+            place=(module.file, function.lineno),
+            left_out=default.value if isinstance(default, ast.Constant) else UNKNOWN,
+        )
+        for arg, default in parameters(function)
+    ]
+    return True
 
 
 def read_tyro(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> None:

@@ -35,7 +35,7 @@ from wandb_flyte.analysis.tracing.getters import is_written_out
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
-from wandb_flyte.analysis.tracing.supplied import is_alone, spread_config, supplied_keys
+from wandb_flyte.analysis.tracing.supplied import is_alone, put_in, spread_config, supplied_keys
 from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .bulk import goes_in_bulk
@@ -87,6 +87,8 @@ class Reader:
                 if isinstance(node, _CHANGES):
                     args.supplies_unseen |= changes_arguments(node, flow, scope)
                     args.extended |= extends_arguments(node, flow, scope)
+                    if put := put_in(node, flow, scope):
+                        self._supplied(put, scope)
                 if isinstance(node, ast.Call):
                     self._supply(node, scope)
                 elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):

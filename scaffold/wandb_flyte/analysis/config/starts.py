@@ -34,8 +34,21 @@ _CALLS = frozenset(
         "subprocess.run",
     ]
 )
-# Commands that run Python, or may: `git` and `nvidia-smi` do not.
+# What runs Python wherever it stands in a command.
 _RUNS_PYTHON = r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?sh\b|sbatch|mpirun"
+# Commands that do not; any other word that no path is, as `yolo`, may be one of a package.
+_PLAIN = frozenset(
+    {
+        *("apt", "apt-get", "awk", "aws", "blender", "cat", "chmod", "clear", "cls", "cmake"),
+        *("cp", "curl", "cut", "date", "df", "dot", "du", "echo", "ffmpeg", "ffprobe", "find"),
+        *("free", "g++", "gcc", "git", "gpustat", "grep", "gsutil", "gunzip", "gzip", "head"),
+        *("hostname", "java", "kill", "ln", "ls", "lscpu", "mkdir", "mv", "nproc", "nvcc"),
+        *("nvidia-smi", "pdflatex", "perl", "pip", "pip3", "pkill", "ps", "pwd", "rm", "rsync"),
+        *("scancel", "scontrol", "scp", "sed", "sleep", "sort", "sox", "squeue", "sync", "tail"),
+        *("tar", "tee", "touch", "tree", "uname", "unzip", "wc", "wget", "which", "whoami"),
+        *("xdg-open", "zip"),
+    }
+)
 
 
 def find_starts(flow: Flow) -> tuple[tuple[ast.Call, Scope], ...]:
@@ -140,4 +153,15 @@ def _may_run_python(command: ast.expr | None) -> bool:
     words = getattr(command, "elts", ())
     if words and isinstance(words[0], ast.Starred):
         return True
-    return not texts or any(re.search(_RUNS_PYTHON, found) for found in texts)
+    if not texts or any(re.search(_RUNS_PYTHON, found) for found in texts):
+        return True
+    first = (text(words[0]) if words else _first_text(command)) or ""
+    word = first.split()[0] if first.split() else ""
+    return bool(re.fullmatch(r"[a-z][\w-]*", word)) and word not in _PLAIN
+
+
+def _first_text(command: ast.expr | None) -> str | None:
+    """What a command begins with, as far as it is written out."""
+    while isinstance(command, ast.BinOp):
+        command = command.left
+    return text(command.values[0] if isinstance(command, ast.JoinedStr) else command)

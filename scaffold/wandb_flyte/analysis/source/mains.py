@@ -10,14 +10,16 @@ from .scope import Scope
 from .scopes import Scopes
 from .syntax import named_by
 
+_RUNS = frozenset({"fire.Fire", "typer.run"})
+
 
 def given_by_libraries(scopes: Scopes) -> Iterator[tuple[tuple[int, str], Kind]]:
-    """The parameters that Hydra, click and typer give: the scope's id, the name, what it is."""
+    """The parameters that Hydra, click, typer and Fire give: scope's id, name, what it is."""
     for scope in scopes.reached:
         if scope.node is not None:
             yield from _decorated(scope)
         for call in scope.calls:
-            if full_name(call.func, scope.module.outside) == "typer.run" and call.args:
+            if full_name(call.func, scope.module.outside) in _RUNS and call.args:
                 for target in scopes.resolve(call.args[0], scope):
                     if isinstance(target, Scope):
                         yield from _options(target)

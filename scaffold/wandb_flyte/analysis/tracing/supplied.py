@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from wandb_flyte.analysis.source.kinds import Kind, given, text
+from wandb_flyte.analysis.source.kinds import Kind, called_name, given, is_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import is_none, parameters
 from wandb_flyte.analysis.source.written_dicts import written_items
@@ -13,6 +13,9 @@ from .flow import Flow
 
 _DEEPEST = 3
 _CONFIG = frozenset({Kind("config")})
+# The arguments of `setattr(config, key, value)`.
+_SETS = 3
+_VIEWS = frozenset({"items", "keys"})
 
 
 def supplied_keys(node: ast.expr, flow: Flow, scope: Scope, depth: int = 0) -> set[str] | None:
@@ -53,6 +56,34 @@ def is_alone(node: ast.expr, scope: Scope, flow: Flow, depth: int = 0) -> bool:
         return bool(made_of) and all(is_alone(one, scope, flow, depth + 1) for one in made_of)
     base = flow.kinds(getattr(node, "value", None), scope)
     return any(kind.what in ("run", "wandb") for kind in base)
+
+
+def put_in(node: ast.AST, flow: Flow, scope: Scope) -> ast.expr | None:
+    """What a node puts into the run's config under a key that no text says.
+
+    Returns:
+        The mapping that a loop goes through whose keys these are; without one the key itself; None
+        where nothing is put there so.
+    """
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        base, key = node.value, node.slice
+    elif isinstance(node, ast.Call) and called_name(node) == "setattr" and len(node.args) == _SETS:
+        base, key = node.args[:2]
+    else:
+        return None
+    if text(key) is not None or Kind("config") not in flow.kinds(base, scope):
+        return None
+    name = key.id if isinstance(key, ast.Name) else ""
+    for loop in flow.scopes.outwards(node) if name else ():
+        if isinstance(loop, ast.For) and is_name(_first(loop.target), name):
+            view = loop.iter.func if isinstance(loop.iter, ast.Call) else None
+            is_view = isinstance(view, ast.Attribute) and view.attr in _VIEWS
+            return getattr(view, "value", key) if is_view else loop.iter
+    return key
+
+
+def _first(target: ast.expr) -> ast.expr:
+    return target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
 
 
 def spread_config(node: ast.expr, flow: Flow, scope: Scope) -> list[ast.expr] | None:

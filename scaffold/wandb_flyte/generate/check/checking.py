@@ -25,6 +25,7 @@ from wandb_flyte.spec import (
     parse_sweep,
 )
 
+from .launchers import find_launcher
 from .rules.code import check_code
 from .rules.items import check_items
 from .rules.style import check_style
@@ -81,6 +82,7 @@ def _check(
     sweep = parse_sweep(document.raw) if whole else outline_sweep(document)
     if objective is None and document.objective:
         objective = f"{document.path}:{document.objective}"
+    given = _file_of(objective)
     if objective is not None and not objective.endswith(".py"):
         from wandb_flyte.generate.checks import check_objective
         from wandb_flyte.generate.user_code.objective import OutOfReach
@@ -90,7 +92,7 @@ def _check(
             within: Program | Finding | None = None
         except OutOfReach as error:
             fits = [replace(one, code="WF110") for one in error.findings]
-            code, within = None, _read(Path(objective.rpartition(":")[0]), roots)
+            code, (given, within) = None, _program_of(objective, error.program, roots)
         if isinstance(within, Program) and agent_calls(within.flow.sources.entry.tree):
             # The file's own agent calls it, and can.
             fits = [replace(one, severity="note") for one in fits]
@@ -104,13 +106,24 @@ def _check(
         # As a program that is what the sweep config is compared with.
         found += fits
     called = objective is not None and not objective.endswith(".py")
-    given = _file_of(objective)
     file, words = yield from check_script(document, sweep, whole, given, roots, called=called)
     # A program that gets words makes a number of `1e-5` itself; what nothing reads does no harm.
     for finding in found:
         is_word = _is_text_value(finding) and _name_in(finding) in words
         yield replace(finding, severity="note") if is_word else finding
     return file
+
+
+def _program_of(
+    objective: str, program: Path | None, roots: tuple[Path, ...]
+) -> tuple[Path, Program | Finding]:
+    """The program whose agent calls an objective that nothing else can, as far as there is one."""
+    file, name = Path(objective.rpartition(":")[0]), objective.rpartition(":")[2]
+    within = _read(program or file, roots)
+    if program is None and isinstance(within, Program) and not has_own_agent(within.flow):
+        program = find_launcher(file, name.rpartition(".")[2])
+        within = _read(program, roots) if program is not None else within
+    return program or file, within
 
 
 def _compared(program: Program | None, sweep: SweepConfig) -> Mapping[str, Set[str]]:

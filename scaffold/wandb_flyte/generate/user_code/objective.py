@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,7 +36,16 @@ _MAPPINGS = frozenset({"Mapping", "MutableMapping", "dict", "Dict", "Config", "D
 
 
 class OutOfReach(InvalidInput):
-    """The function is there, but an import of its file does not give it: only its program can."""
+    """The function is there, but an import of its file does not give it: only its program can.
+
+    Args:
+        findings: At least one finding.
+        program: That program; None for the function's own file.
+    """
+
+    def __init__(self, findings: Sequence[Finding], program: Path | None = None) -> None:
+        super().__init__(findings)
+        self.program = program
 
 
 @dataclass(frozen=True)

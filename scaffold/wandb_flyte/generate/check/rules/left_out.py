@@ -80,6 +80,7 @@ def check_none_given(case: Case, switches: Switches) -> Iterator[Finding]:
                 name = one.id if isinstance(one, ast.Name) else ""
                 if (
                     name in free
+                    and not case.program.flow.kinds(one, scope)
                     and switches.known.value(one, scope) is None
                     and switches.reached(node, scope)
                     and not switches.closed(node, scope)

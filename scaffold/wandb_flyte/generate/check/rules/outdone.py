@@ -11,7 +11,7 @@ from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.command import ARGS
 
 # What takes the last of several values of an option.
-_LAST_WINS = frozenset({"absl", "argparse", "click", "typer"})
+_LAST_WINS = frozenset({"absl", "argparse", "click", "fire", "typer"})
 
 
 def outdone(case: Case) -> Mapping[str, str]:

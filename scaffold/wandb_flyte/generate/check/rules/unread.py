@@ -200,7 +200,7 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
         return interface.style in STRICT and not interface.ignores_unknown
     if interface.style == "getopt":
         return True  # What a loop over its pairs does with them is not looked at.
-    if interface.style in ("click", "typer") and not _is_parameter(option, program.flow):
+    if interface.style in ("click", "fire", "typer") and not _is_parameter(option, program.flow):
         return True
     keys = tuple(option.dest.split(".")) if interface.style == "tyro" else (option.dest,)
     return program.args.may_read(keys) or not program.args.used

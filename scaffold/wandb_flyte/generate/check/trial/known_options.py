@@ -15,7 +15,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 
 from .case import Case
 
-_STYLES = ("absl", "argparse", "click", "typer")
+_STYLES = ("absl", "argparse", "click", "fire", "typer")
 _TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
 
 
