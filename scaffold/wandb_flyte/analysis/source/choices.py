@@ -7,7 +7,7 @@ from typing import Any
 
 from .kinds import called_name, literal
 from .sources import Module
-from .syntax import is_none, walk
+from .syntax import Function, is_none, walk
 
 _DEEPEST = 4
 _LONGEST = 1000
@@ -104,6 +104,8 @@ def _members(node: ast.expr | None, module: Module) -> dict[str, Any] | None:
     if not bases & _ENUMS:
         return None
     members: dict[str, Any] = {}
+    if any(isinstance(item, Function) and item.name == "_missing_" for item in found[1].body):
+        return None  # It takes others too.
     for item in found[1].body:
         target = item.targets[0] if isinstance(item, ast.Assign) else None
         if not isinstance(item, ast.Assign) or not isinstance(target, ast.Name):

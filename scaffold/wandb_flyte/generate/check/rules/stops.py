@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.config.starts import agent_calls
-from wandb_flyte.analysis.source.choices import choices_of
-from wandb_flyte.analysis.source.compare import FORMS
-from wandb_flyte.analysis.source.kinds import called_name, is_name, literal
+from wandb_flyte.analysis.source.kinds import literal
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import (
     binds,
@@ -35,6 +33,8 @@ from .left_unbound import leaves_unbound
 from .members import find_missing_members
 from .metric import RETURNED, is_returned
 from .misfits import find_misfits
+from .picked import check_picked
+from .tables import is_taken, keys_of, unwrapped
 from .torch_optimizers import find_refusals
 from .undefined import (
     find_missing_modules,
@@ -44,10 +44,6 @@ from .undefined import (
 )
 
 _DEEPEST = 4
-# The arguments of `table.get(key, default)`.
-_WITH_DEFAULT = 2
-# How a text may be changed before it is compared.
-_FORMS = {**FORMS, "casefold": str.casefold}
 
 
 class _Asked(NamedTuple):
@@ -108,7 +104,7 @@ def check_stops(case: Case, switches: Switches) -> Iterator[Finding]:
         message = f"`{show(call.name)}` {call.reason}: {call.who} stops here."
         yield case.in_code(call.place, message, "Make the two fit.", "WF115", _severity(call.who))
     yield from _check_branches(case, switches)
-    yield from _check_defaults(case)
+    yield from check_picked(case, switches)
     yield from _check_optimizers(case, switches)
 
 
@@ -146,7 +142,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
     swept, flow = Swept(case), case.program.flow
     for scope in flow.scopes.reached:
         for node in scope.each(ast.Assert, ast.If, ast.Subscript):
-            subject, change = _unwrapped(_subject(node))
+            subject, change = unwrapped(_subject(node))
             values = swept.values(subject, scope)
             asked = _asked(node, scope, case, switches) if values else None
             if not values or asked is None or not swept.is_plain(subject, scope):
@@ -155,7 +151,7 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
             option = option_for(case.program.interface, path[0])
             if option is not None and option.choices is not None:
                 values = [one for one in values if one in option.choices]  # The others stop there.
-            refused = [one for one in values if not _is_taken(one, change, asked.taken)]
+            refused = [one for one in values if not is_taken(one, change, asked.taken)]
             if (
                 refused
                 and not switches.closed(node, scope)
@@ -167,29 +163,6 @@ def _check_branches(case: Case, switches: Switches) -> Iterator[Finding]:
                     "error" if case.program.certain.is_certain(node, scope) else "warning"
                 )
                 yield _refused(case, ".".join(path), refused, asked, place, severity)
-
-
-def _check_defaults(case: Case) -> Iterator[Finding]:
-    """`{"adam": Adam, "sgd": SGD}.get(x, SGD)`: the values that all come to its default."""
-    swept, flow = Swept(case), case.program.flow
-    for scope in flow.scopes.reached:
-        for call in scope.calls:
-            if called_name(call) != "get" or len(call.args) != _WITH_DEFAULT:
-                continue
-            subject, change = _unwrapped(call.args[0])
-            values = swept.values(subject, scope)
-            keys = _keys(getattr(call.func, "value", None), scope) if values else None
-            if not values or keys is None or not swept.is_plain(subject, scope):
-                continue
-            others = [f"`{show(str(one))}`" for one in values if not _is_taken(one, change, keys)]
-            if 1 < len(others) < len(values):
-                name = show(".".join(next(iter(flow.kinds(subject, scope))).path))
-                listed = f"{', '.join(others[:-1])} and {others[-1]}"
-                message = (
-                    f"`{name}` may be {listed}, which all get the default: no key is for them."
-                )
-                hint = f"It takes {', '.join(f'`{show(one)}`' for one in keys[:12])}."
-                yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
 
 
 def _check_optimizers(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -349,43 +322,7 @@ def _joined(found: Sequence[_Asked | None]) -> _Asked | None:
 
 def _by_dict(node: ast.Subscript, scope: Scope, case: Case) -> _Asked | None:
     """`{"a": ..., "b": ...}[x]`, where nothing looks first whether the key is there."""
-    keys = _keys(node.value, scope)
+    keys = keys_of(node.value, scope)
     if keys is None or is_decided(node, case.program.flow.scopes.parents):
         return None
     return _Asked(node.slice, keys)
-
-
-def _keys(value: ast.expr | None, scope: Scope) -> tuple[str, ...] | None:
-    """The keys of a dict that the source writes out; None where it may have others."""
-    if isinstance(value, ast.Name):
-        bound = scope.named_values.get(value.id, [])
-        changed = any(is_name(getattr(t, "value", None), value.id) for t, _ in scope.bindings)
-        value = bound[0] if len(bound) == 1 and not changed else value
-    if not isinstance(value, ast.Dict | ast.Name):
-        return None
-    keys = choices_of(value, scope.module)
-    return keys if keys and all(isinstance(key, str) for key in keys) else None
-
-
-def _unwrapped(node: ast.expr) -> tuple[ast.expr, Callable[[str], str]]:
-    """What is compared, without what it is changed by: of `x.lower()` the `x`."""
-    changes: list[Callable[[str], str]] = []
-    while (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _FORMS
-        and not node.args
-    ):
-        changes.append(_FORMS[node.func.attr])
-        node = node.func.value
-
-    def change(value: str) -> str:
-        for one in reversed(changes):
-            value = one(value)
-        return value
-
-    return node, change
-
-
-def _is_taken(value: Any, change: Callable[[str], str], taken: tuple[Any, ...]) -> bool:
-    return (change(value) if isinstance(value, str) else value) in taken
