@@ -107,7 +107,8 @@ def _logs_by_wandb(program: Program) -> bool:
     flow = program.flow
     nodes = (node for scope in flow.scopes.reached for node in scope.nodes)
     parents = flow.scopes.parents
-    if any("wandb" in (text(node) or "") and not is_remark(node, parents) for node in nodes):
+    words = ((getattr(node, "arg", None) or text(node) or "", node) for node in nodes)
+    if any("wandb" in word and not is_remark(node, parents) for word, node in words):
         return False
     return all(
         isinstance(node, ast.Call) and flow.is_of_wandb(node, "log", scope)
