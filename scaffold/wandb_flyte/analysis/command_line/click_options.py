@@ -27,6 +27,7 @@ def read_click(found: Interface, what: str, call: ast.Call | None, scope: Scope)
         found.place = (scope.module.file, scope.node.lineno)
         settings = ast.unparse(call) if call else ""
         found.ignores_unknown |= "ignore_unknown_options" in settings
+        found.open |= "allow_extra_args" in settings  # `ctx.args` has what is left.
     elif what in ("option", "argument") and call is not None:
         option = _click_option(what, call, scope)
         if option is None:
@@ -59,18 +60,20 @@ def _click_option(what: str, call: ast.Call, scope: Scope) -> Option | None:
         name = type(default).__name__
     else:
         name = _click_type(kind)
-    required = literal(given.get("required")) is True
+    # Only an argument that may have any number of words has none by itself.
+    is_needed = what == "argument" and literal(given.get("nargs")) != -1
+    is_needed = is_needed if "required" not in given else literal(given["required"]) is not False
     return Option(
         names=flags or tuple(plain),
         dest=(plain[-1] if plain else long.lstrip("-").replace("-", "_")).lower(),
         type="flag" if is_flag else name,
         choices=choices,
         default=default,
-        has_default=(what == "option" or "default" in given) and not required,
+        has_default=not is_needed or not given.keys().isdisjoint(("default", "envvar")),
         place=(scope.module.file, call.lineno),
         many="multiple" in given or "nargs" in given,
         help=text(given.get("help")) or "",
-        left_out=_left_out(given.get("default"), is_flag),
+        left_out=UNKNOWN if "envvar" in given else _left_out(given.get("default"), is_flag),
     )
 
 

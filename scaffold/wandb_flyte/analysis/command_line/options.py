@@ -118,6 +118,7 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         parsed = not (node.args and _is_own_list(node.args[0], scope))
         found.style, found.place = "argparse", (scope.module.file, node.lineno)
         found.parses += [(node, scope)] if parsed else []
+        found.elsewhere |= _fills_another(node)
         if name == "parse_known_args":
             found.ignores_unknown |= not goes_to_parser(node, flow, scope)
             found.open |= uses_rest(node, flow, scope)
@@ -150,6 +151,13 @@ def _read_call(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> bo
         found.settings, found.fields = True, found.fields | fields
         found.settings_go_on |= _goes_on(node, flow, scope)
     return parsed
+
+
+def _fills_another(call: ast.Call) -> bool:
+    """Whether an object that is no `Namespace` gets what is parsed, and is read itself."""
+    given = next((one.value for one in call.keywords if one.arg == "namespace"), None)
+    made = isinstance(given, ast.Call) and called_name(given) == "Namespace"
+    return given is not None and not made
 
 
 def _goes_on(call: ast.Call, flow: Flow, scope: Scope) -> bool:

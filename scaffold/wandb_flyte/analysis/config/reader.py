@@ -292,6 +292,9 @@ class Reader:
             targets = self._scopes.resolve(call.args[0], scope)
         if targets:
             if any(one.arg is None and one.value is node for one in call.keywords):
+                # What is given beside it is in `**kwargs`, too.
+                own = self.found[kind.what].stored
+                own |= {(one.arg,) for one in call.keywords if one.arg and not kind.path}
                 self._keep(kind, call, targets, scope)
             return all(self._is_taken(target, node, call) for target in targets)
         if name in _WRITES and isinstance(call.func, ast.Attribute):

@@ -109,3 +109,12 @@ def annotated(node: ast.ClassDef) -> Iterator[tuple[str, ast.AnnAssign]]:
     for item in node.body:
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
             yield item.target.id, item
+
+
+def result_of(node: ast.AST, function: Function | None) -> ast.expr | None:
+    """What a statement of a function gives back; in a context manager what `with` gets."""
+    if isinstance(node, ast.Return) and function is not None:
+        return node.value
+    decorators = function.decorator_list if function is not None else []
+    is_with = any(ast.unparse(named_by(one)).endswith("contextmanager") for one in decorators)
+    return node.value if isinstance(node, ast.Yield) and is_with else None

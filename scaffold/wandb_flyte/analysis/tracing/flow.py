@@ -39,7 +39,7 @@ from wandb_flyte.analysis.source.same_object import part_name, same_objects
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.scopes import Scopes
 from wandb_flyte.analysis.source.sources import Sources
-from wandb_flyte.analysis.source.syntax import Function
+from wandb_flyte.analysis.source.syntax import Function, result_of
 
 from .attributes import Attributes
 from .getters import got_by
@@ -285,9 +285,9 @@ class Flow:
             if called_name(call) == "save_hyperparameters":
                 kept = self.holders(call.args, scope)
                 self._changed |= self._attributes.add("hparams", kept, None, scope)
-        for node in scope.each(ast.Assign, ast.For, ast.Return):
-            if isinstance(node, ast.Return) and node.value is not None and scope.node:
-                self._pass_result(node.value, scope)
+        for node in scope.each(ast.Assign, ast.For, ast.Return, ast.Yield):
+            if (result := result_of(node, scope.node)) is not None:
+                self._pass_result(result, scope)
             elif isinstance(node, ast.For):
                 self._pass_loop(node, scope)
             elif isinstance(node, ast.Assign):
