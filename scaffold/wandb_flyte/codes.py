@@ -62,6 +62,7 @@ CODES = {
     "WF207": "The Hydra config has no such key.",
     "WF208": "The program starts an agent of its own.",
     "WF209": "The command is written for a shell.",
+    "WF210": "Python is given a shell script.",
     "WF301": "The metric is never logged.",
     "WF302": "The metric is logged under another name.",
     "WF303": "The metric is not logged on every path.",

@@ -31,11 +31,12 @@ from .rules.items import check_items
 from .rules.style import check_style
 from .suppress import without_silenced
 from .trial.case import Case, in_document, shown, too_deep
-from .trial.command import Command, find_program, led_to, read_command
+from .trial.command import DEFAULT, Command, find_program, led_to, read_command
 from .trial.values import is_condition
 
 _NUMBERS = frozenset({"float", "int"})
 # A path below a folder, and not out of it.
+_PYTHON = re.compile(r"(^|/)python[\d.]*$")
 _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 
 
@@ -204,6 +205,8 @@ def check_script(
         yield _not_from_its_own(missing, program, folders)
     if file is None or not isinstance(program, Program):
         yield from _check_alone(document, sweep)
+        if file is not None and program is None and command is not None:
+            yield from _check_shell(document, sweep, command)
         if isinstance(program, Finding):
             yield program
         return file, frozenset()
@@ -291,6 +294,20 @@ def _not_from_its_own(
 def _is_shell(file: Path) -> bool:
     """Whether a program is a shell script: what it does with its words can't be read."""
     return file.suffix in (".sh", ".bash", ".zsh") or _interpreter(file).endswith("sh")
+
+
+def _check_shell(
+    document: SweepDocument, sweep: SweepConfig, command: Command
+) -> Iterator[Finding]:
+    """A shell script that the command, W&B's own for example, starts with Python."""
+    parts = list(sweep.command or DEFAULT)
+    places = [i for i, part in enumerate(parts) if part in ("${program}", command.program)]
+    before = [part for part in parts[: min(places, default=0)] if not part.startswith("-")]
+    if before and (before[-1] == "${interpreter}" or _PYTHON.search(before[-1])):
+        name = show(command.program)
+        message = f"`{name}` is a shell script, and the command starts it with Python."
+        hint = 'Write `command: ["bash", "${program}", "${args}"]`.'
+        yield in_document(document, _key(command, document), message, hint, "WF210", "error")
 
 
 def _interpreter(file: Path) -> str:
