@@ -28,6 +28,11 @@ _ADDS = frozenset(
         *("test_step", "train_step", "weighted_metrics"),
     }
 )
+# What fits a model; `fit` alone shows by its arguments whether it validates, too.
+_FITS = frozenset({"fit", "fit_generator", "search", "train_on_batch"})
+_VALIDATES = frozenset({"validation_data", "validation_split", None})
+# How many arguments `Model.fit` has before `validation_split`.
+_BEFORE_SPLIT = 6
 _BESIDE = ("epoch", "learning_rate", "lr")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DEEPEST = 4
@@ -60,6 +65,8 @@ def keras_names(callback: str, flow: Flow) -> set[str] | None:
             return None
         found |= names
     before = ("", "val_", *(_NUMBERED if _has_one_output(flow) else (".*_",)))
+    if _never_validates(flow):
+        before = tuple(one for one in before if not one.startswith("val_"))
     each = [*_BESIDE, *(f"{when}{name}" for name in found for when in before)]
     return {f"{before}{name}" for before in _BEFORE[callback] for name in each}
 
@@ -70,6 +77,25 @@ def _compiles(scope: Scope) -> Iterator[ast.Call]:
         is_method = isinstance(called, ast.Attribute) and called.attr == "compile"
         if is_method and root_name(called) not in scope.module.outside:
             yield call
+
+
+def _never_validates(flow: Flow) -> bool:
+    """Whether each model is fitted in sight, without data to validate it with."""
+    calls = [
+        call
+        for scope in flow.scopes.reached
+        for call in scope.calls
+        if called_name(call) in _FITS and isinstance(call.func, ast.Attribute)
+    ]
+    fits_a_model = any(keyword.arg == "callbacks" for call in calls for keyword in call.keywords)
+    return fits_a_model and not any(map(_may_validate, calls))
+
+
+def _may_validate(call: ast.Call) -> bool:
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return True
+    given = {keyword.arg for keyword in call.keywords}
+    return called_name(call) != "fit" or len(call.args) > _BEFORE_SPLIT or bool(given & _VALIDATES)
 
 
 def _has_parts(call: ast.Call) -> bool:

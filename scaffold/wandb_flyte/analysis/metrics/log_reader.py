@@ -152,7 +152,7 @@ class LogReader:
             # W&B may put the folder's name before them.
             folder = {f".*/{one}" for one in tag.patterns}
             self._note_all(tag.patterns | folder, None, tag.node, tag.scope)
-        self._note_by_others(set(by_stable_baselines(packages)))
+        self._note_by_others(set(by_stable_baselines(packages, self._flow)))
 
     def _note_by_others(self, patterns: set[str]) -> None:
         for pattern in patterns:

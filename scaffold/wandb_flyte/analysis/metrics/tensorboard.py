@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
-from wandb_flyte.analysis.source.kinds import argument, called_name
+from wandb_flyte.analysis.source.kinds import argument, called_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.spec import dotted
 
 from .log_keys import KeyReader
 
@@ -34,12 +35,12 @@ _MAY_WRITE = frozenset(
 LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
 # What writes only what it is told to.
 _TOLD = frozenset({"tensorboard", "tensorboardX"})
-# What Stable-Baselines3 writes by itself (its algorithms, and `EvalCallback`).
+# What Stable-Baselines3 writes by itself: its algorithms, and `EvalCallback`.
 _SB3 = (
-    *("eval/mean_ep_length", "eval/mean_reward", "eval/success_rate", "rollout/ep_len_mean"),
-    *("rollout/ep_rew_mean", "rollout/exploration_rate", "rollout/success_rate"),
-    *("time/.*", "train/.*", "global_step"),
+    *("rollout/ep_len_mean", "rollout/ep_rew_mean", "rollout/exploration_rate"),
+    *("rollout/success_rate", "time/.*", "train/.*", "global_step"),
 )
+_SB3_EVALUATES = ("eval/mean_ep_length", "eval/mean_reward", "eval/success_rate")
 _OF_SB3 = frozenset({"sb3_contrib", "stable_baselines3"})
 _RECORDS = frozenset({"record", "record_mean"})
 
@@ -83,10 +84,43 @@ def written_tags(flow: Flow, keys: KeyReader, packages: Set[str]) -> list[Tag] |
     return found if found or by_sb3 else None
 
 
-def by_stable_baselines(packages: Set[str]) -> Iterator[str]:
+def by_stable_baselines(packages: Set[str], flow: Flow) -> Iterator[str]:
     """The names that Stable-Baselines3 writes by itself, as regular expressions."""
-    yield from _SB3 if packages & _OF_SB3 else ()
+    is_used = bool(packages & _OF_SB3)
+    yield from _SB3 if is_used else ()
+    yield from _SB3_EVALUATES if is_used and _may_evaluate(flow) else ()
     yield from ("rollout/.*",) if "sb3_contrib" in packages else ()
+
+
+def _may_evaluate(flow: Flow) -> bool:
+    """Whether something makes a callback that evaluates, and gives it on."""
+    bases = (base for many in flow.scopes.classes.values() for one in many for base in one.bases)
+    if any("Eval" in dotted(base) for base in bases):
+        return True
+    for scope in flow.scopes.everywhere:
+        # Older versions take what they evaluate with in `learn` itself.
+        if any(called_name(c) == "learn" and _has(c, "eval_env") for c in scope.calls):
+            return True
+        for node in scope.each(ast.Attribute, ast.Constant, ast.Name):
+            word = getattr(node, "id", getattr(node, "attr", text(node))) or ""
+            if "EvalCallback" in word and not _is_left(node, scope, flow):
+                return True
+    return False
+
+
+def _has(call: ast.Call, name: str) -> bool:
+    return any(keyword.arg in (name, None) for keyword in call.keywords)
+
+
+def _is_left(node: ast.AST, scope: Scope, flow: Flow) -> bool:
+    """Whether a class is only called for an object under a name that nothing asks for."""
+    call = flow.scopes.parents.get(id(node))
+    bound = flow.scopes.parents.get(id(call))
+    is_made = isinstance(call, ast.Call) and call.func is node and scope.node is not None
+    if not is_made or not isinstance(bound, ast.Assign) or len(bound.targets) > 1:
+        return False
+    target = bound.targets[0]
+    return isinstance(target, ast.Name) and target.id not in scope.loads
 
 
 def names_writer(named: Set[str]) -> bool:

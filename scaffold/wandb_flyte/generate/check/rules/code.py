@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from wandb_flyte.analysis.command_line.interface import Interface
 from wandb_flyte.analysis.metrics.logs import TRAINERS
@@ -18,6 +17,7 @@ from wandb_flyte.generate.check.trial.switches import Switches
 from .agents import check_agents
 from .compared_alike import check_compared_alike
 from .declared_twice import check_declared_twice
+from .file_needs import check_file_needs
 from .flags import check_flags
 from .heads import check_heads
 from .hydra_absent import check_hydra_absent
@@ -34,10 +34,8 @@ from .opening import check_opening
 from .raised import check_raised
 from .reach import check_reach
 from .stops import check_stops
+from .trackers import check_trackers, report_elsewhere
 from .unread import check_unread
-
-# What Hugging Face's trainers are told to log nothing by.
-_NOWHERE: tuple[Any, ...] = ("none", None, [], [None], ["none"])
 
 
 def check_code(
@@ -65,7 +63,7 @@ def check_code(
     yield from refused
     # What a trainer that reports to W&B would log, it logs when the run is opened.
     quiet = _without_silent(case, switches)
-    found = list(check_opening(quiet, switches))
+    found = [*check_opening(quiet, switches), *check_trackers(quiet, switches)]
     if not returns_value and not any(finding.code == "WF109" for finding in found):
         found += check_metric(quiet, returned, switches)
     elif not returns_value and (case.program.logs.names or case.program.logs.integrations):
@@ -77,6 +75,7 @@ def check_code(
         found += [replace(one, hint=RETURNED, severity="note") for one in named]
     yield from found
     yield from check_needs(case, switches)
+    yield from check_file_needs(case, switches)
     if not by_name:
         # What a condition keeps trials from holds for what is read beside it: those stand in the
         # code.
@@ -123,10 +122,9 @@ def _may_be_in_config(case: Case) -> bool:
 
 
 def _without_silent(case: Case, switches: Switches) -> Case:
-    """The case without Hugging Face's trainers, where all are told to report nowhere."""
+    """The case without Hugging Face's trainers, where all are told to report elsewhere."""
     logs = case.program.logs
-    reports = [switches.known.value(*one) for one in logs.reports]
-    if not reports or any(one not in _NOWHERE for one in reports):
+    if not report_elsewhere(case, switches):
         return case
     logs = replace(logs, integrations=logs.integrations - TRAINERS)
     return replace(case, program=replace(case.program, logs=logs))

@@ -12,8 +12,10 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, near, shown, spelled_otherwise
 from wandb_flyte.generate.check.trial.hydra import may_say
+from wandb_flyte.generate.check.trial.loggers import never_sent
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.check.trial.unmade_classes import UnmadeClasses
+from wandb_flyte.generate.check.trial.validation import never_validates
 from wandb_flyte.generate.names import show
 
 from .behind import find_behind, step_of
@@ -81,11 +83,17 @@ def check_metric(
         code = "WF302"
     else:
         names = [show(key) for key in sorted(known)[:12]] + [f"{one}..." for one in logs.begins]
+        names = names or [show(_in_short(one)) for one in sorted(logs.patterns)[:4]]
         nothing = "nothing under a name that it writes out" if logs.unclear else "nothing"
         logged = ", ".join(f"`{one}`" for one in names) or nothing
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`{seen}; it logs {logged}."
         hint, code = "Without it no trial is the best one.", "WF301"
     yield case.in_sweep(("metric", "name"), message, hint, code)
+
+
+def _in_short(pattern: str) -> str:
+    """A name that is put together, with `...` for what is not written out."""
+    return re.sub(r"\\(.)", r"\1", pattern.replace(".*", "..."))
 
 
 def is_returned(finding: Finding) -> bool:
@@ -123,6 +131,14 @@ def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     logs = case.program.logs
     places = logs.places.get(name, []) if _is_all(case, name) else []
     condition = switches.all_closed(places)
+    if not condition and never_validates(places, case.program):
+        message = f"`{show(name)}` is only logged where Lightning validates: it gets no data to."
+        hint = "Give `fit` a `val_dataloaders`, or name what is logged in training."
+        return case.in_code(logs.names[name], message, hint, "WF301", "warning")
+    if not condition and (closed := never_sent(places, case.program, switches)):
+        message = f"Lightning gets its `WandbLogger` only where {closed}: in no trial."
+        hint = "Without it nothing of what `self.log` is given comes to W&B."
+        return case.in_code(logs.names[name], message, hint, "WF301", "warning")
     if not condition:
         return _unmade(case, name, places)
     message = f"`{show(name)}` is only logged where {condition}: in no trial."

@@ -188,11 +188,15 @@ def supplied_names(case: Case) -> set[str] | None:
 def _put_into_configs(case: Case) -> set[str] | None:
     """The keys that the code puts into a trial's own config; None for any."""
     config = case.program.config
-    is_beside = any((folder / _DEFAULTS_FILE).is_file() for folder in _folders(case))
-    if is_beside or config.supplies_unseen:
+    if is_beside(case) or config.supplies_unseen:
         return None
     known = known_arguments(case.program) if config.supplies_args else set()
     return None if known is None else {*config.supplies, *known}
+
+
+def is_beside(case: Case) -> bool:
+    """Whether a file of defaults lies where W&B takes it into the config of every run."""
+    return any((folder / _DEFAULTS_FILE).is_file() for folder in _folders(case))
 
 
 def known_arguments(program: Program) -> set[str] | None:
