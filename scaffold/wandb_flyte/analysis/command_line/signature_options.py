@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from wandb_flyte.analysis.source.choices import annotated_choices
 from wandb_flyte.analysis.source.kinds import called_name, full_name, literal, text
@@ -112,10 +113,13 @@ def read_tyro(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> Non
     found.open = True
     # Its settings may take the fields' names out of the options.
     renames = any(keyword.arg == "config" for keyword in node.keywords)
+    given = any(keyword.arg in ("default", None) for keyword in node.keywords)
     for target in flow.scopes.resolve(node.args[0], scope) if node.args else []:
         if isinstance(target, ast.ClassDef):
             plain = not target.bases and _tyro_fields(found, target, flow, scope, "")
             found.open = renames or not plain
+            if given:  # It has other values where they are left out than its class says.
+                found.options = [replace(one, left_out=UNKNOWN) for one in found.options]
         elif target.node is not None:
             plain = all(_tyro_parameter(found, arg, flow, target) for arg in target.parameters)
             found.open = renames or not plain
@@ -177,12 +181,15 @@ def _field_option(
     item: ast.AnnAssign | None = None,
 ) -> Option:
     kind = type_name(annotation, default="")
+    head, dot, own = name.rpartition(".")
+    off = (f"--{head}{dot}no-{own}",) if kind == "bool" else ()
     return Option(
-        names=(f"--{name}",),
+        names=(f"--{name}", *off),
         dest=name,
         type="flag" if kind == "bool" else kind,
         choices=annotated_choices(annotation, scope.module, by_name=True),
         default=literal(item.value) if item else None,
         has_default=has_default,
         place=(scope.module.file, item.lineno if item else 1),
+        left_out=item.value.value if item and isinstance(item.value, ast.Constant) else UNKNOWN,
     )

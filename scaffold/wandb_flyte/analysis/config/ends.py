@@ -218,6 +218,18 @@ def _is_unpacked(held: ast.Tuple | ast.List, parents: Mapping[int, ast.AST]) -> 
     return len(targets) == 1 and isinstance(targets[0], ast.Tuple | ast.List)
 
 
+def is_unpacked_plainly(
+    node: ast.expr, held: ast.AST | None, parents: Mapping[int, ast.AST]
+) -> bool:
+    """Whether one of several values gets a name or an attribute: `a, self.b = 1, 2`."""
+    if not isinstance(held, ast.Tuple | ast.List) or not _is_unpacked(held, parents):
+        return False
+    try:
+        return isinstance(_unpacked(node, held, parents), ast.Name | ast.Attribute)
+    except Lost:
+        return False
+
+
 def _unpacked(
     node: ast.expr, held: ast.Tuple | ast.List, parents: Mapping[int, ast.AST]
 ) -> ast.expr:

@@ -39,6 +39,7 @@ from wandb_flyte.analysis.tracing.supplied import is_alone, put_in, spread_confi
 from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .bulk import goes_in_bulk
+from .ends import is_unpacked_plainly
 from .fallbacks import is_fallback
 from .key_texts import computes_with_values, needs_key
 from .reads import Reads
@@ -137,6 +138,7 @@ class Reader:
                 whole = Kind(kind.what, kind.path[:-1])
                 if kind.path and whole in self._flow.kinds(node.value, scope):
                     reads.stored.add(kind.path)
+                    reads.laid_over.add(kind.path)
                     if is_overwritten(kind, node, scope, self._flow):
                         reads.overwritten.setdefault(kind.path, []).append((node, scope))
             return
@@ -233,6 +235,8 @@ class Reader:
             stored = [t for t in parent.targets if not isinstance(t, ast.Name | ast.Attribute)]
             unpacked = isinstance(node, ast.Call) and called_name(node) == "parse_known_args"
             return not stored or unpacked or bool(kind.path)
+        if is_unpacked_plainly(node, parent, self._scopes.parents):
+            return True
         if isinstance(parent, ast.Return):
             # Nobody sees what becomes of the objective's result, or of a property's.
             return scope is not self._start and not is_called_unseen(scope)
@@ -369,12 +373,12 @@ class Reader:
                 if keyword.arg == "config" and text(keyword.value) is not None:
                     self.found["config"].supplies_unseen = True  # A file.
                 elif keyword.arg == "config":
-                    self._supplied(keyword.value, scope)
+                    self._supplied(keyword.value, scope, opens=True)
                 elif keyword.arg is None:
                     given_config = spread_config(keyword.value, self._flow, scope)
                     self.found["config"].supplies_unseen |= given_config is None
                     for value in given_config or ():
-                        self._supplied(value, scope)
+                        self._supplied(value, scope, opens=True)
         elif isinstance(called, ast.Attribute) and called.attr in _WRITES:
             base = self._flow.kinds(called.value, scope)
             for kind in base:
@@ -382,11 +386,12 @@ class Reader:
                     for value in given(node)[: 1 if called.attr == "setdefault" else None]:
                         self._supplied(value, scope, kind.what)
 
-    def _supplied(self, node: ast.expr, scope: Scope, what: str = "config") -> None:
+    def _supplied(
+        self, node: ast.expr, scope: Scope, what: str = "config", *, opens: bool = False
+    ) -> None:
         reads = self.found[what]
         if isinstance(node, ast.Constant):
-            if isinstance(node.value, str):
-                reads.stored.add((node.value,))
+            reads.store({node.value} if isinstance(node.value, str) else set(), opens=opens)
             return
         kinds = self._flow.kinds(node, scope)
         if kinds == {Kind("args")}:
@@ -397,4 +402,4 @@ class Reader:
         if keys is None:
             reads.supplies_unseen = True
         else:
-            reads.stored |= {(key,) for key in keys}
+            reads.store(keys, opens=opens)

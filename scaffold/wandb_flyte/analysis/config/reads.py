@@ -31,6 +31,8 @@ class Reads:
         made: The keys that are read under names which the code puts together, as patterns: where
             each is asked for without a default, with the scopes.
         stored: The key paths that the code itself puts in.
+        laid_over: Those that it puts in otherwise than by opening the run, which leaves a sweep's
+            values as they are.
         supplies_unseen: It puts in something whose keys the source does not show.
         supplies_args: It puts in what the command line gives.
         extended: Something is made of it that holds more.
@@ -47,6 +49,7 @@ class Reads:
     wholes: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     made: dict[str, list[tuple[ast.expr, Scope]]] = field(default_factory=dict)
     stored: set[Keys] = field(default_factory=set)
+    laid_over: set[Keys] = field(default_factory=set)
     supplies_unseen: bool = False
     supplies_args: bool = False
     extended: bool = False
@@ -56,6 +59,16 @@ class Reads:
     def supplies(self) -> set[str]:
         """The keys that the code itself puts something into."""
         return {keys[0] for keys in self.stored}
+
+    @property
+    def changes(self) -> set[str]:
+        """Those of them whose values in a trial may not be the sweep's."""
+        return {keys[0] for keys in self.laid_over}
+
+    def store(self, keys: set[str], *, opens: bool) -> None:
+        """Notes keys that the code puts in, by opening the run or otherwise."""
+        self.stored |= {(key,) for key in keys}
+        self.laid_over |= set() if opens else {(key,) for key in keys}
 
     def may_read(self, path: Keys) -> bool:
         """Whether the code may read a key, or a part of it, or the whole that it is part of."""

@@ -134,6 +134,15 @@ def binds(node: ast.AST, name: str) -> bool:
     return bound is not None and bound in (name, "*")
 
 
+def chain(node: ast.AST) -> set[int]:
+    """The ids of an `if` and of each `elif` that belongs to it."""
+    found: set[int] = set()
+    while isinstance(node, ast.If):
+        found.add(id(node))
+        node = node.orelse[0] if len(node.orelse) == 1 else ast.Pass()
+    return found
+
+
 def bound_by(node: ast.AST) -> str | None:
     """The name that a node gives another meaning, `*` when it may be any; None for none."""
     if isinstance(node, ast.Name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.kinds import Kind, called_name, full_name, given, text
 from wandb_flyte.analysis.source.scope import Scope
 
@@ -85,7 +86,7 @@ class DictValues:
         if not isinstance(inner, Scope) or not isinstance(inner.node, ast.FunctionDef):
             return called_name(node) == "dict" and not targets
         made = inner.each(ast.Yield, ast.YieldFrom)
-        if inner.node.decorator_list or made:
+        if is_changed(inner.node) or made:
             return False
         given = [one.value for one in inner.each(ast.Return)]
         return bool(given) and all(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from wandb_flyte.analysis.source.copied import copied
 from wandb_flyte.analysis.source.kinds import (
@@ -31,7 +32,8 @@ from wandb_flyte.analysis.source.kinds import (
     owner,
     text,
 )
-from wandb_flyte.analysis.source.mains import given_by_libraries
+from wandb_flyte.analysis.source.mains import by_tyro, given_by_libraries
+from wandb_flyte.analysis.source.new_objects import takes_up_all
 from wandb_flyte.analysis.source.openings import find_openings
 from wandb_flyte.analysis.source.package_kinds import package_kinds
 from wandb_flyte.analysis.source.rebound import find_rebound
@@ -45,6 +47,7 @@ from .attributes import Attributes
 from .getters import got_by
 
 _PASSES = 8
+Key = TypeVar("Key")
 # The expressions that can be any of it.
 FOLLOWED: frozenset[type[ast.AST]] = frozenset(
     {
@@ -63,7 +66,7 @@ class Flow:
         given: The kinds of the start function's parameters, by name.
         start: The function that is started, None for a script.
         idle: Loops and comprehensions that are taken to hand nothing on.
-        lost: Values that are taken to go nowhere.
+        lost: Values that are taken to go nowhere, and parameters that are taken to get none.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Flow:
         self.sources, self.scopes, self.begins_with = sources, scopes, given
         self.idle, self.lost = idle, lost
         self._env: dict[tuple[int, str], Kinds] = {}
+        self._dead = {(id(s), a.arg) for s in scopes.reached for a in s.parameters if a in lost}
         self._attributes = Attributes(scopes)
         self._returns: dict[int, Kinds] = {}
         # What the parts of something are, by their names, that the config is put into.
@@ -167,8 +171,7 @@ class Flow:
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Kinds:
         base = self.kinds(node.value, scope)
-        filled = self._filled.get(node.attr, NONE)
-        found = set(filled).union(*(member(kind, node.attr) for kind in base))
+        found = set(self._filled.get(node.attr, NONE)).union(*(member(k, node.attr) for k in base))
         if Kind("wandb") in base and self._is_rebound(node, scope):
             found.discard(Kind("config"))
         if not base and isinstance(node.value, ast.Name):
@@ -206,7 +209,7 @@ class Flow:
         base = self.kinds(called.value, scope) if isinstance(called, ast.Attribute) else NONE
         if found := method_result(base, name, node) | self._filled.get(part_name(node) or "", NONE):
             return found
-        if made := package_kinds(node, scope.module.outside):
+        if made := package_kinds(node, scope.module.outside) or by_tyro(node, scope, self.scopes):
             return made
         if name == "getattr" and len(node.args) > 1 and (key := text(node.args[1])) is not None:
             base = self.kinds(node.args[0], scope)
@@ -224,10 +227,10 @@ class Flow:
     def _result(self, target: Scope | ast.ClassDef, node: ast.Call, scope: Scope) -> Kinds:
         if isinstance(target, Scope):
             return self._returns.get(id(target), NONE) | got_by(target, node, scope, self)
-        whole = [k.value for k in node.keywords if k.arg is None]
-        if self.scopes.init_of(target) is None or name_is_mapping(target):
-            whole += node.args[:1] if name_is_mapping(target) else []
-        # A dataclass made of the config is read like it, and has defaults of its own.
+        keywords = node.keywords if takes_up_all(self.scopes.init_of(target)) else ()
+        whole = [k.value for k in keywords if k.arg is None]
+        whole += node.args[:1] if name_is_mapping(target) else []
+        # A dataclass made of the config is read like it.
         return merged(self.holders(whole, scope))
 
     def holders(self, nodes: list[ast.expr], scope: Scope) -> Kinds:
@@ -266,8 +269,12 @@ class Flow:
     # -- where it flows ---------------------------------------------------------------------------
 
     def _add(self, place: tuple[int, str], kinds: Kinds) -> None:
-        if kinds and not kinds <= self._env.get(place, NONE):
-            self._env[place] = self._env.get(place, NONE) | kinds
+        if place not in self._dead:
+            self._grow(self._env, place, kinds)
+
+    def _grow(self, table: dict[Key, Kinds], key: Key, kinds: Kinds) -> None:
+        if not kinds <= (known := table.get(key, NONE)):
+            table[key] = known | kinds
             self._changed = True
 
     def _place(self, name: str, scope: Scope) -> tuple[int, str]:
@@ -296,15 +303,9 @@ class Flow:
     def _pass_result(self, value: ast.expr, scope: Scope) -> None:
         parts = value.elts if isinstance(value, ast.Tuple) else []
         for index, part in enumerate(parts):
-            known = self._parts.get((id(scope), index), NONE)
-            if not (kinds := self.kinds(part, scope)) <= known:
-                self._parts[id(scope), index] = known | kinds
-                self._changed = True
-        known = self._returns.get(id(scope), NONE)
-        kinds = NONE if len(parts) > 1 else self.kinds(parts[0] if parts else value, scope)
-        if not kinds <= known:
-            self._returns[id(scope)] = known | kinds
-            self._changed = True
+            self._grow(self._parts, (id(scope), index), self.kinds(part, scope))
+        if len(parts) <= 1:
+            self._grow(self._returns, id(scope), self.kinds(parts[0] if parts else value, scope))
 
     def _bind(
         self, target: ast.expr, value: ast.expr, scope: Scope, global_names: set[str]
@@ -345,9 +346,8 @@ class Flow:
         for one, place in same_objects(target, scope, self) if kinds else ():
             if isinstance(one, ast.Name):
                 self._add(self._place(one.id, place), kinds)
-            elif (name := part_name(one)) is not None and not kinds <= self._filled.get(name, NONE):
-                self._filled[name] = self._filled.get(name, NONE) | kinds
-                self._changed = True
+            elif (name := part_name(one)) is not None:
+                self._grow(self._filled, name, kinds)
 
     def _pass_arguments(self, node: ast.Call, scope: Scope) -> None:
         if called_name(node) == "partial" and node.args:

@@ -15,6 +15,8 @@ _DEEPEST = 6
 _SAME = frozenset({"list", "sorted", "tuple"})
 # What only looks at a list or a dict, or may change neither.
 _LOOKS = frozenset({"copy", "get", "index", "items", "keys", "values"})
+# What has its keywords as attributes.
+_NAMESPACES = frozenset({"argparse.Namespace", "types.SimpleNamespace"})
 # What has the fields of a class under their names.
 _TABLES = frozenset({"__annotations__", "__dataclass_fields__"})
 
@@ -85,7 +87,9 @@ class LoopedElements:
         if isinstance(node, ast.Attribute) and node.attr in _TABLES:
             fields = self._of_class(node.value, scope)
             return [_pair(name, one) for one in fields or () if (name := part(one, "name"))] or None
-        if isinstance(node, ast.Call) and is_name(node.func, "dict") and not node.args:
+        if isinstance(node, ast.Call) and is_name(node.func, "vars") and len(node.args) == 1:
+            return self._pairs(node.args[0], scope, depth + 1)
+        if isinstance(node, ast.Call) and _is_made_of_names(node, scope):
             if None in {one.arg for one in node.keywords}:
                 return None
             return [_pair(ast.Constant(one.arg), one.value) for one in node.keywords]
@@ -144,7 +148,7 @@ class LoopedElements:
         for use in holder.loads.get(name, ()):
             parent = self._flow.scopes.parents.get(id(use))
             if isinstance(parent, ast.Attribute):
-                if parent.attr not in _LOOKS:
+                if parent.attr not in _LOOKS and not self._is_only_asked(parent):
                     return True
             elif isinstance(parent, ast.Subscript):
                 if not isinstance(parent.ctx, ast.Load):
@@ -152,6 +156,12 @@ class LoopedElements:
             elif isinstance(parent, ast.AugAssign | ast.Return):
                 return True
         return False
+
+    def _is_only_asked(self, node: ast.Attribute) -> bool:
+        """Whether an object is asked for a value that it has, and for no method of its own."""
+        call = self._flow.scopes.parents.get(id(node))
+        is_called = isinstance(call, ast.Call) and call.func is node
+        return isinstance(node.ctx, ast.Load) and not is_called
 
 
 def part(node: ast.expr, name: str, order: list[str] | None = None) -> ast.expr | None:
@@ -167,6 +177,12 @@ def part(node: ast.expr, name: str, order: list[str] | None = None) -> ast.expr 
     by_place = dict(zip(order or [], node.args, strict=False))
     named = {one.arg: one.value for one in node.keywords}
     return named.get(name, by_place.get(name))
+
+
+def _is_made_of_names(node: ast.Call, scope: Scope) -> bool:
+    """Whether a call makes a dict or a plain object of what it is given by name, and no more."""
+    made = is_name(node.func, "dict") or full_name(node.func, scope.module.outside) in _NAMESPACES
+    return made and not node.args
 
 
 def _field(name: str, item: ast.AnnAssign) -> ast.Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.kinds import is_name
 from wandb_flyte.analysis.source.scope import Scope
 
@@ -60,7 +61,7 @@ class Numbers:
         inner = self._callees.of(call.func, scope)
         if not isinstance(inner, Scope) or not isinstance(inner.node, ast.FunctionDef):
             return False
-        if inner.node.decorator_list or inner.each(ast.Yield, ast.YieldFrom):
+        if is_changed(inner.node) or inner.each(ast.Yield, ast.YieldFrom):
             return False
         key = (id(inner), "")
         given = [one.value for one in inner.each(ast.Return)] if key not in seen else []

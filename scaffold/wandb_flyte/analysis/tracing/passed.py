@@ -153,7 +153,8 @@ class Passed:
         rest = inner.node.args.kwarg if inner.node else None
         if inner.node and rest and name is not None and name not in inner.named:
             return is_swallowed(name, inner, self._flow.scopes)
-        return name in inner.named and kind in self._flow.named(str(name), inner)
+        is_lost = any(one.arg == name and one in self._flow.lost for one in inner.parameters)
+        return name in inner.named and (is_lost or kind in self._flow.named(str(name), inner))
 
 
 def _loads(nodes: Iterable[ast.AST]) -> Counter[str]:

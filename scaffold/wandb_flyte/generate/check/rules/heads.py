@@ -82,7 +82,7 @@ def _values(
 def _stays(node: ast.expr, scope: Scope, case: Case) -> bool:
     """Whether a name has no value in its scope but what the trial is given."""
     values = scope.named_values.get(node.id, ()) if isinstance(node, ast.Name) else ()
-    own = case.program.config.supplies | case.program.args.supplies
+    own = case.program.config.changes | case.program.args.supplies
     kinds = case.program.flow.kinds(node, scope)
     return all(case.program.flow.kinds(one, scope) == kinds for one in values) and not any(
         kind.path[:1] and kind.path[0] in own for kind in kinds

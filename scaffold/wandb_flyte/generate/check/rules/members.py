@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from wandb_flyte.analysis.config.reads import Place
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.kinds import called_name, full_name, is_name
 from wandb_flyte.analysis.source.put_names import PutNames
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import bound_by
-from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.callees import RETURN_SELF
+from wandb_flyte.analysis.tracing.object_classes import ObjectClasses
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.plain_values import PlainValues
 from wandb_flyte.generate.check.trial.swept import Swept
@@ -72,7 +74,8 @@ def find_missing_members(case: Case, switches: Switches) -> list[Missing]:
     """The attributes that runs surely ask objects of the program's own classes for, in vain."""
     if not case.program.complete:
         return []
-    members, found, told = _Members(case), list[Missing](), set[tuple[str, str]]()
+    members, told = _Members(case, switches), set[tuple[str, str]]()
+    found: list[Missing] = []
     names, plain, swept = case.program.names, PlainValues(case, switches.known), Swept(case)
     for scope in case.program.flow.scopes.reached:
         for node in names.of(scope).members:
@@ -133,8 +136,9 @@ def _as_key(node: ast.Attribute) -> str:
 class _Members:
     """Tells what objects have."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, switches: Switches) -> None:
         self._scopes = case.program.flow.scopes
+        self._classes = ObjectClasses(case.program.flow, switches.known.all_calls)
         self._names, self._callees = case.program.names, case.program.callees
         self._put = PutNames(self._scopes, set())
         self._texts = case.program.mentions.texts.plain
@@ -168,7 +172,14 @@ class _Members:
             is_own = scope.node is not None and _is_plain(scope.node)
             return [scope.owner] if is_own and scope.owner is not None else []
         owner = self._callees.class_of(node, scope)
-        return [owner] if owner is not None else self._returned(node, scope)
+        if owner is not None or (found := self._returned(node, scope)):
+            return [owner] if owner is not None else found
+        owner = self._classes.class_of(node, scope) if self._is_given(node, scope) else None
+        return [owner] if owner is not None else []
+
+    def _is_given(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether a name is a parameter of a function, and nothing else there."""
+        return isinstance(node, ast.Name) and node.id in scope.takes and not scope.binding(node.id)
 
     def _returned(self, node: ast.expr, scope: Scope) -> list[ast.ClassDef]:
         """The same for what a function of the program gives back."""
@@ -182,7 +193,7 @@ class _Members:
         )
         if not isinstance(target, Scope) or target.node is None:
             return []
-        if target.node.decorator_list:
+        if is_changed(target.node):
             return self._made_by(target)
         if target.each(ast.Yield, ast.YieldFrom, ast.Await):
             return []
@@ -204,7 +215,9 @@ class _Members:
     def _inherited(self, owner: ast.ClassDef, depth: int = 0) -> frozenset[str] | None:
         """What objects of a class have from other packages; None where that is not known."""
         around = self._scopes.defined_in(owner)
-        if around is None or depth > _DEEPEST or owner.keywords or owner.decorator_list:
+        if around is None or depth > _DEEPEST or owner.keywords:
+            return None
+        if not all(_adds_nothing(one, around) for one in owner.decorator_list):
             return None
         if any(getattr(one, "name", None) in _MAKE for one in owner.body):
             return None
@@ -228,7 +241,12 @@ class _Members:
         return frozenset(name for name in bound if name is not None)
 
 
+def _adds_nothing(decorator: ast.expr, scope: Scope) -> bool:
+    """Whether a class has nothing but its own fields and methods with a decorator."""
+    return full_name(named_by(decorator), scope.module.outside) == "dataclasses.dataclass"
+
+
 def _is_plain(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method gets its object as `self`."""
     first = [*node.args.posonlyargs, *node.args.args][:1]
-    return not node.decorator_list and [one.arg for one in first] == ["self"]
+    return not is_changed(node) and [one.arg for one in first] == ["self"]

@@ -83,7 +83,8 @@ def check_metric(
         code = "WF302"
     else:
         names = [show(key) for key in sorted(known)[:12]] + [f"{one}..." for one in logs.begins]
-        names = names or [show(_in_short(one)) for one in sorted(logs.patterns)[:4]]
+        made = [_in_short(one) for one in sorted(logs.patterns)]
+        names = names or [show(one) for one in made if re.search("[A-Za-z]", one)][:4]
         nothing = "nothing under a name that it writes out" if logs.unclear else "nothing"
         logged = ", ".join(f"`{one}`" for one in names) or nothing
         message = f"The {what} never {verb} `{show(sweep.metric.name)}`{seen}; it logs {logged}."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wandb_flyte.analysis.config.reads import Place
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function
 from wandb_flyte.analysis.tracing.callees import Callees, called_on
@@ -100,8 +101,12 @@ def _parameters(target: Scope | ast.ClassDef, by_class: bool) -> tuple[ast.argum
         node = target.node
         if node is None:
             return None
-        kinds = [one.id for one in node.decorator_list if isinstance(one, ast.Name)]
-        if len(kinds) < len(node.decorator_list) or set(kinds) - {"classmethod", "staticmethod"}:
+        decorators = node.decorator_list if is_changed(node) else []
+        kinds = [one.id for one in decorators if isinstance(one, ast.Name)]
+        if len(kinds) < len(decorators) or set(kinds) - {
+            "classmethod",
+            "staticmethod",
+        }:
             return None  # Whatever a decorator makes of it.
         if by_class:
             return node.args, int("classmethod" in kinds)

@@ -15,6 +15,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import (
     binds,
     blocks,
+    chain,
     is_decided,
     is_main_guard,
     leaves,
@@ -202,10 +203,11 @@ def _is_guarded(
     def asks(test: ast.AST, inner: Scope) -> bool:
         return any(kind.path == path for part in walk(test) for kind in flow.kinds(part, inner))
 
-    parent = parents.get(id(node))
+    parent, links = parents.get(id(node)), chain(node)
     for inner in flow.scopes.reached if depth == 0 else ():
         for one in inner.each(ast.If):
             beside = inner is scope and parents.get(id(one)) is parent and isinstance(node, ast.If)
+            beside = beside or id(one) in links
             if leaves(one) and not beside and asks(one.test, inner):
                 return True
     while parent is not None:

@@ -27,6 +27,7 @@ from .config_shut import without_shut_config
 from .dropped import Drop, Drops
 from .flags import not_passed
 from .in_vain import destination, only_where, read_in_vain, wholes
+from .laid_over import LaidOver
 from .outdone import outdone
 from .own_values import own_value
 from .style import is_fixed, place, severity_of
@@ -48,7 +49,7 @@ def check_unread(
         told: Whether it has been said already that a condition keeps trials from something.
     """
     reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
-    again = BoundAgain(drops.case, switches.known)
+    again, over = BoundAgain(drops.case, switches.known), LaidOver(case, switches)
     around = Around(case, [one.program for one in starts if one.program is not None])
     otherwise, never = (case, "") if told else without_shut_config(case, switches)
     for parameter in (*case.sweep.parameters, *_left_out(case)):
@@ -71,7 +72,8 @@ def check_unread(
         alone = not by_others and (drop is not None or drops.case is case)
         lost = again.place(destination(case, parameter)) if alone else None
         if lost and is_read and not _is_read(again.case, parameter, switches):
-            yield _bound_again(case, parameter, lost)
+            late = again.comes_late(destination(case, parameter))
+            yield _bound_again(case, parameter, lost, late)
             continue
         if is_read and never and not _is_read(otherwise, parameter, switches):
             yield only_where(case, parameter, never)
@@ -79,6 +81,8 @@ def check_unread(
         if is_read and not _is_nowhere(case, parameter, switches):
             if set_to := _overwritten(case, parameter, switches):
                 yield set_to
+            elif (laid := _laid_over(case, parameter, over)) is not None:
+                yield laid
             elif (merged := read_too_early(case, parameter.path)) is not None:
                 yield _too_early(case, parameter, merged)
             elif not told:
@@ -148,9 +152,11 @@ def _dropped(case: Case, parameter: Parameter, drop: Drop) -> Finding:
     return case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
-def _bound_again(case: Case, parameter: Parameter, lost: Place) -> Finding:
+def _bound_again(case: Case, parameter: Parameter, lost: Place, late: bool) -> Finding:
     name, where = show(parameter.name), f"{shown(lost[0])}:{lost[1]}"
     message = f"{where} sets `{name}` to something else before anything reads it."
+    if late:
+        message = f"`{name}` is only read before {where} gives the trial's values a name."
     hint = "Trials will not depend on it."
     return case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
@@ -175,6 +181,18 @@ def _overwritten(case: Case, parameter: Parameter, switches: Switches) -> Findin
             grade = severity_of(parameter)
             return case.in_code(scope.place(node), message, hint, "WF101", grade)
     return None
+
+
+def _laid_over(case: Case, parameter: Parameter, over: LaidOver) -> Finding | None:
+    """A hyperparameter whose place a value of a config file takes."""
+    holders, key = (case.program.config, case.program.merged), destination(case, parameter)
+    is_read = any(one.may_read(parameter.path) for one in holders)
+    if is_read or len(key) != 1 or key[0] not in over.places:
+        return None
+    name = show(parameter.name)
+    message = f"`{name}` is what a config file says here, whatever the sweep gives."
+    hint = "Let the command line have the last word, or take it out of the file."
+    return case.in_code(over.places[key[0]], message, hint, "WF101", severity_of(parameter))
 
 
 def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:

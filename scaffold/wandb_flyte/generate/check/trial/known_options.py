@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 
 from .case import Case
 
-_STYLES = ("absl", "argparse", "click", "fire", "typer")
+_STYLES = ("absl", "argparse", "click", "fire", "typer", "tyro")
 _TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
 
 
@@ -27,6 +27,8 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
         return
     if args.supplies_unseen or not case.program.complete:
         return
+    if interface.style == "tyro" and interface.open:
+        return  # Its options may have other names.
     swept = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
     told = {id(option_for(interface, flag.lstrip("-"), command.words)) for flag in command.flags}
     short = {letter for word in command.words if _is_short(word) for letter in word[1:]}
@@ -37,11 +39,19 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
             continue
         if not option.names[0].startswith("-"):
             continue  # Which word of the command is whose is not looked at.
+        if interface.style == "tyro" and _is_negated(option, command.flags):
+            continue
         given = id(option) in told or not command.flags.isdisjoint(option.names)
         given = given or any(flag.lstrip("-") in short for flag in option.names)
         value = _given(option, command.words) if given else option.left_out
         if (given or option.has_default) and value is not UNKNOWN:
             yield option.dest, (option, value)
+
+
+def _is_negated(option: Option, flags: Set[str]) -> bool:
+    """Whether a command gives tyro's `--no-verbose` for `--verbose`."""
+    plain = {flag.replace("_", "-") for flag in flags}
+    return any(name.replace("_", "-") in plain for name in option.names[1:])
 
 
 def _given(option: Option, words: tuple[str, ...]) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from wandb_flyte.analysis.source.compare import COMPARE, FORMS, same
 from wandb_flyte.analysis.source.config_files import find_config, loaded_name
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.inherited import only_tells
 from wandb_flyte.analysis.source.joined import joined_parts
 from wandb_flyte.analysis.source.kinds import (
@@ -115,7 +116,7 @@ class KnownValues:
     def all_calls(self, scope: Scope) -> list[tuple[ast.Call, Scope]]:
         """Every call of a function; none where something unseen may call it."""
         node = scope.node
-        if node is None or node.decorator_list or scope is self._flow.start:
+        if node is None or is_changed(node) or scope is self._flow.start:
             return []
         called = scope.makes
         if (called or node) in self._scopes.made.definitions:
@@ -129,7 +130,7 @@ class KnownValues:
     def named(self, scope: Scope) -> list[tuple[ast.AST, Scope]]:
         """Every place that names a function which none calls; none where something unseen may."""
         node = scope.node
-        if node is None or node.decorator_list or scope is self._flow.start or scope.owner:
+        if node is None or is_changed(node) or scope is self._flow.start or scope.owner:
             return []
         if node in self._scopes.made.definitions or self._flow.callers.get(id(scope)):
             return []
@@ -338,7 +339,7 @@ class KnownValues:
             and option.stands_on(scope.module.file, node)
         ):
             # What a decorator made of it is called without arguments.
-            called = not node.decorator_list and self._flow.callers.get(id(scope))
+            called = not is_changed(node) and self._flow.callers.get(id(scope))
             return UNKNOWN if called else value
         is_method = scope.owner is not None and node.name != "__init__"
         if node.args.vararg or node.args.kwarg or is_method:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from wandb_flyte.analysis.command_line.options import read_interface
 from wandb_flyte.analysis.program import Program
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.fields import Fields, are_frozen
 from wandb_flyte.analysis.source.kinds import (
     HOLDERS,
@@ -157,7 +158,7 @@ class OwnNames:
 
     def _returned(self, function: Scope, depth: int) -> _Found:
         """The attributes of what a function returns."""
-        if not isinstance(function.node, ast.FunctionDef) or function.node.decorator_list:
+        if not isinstance(function.node, ast.FunctionDef) or is_changed(function.node):
             return None
         if annotated := self._annotated(function.node.returns, function):
             return annotated

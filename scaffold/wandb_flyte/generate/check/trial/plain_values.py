@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.kinds import argument, full_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.generate.check.trial.case import Case
@@ -60,7 +61,7 @@ class PlainValues:
         if target is None:
             is_own = self._names.bound_once("dict", scope) is not None
             return _OF_DICTS if called == "dict" and not is_own else None
-        if not isinstance(target, Scope) or target.node is None or target.node.decorator_list:
+        if not isinstance(target, Scope) or target.node is None or is_changed(target.node):
             return None
         if target.each(ast.Yield, ast.YieldFrom) or isinstance(target.node, ast.AsyncFunctionDef):
             return None

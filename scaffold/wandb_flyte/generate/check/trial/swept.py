@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from copy import copy
 from typing import Any
 
@@ -17,6 +18,8 @@ from .values import listed
 
 # Types of options that make None of no word.
 _PLAIN = frozenset({"float", "int", "str"})
+# A word that something writes a value over before the sweep is started.
+_FILLED_IN = re.compile(r"PLACEHOLDER|^__\w+__$|^<\w+>$|\{\{")
 # What Hydra takes for None.
 _NONES = frozenset({"None", "null", "~"})
 
@@ -38,7 +41,7 @@ class Swept:
         self._passes = case.command is not None and bool(case.command.passes)
         self.asked: dict[tuple[str, ...], list[Any]] = {}
         # Those that the code sets itself may be anything.
-        own = program.config.supplies | program.args.supplies | program.hydra.supplies
+        own = program.config.changes | program.args.supplies | program.hydra.supplies
         self._given = {
             parameter.path
             for parameter in case.sweep.parameters
@@ -48,6 +51,7 @@ class Swept:
             parameter.path: values
             for parameter in case.sweep.parameters
             if (values := listed(parameter.distribution)) and parameter.path[0] not in own
+            if not any(_FILLED_IN.search(one) for one in _texts(parameter.distribution))
         }
 
     def values(self, node: ast.expr, scope: Scope) -> list[Any] | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from wandb_flyte.analysis.config.ends import Ends
 from wandb_flyte.analysis.source.best_so_far import holds_at_first
 from wandb_flyte.analysis.source.cases import Value, chosen, refuses
+from wandb_flyte.analysis.source.decorators import is_changed
 from wandb_flyte.analysis.source.kinds import HOLDERS
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import (
@@ -287,7 +288,7 @@ class Switches:
         calls = self.known.all_calls(method)
         found = self._never_picked(method, calls, depth)
         init = self._scopes.init_of(method.owner) if method.owner is not None else None
-        if found or init is None or (method.node is not None and method.node.decorator_list):
+        if found or init is None or (method.node is not None and is_changed(method.node)):
             return found
         return self._never_picked(init.makes or init, self.known.all_calls(init), depth)
 

@@ -17,7 +17,8 @@ _OF_VALIDATION = frozenset(
     }
 )
 # What `Trainer.fit` gets to train with, and nothing to validate with.
-_TRAINS = frozenset({"ckpt_path", "model", "train_dataloader", "train_dataloaders"})
+_DATA = frozenset({"train_dataloader", "train_dataloaders"})
+_TRAINS = _DATA | {"ckpt_path", "model"}
 _MOST = 2
 # Words of whatever may bring data to validate with.
 _BRINGS = ("datamodule", "val_dataloader", "validate")
@@ -52,9 +53,11 @@ def _is_of_validation(scope: Scope) -> bool:
 
 
 def _only_trains(call: ast.Call) -> bool:
+    """Whether a call gives a trainer data to train with, and none to validate with."""
     spread = any(isinstance(one, ast.Starred) for one in call.args)
     given = {keyword.arg for keyword in call.keywords}
-    return not spread and len(call.args) <= _MOST and given <= _TRAINS
+    trains = len(call.args) == _MOST or not given.isdisjoint(_DATA)
+    return trains and not spread and len(call.args) <= _MOST and given <= _TRAINS
 
 
 def _words(scope: Scope) -> Iterator[str]:

@@ -1,0 +1,19 @@
+import argparse
+
+import wandb
+import yaml
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--config", default="base.yaml")
+parser.add_argument("--lr", type=float, default=0.1)
+parser.add_argument("--width", type=int, default=1)
+args = parser.parse_args()
+with open(args.config) as stream:
+    settings = yaml.safe_load(stream)
+for key, value in settings.items():
+    if not hasattr(args, key):
+        setattr(args, key, value)
+rate = args.lr
+vars(args).update(settings)
+run = wandb.init(config=vars(args))
+run.log({"loss": rate * args.lr * args.width * args.depth})
