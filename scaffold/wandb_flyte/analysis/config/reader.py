@@ -168,7 +168,7 @@ class Reader:
         if self._is_followed(kind, node, parent, scope):
             return
         if kind.path or not isinstance(parent, ast.Name):
-            reads.handed_on.setdefault(kind.path, (scope.module.file, node.lineno))
+            reads.handed_on.setdefault(kind.path, scope.place(node))
             if not kind.path:
                 reads.wholes.append((node, scope))
 
@@ -244,8 +244,8 @@ class Reader:
             return True
         harmless = ast.FormattedValue | ast.Expr | ast.Compare | ast.If | ast.UnaryOp | ast.Assert
         if isinstance(parent, harmless):
-            if isinstance(parent, ast.Compare) and not kind.path:
-                self._mention(kind, parent, scope)
+            if isinstance(parent, ast.Compare) and not kind.path and (key := text(parent.left)):
+                self.found[kind.what].keys.setdefault((key,), scope.place(parent))
             return True
         if isinstance(parent, ast.Dict) and not any(
             key is None and value is node
@@ -262,10 +262,6 @@ class Reader:
     def _goes_on(self, kind: Kind, node: ast.expr, scope: Scope) -> bool:
         """Whether an expression is a config still, alone or with what is put together with it."""
         return not {kind, *merged(frozenset({kind}))}.isdisjoint(self._flow.kinds(node, scope))
-
-    def _mention(self, kind: Kind, node: ast.Compare, scope: Scope) -> None:
-        if (key := text(node.left)) is not None:
-            self.found[kind.what].keys.setdefault((key,), scope.place(node))
 
     def _is_method_followed(self, kind: Kind, parent: ast.Attribute, scope: Scope) -> bool:
         call = self._scopes.parents.get(id(parent))
@@ -373,12 +369,12 @@ class Reader:
                 if keyword.arg == "config" and text(keyword.value) is not None:
                     self.found["config"].supplies_unseen = True  # A file.
                 elif keyword.arg == "config":
-                    self._supplied(keyword.value, scope, opens=True)
+                    self._supplied(keyword.value, scope, by="init")
                 elif keyword.arg is None:
                     given_config = spread_config(keyword.value, self._flow, scope)
                     self.found["config"].supplies_unseen |= given_config is None
                     for value in given_config or ():
-                        self._supplied(value, scope, opens=True)
+                        self._supplied(value, scope, by="init")
         elif isinstance(called, ast.Attribute) and called.attr in _WRITES:
             base = self._flow.kinds(called.value, scope)
             for kind in base:
@@ -386,10 +382,8 @@ class Reader:
                     for value in given(node)[: 1 if called.attr == "setdefault" else None]:
                         self._supplied(value, scope, kind.what)
 
-    def _supplied(
-        self, node: ast.expr, scope: Scope, what: str = "config", *, opens: bool = False
-    ) -> None:
-        reads = self.found[what]
+    def _supplied(self, node: ast.expr, scope: Scope, what: str = "config", by: str = "") -> None:
+        reads, opens = self.found[what], by == "init"
         if isinstance(node, ast.Constant):
             reads.store({node.value} if isinstance(node.value, str) else set(), opens=opens)
             return

@@ -371,10 +371,9 @@ class KnownValues:
         values = [self.value(node.left, scope), right]
         if compare is None or UNKNOWN in values:
             return UNKNOWN
-        try:
+        with suppress(TypeError):
             return compare(*values)
-        except TypeError:
-            return UNKNOWN
+        return UNKNOWN
 
     def _swept_values(self, node: ast.expr, scope: Scope) -> list[Any] | None:
         """All values that a hyperparameter gives an expression, where it is nothing else."""
