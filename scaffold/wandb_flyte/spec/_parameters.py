@@ -14,7 +14,8 @@ from ._model import Parameter
 from ._report import Path, Report, listed, nearest, shown
 
 # W&B's own rule for names (the schema of its engine).
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+# Hydra adds what has `+` before it.
+_NAME = re.compile(r"\+{0,2}[A-Za-z_][A-Za-z0-9_.-]*")
 _EXAMPLE = "Write one such as `lr: {min: 0.001, max: 0.1}`."
 
 

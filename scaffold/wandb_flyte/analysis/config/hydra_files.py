@@ -213,13 +213,15 @@ class _Config:
             self.targets += targets_in(config, package)
         entries = defaults if isinstance(defaults, list) else [None]
         # Later ones win; without `_self_` a config's own keys come last.
+        complete = True
         for entry in entries if "_self_" in entries else [*entries, "_self_"]:
             if entry == "_self_":
                 _collect(config, package, found)
                 self._open |= {key for key, value in found.items() if value is UNKNOWN}
-            elif not self._add_entry(entry, name, package, found):
-                return False
-        return True
+            else:
+                # Behind what is not there may stand what chooses another file instead.
+                complete &= self._add_entry(entry, name, package, found)
+        return complete
 
     def _add_entry(self, entry: Any, by: str, package: str, found: dict[str, Any]) -> bool:
         folder = by.rpartition("/")[0]

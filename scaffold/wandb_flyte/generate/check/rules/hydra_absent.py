@@ -20,7 +20,8 @@ def check_hydra_absent(case: Case) -> Iterator[Finding]:
     folder, absent = absent_files(case)
     for one in absent:
         others = _others(folder, one)
-        if one.by and not others and not (folder / f"{one.name.rpartition('/')[2]}.yaml").is_file():
+        own = folder / _with_ending(one.name.rpartition("/")[2])
+        if one.by and not others and not own.is_file():
             continue  # Another package may bring the whole group along.
         chosen = _chosen_by_sweep(one, case)
         if chosen:
@@ -38,6 +39,10 @@ def _others(folder: Path, absent: Absent) -> list[str]:
     return sorted(one.stem for one in files)
 
 
+def _with_ending(name: str) -> str:
+    return name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+
+
 def _chosen_by_sweep(absent: Absent, case: Case) -> str:
     """The parameter that chooses an option of a group; empty where another place does."""
     option = absent.name.removeprefix(f"{absent.group}/")
@@ -51,8 +56,8 @@ def _chosen_by_sweep(absent: Absent, case: Case) -> str:
 def _not_an_option(absent: Absent, name: str, others: list[str], case: Case) -> Finding:
     option = absent.name.removeprefix(f"{absent.group}/")
     message = (
-        f"`{show(name)}` may be `{show(option)}`, and there is no `{show(absent.name)}.yaml` in the"
-        " Hydra config: it would stop."
+        f"`{show(name)}` may be `{show(option)}`, and there is no"
+        f" `{show(_with_ending(absent.name))}` in the Hydra config: it would stop."
     )
     hint = f"It takes {', '.join(f'`{show(one)}`' for one in others[:12])}."
     if other := near(option, others):
@@ -62,12 +67,14 @@ def _not_an_option(absent: Absent, name: str, others: list[str], case: Case) -> 
 
 def _not_there(folder: Path, absent: Absent, others: list[str]) -> Finding:
     file, line = _place(folder, absent)
-    message = f"There is no `{show(absent.name)}.yaml` in the Hydra config: every trial stops here."
+    name = _with_ending(absent.name)
+    message = f"There is no `{show(name)}` in the Hydra config: every trial stops here."
     option = absent.name.rpartition("/")[2]
     other = near(option, others)
     hint = f"Did you mean `{show(other)}`?" if other else "Add it, or name another one."
     if not others:
-        hint = f"There is `{show(option)}.yaml` in the config's own folder: move it there."
+        own = _with_ending(option)
+        hint = f"There is `{show(own)}` in the config's own folder: move it there."
     return Finding(message, hint, shown(file), line, "", "warning", "WF116")
 
 
@@ -81,7 +88,7 @@ def _place(folder: Path, absent: Absent) -> tuple[Path, int]:
 
 
 def _without_config(folder: Path, absent: Absent, others: list[str], case: Case) -> Finding:
-    name = absent.name if absent.name.endswith((".yaml", ".yml")) else f"{absent.name}.yaml"
+    name = _with_ending(absent.name)
     what = f"no `{show(name)}`" if others else "no such folder"
     message = f"Hydra looks for its config in `{show(shown(folder))}`, and there is {what}."
     other = near(absent.name, others)

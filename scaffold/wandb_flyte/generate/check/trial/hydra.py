@@ -96,8 +96,22 @@ def absent_files(case: Case) -> tuple[Path, list[Absent]]:
 
 def _registers(case: Case) -> bool:
     """Whether a program may have configs, or places to look for them, that are no files."""
-    outside = {one for m in case.program.flow.sources.modules for one in m.outside.values()}
-    return any(_STORE.search(one) for one in outside)
+    modules = case.program.flow.sources.modules
+    outside = {one for m in modules for one in m.outside.values()}
+    if any(_STORE.search(one) for one in outside):
+        return True
+    # A package is imported before any module in it.
+    files = {one for m in modules for one in _packages_of(m.file)} - {m.file for m in modules}
+    return any(_STORE.search(one.read_text(encoding="utf-8", errors="ignore")) for one in files)
+
+
+def _packages_of(file: Path) -> Iterator[Path]:
+    """The files of the packages that a module lies in."""
+    for folder in file.resolve().parents:
+        package = folder / "__init__.py"
+        if not package.is_file():
+            return
+        yield package
 
 
 def _file(case: Case) -> Path:
