@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from wandb_flyte.analysis.source.kinds import argument, called_name, literal, root_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.spec import dotted
+
+_WHEN = ("on_step", "on_epoch")
+# Lightning's hooks by what they log for where they do not say.
+_OF_STEPS = re.compile("training_step$|on_train_batch_")
+_OF_EPOCHS = re.compile(
+    "(validation|test)_(step|epoch_end)$|training_epoch_end$|on_(validation|test)_"
+    "|on_train_epoch_end"
+)
 
 
 def keywords(node: ast.Call) -> set[str | None]:
@@ -14,10 +23,26 @@ def keywords(node: ast.Call) -> set[str | None]:
     return {keyword.arg for keyword in node.keywords}
 
 
-def logs_twice(node: ast.Call) -> bool:
-    """Whether Lightning logs a value for steps and for epochs, and puts which behind its name."""
-    asked = {k.arg for k in node.keywords if literal(k.value) is True}
-    return asked >= {"on_step", "on_epoch"}
+def endings(node: ast.Call, scope: Scope) -> tuple[str, ...]:
+    """What Lightning puts behind the name of a value that it logs, or may put there.
+
+    It says whether it is a step's or an epoch's where it is logged for both.
+    """
+    given = {k.arg: literal(k.value) for k in node.keywords if k.arg in _WHEN}
+    if not given:
+        return ("",)
+    by_default = _by_default(scope.node.name if scope.node is not None else "")
+    asked = [given.get(when, by_default.get(when)) for when in _WHEN]
+    if False in asked:
+        return ("",)
+    return ("_step", "_epoch") if asked == [True, True] else ("", "_step", "_epoch")
+
+
+def _by_default(hook: str) -> dict[str, bool]:
+    """When Lightning logs what one of its hooks gives it; empty for other functions."""
+    if _OF_STEPS.match(hook):
+        return {"on_step": True, "on_epoch": False}
+    return {"on_step": False, "on_epoch": True} if _OF_EPOCHS.match(hook) else {}
 
 
 def is_accelerator(node: ast.expr, scope: Scope) -> bool:

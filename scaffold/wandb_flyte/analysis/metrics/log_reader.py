@@ -25,7 +25,7 @@ from wandb_flyte.spec import dotted
 
 from .hugging_face import evaluated_names
 from .keras import CALLBACKS, is_keras, keras_names
-from .log_calls import first_given, is_accelerator, is_math, keywords, logs_twice
+from .log_calls import endings, first_given, is_accelerator, is_math, keywords
 from .log_keys import KeyReader
 from .log_values import is_log
 from .logs import TRAINERS, Keys, Logs
@@ -45,6 +45,7 @@ _INTEGRATIONS = frozenset(
         *("TrainingArguments", "WandBCallback", "WandBLogger", "WandbCallback", "WandbLoggerHook"),
         *("WandbCheckpointCallback", "WandbEvalCallback", "WandbMetricsLogger", "WandbMonitor"),
         *("WandbModelCheckpoint", "WandbVisBackend", "YOLO", "add_scalar", "add_scalars"),
+        *("add_wandb_callback", "wandb_callback"),
         *("autolog", "keras_callback", "lightgbm", "log_history", "log_metrics", "plot_metrics"),
         *("report_to", "sync_tensorboard", "wandb_log", "wandb_mixin"),
     }
@@ -52,6 +53,11 @@ _INTEGRATIONS = frozenset(
 
 # Classes that are named after W&B, but for those that log what they are given.
 _OF_WANDB = re.compile(r"(?=[A-Z])(?!WandbLogger$).*Wand[bB]")
+
+# Packages whose trainers report as Hugging Face's own do.
+_TRAINING = frozenset(
+    {"adapters", "optimum", "sentence_transformers", "setfit", "span_marker", "trl"}
+)
 
 _NAMING = (ast.Name, ast.Attribute, ast.Constant)
 # Those that `report_to="none"` silences.
@@ -301,8 +307,10 @@ class LogReader:
     def _logs_itself(self, node: ast.Call, scope: Scope) -> bool:
         """Whether what is called in another package logs without being told what."""
         name = called_name(node)
-        is_theirs = root_name(node.func) in scope.module.outside and _OF_WANDB.match(name)
-        if name not in _INTEGRATIONS and not is_theirs:
+        origin = scope.module.outside.get(root_name(node.func), "")
+        is_theirs = origin and _OF_WANDB.match(name)
+        trains = name.endswith("Trainer") and origin.partition(".")[0] in _TRAINING
+        if name not in _INTEGRATIONS and not is_theirs and not trains:
             return False
         # Of Stable-Baselines3 the callback logs gradients; metrics come by `sync_tensorboard`.
         from_sb3 = ".sb3" in full_name(node.func, scope.module.outside)
@@ -371,8 +379,8 @@ class LogReader:
             self.logs.unclear = True
             self.logs.foreign |= value is None or not Origins(self._flow).is_own(value, scope)
             return
-        if isinstance(node, ast.Call) and logs_twice(node):
-            patterns = {f"{one}_{when}" for one in patterns for when in ("step", "epoch")}
+        if isinstance(node, ast.Call):
+            patterns = {f"{one}{ending}" for one in patterns for ending in endings(node, scope)}
         for pattern in patterns:
             if (plain := _unescaped(pattern)) is not None:
                 self._note(plain, node, scope)
