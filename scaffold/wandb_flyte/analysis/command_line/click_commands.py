@@ -8,10 +8,13 @@ from dataclasses import replace
 from wandb_flyte.analysis.source.kinds import called_name, full_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import Function, named_by
+from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.flow import Flow
 
 from .interface import Interface
 
+# What gives options defaults: a map, or the environment.
+_DEFAULTS = frozenset({"auto_envvar_prefix", "default_map"})
 # Endings that click takes off a function's name, from 8.2 on.
 _ENDINGS = ("_command", "_cmd", "_group", "_grp")
 
@@ -24,6 +27,10 @@ def assign_commands(found: Interface, flow: Flow) -> None:
             only one, or not all of its commands show.
         flow: The program.
     """
+    if _gives_defaults(flow):
+        # What an option is left to may come from a file, or from the environment.
+        free = [replace(one, has_default=True, left_out=UNKNOWN) for one in found.options]
+        found.options = [replace(one, default=None) for one in free]
     groups = _groups(flow)
     if not groups:
         return
@@ -38,6 +45,18 @@ def assign_commands(found: Interface, flow: Flow) -> None:
                 options.append(replace(option, command=(name,) if name else ()))
     found.options = options
     found.commands |= {name for _, name in named}
+
+
+def _gives_defaults(flow: Flow) -> bool:
+    """Whether the code has defaults for options beside their own: `ctx.default_map = {...}`."""
+    for scope in flow.scopes.reached:
+        if any(one.attr == "default_map" for one in scope.each(ast.Attribute)):
+            return True
+        if any(one.arg in _DEFAULTS for one in scope.each(ast.keyword)):
+            return True
+        if any(text(one) in _DEFAULTS for one in scope.each(ast.Constant)):
+            return True
+    return False
 
 
 def likely_commands(flow: Flow) -> list[tuple[Scope, str]]:

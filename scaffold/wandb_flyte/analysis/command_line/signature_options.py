@@ -52,6 +52,9 @@ def _typer_option(
             default = _typer_default(extra)
         named = tuple(f for o in own if o for f in o.split("/") if f.startswith("-"))
         flags = named or flags
+    by_environment = isinstance(extra, ast.Call) and any(
+        one.arg == "envvar" for one in extra.keywords
+    )
     kind = type_name(annotation, default="")
     insensitive = isinstance(extra, ast.Call) and "case_sensitive" in ast.unparse(extra)
     choices = None if insensitive else annotated_choices(annotation, module)
@@ -63,7 +66,7 @@ def _typer_option(
         type="flag" if kind == "bool" else kind,
         choices=choices,
         default=literal(default),
-        has_default=default is not None,
+        has_default=default is not None or by_environment,
         place=(module.file, function.lineno),
         left_out=default.value if isinstance(default, ast.Constant) else UNKNOWN,
     )
@@ -123,6 +126,10 @@ def read_tyro(found: Interface, node: ast.Call, flow: Flow, scope: Scope) -> Non
         elif target.node is not None:
             plain = all(_tyro_parameter(found, arg, flow, target) for arg in target.parameters)
             found.open = renames or not plain
+    if renames:  # They may say, too, that flags are given values.
+        found.options = [
+            replace(one, type="") if one.type == "flag" else one for one in found.options
+        ]
 
 
 def _tyro_parameter(found: Interface, arg: ast.arg, flow: Flow, scope: Scope) -> bool:
