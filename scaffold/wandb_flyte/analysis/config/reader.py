@@ -265,8 +265,10 @@ class Reader:
 
     def _is_method_followed(self, kind: Kind, parent: ast.Attribute, scope: Scope) -> bool:
         call = self._scopes.parents.get(id(parent))
-        if not (isinstance(call, ast.Call) and call.func is parent) or kind.path:
-            return True  # A key; or a method of one hyperparameter's value.
+        if not (isinstance(call, ast.Call) and call.func is parent):
+            return True  # A key.
+        if kind.path and parent.attr not in ("get", "pop", "values"):
+            return True  # A method of one hyperparameter's value.
         if parent.attr in DERIVES or parent.attr in _WRITES:
             return True
         if parent.attr in ("get", "pop"):

@@ -210,6 +210,8 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
     interface = program.interface
     if interface.open or interface.elsewhere or interface.style == "unknown":
         return True
+    if case.command.passes == "json" and interface.style == "none":
+        return True  # All of it is one word, which any code may read.
     if _is_setting(program, path[0]):
         return True
     option = option_for(interface, path[0], case.command.words)
