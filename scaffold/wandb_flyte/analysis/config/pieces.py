@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from wandb_flyte.analysis.source.kinds import called_name, text
+from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.tracing.flow import Flow
 
@@ -13,6 +15,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 _BETWEEN = re.compile(r"[\s,;|]+")
 _WORDS = re.compile(r"[A-Za-z][\w-]*(?:[\s,;|]+[A-Za-z][\w-]*)*")
 _LONGEST = 300
+_PAIR = 2
 # What makes variables texts, and what makes attributes, classes and functions some.
 _ALL_NAMES = frozenset({"globals", "locals"})
 _REFLECTS = frozenset(
@@ -25,6 +28,9 @@ _REFLECTS = frozenset(
 _LETTERS: tuple[Callable[[str], str], ...] = (
     *(str.capitalize, str.casefold, str.lower, str.swapcase, str.title, str.upper),
 )
+# What takes something off the ends of a text.
+_STRIPS = frozenset({"lstrip", "removeprefix", "removesuffix", "rstrip", "strip"})
+_SIGNS = " -./:_"
 
 
 class Pieces:
@@ -40,6 +46,8 @@ class Pieces:
         nodes = [node for scope in scopes for node in scope.nodes]
         named = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
         self._letters = [one for one in _LETTERS if one.__name__ in named]
+        self._replaced = {pair for one in scopes for pair in _replacements(one)}
+        self._strips = not named.isdisjoint(_STRIPS)
         found = {word for one in texts for word in _words(one, splits="split" in named)}
         if not named.isdisjoint(_REFLECTS):
             found |= named | {scope.node.name for scope in scopes if scope.node is not None}
@@ -68,15 +76,28 @@ class Pieces:
         return ends[-1]
 
     def _changed(self, found: Iterable[str]) -> set[str]:
-        """Some texts as they are, and in the letters that the program may give them."""
+        """Some texts as they are, and in the form that the program may give them."""
         plain = {one for one in found if one}
+        for old, new in self._replaced:
+            plain |= {one.replace(old, new) for one in plain if old in one}
+        if self._strips:
+            plain |= {one.strip(_SIGNS) for one in plain} - {""}
         return plain.union(*({change(one) for one in plain} for change in self._letters))
 
 
-def _words(text: str, *, splits: bool) -> Iterator[str]:
-    yield text
-    if len(text) < _LONGEST and (splits or "," in text) and _WORDS.fullmatch(text):
-        yield from _BETWEEN.split(text)
+def _replacements(scope: Scope) -> Iterator[tuple[str, str]]:
+    """What a function replaces in texts, and by what: `key.replace("_", " ")`."""
+    for call in scope.calls:
+        if called_name(call) == "replace" and len(call.args) == _PAIR:
+            old, new = map(text, call.args)
+            if old and new is not None:
+                yield old, new
+
+
+def _words(plain: str, *, splits: bool) -> Iterator[str]:
+    yield plain
+    if len(plain) < _LONGEST and (splits or "," in plain) and _WORDS.fullmatch(plain):
+        yield from _BETWEEN.split(plain)
 
 
 def _imported(module: Module) -> Iterable[str]:

@@ -194,14 +194,16 @@ class KeyReader:
             if isinstance(target, ast.Subscript) and is_name(target.value, name):
                 keys = self.texts(target.slice, scope, depth + 1)
                 parts.append(keys and self._with_inner(keys, value, scope, depth))
+            elif _keeps(target, value, name):
+                parts.append(None)  # An object may put more into it.
         for node in scope.calls:
             if _is_update(node, name):
                 parts += [self._made.given(a, scope, depth) for a in node.args]
                 parts += [{re.escape(k.arg)} if k.arg else None for k in node.keywords]
             elif depth <= _DEEPEST and any(is_name(one, name) for one in given(node)):
-                for inner in self._flow.scopes.resolve(node.func, scope):
-                    if isinstance(inner, Scope):
-                        parts += self._given_on(name, node, inner, depth)
+                for called in self._flow.scopes.resolve(node.func, scope):
+                    inner = self._flow.scopes.entered_by(called)
+                    parts += self._given_on(name, node, inner, depth) if inner else [None]
         return parts
 
     def _given_on(
@@ -306,6 +308,13 @@ class KeyReader:
             return self._looped.name(node, inner, depth) if inner is not None else None
         plain = [text(value) for value in values]
         return None if None in plain else {re.escape(one) for one in plain if one is not None}
+
+
+def _keeps(target: ast.expr, value: ast.expr, name: str) -> bool:
+    """Whether an object gets what a name stands for as an attribute."""
+    targets, values = getattr(target, "elts", [target]), getattr(value, "elts", [value])
+    kept = any(isinstance(one, ast.Attribute) for one in targets)
+    return kept and any(is_name(one, name) for one in values)
 
 
 def pattern(node: ast.expr) -> str:

@@ -119,10 +119,13 @@ class MadeDicts:
 
     def _put_by(self, call: ast.Call, is_it: Has, scope: Scope, depth: int) -> Iterator[Keys]:
         """What a function that is given an object's dict puts into it."""
-        for inner in self._flow.scopes.resolve(call.func, scope):
-            if isinstance(inner, Scope):
-                own = [name for name, one in inner.arguments(call).items() if is_it(one)]
-                yield from (keys for one in own for keys in self._put(one, inner, depth + 1))
+        for target in self._flow.scopes.resolve(call.func, scope):
+            inner = self._flow.scopes.entered_by(target)
+            if inner is None:
+                yield None
+                continue
+            for name in (name for name, one in inner.arguments(call).items() if is_it(one)):
+                yield from self._put(name, inner, depth + 1)
 
     def _filled(self, call: ast.Call, scope: Scope, depth: int) -> Iterator[Keys]:
         if call.func.attr == "setdefault":  # type: ignore[attr-defined]

@@ -35,6 +35,10 @@ _DEEPEST = 4
 _ELSEWHERE = frozenset({"&&", "-m", ";", "cd"})
 _FOLDERS = ("", "conf", "config", "configs")
 _LONGEST = 200
+# What reads what another program has written.
+_READERS = frozenset(
+    {"cloudpickle", "dill", "joblib", "json", "omegaconf", "pickle", "toml", "yaml"}
+)
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 
 
@@ -82,7 +86,15 @@ def _may_ask(start: Start, path: tuple[str, ...], around: Around) -> bool:
         return not is_seen or around.may_ask(path)
     if program.config.may_read(path) or program.merged.may_read(path):
         return True
+    if _reads_files(program) and program.mentions.names(path[-1]):
+        return True  # The config may have been written to a file.
     return bool(program.starts or program.imports_by_name) and around.may_ask(path)
+
+
+def _reads_files(program: Program) -> bool:
+    """Whether a program may read a file that another one has put a config into."""
+    origins = (o for m in program.flow.sources.modules for o in m.outside.values())
+    return not _READERS.isdisjoint(one.partition(".")[0] for one in origins)
 
 
 def _may_give(start: Start, name: str) -> bool:

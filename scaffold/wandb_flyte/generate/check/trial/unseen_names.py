@@ -38,6 +38,8 @@ def may_come_unseen(case: Case, names: tuple[str, ...]) -> bool:
         names: The names.
     """
     flow = case.program.flow
+    if case.program.starts:
+        return True  # A program may hand names over to the one that started it.
     origins = (o for one in flow.scopes.reached for o in one.module.outside.values())
     packages = {one.partition(".")[0] for one in origins}
     if any(may_name(packages, name) for name in names):
