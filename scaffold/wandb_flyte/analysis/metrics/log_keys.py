@@ -181,6 +181,8 @@ class KeyReader:
         kwarg = scope.node.args.kwarg if scope.node is not None else None
         if kwarg is not None and kwarg.arg == name:
             parts.append(self._keyword_keys(scope))
+        if parts and self._looped.binds(name, scope):
+            parts.append(None)
         if not parts and scope.node is None and name in scope.module.imports:
             return None
         if not parts and scope.outer is not None:

@@ -45,7 +45,7 @@ _INTEGRATIONS = frozenset(
         *("TrainingArguments", "WandBCallback", "WandBLogger", "WandbCallback", "WandbLoggerHook"),
         *("WandbCheckpointCallback", "WandbEvalCallback", "WandbMetricsLogger", "WandbMonitor"),
         *("WandbModelCheckpoint", "WandbVisBackend", "YOLO", "add_scalar", "add_scalars"),
-        *("add_wandb_callback", "wandb_callback"),
+        "wandb_callback",
         *("autolog", "keras_callback", "lightgbm", "log_history", "log_metrics", "plot_metrics"),
         *("report_to", "sync_tensorboard", "wandb_log", "wandb_mixin"),
     }
@@ -237,8 +237,8 @@ class LogReader:
             self._trainers.append(node)
         if not isinstance(node.func, ast.Attribute):
             local = bool(self._flow.scopes.resolve(node.func, scope))
-            if not local and self._logs_itself(node, scope):
-                self.logs.integrations.add(name)
+            if not local and (by_itself := self._logs_itself(node, scope)):
+                self.logs.integrations.add(by_itself)
             if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
                 self.logs.opens_run = True
                 return
@@ -265,8 +265,8 @@ class LogReader:
                 self._given_to_trainer.append((node, scope))
             else:
                 self._note_given(node, scope)
-        elif not local and self._logs_itself(node, scope):
-            self.logs.integrations.add(name)
+        elif not local and (by_itself := self._logs_itself(node, scope)):
+            self.logs.integrations.add(by_itself)
         elif "wandb" in what and name.islower() and name not in _SILENT:
             self._may_log_any()
 
@@ -304,17 +304,18 @@ class LogReader:
             return
         self._note_all(self._keys.texts(first, scope), first, node, scope)
 
-    def _logs_itself(self, node: ast.Call, scope: Scope) -> bool:
-        """Whether what is called in another package logs without being told what."""
+    def _logs_itself(self, node: ast.Call, scope: Scope) -> str:
+        """What logs without being told what, where that is called; empty for anything else."""
         name = called_name(node)
         origin = scope.module.outside.get(root_name(node.func), "")
         is_theirs = origin and _OF_WANDB.match(name)
-        trains = name.endswith("Trainer") and origin.partition(".")[0] in _TRAINING
-        if name not in _INTEGRATIONS and not is_theirs and not trains:
-            return False
+        if name not in _INTEGRATIONS and not is_theirs:
+            trains = name.endswith("Trainer") and origin.partition(".")[0] in _TRAINING
+            # Before it became one like the others, that for PPO had names of its own.
+            name = ("Trainer" if name != "PPOTrainer" else name) if trains else ""
         # Of Stable-Baselines3 the callback logs gradients; metrics come by `sync_tensorboard`.
         from_sb3 = ".sb3" in full_name(node.func, scope.module.outside)
-        return not from_sb3 and not self._is_lightning(node.func, scope)
+        return "" if from_sb3 or self._is_lightning(node.func, scope) else name
 
     def _is_lightning(self, called: ast.expr, scope: Scope) -> bool:
         """Lightning logs what `self.log` is given, and nothing else."""

@@ -51,6 +51,10 @@ class Looped:
             outer = around
         return joined([self.items_of(loop, node.id, scope, depth) for loop in binding])
 
+    def binds(self, name: str, scope: Scope) -> bool:
+        """Whether a loop of a function gives a name values."""
+        return any(_binds(one.target, name) for one in scope.each(ast.For, ast.AsyncFor))
+
     def items_of(self, loop: _Loop, name: str, scope: Scope, depth: int) -> set[str] | None:
         """What a loop gives one of the names that it binds."""
         target, source = loop.target, loop.iter
