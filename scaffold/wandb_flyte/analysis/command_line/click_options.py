@@ -62,7 +62,7 @@ def _click_option(what: str, call: ast.Call, scope: Scope) -> Option | None:
         name = _click_type(kind)
     # Only an argument that may have any number of words has none by itself.
     is_needed = what == "argument" and literal(given.get("nargs")) != -1
-    is_needed = is_needed if "required" not in given else literal(given["required"]) is not False
+    is_needed = is_needed if "required" not in given else literal(given["required"]) is True
     return Option(
         names=flags or tuple(plain),
         dest=(plain[-1] if plain else long.lstrip("-").replace("-", "_")).lower(),

@@ -244,8 +244,8 @@ class Reader:
             return True
         harmless = ast.FormattedValue | ast.Expr | ast.Compare | ast.If | ast.UnaryOp | ast.Assert
         if isinstance(parent, harmless):
-            if isinstance(parent, ast.Compare) and not kind.path and (key := text(parent.left)):
-                self.found[kind.what].keys.setdefault((key,), scope.place(parent))
+            if isinstance(parent, ast.Compare) and not kind.path and (asked := text(parent.left)):
+                self.found[kind.what].keys.setdefault((asked,), scope.place(parent))
             return True
         if isinstance(parent, ast.Dict) and not any(
             key is None and value is node
