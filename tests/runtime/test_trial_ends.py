@@ -274,6 +274,16 @@ def test_a_trial_in_this_process_that_runs_too_long_is_ended(
     assert (run.state, run.error) == (trial.state, trial.error)
 
 
+def test_a_trial_in_this_process_is_not_stopped_inside_wandb(wire, new_sweep, agent_on):
+    """A stop waits until wandb.init has returned: half imported, wandb would stay broken here."""
+    ref = new_sweep(1)
+    (trial,) = agent_on("opens_slowly", ref, trial_timeout=1, isolation="none").trials
+    (run,) = wire.sweep_runs(ref)
+    assert (trial.state, trial.error) == ("failed", "ran longer than trial_timeout, 1 s")
+    assert (run.state, run.error) == (trial.state, trial.error)
+    assert wandb.Api().run(f"{ref.entity}/{ref.project}/{trial.run_id}").config["seed"] == 1
+
+
 def test_a_value_that_the_objective_lacks_is_named(new_sweep, agent_on):
     """Parameters that do not fit fail the trial with both sides named."""
     (more,) = agent_on("needs_more", new_sweep(1)).trials

@@ -162,6 +162,19 @@ def endless() -> None:
             time.sleep(0.05)
 
 
+def opens_slowly() -> None:
+    class Values(dict[str, int]):
+        def items(self) -> Any:
+            # wandb.init is reading its arguments.
+            for _ in range(60):
+                time.sleep(0.05)
+            return super().items()
+
+    wandb.init(config=Values(seed=1))
+    while True:
+        time.sleep(0.05)
+
+
 def stubborn(lr: float) -> float:
     while True:
         with suppress(KeyboardInterrupt):

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from wandb_flyte.errors import UserError
-from wandb_flyte.runtime._threads import raise_in
 from wandb_flyte.runtime.backend.backends import Backend
 from wandb_flyte.runtime.backend.records import SweepRef
 from wandb_flyte.runtime.trials._process import Worker
-from wandb_flyte.runtime.trials.failures import TrialStopped
+from wandb_flyte.runtime.trials._stopper import ThreadStopper
 from wandb_flyte.runtime.trials.objective import ObjectiveRef, as_program, caller_of, load, refer_to
 from wandb_flyte.runtime.trials.trial import Trial, TrialEnd, run_trial
 
@@ -140,9 +139,8 @@ class InProcess:
 
     def __init__(self, objective: Callable[..., Any] | str) -> None:
         self._objective = _loaded(objective) if isinstance(objective, str) else objective
-        self._thread: threading.Thread | None = None
         self._holds = False
-        self._told: type[TrialStopped] | None = None
+        self._stopper = ThreadStopper()
 
     async def warm_up(self) -> None:
         """Makes sure that no other agent uses this process's wandb."""
@@ -161,38 +159,32 @@ class InProcess:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[TrialEnd] = loop.create_future()
         call = caller_of(self._objective)
-        self._told = None
+        stopper = self._stopper = ThreadStopper()
 
         def work() -> None:
             import tempfile
 
             with tempfile.TemporaryDirectory(prefix="wandb-flyte-") as folder:
                 try:
-                    stop = self._interrupt
                     end = run_trial(
-                        call,
+                        stopper.guard(call),
                         trial,
                         folder=Path(folder),
-                        stop_fn=stop,
-                        told=lambda: self._told() if self._told is not None else None,
+                        stop_fn=stopper.request,
+                        held=stopper.held,
+                        told=stopper.told,
                     )
                 except BaseException as error:
                     loop.call_soon_threadsafe(ended.set_exception, error)
                 else:
                     loop.call_soon_threadsafe(ended.set_result, end)
 
-        self._thread = threading.Thread(target=work, name=f"trial-{trial.run_id}", daemon=True)
-        self._thread.start()
+        threading.Thread(target=work, name=f"trial-{trial.run_id}", daemon=True).start()
         return await ended
 
     def ask_to_stop(self, reason: str, exit_code: int) -> None:
         """Raises TrialStopped in the objective, at its next line of Python."""
-
-        class Told(TrialStopped):
-            def __init__(self) -> None:
-                super().__init__(reason, exit_code)
-
-        self._interrupt(Told)
+        self._stopper.request(reason, exit_code)
 
     def kill(self) -> None:
         """Does nothing: a thread can't be killed."""
@@ -202,12 +194,6 @@ class InProcess:
         if self._holds:
             self._holds = False
             self._busy.release()
-
-    def _interrupt(self, stop: type[TrialStopped] = TrialStopped) -> None:
-        self._told = stop
-        thread = self._thread
-        if thread is not None and thread.ident is not None and thread.is_alive():
-            raise_in(thread.ident, stop)
 
 
 def _loaded(name: str) -> Callable[..., Any]:
