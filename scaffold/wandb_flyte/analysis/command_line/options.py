@@ -235,6 +235,10 @@ def _hydra(found: Interface, call: ast.Call | None, scope: Scope) -> None:
     elif found.config_dir is None:
         found.config_dir = written_path(folder, module)
     found.config_name = text(given.get("config_name"))
+    if folder is not None and "cwd" in ast.unparse(folder):
+        config = module.file.parent / (found.config_dir or "") / f"{found.config_name}.yaml"
+        # Where it is started from another folder, that has it.
+        found.config_dir = found.config_dir if config.is_file() else None
     # The command may name it.
     found.open = found.config_dir is None or (found.config_name is None and "config_name" in given)
 

@@ -19,6 +19,8 @@ MAKERS = LOOKS_UP | {"hydra.utils.call", "hydra.utils.instantiate"}
 TARGET = "_target_"
 # Calls that import the module that a text names.
 _IMPORTS = frozenset({"__import__", "importlib.import_module"})
+# Methods of loaders, which import what they were found for.
+_LOADS = frozenset({"exec_module", "load_module"})
 
 
 @dataclass(frozen=True)
@@ -55,4 +57,5 @@ class Made:
 def imports(call: ast.Call, scope: Scope) -> bool:
     """Whether a call imports the module that it names."""
     is_import = full_name(call.func, scope.module.outside) in _IMPORTS
+    is_import |= getattr(call.func, "attr", "") in _LOADS
     return is_import and not (call.args and is_name(call.args[0], "__name__"))

@@ -137,6 +137,8 @@ class Names:
         known = self._in_module.get(id(module))
         if known is None or {name, "__getattr__"} & known or name in self._set[False] | _ALWAYS:
             return False
+        if name.startswith("__") and name.endswith("__"):
+            return False  # Python's own, as `__dict__`.
         return not is_module_in(module.file.parent, name)
 
     def package(self, name: str) -> Path | None:
@@ -174,8 +176,19 @@ class Names:
         source, inner = scope.module.imports.get(name, (None, ""))
         if source is None or inner or not self.sources.comes_first(source):
             return None
+        if self._is_hidden(source):
+            return None
         holder = self.bound_once(name, scope)
         return source if holder is not None and self._is_only_import(name, holder) else None
+
+    def _is_hidden(self, module: Module) -> bool:
+        """Whether the package around a module binds its name to something itself."""
+        is_package = module.file.name == "__init__.py"
+        own = module.file.parent if is_package else module.file
+        around = own.parent / "__init__.py"
+        outer = [one for one in self.sources.modules if one.file == around]
+        is_unread = not outer and around.is_file() and around.stat().st_size > 0
+        return is_unread or any(own.stem in (self._in_module[id(one)] or ()) for one in outer)
 
     def _is_only_import(self, name: str, holder: Scope) -> bool:
         """Whether a module imports something under a name in one of its scopes alone."""

@@ -98,20 +98,16 @@ def _check(
             # The file's own agent calls it, and can.
             fits = [replace(one, severity="note") for one in fits]
         if not isinstance(within, Program) or not has_own_agent(within.flow):
-            yield from (
-                *found,
-                *check_style(document, sweep, compared=_compared(code, sweep)),
-                *fits,
-            )
+            made = _made_numbers(code, sweep) if code is not None else frozenset()
+            yield from (_as_word(one, made) for one in found)
+            yield from (*check_style(document, sweep, compared=_compared(code, sweep)), *fits)
             return _file_of(objective)
         # As a program that is what the sweep config is compared with.
         found += fits
     called = objective is not None and not objective.endswith(".py")
     file, words = yield from check_script(document, sweep, whole, given, roots, called=called)
     # A program that gets words makes a number of `1e-5` itself; what nothing reads does no harm.
-    for finding in found:
-        is_word = _is_text_value(finding) and _name_in(finding) in words
-        yield replace(finding, severity="note") if is_word else finding
+    yield from (_as_word(one, words) for one in found)
     return file
 
 
@@ -161,8 +157,11 @@ def _file_of(objective: str | None) -> Path | None:
     return Path(file if named and not objective.endswith(".py") else objective)
 
 
-def _is_text_value(finding: Finding) -> bool:
-    return finding.code == "WF013" and finding.severity == "warning"
+def _as_word(finding: Finding, words: Set[str]) -> Finding:
+    """A finding, as a note where a value is text of which the code itself makes a number."""
+    is_text_value = finding.code == "WF013" and finding.severity == "warning"
+    is_word = is_text_value and _name_in(finding) in words
+    return replace(finding, severity="note") if is_word else finding
 
 
 def _name_in(finding: Finding) -> str:

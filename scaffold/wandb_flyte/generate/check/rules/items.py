@@ -18,6 +18,8 @@ _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
 _SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _OPTION = re.compile(r"--[A-Za-z][\w-]*(=|$)")
+# An override of Hydra's, in which `${name}` is a value of its config.
+_OVERRIDE = re.compile(r"\+{0,2}[A-Za-z_][\w./@]*=")
 
 
 def check_items(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
@@ -41,8 +43,8 @@ def _is_script(before: Sequence[str]) -> bool:
 
 def _macros(item: str, *, is_script: bool) -> Iterator[tuple[str, str, str]]:
     macros = [one for one in _MACRO.findall(item) if not one.startswith("${envvar:")]
-    if is_script:
-        macros = [one for one in macros if one in MACROS]  # The others are the shell's own.
+    if is_script or _OVERRIDE.match(item):
+        macros = [one for one in macros if one in MACROS]  # The others are the shell's, or Hydra's.
     if macros == [item] and item not in MACROS:
         other = near(item.strip("${}"), [known.strip("${}") for known in ARGS] + ["envvar:NAME"])
         hint = f"Did you mean `${{{other}}}`?" if other else "Take it out."

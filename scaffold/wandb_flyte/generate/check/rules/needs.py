@@ -51,8 +51,8 @@ def check_needs(case: Case, switches: Switches) -> Iterator[Finding]:
     told: set[str] = set()
     for keys, place, every in _needed(config):
         top = keys[0]
-        if top in supplied or top in told or keys in given:
-            continue
+        if top in supplied or top in told or keys in given or top.startswith("_"):
+            continue  # Or it is wandb's own.
         if any(keys[:size] in paths for size in range(1, len(keys))):
             continue  # It lies inside the value of a parameter, which may be a mapping.
         if not (whose := _whose(place, every, switches)):

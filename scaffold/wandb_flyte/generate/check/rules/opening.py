@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.program import Program
@@ -71,8 +71,11 @@ def _mode_set(case: Case, switches: Switches) -> tuple[str, Place] | None:
 
 def _check_imports(case: Case) -> Iterator[Finding]:
     """A file that is started by its path, and imports relatively to a package."""
-    if case.command is None or case.command.is_module or case.program.function is not None:
+    command = case.command
+    if command is None or command.is_module or case.program.function is not None:
         return
+    if case.sweep.command and PurePath(command.program).name != case.program.file.name:
+        return  # Something else starts it, such as a package's own command.
     for node in case.program.flow.sources.entry.tree.body:
         if isinstance(node, ast.ImportFrom) and node.level:
             name = show(f"{'.' * node.level}{node.module or ''}")

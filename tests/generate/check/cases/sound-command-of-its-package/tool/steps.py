@@ -1,0 +1,2 @@
+def step(lr):
+    return lr

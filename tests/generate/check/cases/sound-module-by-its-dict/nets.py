@@ -1,0 +1,2 @@
+def small(lr):
+    return lr

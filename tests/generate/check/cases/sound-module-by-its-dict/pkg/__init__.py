@@ -1,0 +1,1 @@
+from pkg.inner import data
