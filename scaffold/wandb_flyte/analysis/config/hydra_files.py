@@ -80,11 +80,19 @@ def hydra_absent(
 ) -> list[Absent]:
     """The files that a Hydra config is put together from, and that are not there.
 
-    The arguments are those of `hydra_keys`. None where the config looks for files elsewhere, too.
+    The arguments are those of `hydra_keys`. None where the config looks for files elsewhere, too;
+    and where it chooses groups anew itself, only those that are chosen for it.
     """
-    config = _Config(file.resolve().parent / (folder or "."), chosen or {})
+    config, given = _Config(file.resolve().parent / (folder or "."), chosen or {}), chosen or {}
     config.keys(name)
-    return [] if config.overrides or config.searches else config.absent
+    if config.searches:
+        return []
+    is_sure = not config.overrides
+    return [one for one in config.absent if is_sure or _is_chosen(one, given, config.overrides)]
+
+
+def _is_chosen(one: Absent, chosen: Mapping[str, Any], overrides: Mapping[str, Any]) -> bool:
+    return bool(one.group) and one.group in chosen and one.group not in overrides
 
 
 def targets_in(values: Any, place: str = "") -> Iterator[tuple[str, Any]]:
