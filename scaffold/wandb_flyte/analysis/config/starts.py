@@ -36,17 +36,19 @@ _CALLS = frozenset(
 )
 # What runs Python wherever it stands in a command.
 _RUNS_PYTHON = r"\.py\b|python|torchrun|accelerate|deepspeed|\b(ba)?sh\b|sbatch|mpirun"
+# Commands that only do with `run`, or as DVC with `repro`.
+_RUNNERS = frozenset({"conda", "dvc", "hatch", "pdm", "pixi", "poetry", "uv"})
 # Commands that do not; any other word that no path is, as `yolo`, may be one of a package.
 _PLAIN = frozenset(
     {
-        *("apt", "apt-get", "awk", "aws", "blender", "cat", "chmod", "clear", "cls", "cmake"),
-        *("cp", "curl", "cut", "date", "df", "dot", "du", "echo", "ffmpeg", "ffprobe", "find"),
-        *("free", "g++", "gcc", "git", "gpustat", "grep", "gsutil", "gunzip", "gzip", "head"),
-        *("hostname", "java", "kill", "ln", "ls", "lscpu", "mkdir", "mv", "nproc", "nvcc"),
-        *("nvidia-smi", "pdflatex", "perl", "pip", "pip3", "pkill", "ps", "pwd", "rm", "rsync"),
-        *("scancel", "scontrol", "scp", "sed", "sleep", "sort", "sox", "squeue", "sync", "tail"),
-        *("tar", "tee", "touch", "tree", "uname", "unzip", "wc", "wget", "which", "whoami"),
-        *("xdg-open", "zip"),
+        *("7z", "apt", "apt-get", "awk", "aws", "blender", "cat", "chmod", "clear", "cls"),
+        *("cmake", "cp", "curl", "cut", "date", "df", "dot", "du", "echo", "ffmpeg", "ffprobe"),
+        *("find", "free", "g++", "gcc", "gdown", "git", "gpustat", "grep", "gsutil", "gunzip"),
+        *("gzip", "head", "hf", "hostname", "huggingface-cli", "java", "kaggle", "kill", "ln"),
+        *("ls", "lscpu", "mkdir", "mv", "nproc", "nvcc", "nvidia-smi", "pdflatex", "perl", "pip"),
+        *("pip3", "pkill", "ps", "pwd", "rclone", "rm", "rsync", "scancel", "scontrol", "scp"),
+        *("sed", "sleep", "sort", "sox", "squeue", "sync", "tail", "tar", "tee", "tensorboard"),
+        *("touch", "tree", "uname", "unzip", "wc", "wget", "which", "whoami", "xdg-open", "zip"),
     }
 )
 
@@ -156,7 +158,10 @@ def _may_run_python(command: ast.expr | None) -> bool:
     if not texts or any(re.search(_RUNS_PYTHON, found) for found in texts):
         return True
     first = (text(words[0]) if words else _first_text(command)) or ""
-    word = first.split()[0] if first.split() else ""
+    word = next(iter(first.split()), "")
+    if word in _RUNNERS:
+        _, runs, behind = " ".join(texts).partition(" run ")
+        return next(iter(behind.split()), "") not in _PLAIN if runs else "repro" in texts
     return bool(re.fullmatch(r"[a-z][\w-]*", word)) and word not in _PLAIN
 
 

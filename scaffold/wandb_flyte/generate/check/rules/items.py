@@ -19,7 +19,7 @@ _SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 _OPTION = re.compile(r"--[A-Za-z][\w-]*(=|$)")
 # An override of Hydra's, in which `${name}` is a value of its config.
-_OVERRIDE = re.compile(r"\+{0,2}[A-Za-z_][\w./@]*=")
+_OVERRIDE = re.compile(r"\+{0,2}[a-z_][\w./@]*=")
 
 
 def check_items(document: SweepDocument, sweep: SweepConfig) -> Iterator[Finding]:
