@@ -82,7 +82,8 @@ def check_objective(
     if missing and _gets_none(objective, sweep):
         launcher = ref.file if is_called_for(ref) else find_launcher(ref.file, ref.name)
         if launcher is not None:
-            raise OutOfReach([one for one in missing if one.code == "WF104"] or missing, launcher)
+            needed = [one for one in missing if one.code == "WF104"]
+            raise OutOfReach(needed or missing[:1], launcher)
     found, program = _fit(objective, sweep, document, whole)
     if (line := find_own_agent(ref)) is not None:
         found = [*_by_own_agent(objective, sweep, document, line), *_to_agent(found)]

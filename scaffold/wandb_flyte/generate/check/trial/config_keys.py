@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from wandb_flyte.analysis.program import Program
-from wandb_flyte.analysis.source.kinds import Kind, called_name, text
+from wandb_flyte.analysis.source.kinds import Kind, called_name, full_name, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.config_defaults import Defaults, find_defaults
 from wandb_flyte.analysis.tracing.stored_keys import StoredKeys
@@ -21,8 +21,18 @@ _DEFAULTS_FILE = "config-defaults.yaml"
 _DERIVES = frozenset({"as_dict", "copy", "deepcopy", "dict"})
 _CONFIG = frozenset({Kind("config")})
 _DEEPEST = 4
+# What every trial's environment has.
+_SWEEP = "WANDB_SWEEP_ID"
+_ENVIRONMENT = frozenset({"os.environ.get", "os.getenv"})
 # The arguments of `getattr(config, "key")`.
 _WITH_KEY = 2
+
+
+class _Present:
+    """What each trial has, whatever it is: the sweep's id."""
+
+
+_ID = ast.Constant(_Present())  # type: ignore[arg-type]
 
 
 class ConfigKeys:
@@ -47,6 +57,8 @@ class ConfigKeys:
         """
         if isinstance(node, ast.Attribute):
             base, key = node.value, node.attr
+            if key == "sweep_id" and self._flow.kinds(base, scope) == {Kind("run")}:
+                return _ID, scope
         elif isinstance(node, ast.Subscript):
             base, key = node.value, text(node.slice) or ""
         elif isinstance(node, ast.Call) and called_name(node) == "get" and len(node.args) > 0:
@@ -76,7 +88,11 @@ class ConfigKeys:
         return None if names is None or supplied is None else {*names, *supplied}
 
     def asked(self, node: ast.Call | ast.Compare, scope: Scope) -> ast.expr | None:
-        """What comes of asking the config for a key that no trial's has; None for anything else."""
+        """What comes of asking the config for a key that no trial's has, or if it has one of all's.
+
+        Returns:
+            That; None for anything else.
+        """
         if isinstance(node, ast.Compare):
             if (compared := self._order.compared(node, scope)) is not None:
                 return compared
@@ -84,17 +100,31 @@ class ConfigKeys:
                 return ast.Constant(True)
             if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In | ast.NotIn):
                 return None
-            lacks = self._lacks(node.comparators[0], text(node.left), scope)
-            return ast.Constant(isinstance(node.ops[0], ast.NotIn)) if lacks else None
+            key, is_not = text(node.left), isinstance(node.ops[0], ast.NotIn)
+            if key == _SWEEP and self._is_environment(node.comparators[0], scope):
+                return ast.Constant(not is_not)
+            if self._has(node.comparators[0], key, scope):
+                return ast.Constant(not is_not)
+            lacks = self._lacks(node.comparators[0], key, scope)
+            return ast.Constant(is_not) if lacks else None
         name, args = called_name(node), node.args
+        if args and text(args[0]) == _SWEEP:
+            return _ID if full_name(node.func, scope.module.outside) in _ENVIRONMENT else None
         if name == "get" and isinstance(node.func, ast.Attribute):
             args = [node.func.value, *args]
         elif name not in ("getattr", "hasattr"):
             return None
-        if len(args) < _WITH_KEY or node.keywords or not self._lacks(args[0], text(args[1]), scope):
+        if len(args) < _WITH_KEY or node.keywords:
+            return None
+        if name == "hasattr" and self._has(args[0], text(args[1]), scope):
+            return ast.Constant(True)
+        if not self._lacks(args[0], text(args[1]), scope):
             return None
         default = args[2] if len(args) > _WITH_KEY else ast.Constant(None)
         return ast.Constant(False) if name == "hasattr" else default
+
+    def _is_environment(self, node: ast.expr, scope: Scope) -> bool:
+        return full_name(node, scope.module.outside) == "os.environ"
 
     def _counts(self, node: ast.Compare, scope: Scope) -> bool:
         """Whether a comparison asks if there are keys in the config: each trial's has some."""
@@ -108,6 +138,12 @@ class ConfigKeys:
         is_none = isinstance(zero, ast.Constant) and zero.value == 0
         has_some = bool(all_names(self._case.document))
         return is_some and is_none and has_some and self._flow.kinds(counted, scope) == _CONFIG
+
+    def _has(self, node: ast.expr, key: str | None, scope: Scope) -> bool:
+        """Whether an expression is the config of a trial, and each trial's has that key."""
+        if key is None or key in self._stored.keys or self._flow.kinds(node, scope) != _CONFIG:
+            return False
+        return key in (all_names(self._case.document) or ()) and self._is_config(node, scope)
 
     def _lacks(self, node: ast.expr, key: str | None, scope: Scope) -> bool:
         """Whether an expression is the config of a trial, and no trial's has that key."""
