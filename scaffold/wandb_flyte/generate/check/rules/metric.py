@@ -133,7 +133,7 @@ def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     places = logs.places.get(name, []) if _is_all(case, name) else []
     condition = switches.all_closed(places)
     if not condition and never_validates(places, case.program):
-        message = f"`{show(name)}` is only logged where Lightning validates: it gets no data to."
+        message = f"`{show(name)}` is only logged in validation, for which `fit` gets no data."
         hint = "Give `fit` a `val_dataloaders`, or name what is logged in training."
         return case.in_code(logs.names[name], message, hint, "WF301", "warning")
     if not condition and (closed := never_sent(places, case.program, switches)):

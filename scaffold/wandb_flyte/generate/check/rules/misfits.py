@@ -16,6 +16,8 @@ from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.spec import dotted
 
+# Decorators that say how a method gets its object.
+_METHODS = frozenset({"classmethod", "staticmethod"})
 # What `wandb.init` takes, or took in an earlier version.
 _INIT = frozenset(
     {
@@ -103,10 +105,7 @@ def _parameters(target: Scope | ast.ClassDef, by_class: bool) -> tuple[ast.argum
             return None
         decorators = node.decorator_list if is_changed(node) else []
         kinds = [one.id for one in decorators if isinstance(one, ast.Name)]
-        if len(kinds) < len(decorators) or set(kinds) - {
-            "classmethod",
-            "staticmethod",
-        }:
+        if len(kinds) < len(decorators) or set(kinds) - _METHODS:
             return None  # Whatever a decorator makes of it.
         if by_class:
             return node.args, int("classmethod" in kinds)
