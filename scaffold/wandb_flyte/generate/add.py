@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wandb_flyte.errors import Finding, InvalidInput, UserError
-from wandb_flyte.spec import load_sweep
+from wandb_flyte.spec import SweepDocument, load_sweep
 
 from .added import AddedSweep, find_added
 from .answers import Answers, find_root, read_answers
@@ -127,7 +127,7 @@ def add_sweep(request: NewProject, templates: Path | None = None) -> SweepAdditi
 def _plan(root: Path, answers: Answers, request: NewProject, *, shares: bool) -> Plan:
     findings = _check_name(root, answers, request.name)
     program = root / _PROGRAM if answers.values.get("program") else None
-    if shares and program is not None and _is_readable(request.spec):
+    if shares and program is not None and _read(request.spec) is not None:
         findings.append(_no_program(request, _own_program(root)))
     if shares:
         file = Path(os.path.relpath(root / str(answers.values["package"]) / "objective.py"))
@@ -142,17 +142,16 @@ def _plan(root: Path, answers: Answers, request: NewProject, *, shares: bool) ->
 def _shares_objective(request: NewProject) -> bool:
     if request.objective is not None or request.spec is None:
         return False
-    if not _is_readable(request.spec):
-        return True  # What is wrong with it is told in any case.
-    document = load_sweep(request.spec)
-    return not (document.names_program or document.objective)
+    document = _read(request.spec)
+    # What is wrong with one that can't be read is told in any case.
+    return document is None or not (document.names_program or document.objective)
 
 
-def _is_readable(spec: Path | None) -> bool:
+def _read(spec: Path | None) -> SweepDocument | None:
     try:
-        return spec is not None and bool(load_sweep(spec))
+        return load_sweep(spec) if spec is not None else None
     except InvalidInput:
-        return False
+        return None
 
 
 def _record(request: NewProject, plan: Plan, own: str, *, shares: bool) -> AddedSweep:

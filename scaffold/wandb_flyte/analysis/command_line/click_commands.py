@@ -29,8 +29,9 @@ def assign_commands(found: Interface, flow: Flow) -> None:
     """
     if _gives_defaults(flow):
         # What an option is left to may come from a file, or from the environment.
-        free = [replace(one, has_default=True, left_out=UNKNOWN) for one in found.options]
-        found.options = [replace(one, default=None) for one in free]
+        found.options = [
+            replace(one, has_default=True, left_out=UNKNOWN, default=None) for one in found.options
+        ]
     groups = _groups(flow)
     if not groups:
         return

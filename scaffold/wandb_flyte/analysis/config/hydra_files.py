@@ -83,7 +83,8 @@ def hydra_absent(
     The arguments are those of `hydra_keys`. None where the config looks for files elsewhere, too;
     and where it chooses groups anew itself, only those that are chosen for it.
     """
-    config, given = _Config(file.resolve().parent / (folder or "."), chosen or {}), chosen or {}
+    given = chosen or {}
+    config = _Config(file.resolve().parent / (folder or "."), given)
     config.keys(name)
     if config.searches:
         return []

@@ -8,6 +8,16 @@ import re
 from wandb_flyte.analysis.source.kinds import called_name, root_name
 from wandb_flyte.analysis.source.scope import Scope
 
+# Calls that look at a config without reading a hyperparameter from it.
+HARMLESS = frozenset(
+    {
+        *("print", "pprint", "str", "repr", "len", "bool", "type", "id", "isinstance"),
+        *("dumps", "dump", "info", "debug", "warning", "log_hyperparams"),
+        *("save_hyperparameters", "write", "log", "hasattr", "hash", "sorted", "set", "list"),
+        *("save_config", "yaml_dump", "to_yaml", "write_text", "exists", "join", "callable"),
+        *("safe_dump", "add_hparams", "watch", "set_struct", "resolve"),
+    }
+)
 # Calls that only look at what they get, pick from it by a name, or write it down.
 _LOOKS = frozenset(
     {

@@ -1,4 +1,4 @@
-"""Collects what a program reads from a config and from its arguments, and what it puts there."""
+"""Collects what a program reads from a config and from its arguments."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from wandb_flyte.analysis.source.kinds import (
     DERIVES,
     HOLDERS,
     Kind,
-    asks_by_text,
     called_name,
     compared_keys,
-    given,
     is_name,
     loop_targets,
     merged,
@@ -35,31 +33,21 @@ from wandb_flyte.analysis.tracing.getters import is_written_out
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
-from wandb_flyte.analysis.tracing.supplied import is_alone, put_in, spread_config, supplied_keys
 from wandb_flyte.analysis.tracing.swallowed import takes_all
 
 from .bulk import goes_in_bulk
 from .ends import is_unpacked_plainly
 from .fallbacks import is_fallback
 from .key_texts import computes_with_values, needs_key
+from .looking import HARMLESS
 from .reads import Reads
+from .supplies import WRITES, Supplies
 
-# Calls that look at a config without reading a hyperparameter from it.
-_HARMLESS = frozenset(
-    {
-        *("print", "pprint", "str", "repr", "len", "bool", "type", "id", "isinstance"),
-        *("dumps", "dump", "info", "debug", "warning", "log_hyperparams"),
-        *("save_hyperparameters", "write", "log", "hasattr", "hash", "sorted", "set", "list"),
-        *("save_config", "yaml_dump", "to_yaml", "write_text", "exists", "join", "callable"),
-        *("safe_dump", "add_hparams", "watch", "set_struct", "resolve"),
-    }
-)
 # What may put more into the arguments, or make something of them that holds more.
 _CHANGES = (ast.Assign, ast.BinOp, ast.Call, ast.Dict, ast.For, ast.Subscript)
 _READ = tuple(dict.fromkeys((*FOLLOWED, *_CHANGES, ast.keyword)))
 # What says how a field of a class is called in the config.
 _ALIASES = ("alias", "validation_alias")
-_WRITES = frozenset({"update", "setdefaults", "setdefault", "load_state_dict"})
 
 
 class Reader:
@@ -75,6 +63,7 @@ class Reader:
         self._certain = certain
         self._scopes: Scopes = flow.scopes
         self.found = {what: Reads() for what in HOLDERS}
+        self._supplies = Supplies(flow, self.found)
         self._start = flow.start
         self._passed = Passed(flow)
         self._logs_config = False
@@ -88,11 +77,8 @@ class Reader:
                 if isinstance(node, _CHANGES):
                     args.supplies_unseen |= changes_arguments(node, flow, scope)
                     args.extended |= extends_arguments(node, flow, scope)
-                    if put := put_in(node, flow, scope):
-                        self._supplied(put, scope)
-                if isinstance(node, ast.Call):
-                    self._supply(node, scope)
-                elif isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
+                    self._supplies.take_up(node, scope)
+                if isinstance(node, ast.keyword) and node.arg in _ALIASES and text(node.value):
                     place = (scope.module.file, node.value.lineno)
                     self.found["merged"].keys.setdefault((str(text(node.value)),), place)
             self._take_up_run(scope)
@@ -114,7 +100,7 @@ class Reader:
         for arg, default in parameters(start.node) if start and start.node else ():
             is_config = self._flow.begins_with.get(arg.arg) == Kind("config")
             if start and is_config and default is not None and not is_none(default):
-                self._supplied(default, self._scopes.around(start) or start)
+                self._supplies.add(default, self._scopes.around(start) or start)
 
     def _take_up_noted(self) -> None:
         """What goes into the run's config, and is read there under another name, is read."""
@@ -203,7 +189,7 @@ class Reader:
         return called and isinstance(node, ast.Attribute)
 
     def _is_method(self, node: ast.expr) -> bool:
-        methods = DERIVES | _WRITES | {"get", "pop"}
+        methods = DERIVES | WRITES | {"get", "pop"}
         return self._is_called(node) and getattr(node, "attr", "") in methods
 
     def _is_followed(
@@ -269,11 +255,11 @@ class Reader:
             return True  # A key.
         if kind.path and parent.attr not in ("get", "pop", "values"):
             return True  # A method of one hyperparameter's value.
-        if parent.attr in DERIVES or parent.attr in _WRITES:
+        if parent.attr in DERIVES or parent.attr in WRITES:
             return True
         if parent.attr in ("get", "pop"):
             return bool(call.args) and self._is_key(kind, call, call.args[0], scope)
-        return parent.attr in _HARMLESS
+        return parent.attr in HARMLESS
 
     def _is_key(self, kind: Kind, asks: ast.expr, node: ast.expr, scope: Scope) -> bool:
         """Whether the source shows what key is read; one that it puts together is noted here."""
@@ -299,12 +285,12 @@ class Reader:
                 own |= {(one.arg,) for one in call.keywords if one.arg and not kind.path}
                 self._keep(kind, call, targets, scope)
             return all(self._is_taken(target, node, call) for target in targets)
-        if name in _WRITES and isinstance(call.func, ast.Attribute):
+        if name in WRITES and isinstance(call.func, ast.Attribute):
             return self._is_filled(owner(call.func.value), scope)
         self._logs_config |= name == "log" and kind == Kind("config")
-        if self._goes_on(kind, call, scope) or name in _WRITES:
+        if self._goes_on(kind, call, scope) or name in WRITES:
             return True
-        if name in _HARMLESS:
+        if name in HARMLESS:
             return not goes_in_bulk(node, call, scope, self._flow)
         if name == "WandbLogger" and any(
             k.arg == "config" and k.value is node for k in call.keywords
@@ -345,57 +331,9 @@ class Reader:
     def _only_tells(self, loop: ast.For, scope: Scope) -> bool:
         """Whether a loop prints what it goes through, or keeps it in a list that nothing reads."""
         calls = [node for node in walk(loop) if isinstance(node, ast.Call)]
-        known = _HARMLESS | DERIVES | {"format"}
+        known = HARMLESS | DERIVES | {"format"}
         parents, hides = self._scopes.parents, not any(map(takes_all, scope.calls))
         return bool(calls) and all(
             called_name(call) in known or (hides and fills_in_vain(call, scope, parents))
             for call in calls
         )
-
-    def _supply(self, node: ast.Call, scope: Scope) -> None:
-        """What `wandb.init(config=...)` and `config.update(...)` put into the config."""
-        called = node.func
-        handed = {k.what for value in given(node) for k in self._flow.kinds(value, scope)}
-        names = {called_name(value) for value in given(node) if isinstance(value, ast.Call)}
-        names |= {"globals"} if isinstance(called, ast.Name) and called.id == "exec" else set()
-        whole = handed & {"run", "wandb"} or names & {"globals", "locals"}
-        looks = called_name(node) in _HARMLESS | {"WandbLogger", "cast"} or asks_by_text(node)
-        if whole and not looks and not self._scopes.resolve(called, scope):
-            # Whoever gets the run may read its config, or put it into what it is given.
-            config = self.found["config"]
-            config.handed_on.setdefault((), (scope.module.file, node.lineno))
-            config.wholes += [(value, scope) for value in given(node)]
-        opens = called_name(node) == "WandbLogger"
-        if opens or any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
-            for keyword in node.keywords:
-                if keyword.arg == "config" and text(keyword.value) is not None:
-                    self.found["config"].supplies_unseen = True  # A file.
-                elif keyword.arg == "config":
-                    self._supplied(keyword.value, scope, by="init")
-                elif keyword.arg is None:
-                    given_config = spread_config(keyword.value, self._flow, scope)
-                    self.found["config"].supplies_unseen |= given_config is None
-                    for value in given_config or ():
-                        self._supplied(value, scope, by="init")
-        elif isinstance(called, ast.Attribute) and called.attr in _WRITES:
-            base = self._flow.kinds(called.value, scope)
-            for kind in base:
-                if kind.what in HOLDERS and not kind.path:
-                    for value in given(node)[: 1 if called.attr == "setdefault" else None]:
-                        self._supplied(value, scope, kind.what)
-
-    def _supplied(self, node: ast.expr, scope: Scope, what: str = "config", by: str = "") -> None:
-        reads, opens = self.found[what], by == "init"
-        if isinstance(node, ast.Constant):
-            reads.store({node.value} if isinstance(node.value, str) else set(), opens=opens)
-            return
-        kinds = self._flow.kinds(node, scope)
-        if kinds == {Kind("args")}:
-            reads.supplies_args = True
-        if kinds == {Kind("args")} or (kinds == {Kind(what)} and is_alone(node, scope, self._flow)):
-            return  # Its own keys, which it has already.
-        keys = supplied_keys(node, self._flow, scope)
-        if keys is None:
-            reads.supplies_unseen = True
-        else:
-            reads.store(keys, opens=opens)

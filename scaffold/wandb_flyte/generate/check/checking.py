@@ -35,8 +35,8 @@ from .trial.command import DEFAULT, Command, find_program, led_to, read_command
 from .trial.values import is_condition
 
 _NUMBERS = frozenset({"float", "int"})
-# A path below a folder, and not out of it.
 _PYTHON = re.compile(r"(^|/)python[\d.]*$")
+# A path below a folder, and not out of it.
 _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 
 

@@ -92,7 +92,7 @@ def check_none_given(case: Case, switches: Switches) -> Iterator[Finding]:
 def _left_free(scope: Scope) -> set[str]:
     """The parameters of a function that are None in a call that does not give them."""
     takes = parameters(scope.node) if scope.node is not None else ()
-    return {arg.arg for arg, default in takes if default is not None and is_none(default)}
+    return {arg.arg for arg, default in takes if is_none(default)}
 
 
 def _needed_by(node: ast.AST, scope: Scope) -> list[ast.expr]:

@@ -51,7 +51,7 @@ def _default(call: ast.Call, scope: Scope, case: Case, swept: Swept) -> Iterator
     meant = _meant(others[0], keys, values, change) if len(others) == 1 else ""
     if len(others) == 1 and not meant:
         return
-    name = show(".".join(next(iter(case.program.flow.kinds(subject, scope))).path))
+    name = _name(subject, scope, case)
     listed = " and ".join(filter(None, [", ".join(map(_code, others[:-1])), _code(others[-1])]))
     which = "which all get" if len(others) > 1 else "which gets"
     no_key = "no key is for them" if len(others) > 1 else "no key is for it"
@@ -82,13 +82,18 @@ def _member(
     refused = [one for one in values if not is_taken(one, change, taken)]
     parents = case.program.flow.scopes.parents
     if refused and not is_decided(call, parents) and not switches.closed(call, scope):
-        name = show(".".join(next(iter(case.program.flow.kinds(subject, scope))).path))
+        name = _name(subject, scope, case)
         what = f"`{name}` may be {_code(str(refused[0]))}"
         message = f"{what}, which no `{show(called_name(call))}` is: it would stop."
         other = near(str(refused[0]), [str(one) for one in taken])
         known = ", ".join(_code(str(one)) for one in taken[:12])
         hint = f"Did you mean {_code(other)}?" if other else f"It takes {known}."
         yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
+
+
+def _name(subject: ast.expr, scope: Scope, case: Case) -> str:
+    """The hyperparameter that an expression is."""
+    return show(".".join(next(iter(case.program.flow.kinds(subject, scope))).path))
 
 
 def _code(text: str) -> str:

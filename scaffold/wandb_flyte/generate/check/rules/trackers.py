@@ -10,6 +10,7 @@ from wandb_flyte.analysis.source.kinds import full_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.loggers import SENDS
 from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.names import show
 
@@ -69,9 +70,8 @@ def _is_elsewhere(told: Any, case: Case) -> bool:
 
 def _syncs(case: Case) -> bool:
     """Whether what is written for TensorBoard may reach W&B."""
-    words = ("patch", "sync_tensorboard")
     return any(
-        getattr(node, "arg", None) in words or getattr(node, "attr", None) in words
+        getattr(node, "arg", None) in SENDS or getattr(node, "attr", None) in SENDS
         for scope in case.program.flow.scopes.reached
         for node in scope.each(ast.Attribute, ast.keyword)
     )

@@ -14,7 +14,7 @@ from .switches import Switches
 _LOGS = frozenset({"log", "log_dict"})
 _WANDB = "WandbLogger"
 # What sends W&B what is written for TensorBoard.
-_SENDS = frozenset({"patch", "sync_tensorboard"})
+SENDS = frozenset({"patch", "sync_tensorboard"})
 
 
 def never_sent(places: list[tuple[ast.AST, Scope]], program: Program, switches: Switches) -> str:
@@ -32,7 +32,7 @@ def never_sent(places: list[tuple[ast.AST, Scope]], program: Program, switches: 
         word
         for scope in program.flow.scopes.everywhere
         for node in scope.each(ast.Attribute, ast.Name, ast.keyword)
-        if (word := _word(node)) == _WANDB or word in _SENDS
+        if (word := _word(node)) == _WANDB or word in SENDS
     ]
     if not opens or len(named) != len(opens) or not program.complete:
         return ""
@@ -41,12 +41,15 @@ def never_sent(places: list[tuple[ast.AST, Scope]], program: Program, switches: 
 
 def _is_given(node: ast.AST, scope: Scope) -> bool:
     """Whether a module of Lightning's gives something to its trainer to log."""
-    owner = scope.owner
-    if not isinstance(node, ast.Call) or called_name(node) not in _LOGS or owner is None:
+    if not isinstance(node, ast.Call) or called_name(node) not in _LOGS:
         return False
-    if not is_name(getattr(node.func, "value", None), "self"):
-        return False
-    return [dotted(base).rpartition(".")[2] for base in owner.bases] == ["LightningModule"]
+    return is_name(getattr(node.func, "value", None), "self") and is_of_module(scope)
+
+
+def is_of_module(scope: Scope) -> bool:
+    """Whether a function is a method of a module of Lightning's."""
+    bases = scope.owner.bases if scope.owner is not None else []
+    return [dotted(base).rpartition(".")[2] for base in bases] == ["LightningModule"]
 
 
 def _word(node: ast.AST) -> str:

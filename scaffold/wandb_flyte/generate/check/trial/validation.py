@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import called_name, text
 from wandb_flyte.analysis.source.scope import Scope
-from wandb_flyte.spec import dotted
+
+from .loggers import is_of_module
 
 _OF_VALIDATION = frozenset(
     {
@@ -47,9 +48,7 @@ def never_validates(places: list[tuple[ast.AST, Scope]], program: Program) -> bo
 
 
 def _is_of_validation(scope: Scope) -> bool:
-    if scope.node is None or scope.owner is None or scope.node.name not in _OF_VALIDATION:
-        return False
-    return [dotted(base).rpartition(".")[2] for base in scope.owner.bases] == ["LightningModule"]
+    return getattr(scope.node, "name", "") in _OF_VALIDATION and is_of_module(scope)
 
 
 def _only_trains(call: ast.Call) -> bool:
