@@ -34,6 +34,7 @@ from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.overwritten import is_overwritten
 from wandb_flyte.analysis.tracing.passed import Passed
 from wandb_flyte.analysis.tracing.swallowed import takes_all
+from wandb_flyte.analysis.tracing.unpacked import is_taken_apart
 
 from .bulk import goes_in_bulk
 from .ends import is_unpacked_plainly
@@ -222,6 +223,8 @@ class Reader:
             unpacked = isinstance(node, ast.Call) and called_name(node) == "parse_known_args"
             return not stored or unpacked or bool(kind.path)
         if is_unpacked_plainly(node, parent, self._scopes.parents):
+            return True
+        if is_taken_apart(parent, scope, self._flow):
             return True
         if isinstance(parent, ast.Return):
             # Nobody sees what becomes of the objective's result, or of a property's.

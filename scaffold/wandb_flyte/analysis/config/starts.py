@@ -19,6 +19,7 @@ from wandb_flyte.analysis.source.kinds import (
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.certain import Certain
+from wandb_flyte.analysis.tracing.constants import Constants
 from wandb_flyte.analysis.tracing.flow import Flow
 
 from .reads import Place
@@ -128,17 +129,19 @@ def find_own_sweep(flow: Flow, certain: Certain) -> tuple[Place, str] | None:
         for what, written in (("sweep", ast.Dict), ("agent", ast.Constant))
         if flow.is_of_wandb(call, what, scope)
         and certain.is_certain(call, scope)
-        and (name := _written_out(call, scope, written)) is not None
+        and (name := _written_out(call, scope, written, flow)) is not None
     ]
     return min(places, default=None)
 
 
-def _written_out(call: ast.Call, scope: Scope, written: type[ast.expr]) -> str | None:
+def _written_out(call: ast.Call, scope: Scope, written: type[ast.expr], flow: Flow) -> str | None:
     """The file of its config, empty when config or id stand in the source; None for others."""
     value = next(iter(given(call)), None)
     values = [value]
-    if isinstance(value, ast.Name):
-        values = [v for t, v in bindings(walk(scope.module.tree)) if is_name(t, value.id)]
+    if isinstance(value, ast.Name | ast.Attribute):
+        there = Constants(flow).imported(value, scope)
+        name, holder = there or (value.id if isinstance(value, ast.Name) else "", scope)
+        values = [v for t, v in bindings(walk(holder.module.tree)) if is_name(t, name)]
     if values and all(isinstance(one, written) for one in values):
         return ""
     loads = [text(loaded_name(one, scope)) if isinstance(one, ast.Call) else None for one in values]

@@ -151,6 +151,18 @@ class Scope:
         return frozenset(arg.arg for arg in all_args(self.node)) if self.node else frozenset()
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """The names that stand for its own parameters and variables, not for those around it."""
+        if self.node is None:
+            return frozenset()
+        targets = [target for target, _ in self.bindings]
+        targets += [one.target for one in self.each(ast.For, ast.AsyncFor)]
+        parts = (one for target in targets for one in walk(target) if isinstance(one, ast.Name))
+        stored = {one.id for one in parts if isinstance(one.ctx, ast.Store)}
+        shared = {name for one in self.each(ast.Global, ast.Nonlocal) for name in one.names}
+        return self.takes | (stored - shared)
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """The names of those that a call can give one by one: none of `*args` and `**kwargs`."""
         keywords = self.node.args.kwonlyargs if self.node else []

@@ -190,7 +190,7 @@ class Sources:
             found = self._locate(alias.name, module=module)
             name = alias.asname or alias.name.partition(".")[0]
             if found is None:
-                module.outside[name] = alias.name
+                module.outside[name] = alias.name if alias.asname else name
             elif alias.asname:
                 module.imports[name] = (found, "")
             else:

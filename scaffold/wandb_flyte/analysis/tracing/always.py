@@ -8,10 +8,8 @@ from functools import cached_property
 
 from wandb_flyte.analysis.source.kinds import (
     HOLDERS,
-    PARSES,
     bindings,
     called_name,
-    is_name,
     text,
 )
 from wandb_flyte.analysis.source.scope import Scope
@@ -19,6 +17,7 @@ from wandb_flyte.analysis.source.statements import blocks, place_in
 from wandb_flyte.analysis.source.syntax import annotated, is_none
 
 from .flow import Flow
+from .unpacked import given_to
 
 _OF_WANDB = frozenset({"run", "wandb"})
 _DEEPEST = 4
@@ -113,11 +112,15 @@ class Always:
     def _is_all(self, name: str, scope: Scope, may_be_none: bool, since: int = 0) -> bool:
         """Whether every value that a scope binds to a name, behind a line, is one of its kinds."""
         bound = scope.binding(name)
-        values = [value for target, value in scope.bindings if _is_target(target, name, value)]
-        later = [value for value in values if value.lineno > since]
+        given = [
+            given_to(name, target, value, scope, self._scopes)
+            for target, value in scope.bindings
+            if value.lineno > since
+        ]
+        later = [places for places in given if places]
         if len(later) != sum(getattr(node, "lineno", 0) > since for node in bound):
             return False
-        return all(self._gives(value, scope, may_be_none) for value in later)
+        return all(self._gives(*place, may_be_none) for places in later for place in places)
 
     def _gives(self, value: ast.expr, scope: Scope, may_be_none: bool) -> bool:
         return (may_be_none and is_none(value)) or self.holds(value, scope)
@@ -214,10 +217,3 @@ class Always:
                 if made and not any(kind.what in HOLDERS for kind in kinds):
                     return True
         return False
-
-
-def _is_target(target: ast.expr, name: str, value: ast.expr) -> bool:
-    """Whether an assignment gives a name a value: alone, or as the first of what is parsed."""
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Call):
-        return called_name(value) in PARSES and is_name(target.elts[0], name)
-    return is_name(target, name)

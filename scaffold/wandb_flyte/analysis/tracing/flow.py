@@ -150,8 +150,8 @@ class Flow:
         inner: Scope | None = scope
         while inner is not None:
             found = self._env.get((id(inner), name), NONE)
-            local = name in inner.takes
-            if found or (local and name != "wandb"):  # Who calls a parameter so, gets the module.
+            # Who calls a parameter `wandb` gets the module.
+            if found or (name in inner.own and name != "wandb"):
                 return found
             inner = inner.outer
         module = scope.module

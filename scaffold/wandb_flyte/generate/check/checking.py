@@ -6,16 +6,15 @@ import ast
 import re
 from collections.abc import Generator, Iterator, Mapping, Set
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.config.starts import agent_calls, has_own_agent
 from wandb_flyte.analysis.program import Program, read_program
 from wandb_flyte.analysis.source.compare import texts_of
-from wandb_flyte.analysis.source.kinds import called_name, text
+from wandb_flyte.analysis.source.kinds import text
 from wandb_flyte.analysis.source.sources import Unreadable
 from wandb_flyte.errors import Finding, InvalidInput, Severity
-from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.generate.names import show
 from wandb_flyte.spec import (
     SweepConfig,
     SweepDocument,
@@ -26,18 +25,17 @@ from wandb_flyte.spec import (
 )
 
 from .launchers import find_launcher
+from .located import key_of, locate, not_from_its_own
 from .rules.code import check_code
 from .rules.items import check_items
 from .rules.style import check_style
 from .suppress import without_silenced
 from .trial.case import Case, in_document, shown, too_deep
-from .trial.command import DEFAULT, Command, find_program, led_to, read_command
+from .trial.command import DEFAULT, Command, read_command
 from .trial.values import is_condition
+from .words import as_words, made_numbers
 
-_NUMBERS = frozenset({"float", "int"})
 _PYTHON = re.compile(r"(^|/)python[\d.]*$")
-# A path below a folder, and not out of it.
-_PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 
 
 def check_files(
@@ -98,7 +96,7 @@ def _check(
             # The file's own agent calls it, and can.
             fits = [replace(one, severity="note") for one in fits]
         if not isinstance(within, Program) or not has_own_agent(within.flow):
-            made = _made_numbers(code, sweep) if code is not None else frozenset()
+            made = made_numbers(code, sweep) if code is not None else frozenset()
             yield from (_as_word(one, made) for one in found)
             yield from (*check_style(document, sweep, compared=_compared(code, sweep)), *fits)
             return _file_of(objective)
@@ -197,11 +195,11 @@ def check_script(
     command = read_command(sweep) if is_command else None
     folders = tuple(dict.fromkeys([document.path.absolute().parent, Path.cwd(), *roots]))
     if file is None and command is not None and command.program:
-        file, guessed, missing = _located(document, command, folders)
+        file, guessed, missing = locate(document, command, folders)
     read_from = (*folders, *(folder / "src" for folder in folders))
     program = None if file is None or _is_shell(file) else _read(file, read_from)
     if missing is not None:
-        yield _not_from_its_own(missing, program, folders)
+        yield not_from_its_own(missing, program, folders)
     if file is None or not isinstance(program, Program):
         yield from _check_alone(document, sweep)
         if file is not None and program is None and command is not None:
@@ -212,7 +210,7 @@ def check_script(
     if command is None and not has_own_agent(program.flow):
         # Who names a program means W&B's command for it.
         command = read_command(sweep)
-    words = _as_words(command, program, sweep)
+    words = as_words(command, program, sweep)
     yield from _check_alone(document, sweep, words, _compared(program, sweep))
     if guessed and has_own_agent(program.flow):
         return file, words  # It reads the file itself, which then names any program.
@@ -222,19 +220,7 @@ def check_script(
         found = [too_deep(file)]
     yield from found
     unread = {_name_in(one) for one in found if one.code == "WF101"}
-    return file, words | unread | _made_numbers(program, sweep)
-
-
-def _made_numbers(program: Program, sweep: SweepConfig) -> Set[str]:
-    """The hyperparameters of which the code itself makes numbers wherever it reads them."""
-    parents = program.flow.scopes.parents
-
-    def is_made(node: ast.expr) -> bool:
-        call = parents.get(id(node))
-        return isinstance(call, ast.Call) and called_name(call) in _NUMBERS
-
-    read = {name: program.config.places.get((name,), []) for name in sweep.names}
-    return {name for name, places in read.items() if places and all(is_made(n) for n, _ in places)}
+    return file, words | unread | made_numbers(program, sweep)
 
 
 def _check_alone(
@@ -246,48 +232,6 @@ def _check_alone(
     """What can be said of a sweep config and its command without the program."""
     yield from check_style(document, sweep, words, compared)
     yield from check_items(document, sweep)
-
-
-def _located(
-    document: SweepDocument, command: Command, folders: tuple[Path, ...]
-) -> tuple[Path | None, bool, Finding | None]:
-    """The program's file, None when it is not read; whether it only may be the one meant.
-
-    And what is wrong with its path.
-    """
-    file, elsewhere = find_program(command, folders)
-    there = file or led_to(command, folders)
-    if there is None:
-        # Some start the agent in the program's own folder, or in another from where its path leads,
-        # and some have written down where the program is on a machine of theirs.
-        path = PurePosixPath(command.program)
-        tail = path.name if path.is_absolute() else path.as_posix()
-        near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
-        missing = _not_there(document, command, elsewhere, "note" if near else "error")
-        return elsewhere, not near, missing
-    if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
-        return None, False, _not_below(document, command)
-    return there, False, None
-
-
-def _not_from_its_own(
-    missing: Finding, program: Program | Finding | None, folders: tuple[Path, ...]
-) -> Finding:
-    """A warning of a program that is elsewhere, where it can't be meant to start in its folder.
-
-    It names files that are found from the sweep config's folder or this one, and not from there.
-    """
-    if not isinstance(program, Program) or missing.severity != "note":
-        return missing
-    own = program.file.absolute().parent
-    scopes = program.flow.scopes.reached
-    words = {text(node) or "" for scope in scopes for node in scope.each(ast.Constant)}
-    paths = sorted(word for word in words if _PATH.fullmatch(word))
-    found = [one for one in paths if any((folder / one).is_file() for folder in folders)]
-    if not found or any((own / one).exists() for one in found):
-        return missing
-    hint = f"{missing.hint} It names `{show(found[0])}`, which is only found from here."
-    return replace(missing, severity="warning", hint=hint)
 
 
 def _is_shell(file: Path) -> bool:
@@ -306,7 +250,7 @@ def _check_shell(
         name = show(command.program)
         message = f"`{name}` is a shell script, and the command starts it with Python."
         hint = 'Write `command: ["bash", "${program}", "${args}"]`.'
-        yield in_document(document, _key(command, document), message, hint, "WF210", "error")
+        yield in_document(document, key_of(command, document), message, hint, "WF210", "error")
 
 
 def _interpreter(file: Path) -> str:
@@ -326,43 +270,3 @@ def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
     except Unreadable as error:
         severity: Severity = "note" if error.is_newer else "error"
         return Finding(str(error), error.hint, shown(file), error.line, "", severity, "WF110")
-
-
-def _not_below(document: SweepDocument, command: Command) -> Finding:
-    name = show(command.program)
-    message = (
-        f"The program `{name}` is not below this folder or the sweep config's: it is not read."
-    )
-    hint = f"Name it yourself: `--objective {name}`."
-    return in_document(document, _key(command, document), message, hint, "WF205", "note")
-
-
-def _key(command: Command, document: SweepDocument) -> tuple[str]:
-    return ("program" if command.uses_program and "program" in document.raw else "command",)
-
-
-def _not_there(
-    document: SweepDocument, command: Command, elsewhere: Path | None, severity: Severity
-) -> Finding:
-    message = f"There is no program `{show(command.program)}` here."
-    if elsewhere is not None:
-        file = show_path(Path(shown(elsewhere.resolve())))
-        is_module = elsewhere.name != PurePosixPath(command.program).name
-        hint = f"It is the module of `{file}`: write `-m` before it in the command."
-        hint = hint if is_module else f"There is `{file}`: is it that one?"
-    else:
-        hint = "Paths start at the sweep config's folder, or at the one you are in."
-    return in_document(document, _key(command, document), message, hint, "WF205", severity)
-
-
-def _as_words(command: Command | None, program: Program, sweep: SweepConfig) -> frozenset[str]:
-    """The hyperparameters that reach the code as words of a command line, and not otherwise."""
-    if command is None or command.passes in ("", "json") or program.interface.style == "none":
-        return frozenset()
-    if not (program.config.used or program.merged.used):
-        return frozenset(sweep.names)
-    taken, words = program.interface, command.words
-    is_hydra = taken.style == "hydra"
-    options = {name for name in sweep.names if is_hydra or option_for(taken, name, words)}
-    reads = (program.config, program.merged)
-    return frozenset(n for n in options if not any(one.may_read((n,)) for one in reads))

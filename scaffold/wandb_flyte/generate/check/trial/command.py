@@ -37,7 +37,15 @@ _LAUNCHERS = frozenset(
         *("xvfb-run", "zsh"),
     }
 )
+# What `python -m` starts a program with that stands behind it.
+_STARTING_MODULES = frozenset(
+    {
+        *("accelerate.commands.launch", "cProfile", "coverage", "debugpy", "kernprof"),
+        *("memory_profiler", "pdb", "scalene", "torch.distributed.launch", "torch.distributed.run"),
+    }
+)
 _MODULE = re.compile(r"\w+(\.\w+)+", re.ASCII)
+_NAME = re.compile(r"\w[\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ class Command:
         words: What stands after the program, macros left out.
         index: The place of the args macro in the command, None without.
         uses_program: Whether the `program` key has a part in it.
+        is_installed: Whether the program is the name of a command, which no Python is given.
     """
 
     program: str
@@ -60,6 +69,7 @@ class Command:
     words: tuple[str, ...]
     index: int | None
     uses_program: bool
+    is_installed: bool = False
 
     @property
     def flags(self) -> frozenset[str]:
@@ -81,6 +91,7 @@ def read_command(sweep: SweepConfig) -> Command:
         words=words,
         index=macros[0][0] if macros else None,
         uses_program="${program}" in parts or sweep.command is None,
+        is_installed=_NAME.fullmatch(program) is not None and not _given_to_python(parts[:at]),
     )
 
 
@@ -90,6 +101,8 @@ def _program(parts: tuple[str, ...], program: str) -> tuple[str, bool, int]:
         if part == "${program}":
             return program, before == "-m", index
         if before == "-m" and not part.startswith("-") and _starts_python(parts[: index - 1]):
+            if part in _STARTING_MODULES:
+                continue
             return part, True, index
         if part.endswith(".py"):
             return part, False, index
@@ -101,6 +114,10 @@ def _program(parts: tuple[str, ...], program: str) -> tuple[str, bool, int]:
 
 def _starts_python(parts: tuple[str, ...]) -> bool:
     return any("python" in part or part in ("${interpreter}", "run", "uv") for part in parts)
+
+
+def _given_to_python(parts: tuple[str, ...]) -> bool:
+    return any("python" in part or part in ("${interpreter}", "-m") for part in parts)
 
 
 def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | None, Path | None]:

@@ -12,6 +12,7 @@ from wandb_flyte.analysis.source.kinds import PARSES, Kind, called_name, is_name
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.unknown import UNKNOWN
 from wandb_flyte.analysis.tracing.flow import Flow
+from wandb_flyte.analysis.tracing.unpacked import given_to
 
 from .case import Case
 
@@ -103,11 +104,15 @@ def is_whole(node: ast.expr, scope: Scope, flow: Flow) -> bool:
 def _is_only_args(name: str, scope: Scope, flow: Flow) -> bool:
     """Whether a name stands for nothing else than the arguments in its scope."""
     for target, value in scope.bindings:
-        unpacked = isinstance(target, ast.Tuple | ast.List)
-        targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-        if not any(is_name(one, name) for one in targets):
+        names = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        if not any(is_name(one, name) for one in names):
             continue
-        parses = isinstance(value, ast.Call) and called_name(value) in PARSES
-        if not parses and (unpacked or not flow.kinds(value, scope)):
+        given = given_to(name, target, value, scope, flow.scopes)
+        if not given or not all(_gives_args(*place, flow) for place in given):
             return False
     return True
+
+
+def _gives_args(value: ast.expr, scope: Scope, flow: Flow) -> bool:
+    parses = isinstance(value, ast.Call) and called_name(value) in PARSES
+    return parses or bool(flow.kinds(value, scope))

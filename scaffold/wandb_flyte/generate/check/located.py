@@ -1,0 +1,117 @@
+"""Which file the program of a sweep config is, and what is wrong with the path that it gives."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from wandb_flyte.analysis.program import Program
+from wandb_flyte.analysis.source.kinds import text
+from wandb_flyte.errors import Finding, Severity
+from wandb_flyte.generate.names import show, show_path
+from wandb_flyte.spec import SweepDocument
+
+from .trial.case import in_document, shown
+from .trial.command import Command, find_program, led_to
+from .trial.installed import find_installed
+
+# A path below a folder, and not out of it.
+_PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
+
+
+def locate(
+    document: SweepDocument, command: Command, folders: tuple[Path, ...]
+) -> tuple[Path | None, bool, Finding | None]:
+    """The program that a sweep config names.
+
+    Args:
+        document: The sweep config's file.
+        command: Its command.
+        folders: Where the program's path may start, the likeliest first.
+
+    Returns:
+        The program's file, None when it is not read; whether it only may be the one meant; and
+        what is wrong with its path.
+    """
+    file, elsewhere = find_program(command, folders)
+    there = file or led_to(command, folders)
+    if there is None and command.is_installed:
+        installed = find_installed(command, folders)
+        return installed, False, None if installed else _not_seen(document, command)
+    if there is None:
+        # Some start the agent in the program's own folder, or in another from where its path leads,
+        # and some have written down where the program is on a machine of theirs.
+        path = PurePosixPath(command.program)
+        tail = path.name if path.is_absolute() else path.as_posix()
+        near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
+        missing = _not_there(document, command, elsewhere, "note" if near else "error")
+        return elsewhere, not near, missing
+    if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        return None, False, _not_below(document, command)
+    return there, False, None
+
+
+def not_from_its_own(
+    missing: Finding, program: Program | Finding | None, folders: tuple[Path, ...]
+) -> Finding:
+    """A warning of a program that is elsewhere, where it can't be meant to start in its folder.
+
+    It names files that are found from the sweep config's folder or this one, and not from there.
+
+    Args:
+        missing: What is wrong with the program's path.
+        program: The program, as far as it could be read.
+        folders: Where its path may start.
+    """
+    if not isinstance(program, Program) or missing.severity != "note":
+        return missing
+    own = program.file.absolute().parent
+    scopes = program.flow.scopes.reached
+    words = {text(node) or "" for scope in scopes for node in scope.each(ast.Constant)}
+    paths = sorted(word for word in words if _PATH.fullmatch(word))
+    found = [one for one in paths if any((folder / one).is_file() for folder in folders)]
+    if not found or any((own / one).exists() for one in found):
+        return missing
+    hint = f"{missing.hint} It names `{show(found[0])}`, which is only found from here."
+    return replace(missing, severity="warning", hint=hint)
+
+
+def _not_below(document: SweepDocument, command: Command) -> Finding:
+    name = show(command.program)
+    message = (
+        f"The program `{name}` is not below this folder or the sweep config's: it is not read."
+    )
+    hint = f"Name it yourself: `--objective {name}`."
+    return in_document(document, key_of(command, document), message, hint, "WF205", "note")
+
+
+def _not_seen(document: SweepDocument, command: Command) -> Finding:
+    message = f"`{show(command.program)}` is no file here, but a command: its code is not read."
+    hint = "Have it installed where trials run, and name its file yourself: `--objective FILE`."
+    return in_document(document, key_of(command, document), message, hint, "WF205", "note")
+
+
+def _not_there(
+    document: SweepDocument, command: Command, elsewhere: Path | None, severity: Severity
+) -> Finding:
+    message = f"There is no program `{show(command.program)}` here."
+    if elsewhere is not None:
+        file = show_path(Path(shown(elsewhere.resolve())))
+        is_module = elsewhere.name != PurePosixPath(command.program).name
+        hint = f"It is the module of `{file}`: write `-m` before it in the command."
+        hint = hint if is_module else f"There is `{file}`: is it that one?"
+    else:
+        hint = "Paths start at the sweep config's folder, or at the one you are in."
+    return in_document(document, key_of(command, document), message, hint, "WF205", severity)
+
+
+def key_of(command: Command, document: SweepDocument) -> tuple[str]:
+    """The key of a sweep config that names the program.
+
+    Args:
+        command: The sweep's command.
+        document: The sweep config's file.
+    """
+    return ("program" if command.uses_program and "program" in document.raw else "command",)
