@@ -13,10 +13,12 @@ from wandb_flyte.analysis.source.kinds import (
     all_args,
     called_name,
     is_name,
+    loop_targets,
     root_name,
     text,
 )
 from wandb_flyte.analysis.source.plain_classes import makers_of
+from wandb_flyte.analysis.source.same_object import is_followed
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import annotated
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -212,6 +214,8 @@ class Mentions:
                 return True
             if computes_with_values(parent, node, self._parents):
                 return True
+            if isinstance(parent, ast.For) and not self._is_filled_in_sight(parent, scope):
+                return True
             if (key := _key(parent, node)) is not None:
                 return not self._is_own(key, scope)
             if isinstance(parent, ast.Call) and parent.func is not node:
@@ -224,6 +228,10 @@ class Mentions:
                 return isinstance(parent, ast.Return) and scope is self._flow.start
             node, parent = parent, self._parents.get(id(parent))
         return False
+
+    def _is_filled_in_sight(self, loop: ast.For, scope: Scope) -> bool:
+        """Whether a loop fills only what is found again where the program reads it."""
+        return all(is_followed(one, scope, self._flow) for one in loop_targets(loop))
 
     def _is_own(self, key: ast.expr, scope: Scope) -> bool:
         """Whether the program's own words are the keys that an expression may be."""

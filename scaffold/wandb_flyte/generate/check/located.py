@@ -13,8 +13,9 @@ from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import SweepDocument
 
+from .trial.beginning import beginning
 from .trial.case import in_document, shown
-from .trial.command import Command, find_program, led_to
+from .trial.command import Command, find_program, from_above, led_to
 from .trial.installed import find_installed
 
 # A path below a folder, and not out of it.
@@ -46,11 +47,21 @@ def locate(
         path = PurePosixPath(command.program)
         tail = path.name if path.is_absolute() else path.as_posix()
         near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
+        near = near or (elsewhere is not None and elsewhere == from_above(Path(path), folders))
+        if elsewhere is not None and _is_of_others(elsewhere, document.path.absolute().parent):
+            return None, False, _not_there(document, command, elsewhere, "error")
         missing = _not_there(document, command, elsewhere, "note" if near else "error")
         return elsewhere, not near, missing
     if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
         return None, False, _not_below(document, command)
     return there, False, None
+
+
+def _is_of_others(file: Path, own: Path) -> bool:
+    """Whether a file is beside the sweep config's folder, which has programs for W&B itself."""
+    if file.is_relative_to(own) or own.is_relative_to(file.parent):
+        return False
+    return any("wandb" in beginning(one) for one in own.glob("*.py"))
 
 
 def not_from_its_own(

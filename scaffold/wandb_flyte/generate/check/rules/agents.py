@@ -1,17 +1,21 @@
-"""Agents that get what a function gives back, where they need the function."""
+"""Agents that a program starts itself, and what they are given."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from wandb_flyte.analysis.command_line.interface import option_for
 from wandb_flyte.analysis.config.starts import agent_calls
 from wandb_flyte.analysis.source.kinds import argument, called_name
+from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.statements import is_main_guard
 from wandb_flyte.analysis.source.syntax import is_none
+from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.names import show
 
 _GIVES = (ast.Return, ast.Yield, ast.YieldFrom)
@@ -37,6 +41,52 @@ def check_agents(case: Case) -> Iterator[Finding]:
             hint = f"Leave the call to it: `function={show(name)}`, or a `lambda` that calls it."
             place = (entry.file, call.lineno)
             yield case.in_code(place, message, hint, "WF118", "error")
+
+
+def own_agent(case: Case, switches: Switches) -> ast.Call | None:
+    """The first `wandb.agent` with a function that a trial comes to.
+
+    Args:
+        case: The sweep and its code.
+        switches: What is known of the conditions.
+    """
+    return _first(call for call, scope in _with_function(case) if not switches.closed(call, scope))
+
+
+def agent_by_hand(case: Case) -> ast.Call | None:
+    """The first that who starts the program by hand comes to, where no trial does.
+
+    Its sweep is an option, or no option of the program is a hyperparameter.
+
+    Args:
+        case: The sweep and its code.
+    """
+    interface, flow = case.program.interface, case.program.flow
+    fits = any(option_for(interface, name) for name in case.sweep.names)
+    agents = _with_function(case)
+    return _first(call for call, scope in agents if not fits or _is_option(call, scope, flow))
+
+
+def _first(agents: Iterable[ast.Call]) -> ast.Call | None:
+    return min(agents, key=lambda call: call.lineno, default=None)
+
+
+def _with_function(case: Case) -> list[tuple[ast.Call, Scope]]:
+    """The agents of the file that is started that call a function."""
+    flow = case.program.flow
+    return [
+        (call, scope)
+        for scope in flow.scopes.reached
+        if scope.module is flow.sources.entry
+        for call in scope.calls
+        if flow.is_of_wandb(call, "agent", scope) and argument(call, "function", 1) is not None
+    ]
+
+
+def _is_option(agent: ast.Call, scope: Scope, flow: Flow) -> bool:
+    """Whether an agent's sweep is what the command line says."""
+    sweep = argument(agent, "sweep_id", 0)
+    return any(kind.what == "args" and kind.path for kind in flow.kinds(sweep, scope))
 
 
 def _agents(case: Case) -> Iterator[ast.Call]:

@@ -14,11 +14,11 @@ from wandb_flyte.generate.check.trial.made import with_made
 from wandb_flyte.generate.check.trial.started import check_starts, logs_with, read_starts
 from wandb_flyte.generate.check.trial.switches import Switches
 
-from .agents import check_agents
+from .agents import agent_by_hand, check_agents
 from .compared_alike import check_compared_alike
 from .declared_twice import check_declared_twice
 from .file_needs import check_file_needs
-from .flags import check_flags
+from .flags import check_flags, tell_of_agent
 from .heads import check_heads
 from .hydra_absent import check_hydra_absent
 from .left_out import check_left_out, check_none_given
@@ -60,6 +60,11 @@ def check_code(
     logs = logs_with(case.program.logs, starts)
     case = replace(case, program=replace(case.program, logs=logs))
     refused = list(check_flags(case, switches)) if case.command is not None else []
+    fails = any(one.severity == "error" and one.code != "WF208" for one in refused)
+    if fails and (agent := agent_by_hand(case)) is not None:
+        refused = [tell_of_agent(agent, case)]
+        case = replace(case, command=None)
+        switches = Switches(case)
     yield from refused
     # What a trainer that reports to W&B would log, it logs when the run is opened.
     quiet = _without_silent(case, switches)

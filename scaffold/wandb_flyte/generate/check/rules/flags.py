@@ -24,6 +24,7 @@ from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.check.trial.values import check_option
 from wandb_flyte.generate.names import show
 
+from .agents import own_agent
 from .hydra_parts import replaced_parts
 from .hydra_ungiven import check_ungiven
 
@@ -42,12 +43,8 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         )
         hint = f"Start trials another way, or give the function of one: `--objective {name}:NAME`."
         yield case.in_code(own, message, hint, "WF208", "error")
-    elif (agent := _own_agent(case, switches)) is not None:
-        # It reads this sweep config itself, and trials are calls of a function.
-        message = f"`{name}` starts an agent itself, so how trials start is not checked."
-        hint = f"To run it on Flyte, give the agent's function: `--objective {name}:NAME`."
-        place = (case.program.file, agent.lineno)
-        yield case.in_code(place, message, hint, "WF208", "note")
+    elif (agent := own_agent(case, switches)) is not None:
+        yield tell_of_agent(agent, case)
         return
     # absl and what uses it have flags of their own.
     fixed = interface.style in STRICT - {"absl"} and not interface.open
@@ -97,19 +94,17 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         yield from _required(case, interface, switches)
 
 
-def _own_agent(case: Case, switches: Switches) -> ast.Call | None:
-    """The first `wandb.agent` with a function that a trial comes to."""
-    flow = case.program.flow
-    agents = [
-        call
-        for scope in flow.scopes.reached
-        if scope.module is flow.sources.entry
-        for call in scope.calls
-        if flow.is_of_wandb(call, "agent", scope)
-        and (len(call.args) > 1 or any(k.arg == "function" for k in call.keywords))
-        and not switches.closed(call, scope)
-    ]
-    return min(agents, key=lambda call: call.lineno, default=None)
+def tell_of_agent(agent: ast.Call, case: Case) -> Finding:
+    """That a program reads a sweep config itself, and trials are calls of a function.
+
+    Args:
+        agent: Where it starts the agent.
+        case: The sweep and its code.
+    """
+    name = show(case.program.file.name)
+    message = f"`{name}` starts an agent itself, so how trials start is not checked."
+    hint = f"To run it on Flyte, give the agent's function: `--objective {name}:NAME`."
+    return case.in_code((case.program.file, agent.lineno), message, hint, "WF208", "note")
 
 
 def _declared_options(case: Case, interface: Interface) -> Iterator[Finding]:

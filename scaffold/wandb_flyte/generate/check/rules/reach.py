@@ -6,13 +6,13 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from wandb_flyte.analysis.source.kinds import full_name, text
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.tracing.bound_names import imported_as, is_module_in
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.beginning import beginning
 from wandb_flyte.generate.check.trial.case import Case, shown
 from wandb_flyte.generate.check.trial.command import DEFAULT
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -26,7 +26,7 @@ _SAYS = (
     *("*requirements*.txt", ".vscode/settings.json", "*.md", "*.rst", "*.sh", "*.slurm"),
     *("*.sbatch", "*.y*ml", "*/*.sh"),
 )
-_MOST_FILES, _LONGEST = 100, 100_000
+_MOST_FILES = 100
 _FOUND = (
     r"(?m)PYTHONPATH|conda[ -]develop|setup\.py (develop|install)"
     r"|pip3? install\b[^\n]*\s(-e|--editable|\.)|^\s*(- )?(-e|--editable)\s"
@@ -135,7 +135,7 @@ def _is_told(name: str, folder: Path, case: Case) -> bool:
     places = dict.fromkeys([*around, Path.cwd(), case.document.path.absolute().parent, start])
     files = (file for place in places for one in _SAYS for file in sorted(place.glob(one)))
     for _, file in zip(range(_MOST_FILES), files, strict=False):
-        said = _text(file)
+        said = beginning(file)
         if re.search(_FOUND, said) or (file.suffix in _REQUIRES and required.search(said)):
             return True
     return False
@@ -148,18 +148,12 @@ def _builds(folder: Path) -> bool:
     if (folder / ANSWERS).is_file():
         return False
     try:
-        settings = tomllib.loads(_text(folder / "pyproject.toml"))
+        settings = tomllib.loads(beginning(folder / "pyproject.toml"))
     except tomllib.TOMLDecodeError:
         return True
     tools = settings.get("tool", {})
     managed = tools.get("uv", {}).get("package") is True
     return "build-system" in settings or managed or not _BUILDERS.isdisjoint(tools)
-
-
-def _text(file: Path) -> str:
-    with suppress(OSError), file.open("rb") as stream:
-        return stream.read(_LONGEST).decode(errors="replace")
-    return ""
 
 
 def _hint(folder: Path, case: Case) -> str:

@@ -15,6 +15,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import FUNCTIONS, Function, walk
 from wandb_flyte.analysis.tracing.bound_names import Names, imported_as, is_module_in
+from wandb_flyte.generate.check.trial.beginning import beginning
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
 
@@ -25,7 +26,7 @@ _COMPILES = (
     r"ext_modules|cffi_modules|rust_extensions|scikit[-_]build|maturin|mesonpy|nanobind|pybind11"
     r"|add_subdirectory"
 )
-_DEEPEST, _LONGEST = 3, 100_000
+_DEEPEST = 3
 
 
 def find_undefined(case: Case, switches: Switches) -> dict[str, tuple[Place, str]]:
@@ -206,10 +207,9 @@ def _is_built(name: str, folder: Path) -> bool:
     named = rf"(?<!\w){re.escape(name)}(?!\w)"
     for place in list(folder.parents)[:_DEEPEST]:
         for file in (place / one for one in _BUILDS):
-            with suppress(OSError, ValueError):
-                said = file.read_text("utf-8")[:_LONGEST]
-                if re.search(named, said) or re.search(_COMPILES, said):
-                    return True
+            said = beginning(file)
+            if re.search(named, said) or re.search(_COMPILES, said):
+                return True
     return False
 
 

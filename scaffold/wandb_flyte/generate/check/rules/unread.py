@@ -223,6 +223,8 @@ def _is_read(case: Case, parameter: Parameter, switches: Switches) -> bool:
     if interface.style in ("click", "fire", "typer") and not _is_parameter(option, program.flow):
         return True
     keys = tuple(option.dest.split(".")) if interface.style == "tyro" else (option.dest,)
+    if program.config.supplies_args and program.config.may_read(keys):
+        return True
     return program.args.may_read(keys) or not program.args.used
 
 

@@ -28,6 +28,14 @@ _MACRO = re.compile(r"\$\{[^}]*\}")
 _COPIES = frozenset(
     {"build", "dist", "env", "node_modules", "site-packages", "test", "tests", "venv"}
 )
+# Folders that projects have inside, which are no project's own name.
+_USUAL = frozenset(
+    {
+        *("app", "bin", "code", "core", "examples", "experiments", "jobs", "lib", "main", "ml"),
+        *("model", "models", "notebooks", "python", "run", "runs", "scripts", "source", "src"),
+        *("sweep", "sweeps", "tools", "train", "training", "utils"),
+    }
+)
 # What starts a program that stands somewhere behind it.
 _LAUNCHERS = frozenset(
     {
@@ -133,8 +141,8 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
     relative = program_path(command)
     if relative is None:
         name = command.program.replace("\\", "/")
-        usable = name.endswith(".py") and "\x00" not in name
-        return None, _elsewhere(name, folders) if usable else None
+        usable = name.endswith((".py", ".sh")) and "\x00" not in name
+        return None, (_below(name, folders) or _elsewhere(name, folders)) if usable else None
     for folder in folders:
         for path in (folder / relative, folder / "src" / relative if command.is_module else None):
             # `python -m package` and `python folder` start what is in there.
@@ -144,7 +152,7 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
                     return found, None
     if _MODULE.fullmatch(command.program) and relative.suffix != ".py":
         return None, find_program(replace(command, is_module=True), folders)[0]
-    return None, _elsewhere(str(relative), folders)
+    return None, from_above(relative, folders) or _elsewhere(str(relative), folders)
 
 
 def led_to(command: Command, folders: tuple[Path, ...]) -> Path | None:
@@ -195,6 +203,27 @@ def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
     likeness = {path: _likeness(found[path], asked) for path in own}
     best = [path for path in own if likeness[path] == max(likeness.values())]
     return best[0] if len(best) == 1 else None
+
+
+def _below(named: str, folders: tuple[Path, ...]) -> Path | None:
+    """The file at the end of a path of another machine, by as many of its parts as can be."""
+    parts = [part for part in Path(named).parts if part not in ("..", "/")]
+    ends = (folder.joinpath(*parts[i:]) for i in range(1, len(parts) - 1) for folder in folders)
+    return next((end.resolve() for end in ends if end.is_file()), None)
+
+
+def from_above(relative: Path, folders: tuple[Path, ...]) -> Path | None:
+    """The file at a path that begins with a folder's own name, as it does from above that folder.
+
+    Args:
+        relative: The path.
+        folders: Those whose name it may be.
+    """
+    if len(relative.parts) < 2 or relative.parts[0] in _USUAL:
+        return None
+    rest = Path(*relative.parts[1:])
+    found = (folder / rest for folder in folders if not (folder / relative.parts[0]).exists())
+    return next((one.resolve() for one in found if one.is_file()), None)
 
 
 def _above(named: str, folders: tuple[Path, ...]) -> Path | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from .beginning import beginning
 from .command import Command, find_program
 
 # Where a package says what its commands are.
 _SAID_IN = ("pyproject.toml", "setup.cfg", "setup.py")
-_LONGEST = 100_000
 
 
 def find_installed(command: Command, folders: tuple[Path, ...]) -> Path | None:
@@ -27,20 +26,14 @@ def find_installed(command: Command, folders: tuple[Path, ...]) -> Path | None:
     entry = re.compile(rf"(^|[\"'\s]){name}[\"']?\s*=\s*[\"']?([\w.]+):\w+", re.MULTILINE)
     for folder in dict.fromkeys(up for one in folders for up in (one, *_above(one, folders))):
         for file in _SAID_IN:
-            said = entry.search(_text(folder / file))
+            said = entry.search(beginning(folder / file))
             module = replace(command, program=said[2], is_module=True) if said else None
             found = find_program(module, (folder,))[0] if module else None
             if found is not None:
-                return found if "__main__" in _text(found) else None
+                return found if "__main__" in beginning(found) else None
     return None
 
 
 def _above(folder: Path, folders: tuple[Path, ...]) -> list[Path]:
     """The folders above one, as far as they are in another."""
     return [up for up in folder.parents if any(up.is_relative_to(one) for one in folders)]
-
-
-def _text(file: Path) -> str:
-    with suppress(OSError), file.open("rb") as stream:
-        return stream.read(_LONGEST).decode(errors="replace")
-    return ""

@@ -1,0 +1,1 @@
+DEFAULTS = {"eta": 0.1}
