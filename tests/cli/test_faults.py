@@ -48,6 +48,7 @@ def run_pytest(run_cli: RunCli, folder: Path, body: str) -> str:
     return done.out + done.err
 
 
+@pytest.mark.long
 def test_a_run_survives_every_fault(run_cli: RunCli, tmp_path: Path) -> None:
     """Slow answers, 500, 429, cut connections, a frozen server: every row is there, once."""
     cases = ", ".join(f"lambda faults: {fault}" for fault in FAULTS.values())

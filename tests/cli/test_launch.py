@@ -137,6 +137,7 @@ def test_python_m_ends_as_run_does(run_cli: RunCli, project: Path) -> None:
     assert "Traceback" not in last
 
 
+@pytest.mark.long
 def test_python_m_is_interrupted(project: Path) -> None:
     """Ctrl-C ends it with the exit code of `run`, its sweep canceled, and no traceback."""
     (project / "sweep.yaml").write_text(
@@ -175,7 +176,9 @@ def test_failure_is_written(project: Path) -> None:
     assert "Traceback" in err
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "signum", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_signal_cancels_the_sweep(project: Path, signum: signal.Signals) -> None:
     """SIGINT and SIGTERM cancel the sweep; its trial is closed before the process ends."""
     with (project / "sweep.yaml").open("a") as file:

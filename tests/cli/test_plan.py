@@ -146,6 +146,7 @@ def test_an_unknown_sweep(run_cli: RunCli, project: Path) -> None:
     assert done.err.startswith("error: There is no sweep `local/small/nosuch`.\n")
 
 
+@pytest.mark.long
 def test_trials_of_less_than_a_second_are_measured(run_cli: RunCli, project: Path) -> None:
     """A trial that logged nothing, and ended within a second, took at most that."""
     (project / "small" / "objective.py").write_text("def objective(lr, layers):\n    pass\n")

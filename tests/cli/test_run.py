@@ -58,6 +58,7 @@ def test_run_and_continue(run_cli: RunCli, project: Path) -> None:
     assert newest_sweep().run_count == 5
 
 
+@pytest.mark.long
 def test_continue_a_sweep_of_another_project(run_cli: RunCli, project: Path) -> None:
     """A sweep named by its path goes on in its own W&B project, whatever the settings say now."""
     first = run_cli("run", "--trials", "1", "--json", cwd=project)

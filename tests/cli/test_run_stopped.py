@@ -215,6 +215,7 @@ def test_output_that_nothing_takes(project: Path) -> None:
     assert newest_sweep().run_count == 2
 
 
+@pytest.mark.long
 def test_closed_terminal_under_nohup(project: Path) -> None:
     """Where SIGHUP is ignored, as under nohup, a closed terminal does not end the run."""
     process = start(project, ignore=signal.SIGHUP, seconds=3)

@@ -58,6 +58,7 @@ def test_live_progress(project: Path) -> None:
     assert COLOR.search(terminal.text)
 
 
+@pytest.mark.long
 def test_no_color(project: Path) -> None:
     """With NO_COLOR nothing is coloured."""
     env = {"NO_COLOR": "1"}

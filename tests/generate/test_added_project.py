@@ -65,6 +65,7 @@ def test_its_tree_is_the_golden_one(more: Variant) -> None:
     assert_golden(more.path, more.name)
 
 
+@pytest.mark.long
 def test_it_is_clean_under_its_own_tools(more: Variant) -> None:
     """Formatter, linter, type checker and `check` have nothing to say."""
     more.run("ruff", "format", "--check", "--no-cache", ".")

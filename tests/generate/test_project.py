@@ -140,6 +140,12 @@ def variant(request: pytest.FixtureRequest, variants: dict[str, Variant]) -> Var
     return variants[request.param]
 
 
+@pytest.fixture(params=["quickstart", "own", pytest.param("around", marks=pytest.mark.long)])
+def started(request: pytest.FixtureRequest, variants: dict[str, Variant]) -> Variant:
+    """Each variant in turn, for what starts whole sweeps."""
+    return variants[request.param]
+
+
 def released_python(folder: Path) -> Path:
     """The Python of an environment where this wandb-flyte looks as if it came from an index."""
     environment = folder / "released"
@@ -183,9 +189,9 @@ def test_it_has_no_traces_of_templating(variant: Variant) -> None:
         assert "\n\n\n\n" not in text
 
 
-def test_its_own_tests_pass(variant: Variant) -> None:
+def test_its_own_tests_pass(started: Variant) -> None:
     """As generated, with a real sweep of two agents on a local backend among them."""
-    printed = variant.run("pytest", "-q", "-p", "no:cacheprovider")
+    printed = started.run("pytest", "-q", "-p", "no:cacheprovider")
 
     assert "3 passed" in printed
 
@@ -239,10 +245,10 @@ def prebuilt(variant: Variant, folder: Path) -> Variant:
 
 
 def test_an_agent_runs_in_a_pod(
-    variant: Variant, tmp_path: Path, local_server: LocalServer
+    started: Variant, tmp_path: Path, local_server: LocalServer
 ) -> None:
     """Flyte's container entrypoint, given the code bundle alone, runs the sweep's trial."""
-    project = prebuilt(variant, tmp_path)
+    project = prebuilt(started, tmp_path)
     settings = project.path / project.package / "settings.py"
     settings.write_text(settings.read_text() + 'PROJECT, ENTITY = "surf", "acme"\n')
     workflow = project.path / project.package / "workflow.py"

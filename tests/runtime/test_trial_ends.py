@@ -42,10 +42,15 @@ def test_an_exception_fails_its_trial_alone(wire, new_sweep, agent_on):
 
 IN_ITS_LOG = ("raises_with_arguments", "raises_in_block", "opens_nothing")
 HAVE_LOGGED = ("raises_after_logging", "raises_decorated")
+TOLD_ALIKE = ("raises_in_block", "raises_decorated", "raises_but_finishes", "exits")
 
 
 @pytest.mark.parametrize(
-    "name", [*IN_ITS_LOG, *HAVE_LOGGED, "raises_but_finishes", "exits", "killed"]
+    "name",
+    [
+        *("raises_with_arguments", "opens_nothing", "raises_after_logging", "killed"),
+        *(pytest.param(name, marks=pytest.mark.long) for name in TOLD_ALIKE),
+    ],
 )
 def test_the_reason_is_kept_with_the_run(wire, new_sweep, agent_on, name):
     """Whoever reads the run at its backend is told why and where, whichever way it ended.

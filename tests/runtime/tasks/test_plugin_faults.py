@@ -21,7 +21,10 @@ env = flyte.TaskEnvironment(name="plugin-faults")
 
 
 @pytest.fixture(
-    params=["wandb_flyte", pytest.param(PLUGIN, marks=pytest.mark.xfail(strict=True))],
+    params=[
+        "wandb_flyte",
+        pytest.param(PLUGIN, marks=[pytest.mark.xfail(strict=True), pytest.mark.long]),
+    ],
 )
 def package(request: pytest.FixtureRequest, backend: Any) -> Any:
     """wandb_flyte, and the plugin in its place; both find the backend in the environment."""
