@@ -40,3 +40,17 @@ def test_a_program_of_that_name_in_another_part(
     (missing,) = [one for one in found if one.code == "WF205"]
     assert "`part_a/sweep_train.py`" in missing.hint
     assert missing.severity == ("error" if len(codes) == 1 else "note")
+
+
+def test_a_program_that_was_put_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the sweep configs that were put away with it are still for it."""
+    (tmp_path / "archive" / "sweeps").mkdir(parents=True)
+    (tmp_path / "archive" / "sweep_train.py").write_text(OTHER)
+    for folder in ("", "archive/sweeps"):
+        (tmp_path / folder / "sweep.yaml").write_text(SWEEP)
+    monkeypatch.chdir(tmp_path)
+
+    found = [check_files(Path(folder, "sweep.yaml")) for folder in ("", "archive/sweeps")]
+
+    told = [{one.code: one.severity for one in findings}["WF205"] for findings in found]
+    assert told == ["error", "note"]

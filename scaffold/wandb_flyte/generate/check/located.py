@@ -20,6 +20,8 @@ from .trial.installed import find_installed
 
 # A path below a folder, and not out of it.
 _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
+# Folders of what is no longer used.
+_PUT_AWAY = frozenset({"archive", "archived", "attic", "backup", "deprecated", "legacy", "old"})
 
 
 def locate(
@@ -48,6 +50,7 @@ def locate(
         tail = path.name if path.is_absolute() else path.as_posix()
         near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
         near = near or (elsewhere is not None and elsewhere == from_above(Path(path), folders))
+        near = near and elsewhere is not None and not _is_put_away(elsewhere, document)
         if elsewhere is not None and _is_of_others(elsewhere, document.path.absolute().parent):
             return None, False, _not_there(document, command, elsewhere, "error")
         missing = _not_there(document, command, elsewhere, "note" if near else "error")
@@ -62,6 +65,12 @@ def _is_of_others(file: Path, own: Path) -> bool:
     if file.is_relative_to(own) or own.is_relative_to(file.parent):
         return False
     return any("wandb" in beginning(one) for one in own.glob("*.py"))
+
+
+def _is_put_away(file: Path, document: SweepDocument) -> bool:
+    """Whether a file is kept with what is no longer used, and its sweep config is not."""
+    parts = {part.lower() for part in file.parts}
+    return not _PUT_AWAY.isdisjoint(parts.difference(map(str.lower, document.path.resolve().parts)))
 
 
 def not_from_its_own(
