@@ -54,3 +54,13 @@ def test_a_program_that_was_put_away(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     told = [{one.code: one.severity for one in findings}["WF205"] for findings in found]
     assert told == ["error", "note"]
+
+
+@pytest.mark.parametrize("folder", ["", "part/"])
+def test_a_path_of_any_length(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that no file can have is the name of a program that is not there."""
+    monkeypatch.chdir(tmp_path)
+    for program in (f"{folder}{'a' * 300}.py", f"{'a' * 300}/train.py", f"/{'a' * 300}/b/train.py"):
+        Path("sweep.yaml").write_text(SWEEP.replace("sweep_train.py", program))
+
+        assert [one.code for one in check_files(Path("sweep.yaml"))] == ["WF205"]

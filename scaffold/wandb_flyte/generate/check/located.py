@@ -44,17 +44,11 @@ def locate(
         installed = find_installed(command, folders)
         return installed, False, None if installed else _not_seen(document, command)
     if there is None:
-        # Some start the agent in the program's own folder, or in another from where its path leads,
-        # and some have written down where the program is on a machine of theirs.
-        path = PurePosixPath(command.program)
-        tail = path.name if path.is_absolute() else path.as_posix()
-        near = elsewhere is not None and elsewhere.as_posix().endswith(f"/{tail}")
-        near = near or (elsewhere is not None and elsewhere == from_above(Path(path), folders))
-        near = near and elsewhere is not None and not _is_put_away(elsewhere, document)
         if elsewhere is not None and _is_of_others(elsewhere, document.path.absolute().parent):
             return None, False, _not_there(document, command, elsewhere, "error")
-        missing = _not_there(document, command, elsewhere, "note" if near else "error")
-        return elsewhere, not near, missing
+        is_meant = elsewhere is not None and _is_meant(elsewhere, command, document, folders)
+        missing = _not_there(document, command, elsewhere, "note" if is_meant else "error")
+        return elsewhere, not is_meant, missing
     if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
         return None, False, _not_below(document, command)
     return there, False, None
@@ -65,6 +59,20 @@ def _is_of_others(file: Path, own: Path) -> bool:
     if file.is_relative_to(own) or own.is_relative_to(file.parent):
         return False
     return any("wandb" in beginning(one) for one in own.glob("*.py"))
+
+
+def _is_meant(
+    file: Path, command: Command, document: SweepDocument, folders: tuple[Path, ...]
+) -> bool:
+    """Whether a file elsewhere is the one that the program's path leads to from where some start.
+
+    In the program's own folder, in another or above this one; and some have written down where the
+    program is on a machine of theirs.
+    """
+    path = PurePosixPath(command.program)
+    tail = path.name if path.is_absolute() else path.as_posix()
+    is_alike = file.as_posix().endswith(f"/{tail}") or file == from_above(Path(path), folders)
+    return is_alike and not _is_put_away(file, document)
 
 
 def _is_put_away(file: Path, document: SweepDocument) -> bool:

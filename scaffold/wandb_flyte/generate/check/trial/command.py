@@ -53,6 +53,8 @@ _STARTING_MODULES = frozenset(
     }
 )
 _MODULE = re.compile(r"\w+(\.\w+)+", re.ASCII)
+# What a file's name has at most, in bytes, wherever Linux and macOS keep files.
+_LONGEST = 255
 _NAME = re.compile(r"\w[\w-]*", re.ASCII)
 
 
@@ -148,7 +150,7 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
             # `python -m package` and `python folder` start what is in there.
             mains = (path.with_suffix("") / "__main__.py", path / "__main__.py") if path else ()
             for found in (path, *mains[not command.is_module :]):
-                if found is not None and _is_inside(found, folder) and found.is_file():
+                if found is not None and _is_file(found) and _is_inside(found, folder):
                     return found, None
     if _MODULE.fullmatch(command.program) and relative.suffix != ".py":
         return None, find_program(replace(command, is_module=True), folders)[0]
@@ -158,7 +160,7 @@ def find_program(command: Command, folders: tuple[Path, ...]) -> tuple[Path | No
 def led_to(command: Command, folders: tuple[Path, ...]) -> Path | None:
     """The file that a program's path leads to from one of the folders, wherever it lies."""
     paths = [folder / command.program for folder in folders] if command.program else []
-    found = (path for path in paths if os.path.isfile(path))  # noqa: PTH113  (it takes any text)
+    found = filter(_is_file, paths)
     return next((path.resolve() for path in found), None)
 
 
@@ -174,6 +176,14 @@ def program_path(command: Command) -> Path | None:
     return None if leads_out else path
 
 
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  (it takes any text, however long)
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110  (as above)
+
+
 def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
@@ -186,7 +196,7 @@ def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
     import glob
 
     asked = Path(named).parts
-    if not asked:
+    if not asked or len(asked[-1].encode(errors="replace")) > _LONGEST:
         return None
     if (above := _above(named, folders)) is not None:
         return above
@@ -208,8 +218,8 @@ def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
 def _below(named: str, folders: tuple[Path, ...]) -> Path | None:
     """The file at the end of a path of another machine, by as many of its parts as can be."""
     parts = [part for part in Path(named).parts if part not in ("..", "/")]
-    ends = (folder.joinpath(*parts[i:]) for i in range(1, len(parts) - 1) for folder in folders)
-    return next((end.resolve() for end in ends if end.is_file()), None)
+    ends = (Path(*parts[start:]) for start in range(1, len(parts) - 1))
+    return next((found for end in ends if (found := _in_one(end, folders))), None)
 
 
 def from_above(relative: Path, folders: tuple[Path, ...]) -> Path | None:
@@ -219,11 +229,17 @@ def from_above(relative: Path, folders: tuple[Path, ...]) -> Path | None:
         relative: The path.
         folders: Those whose name it may be.
     """
-    if len(relative.parts) < 2 or relative.parts[0] in _USUAL:
+    first, rest = Path(*relative.parts[:1]), Path(*relative.parts[1:])
+    if not rest.parts or str(first) in _USUAL:
         return None
-    rest = Path(*relative.parts[1:])
-    found = (folder / rest for folder in folders if not (folder / relative.parts[0]).exists())
-    return next((one.resolve() for one in found if one.is_file()), None)
+    return _in_one(rest, tuple(one for one in folders if not _is_there(one / first)))
+
+
+def _in_one(relative: Path, folders: tuple[Path, ...]) -> Path | None:
+    """The file at a path in the first folder that has one, and not outside of it."""
+    paths = ((folder / relative, folder) for folder in folders)
+    found = (path for path, folder in paths if _is_file(path) and _is_inside(path, folder))
+    return next((path.resolve() for path in found), None)
 
 
 def _above(named: str, folders: tuple[Path, ...]) -> Path | None:
@@ -231,7 +247,7 @@ def _above(named: str, folders: tuple[Path, ...]) -> Path | None:
     if Path(named).is_absolute() or ".." in Path(named).parts:
         return None
     inside = (up for up in folders[0].parents if any(_is_inside(up, one) for one in folders[1:]))
-    found = (up / named for up in inside if (up / named).is_file() and _is_inside(up / named, up))
+    found = (up / named for up in inside if _is_file(up / named) and _is_inside(up / named, up))
     return next((path.resolve() for path in found), None)
 
 
