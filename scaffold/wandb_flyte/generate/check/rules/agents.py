@@ -12,7 +12,6 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.statements import is_main_guard
 from wandb_flyte.analysis.source.syntax import is_none
-from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -54,17 +53,18 @@ def own_agent(case: Case, switches: Switches) -> ast.Call | None:
 
 
 def agent_by_hand(case: Case) -> ast.Call | None:
-    """The first that who starts the program by hand comes to, where no trial does.
+    """The first that who starts the program by hand comes to: none of its options is swept.
 
-    Its sweep is an option, or no option of the program is a hyperparameter.
+    Not where the program says itself that `wandb agent` starts it.
 
     Args:
         case: The sweep and its code.
     """
-    interface, flow = case.program.interface, case.program.flow
-    fits = any(option_for(interface, name) for name in case.sweep.names)
-    agents = _with_function(case)
-    return _first(call for call, scope in agents if not fits or _is_option(call, scope, flow))
+    interface = case.program.interface
+    told = ast.get_docstring(case.program.flow.sources.entry.tree) or ""
+    if "wandb agent" in told or any(option_for(interface, name) for name in case.sweep.names):
+        return None
+    return _first(call for call, _ in _with_function(case))
 
 
 def _first(agents: Iterable[ast.Call]) -> ast.Call | None:
@@ -81,12 +81,6 @@ def _with_function(case: Case) -> list[tuple[ast.Call, Scope]]:
         for call in scope.calls
         if flow.is_of_wandb(call, "agent", scope) and argument(call, "function", 1) is not None
     ]
-
-
-def _is_option(agent: ast.Call, scope: Scope, flow: Flow) -> bool:
-    """Whether an agent's sweep is what the command line says."""
-    sweep = argument(agent, "sweep_id", 0)
-    return any(kind.what == "args" and kind.path for kind in flow.kinds(sweep, scope))
 
 
 def _agents(case: Case) -> Iterator[ast.Call]:

@@ -225,14 +225,18 @@ def _below(named: str, folders: tuple[Path, ...]) -> Path | None:
 def from_above(relative: Path, folders: tuple[Path, ...]) -> Path | None:
     """The file at a path that begins with a folder's own name, as it does from above that folder.
 
+    With no folder behind it, that has to be the name that the folder has here, too.
+
     Args:
         relative: The path.
         folders: Those whose name it may be.
     """
-    first, rest = Path(*relative.parts[:1]), Path(*relative.parts[1:])
-    if not rest.parts or str(first) in _USUAL:
+    first, rest = "".join(relative.parts[:1]), Path(*relative.parts[1:])
+    if not rest.parts or first in _USUAL:
         return None
-    return _in_one(rest, tuple(one for one in folders if not _is_there(one / first)))
+    is_deep = len(rest.parts) > 1
+    called = [one for one in folders if is_deep or one.resolve().name.lower() == first.lower()]
+    return _in_one(rest, tuple(one for one in called if not _is_there(one / first)))
 
 
 def _in_one(relative: Path, folders: tuple[Path, ...]) -> Path | None:
