@@ -49,7 +49,8 @@ def check(
         "from nets import build\ndef f(config):\n    return build(**config)",
         "from nets import run\ndef f(config):\n"
         "    return run([f'--{k}={v}' for k, v in config.items()])",
-        "import wandb\ndef f():\n    c = wandb.run.config\n    wandb.log({'loss': c.lr * c.depth})",
+        "import wandb\ndef f():\n    wandb.init()\n    c = wandb.run.config\n"
+        "    wandb.log({'loss': c.lr * c.depth})",
         "import wandb\ndef f():\n    with wandb.init() as r:\n"
         "        c = r.config\n        r.log({'loss': c.lr * c['depth']})",
         "import wandb\ndef f():\n    wandb.init(config={'epochs': 3})\n"
@@ -57,9 +58,10 @@ def check(
         "import wandb\ndef f():\n    wandb.config.setdefaults({'epochs': 3})\n"
         "    c = wandb.config\n    return c.lr * c.depth * c.epochs",
         "import wandb\ndef g():\n    return wandb.config.lr, wandb.config.depth\n"
-        "def f():\n    wandb.log({'loss': g()})",
+        "def f():\n    wandb.init()\n    wandb.log({'loss': g()})",
         "import nets, wandb\ndef f():\n    nets.train(wandb.init())",
-        "import wandb\ndef f():\n    c = wandb.config\n    metrics = {'loss': c.lr * c.depth}\n"
+        "import wandb\ndef f():\n    c = wandb.init().config\n"
+        "    metrics = {'loss': c.lr * c.depth}\n"
         "    wandb.log(metrics)",
         "import wandb\ndef f(device='cpu'):\n    c = wandb.init().config\n"
         "    wandb.log({'loss': c.lr * c.depth, 'device': device})",

@@ -8,9 +8,10 @@ from pathlib import Path, PurePath
 
 from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.program import Program
-from wandb_flyte.analysis.source.kinds import full_name, is_remark, text
+from wandb_flyte.analysis.source.kinds import Kind, full_name, is_remark, text
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.unknown import UNKNOWN
+from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, shown
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -21,12 +22,14 @@ _NOWHERE = ("disabled", "dryrun", "offline")
 
 def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
     """A program that opens no run, none that reaches W&B, one too late, or only with an option."""
-    program = case.program
-    if case.command is not None and _opens_no_run(program):
+    program, start = case.program, case.program.flow.start
+    what = "The objective" if start is not None else f"`{show(program.file.name)}`"
+    if _opens_its_own(case) and _opens_no_run(program):
         used = "`wandb.log` without one fails" if program.logs.names else "nothing of W&B is used"
-        message = f"`{show(program.file.name)}` opens no run: {used} in it."
+        message = f"{what} opens no run: {used} in it."
         hint = "Call `wandb.init()`, and read the hyperparameters."
-        yield Finding(message, hint, shown(program.file), 1, "", "error", "WF109")
+        line = start.node.lineno if start is not None and start.node is not None else 1
+        yield Finding(message, hint, shown(program.file), line, "", "error", "WF109")
         return
     yield from _check_order(case)
     yield from _check_imports(case)
@@ -36,7 +39,6 @@ def check_opening(case: Case, switches: Switches) -> Iterator[Finding]:
     conditions = [switches.closed(call, scope) for call, scope in opens]
     reached = [one for one, condition in zip(opens, conditions, strict=True) if not condition]
     modes = [_mode(call, scope, switches) for call, scope in reached]
-    what = "The objective" if program.function is not None else f"`{show(program.file.name)}`"
     if not reached and program.complete:
         message = f"{what} opens its run only where {conditions[0]}: in no trial."
         hint = "Change the command, the sweep, or the option's default."
@@ -94,6 +96,14 @@ def _check_order(case: Case) -> Iterator[Finding]:
         yield case.in_code(early.place, message, hint, "WF112", "error")
 
 
+def _opens_its_own(case: Case) -> bool:
+    """Whether nothing opens a run for the code: a program, or a plain function of no arguments."""
+    start = case.program.flow.start
+    if start is None or start.node is None:
+        return case.command is not None
+    return not start.takes and not start.node.decorator_list
+
+
 def _opens_no_run(program: Program) -> bool:
     logs = program.logs
     if logs.opens_run or logs.unseen or logs.opens_by_others or not program.complete:
@@ -106,18 +116,27 @@ def _opens_no_run(program: Program) -> bool:
 
 
 def _logs_by_wandb(program: Program) -> bool:
-    """Whether all that is logged is logged by `wandb.log`, and no text names W&B to others."""
+    """Whether all is logged by `wandb.log`, or by `wandb.run`, and no text names W&B to others."""
     flow = program.flow
-    nodes = (node for scope in flow.scopes.reached for node in scope.nodes)
     parents = flow.scopes.parents
-    words = ((getattr(node, "arg", None) or text(node) or "", node) for node in nodes)
-    if any("wandb" in word and not is_remark(node, parents) for word, node in words):
-        return False
+    for scope in flow.scopes.reached:
+        # What a file does when it is imported is not what a trial does.
+        is_apart = flow.start is not None and scope.node is None
+        for node in scope.nodes:
+            word = getattr(node, "arg", None) or text(node) or ""
+            names = word == "wandb" if is_apart else "wandb" in word
+            if names and not is_remark(node, parents):
+                return False
     return all(
-        isinstance(node, ast.Call) and flow.is_of_wandb(node, "log", scope)
+        isinstance(node, ast.Call) and _is_of_wandb(node, scope, flow)
         for places in program.logs.places.values()
         for node, scope in places
     )
+
+
+def _is_of_wandb(log: ast.Call, scope: Scope, flow: Flow) -> bool:
+    base = log.func.value if isinstance(log.func, ast.Attribute) else None
+    return flow.is_of_wandb(log, "log", scope) or flow.kinds(base, scope) == {Kind("run")}
 
 
 def _mode(call: ast.Call, scope: Scope, switches: Switches) -> str:
