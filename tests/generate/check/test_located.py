@@ -17,8 +17,8 @@ OTHER = "import wandb\n\nrun = wandb.init()\nrun.log({'error': run.config.size})
 @pytest.mark.parametrize(
     ("beside", "codes"),
     [
-        ("import wandb\n\nwandb.agent('name', print)\n", ["WF205"]),
-        ("print('no program of W&B')\n", ["WF101", "WF102", "WF205", "WF301"]),
+        ("import wandb\n\nwandb.init()\n", ["WF205"]),
+        ("import wandb\n\nSWEEP = wandb.sweep({})\n", ["WF101", "WF102", "WF205", "WF301"]),
     ],
 )
 def test_a_program_of_that_name_in_another_part(

@@ -58,7 +58,7 @@ def _is_of_others(file: Path, own: Path) -> bool:
     """Whether a file is beside the sweep config's folder, which has programs for W&B itself."""
     if file.is_relative_to(own) or own.is_relative_to(file.parent):
         return False
-    return any("wandb" in beginning(one) for one in own.glob("*.py"))
+    return any("wandb.init(" in beginning(one) for one in own.glob("*.py"))
 
 
 def _is_meant(
