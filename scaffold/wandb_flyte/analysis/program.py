@@ -54,6 +54,7 @@ class Program:
         certain: What every run comes to.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
+        by_agent: Whether each trial is a call of the function that its own agent is given.
     """
 
     file: Path
@@ -75,6 +76,7 @@ class Program:
     certain: Certain
     complete: bool
     modules: tuple[Path, ...]
+    by_agent: bool = False
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -112,6 +114,8 @@ def read_program(
     name: str | None = None,
     roots: tuple[Path, ...] = (),
     config_argument: str | None = None,
+    *,
+    by_agent: bool = False,
 ) -> Program:
     """Reads a program from its source. Nothing of it runs.
 
@@ -120,6 +124,7 @@ def read_program(
         name: The function in it that one trial calls; None for a script.
         roots: The folders where its imports may be.
         config_argument: The function's parameter that is the config.
+        by_agent: Whether each trial is a call of the function that a script's own agent is given.
 
     Raises:
         Unreadable: The file is no Python.
@@ -130,7 +135,7 @@ def read_program(
     given = {config_argument: Kind("config")} if config_argument else {}
     if start is not None and start.args.kwarg is not None:
         given[start.args.kwarg.arg] = Kind("config")
-    return _read(file, start, Flow(sources, scopes, start, given))
+    return _read(file, start, Flow(sources, scopes, start, given), by_agent=by_agent)
 
 
 def read_again(program: Program, made: Made) -> Program:
@@ -142,11 +147,12 @@ def read_again(program: Program, made: Made) -> Program:
     """
     flow, start = program.flow, program.function
     scopes = Scopes(flow.sources, start, made)
-    return _read(program.file, start, Flow(flow.sources, scopes, start, flow.begins_with))
+    again = Flow(flow.sources, scopes, start, flow.begins_with)
+    return _read(program.file, start, again, by_agent=program.by_agent)
 
 
-def _read(file: Path, start: Function | None, flow: Flow) -> Program:
-    sources, certain = flow.sources, Certain(flow)
+def _read(file: Path, start: Function | None, flow: Flow, *, by_agent: bool) -> Program:
+    sources, certain = flow.sources, Certain(flow, by_agent=by_agent)
     found = Reader(flow, certain).found
     logs = LogReader(flow).logs
     starts = find_starts(flow)
@@ -171,6 +177,7 @@ def _read(file: Path, start: Function | None, flow: Flow) -> Program:
         certain=certain,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
+        by_agent=by_agent,
     )
 
 

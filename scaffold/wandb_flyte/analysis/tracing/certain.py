@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from wandb_flyte.analysis.source.decorators import registers_with
-from wandb_flyte.analysis.source.kinds import called_name, full_name, given
+from wandb_flyte.analysis.source.kinds import argument, called_name, full_name, given
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.statements import parts
 from wandb_flyte.analysis.source.syntax import children
@@ -23,6 +23,7 @@ class Certain:
 
     Args:
         flow: The program.
+        by_agent: Whether each trial is a call of the function that its own agent is given.
 
     Attributes:
         entered_by: The scopes that every run enters, by calls that stand under no condition: each
@@ -30,8 +31,9 @@ class Certain:
         called: The same for each `lambda` that such a call calls.
     """
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, *, by_agent: bool = False) -> None:
         self._flow = flow
+        self._by_agent = by_agent
         self._scopes = flow.scopes
         self.called: dict[int, tuple[ast.Call, Scope]] = {}
         self._in_lambdas: set[int] = set()
@@ -49,6 +51,7 @@ class Certain:
         unsure = self._scopes.made.modules
         tops = [s for s in self._scopes.reached if s.node is None and id(s.module) not in unsure]
         tops += [self._flow.start] if self._flow.start else []
+        tops += self._called_by_agent() if self._by_agent else []
         sure: dict[int, tuple[ast.Call, Scope] | None] = {id(scope): None for scope in tops}
         todo = [(call, scope) for scope in tops for call in _sure_calls(scope)]
         while todo:
@@ -69,6 +72,19 @@ class Certain:
                     sure[id(inner)] = (node, scope)
                     todo += [(call, inner) for call in _sure_calls(inner)]
         return sure
+
+    def _called_by_agent(self) -> list[Scope]:
+        """The function that every agent of the program calls; none where they call several."""
+        found = {
+            id(target): target
+            for scope in self._scopes.reached
+            for call in scope.calls
+            if self._flow.is_of_wandb(call, "agent", scope)
+            if (function := argument(call, "function", 1)) is not None
+            for target in self._scopes.resolve(_without_partial(function, scope), scope)
+            if isinstance(target, Scope)
+        }
+        return list(found.values()) if len(found) == 1 else []
 
     def _commands_of(self, called: ast.expr, scope: Scope) -> list[Scope | ast.ClassDef]:
         """What is registered with an app of typer's: its only command runs when it is called."""

@@ -197,7 +197,8 @@ def check_script(
     if file is None and command is not None and command.program:
         file, guessed, missing = locate(document, command, folders)
     read_from = (*folders, *(folder / "src" for folder in folders))
-    program = None if file is None or _is_shell(file) else _read(file, read_from)
+    by_agent = command is None
+    program = None if file is None or _is_shell(file) else _read(file, read_from, by_agent=by_agent)
     if missing is not None:
         yield not_from_its_own(missing, program, folders)
     if file is None or not isinstance(program, Program):
@@ -262,9 +263,9 @@ def _interpreter(file: Path) -> str:
     return first[-1] if first and first[0].startswith("#!") else ""
 
 
-def _read(file: Path, roots: tuple[Path, ...]) -> Program | Finding:
+def _read(file: Path, roots: tuple[Path, ...], *, by_agent: bool = False) -> Program | Finding:
     try:
-        return read_program(file, roots=roots)
+        return read_program(file, roots=roots, by_agent=by_agent)
     except RecursionError:
         return too_deep(file)
     except Unreadable as error:
