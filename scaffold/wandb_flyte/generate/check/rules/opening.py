@@ -97,11 +97,12 @@ def _check_order(case: Case) -> Iterator[Finding]:
 
 
 def _opens_its_own(case: Case) -> bool:
-    """Whether nothing opens a run for the code: a program, or a plain function of no arguments."""
+    """Whether nothing opens a run for the code: a program, or a plain function that logs itself."""
     start = case.program.flow.start
     if start is None or start.node is None:
         return case.command is not None
-    return not start.takes and not start.node.decorator_list
+    is_alone = not start.takes and not start.node.decorator_list
+    return is_alone and bool(case.program.logs.names)
 
 
 def _opens_no_run(program: Program) -> bool:

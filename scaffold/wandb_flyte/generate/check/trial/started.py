@@ -23,6 +23,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.names import show
 
 from .around import Around
+from .beginning import beginning
 from .case import Case, near, shown
 from .switches import Switches
 
@@ -348,7 +349,8 @@ def _split(command: str) -> list[str]:
 def is_there(name: str, case: Case) -> bool:
     """Whether a file lies below some folder that a trial may be started in, or in a usual one.
 
-    A path that leads out of the current folder may be anywhere.
+    A path that leads out of the current folder may be anywhere, and one in a folder that git leaves
+    out, or has as another repository, comes with that.
     """
     path = PurePosixPath(name)
     if path.is_absolute() or _GAP in name or len(name) >= _LONGEST:
@@ -360,7 +362,19 @@ def is_there(name: str, case: Case) -> bool:
         return not inside or any(one.is_file() for one in places)
     usual = [str(PurePosixPath(folder, name)) for folder in _FOLDERS]
     names = (name, *(usual if len(path.parts) == 1 else ()))
-    return any((root / one).is_file() for root in start_folders(case) for one in names)
+    if any((root / one).is_file() for root in start_folders(case) for one in names):
+        return True
+    return len(path.parts) > 1 and _comes_otherwise(path.parts[0], case)
+
+
+def _comes_otherwise(folder: str, case: Case) -> bool:
+    """Whether a folder that is not here, or empty, is none that git keeps: ignored, a submodule."""
+    roots = list(dict.fromkeys(start_folders(case)))
+    if any(next((root / folder).glob("*"), None) for root in roots):
+        return False
+    said = re.compile(rf"(?m)(^|[/\s]){re.escape(folder)}(/|\s|$)")
+    files = (root / name for root in roots for name in (".gitignore", ".gitmodules"))
+    return any(said.search(beginning(file)) for file in files)
 
 
 def start_folders(case: Case) -> list[Path]:
