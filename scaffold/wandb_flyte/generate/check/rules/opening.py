@@ -101,7 +101,7 @@ def _opens_its_own(case: Case) -> bool:
     start = case.program.flow.start
     if start is None or start.node is None:
         return case.command is not None
-    is_alone = not start.takes and not start.node.decorator_list
+    is_alone = not (start.takes or start.node.decorator_list or case.program.starts)
     return is_alone and bool(case.program.logs.names)
 
 
