@@ -145,6 +145,7 @@ def test_trial_with_values(run_cli: RunCli, project: Path) -> None:
     assert "training with lr=0.1" in done.out
 
 
+@pytest.mark.long
 def test_a_trial_prints_warnings_of_wandb_and_no_banners(run_cli: RunCli, project: Path) -> None:
     """Its page stands once, in the command's own line; WANDB_QUIET leaves the rest to the user."""
     (project / "small" / "objective.py").write_text(
@@ -162,6 +163,7 @@ def test_a_trial_prints_warnings_of_wandb_and_no_banners(run_cli: RunCli, projec
     assert "View run" in loud.err
 
 
+@pytest.mark.long
 def test_a_trial_that_gives_no_metric_says_so(run_cli: RunCli, project: Path) -> None:
     """Such a trial is never a sweep's best; a trial that fails says why, and no more."""
     objective = project / "small" / "objective.py"

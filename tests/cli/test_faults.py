@@ -105,6 +105,7 @@ def test_a_lost_agents_trial_ends_and_others_go_on(run_cli: RunCli, tmp_path: Pa
     assert "1 passed" in (said := run_pytest(run_cli, tmp_path, body)), said
 
 
+@pytest.mark.long
 def test_everything_in_the_test_goes_through_the_faults(run_cli: RunCli, tmp_path: Path) -> None:
     """What looks for the local backend finds it behind the faults; uploads go there too."""
     body = """

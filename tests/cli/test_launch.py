@@ -114,6 +114,7 @@ def test_python_m_starts_nothing_for_other_words(
     assert local_server.find() is None
 
 
+@pytest.mark.long
 def test_python_m_takes_the_size(run_cli: RunCli, project: Path) -> None:
     """As `run` does, over the settings."""
     done = run_cli("--trials", "1", "--agents", "1", cwd=project, start=HERE)

@@ -268,6 +268,7 @@ def test_a_forged_answer_is_refused(project: Path) -> None:
         ), entry
 
 
+@pytest.mark.long
 def test_a_removed_sweep_leaves_nothing(project: Path) -> None:
     """Its folder, its tests and its answer are all there is but for the README's words of it."""
     before = tree(project)

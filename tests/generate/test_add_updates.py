@@ -86,6 +86,7 @@ def test_an_update_reaches_it_and_keeps_its_edits(project: Path, tmp_path: Path)
     }
 
 
+@pytest.mark.long
 def test_plain_copier_updates_it(project: Path, tmp_path: Path) -> None:
     """So does `copier update`, which knows nothing of wandb-flyte."""
     install_template(news(tmp_path))

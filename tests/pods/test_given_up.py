@@ -21,9 +21,8 @@ from .waiting import wait_for
 NOTICED_S = STOOD_STILL_S + 2
 
 
-@pytest.mark.parametrize(
-    "when", ["while it runs again", pytest.param("when it has ended", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("when", ["while it runs again", "when it has ended"])
 def test_a_trial_that_was_taken_up_is_written_by_one_pod(
     cluster: Callable[..., Cluster], backend: LocalServer, tmp_path: Path, when: str
 ) -> None:
