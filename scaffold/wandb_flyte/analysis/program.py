@@ -54,7 +54,6 @@ class Program:
         certain: What every run comes to.
         complete: Whether every file of the program could be read.
         modules: The files of the program.
-        by_agent: Whether each trial is a call of the function that its own agent is given.
     """
 
     file: Path
@@ -76,7 +75,6 @@ class Program:
     certain: Certain
     complete: bool
     modules: tuple[Path, ...]
-    by_agent: bool = False
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -148,7 +146,7 @@ def read_again(program: Program, made: Made) -> Program:
     flow, start = program.flow, program.function
     scopes = Scopes(flow.sources, start, made)
     again = Flow(flow.sources, scopes, start, flow.begins_with)
-    return _read(program.file, start, again, by_agent=program.by_agent)
+    return _read(program.file, start, again, by_agent=program.certain.by_agent)
 
 
 def _read(file: Path, start: Function | None, flow: Flow, *, by_agent: bool) -> Program:
@@ -177,7 +175,6 @@ def _read(file: Path, start: Function | None, flow: Flow, *, by_agent: bool) -> 
         certain=certain,
         complete=sources.complete,
         modules=tuple(module.file for module in sources.modules),
-        by_agent=by_agent,
     )
 
 

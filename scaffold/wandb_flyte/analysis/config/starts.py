@@ -18,6 +18,7 @@ from wandb_flyte.analysis.source.kinds import (
 )
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import walk
+from wandb_flyte.analysis.tracing.agents import agents_of
 from wandb_flyte.analysis.tracing.certain import Certain
 from wandb_flyte.analysis.tracing.constants import Constants
 from wandb_flyte.analysis.tracing.flow import Flow
@@ -103,11 +104,7 @@ def imports_by_name(flow: Flow) -> bool:
 
 def has_own_agent(flow: Flow) -> bool:
     """Whether a program can start an agent that calls a function of its own."""
-    return any(
-        flow.is_of_wandb(call, "agent", scope)
-        for scope in flow.scopes.reached
-        for call in scope.calls
-    )
+    return next(agents_of(flow), None) is not None
 
 
 def agent_calls(node: ast.AST) -> list[ast.Call]:

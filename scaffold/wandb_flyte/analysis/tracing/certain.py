@@ -11,6 +11,7 @@ from wandb_flyte.analysis.source.statements import parts
 from wandb_flyte.analysis.source.syntax import children
 from wandb_flyte.spec import dotted
 
+from .agents import agents_of
 from .flow import Flow
 
 # Decorators that leave it to what a function is given which of several runs.
@@ -29,11 +30,12 @@ class Certain:
         entered_by: The scopes that every run enters, by calls that stand under no condition: each
             one's id, with such a call; None for those that a run starts with.
         called: The same for each `lambda` that such a call calls.
+        by_agent: As given.
     """
 
     def __init__(self, flow: Flow, *, by_agent: bool = False) -> None:
         self._flow = flow
-        self._by_agent = by_agent
+        self.by_agent = by_agent
         self._scopes = flow.scopes
         self.called: dict[int, tuple[ast.Call, Scope]] = {}
         self._in_lambdas: set[int] = set()
@@ -51,7 +53,7 @@ class Certain:
         unsure = self._scopes.made.modules
         tops = [s for s in self._scopes.reached if s.node is None and id(s.module) not in unsure]
         tops += [self._flow.start] if self._flow.start else []
-        tops += self._called_by_agent() if self._by_agent else []
+        tops += self._called_by_agent() if self.by_agent else []
         sure: dict[int, tuple[ast.Call, Scope] | None] = {id(scope): None for scope in tops}
         todo = [(call, scope) for scope in tops for call in _sure_calls(scope)]
         while todo:
@@ -77,9 +79,7 @@ class Certain:
         """The function that every agent of the program calls; none where they call several."""
         found = {
             id(target): target
-            for scope in self._scopes.reached
-            for call in scope.calls
-            if self._flow.is_of_wandb(call, "agent", scope)
+            for call, scope in agents_of(self._flow)
             if (function := argument(call, "function", 1)) is not None
             for target in self._scopes.resolve(_without_partial(function, scope), scope)
             if isinstance(target, Scope)

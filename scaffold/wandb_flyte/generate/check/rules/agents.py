@@ -12,6 +12,7 @@ from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.statements import is_main_guard
 from wandb_flyte.analysis.source.syntax import is_none
+from wandb_flyte.analysis.tracing.agents import agents_of
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -76,20 +77,17 @@ def _with_function(case: Case) -> list[tuple[ast.Call, Scope]]:
     flow = case.program.flow
     return [
         (call, scope)
-        for scope in flow.scopes.reached
-        if scope.module is flow.sources.entry
-        for call in scope.calls
-        if flow.is_of_wandb(call, "agent", scope) and argument(call, "function", 1) is not None
+        for call, scope in agents_of(flow)
+        if scope.module is flow.sources.entry and argument(call, "function", 1) is not None
     ]
 
 
 def _agents(case: Case) -> Iterator[ast.Call]:
     """The calls of `wandb.agent` in the file that is started, or that the objective stands in."""
     flow = case.program.flow
-    for scope in flow.scopes.reached:
-        for call in scope.calls if scope.module is flow.sources.entry else ():
-            if called_name(call) == "agent" and flow.is_of_wandb(call, "agent", scope):
-                yield call
+    for call, scope in agents_of(flow):
+        if scope.module is flow.sources.entry and called_name(call) == "agent":
+            yield call
     if case.program.function is not None:
         for node in flow.sources.entry.tree.body:
             yield from agent_calls(node) if is_main_guard(node) else ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.bound_names import imported_as, is_module_in
 from wandb_flyte.errors import Finding
+from wandb_flyte.generate.check.trial.beginning import beginning
 from wandb_flyte.generate.check.trial.case import Case
 from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.names import show
@@ -64,9 +65,4 @@ def _other(node: ast.ImportFrom, scope: Scope) -> Path | None:
 
 
 def _defined_in(file: Path) -> set[str]:
-    try:
-        with file.open("rb") as stream:
-            source = stream.read(_LONGEST).decode(errors="replace")
-    except OSError:
-        return set()
-    return set(re.findall(_DEFINED, source))
+    return set(re.findall(_DEFINED, beginning(file, _LONGEST)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-_LONGEST = 100_000
 
+def beginning(file: Path, longest: int = 100_000) -> str:
+    """What a file begins with as text; nothing of one that can't be read.
 
-def beginning(file: Path) -> str:
-    """The first 100 kB of a file as text; nothing of one that can't be read."""
+    Args:
+        file: The file.
+        longest: How much of it is read, in bytes.
+    """
     with suppress(OSError), file.open("rb") as stream:
-        return stream.read(_LONGEST).decode(errors="replace")
+        return stream.read(longest).decode(errors="replace")
     return ""
