@@ -193,6 +193,24 @@ def test_a_script_that_starts_its_sweep() -> None:
     assert out.endswith("[note WF405]\n")
 
 
+def test_values_that_only_running_tells_are_a_note() -> None:
+    """They are not checked, and not wrong; what the code reads beside them is."""
+    Path("search.py").write_text(
+        "import os\n\nimport wandb\n\n\ndef train():\n    with wandb.init() as run:\n"
+        "        run.log({'loss': run.config.lr * run.config.depth})\n\n\n"
+        "if __name__ == '__main__':\n    parameters = {'lr': {'values': [0.1, 0.2]},\n"
+        "                  'depth': {'values': os.listdir()}, 'width': {'values': [1, 2]}}\n"
+        "    sweep = {'method': 'grid', 'metric': {'name': 'loss'}, 'parameters': parameters}\n"
+        "    wandb.agent(wandb.sweep(sweep), function=train)\n"
+    )
+
+    done = CliRunner().invoke(cli, ["check", "search.py"], standalone_mode=False)
+
+    assert done.return_value == 0
+    codes = [line.rpartition("[")[2] for line in done.stdout.splitlines() if line.endswith("]")]
+    assert codes == ["note WF026]", "warning WF101]"]
+
+
 def test_a_sweep_config_of_another_name() -> None:
     """The file that lies there is named."""
     Path("sweep.yaml").rename("sweep.yml")

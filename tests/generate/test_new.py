@@ -225,6 +225,29 @@ def test_a_program_that_is_given_as_an_objective(work: Path) -> None:
     )
 
 
+def test_the_objective_of_an_agent_that_loads_the_sweep_config(work: Path) -> None:
+    """A sweep config that names no code has the objective with which other code starts agents."""
+    (work / "launch.py").write_text(
+        "import wandb\nimport yaml\nfrom train import train\n\n"
+        "if __name__ == '__main__':\n    with open('sweep.yaml') as file:\n"
+        "        sweep_id = wandb.sweep(yaml.safe_load(file), project='vision')\n"
+        "    wandb.agent(sweep_id, function=train, count=2)\n"
+    )
+
+    (work / "sweep.yaml").write_text((work / "sweep.yaml").read_text().replace("run_cap: 4\n", ""))
+
+    created = made(request(objective=None, trials=None))
+
+    (note,) = created.warnings
+    assert str(note) == (
+        "sweep.yaml: Its objective is `train`, with which `launch.py` starts an agent. "
+        "Give another one as `--objective FILE:NAME`."
+    )
+    assert (work / "demo/demo/objective.py").read_bytes() == (work / "train.py").read_bytes()
+    found = settings_of(work / "demo")
+    assert (found["PROJECT"], found["TRIALS"]) == ("vision", 2)
+
+
 def test_imports_become_dependencies(work: Path) -> None:
     """What the objective imports is what the project depends on, by its distribution's name."""
     (work / "train.py").write_text(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from wandb_flyte.errors import InvalidInput
-from wandb_flyte.spec import SweepDocument, check_sweep, load_sweep
+from wandb_flyte.spec import SweepDocument, check_sweep, load_sweep, outline_sweep
 
 LR = {"method": "random", "parameters": {"lr": {"min": 0.1, "max": 1.0}}}
 TEXT = "{'method': 'random', 'parameters': {'lr': {'min': 0.1, 'max': 1.0}}}"
@@ -41,6 +41,10 @@ UNDERSTOOD = {
     "under main": f"c = {TEXT}\nif __name__ == '__main__':\n    wandb.sweep(c)",
     "under an unknown condition": f"c = {TEXT}\nif args.sweep:\n    s = wandb.sweep(c)",
     "in try": f"try:\n    c = {TEXT}\n    wandb.sweep(c)\nexcept ValueError:\n    pass",
+    "given back by a function": f"def make():\n    c = {TEXT}\n    return c\nwandb.sweep(make())",
+    "made of arguments": "def make(lo, hi=1.0):\n    return {'method': 'random', "
+    "'parameters': {'lr': {'min': lo, 'max': hi}}}\nwandb.sweep(make(0.1))",
+    "kept by an object": f"def go(self):\n    self.c = {TEXT}\n    wandb.sweep(self.c)",
     "changed afterwards": f"c = {TEXT}\nwandb.sweep(c)\nc['method'] = 'grid'",
     "deleted": f"c = {TEXT}\nc['x'] = f()\ndel c['x']\nwandb.sweep(c)",
     "copied": f"from copy import deepcopy\nb = {TEXT}\nc = deepcopy(b)\n"
@@ -60,12 +64,14 @@ def test_what_is_written_out_is_understood(tmp_path: Path, text: str) -> None:
 UNKNOWN = {
     "os.environ['METHOD']": "import os\nc['method'] = os.environ['METHOD']",
     "make()": "c['parameters'] = make()",
+    "make_metric()": "c['metric'] = {'name': make_metric()}",
     "10 ** 10 ** 10": "c['seed'] = 10 ** 10 ** 10",
     "'a' * 10 ** 9": "c['program'] = 'a' * 10 ** 9",
     "round(5, -10 ** 9)": "c['seed'] = round(5, -10 ** 9)",
     "for i in range(3):": "for i in range(3):\n    c['parameters'][str(i)] = {'value': i}",
     "if args.fast:": "if args.fast:\n    c['method'] = 'grid'",
-    "[x for x in range(3)]": "c['parameters']['x'] = {'values': [x for x in range(3)]}",
+    "[x for x in range(3)]": "c['metric'] = [x for x in range(3)]",
+    "again()": "def again():\n    return again()\nc['metric'] = again()",
 }
 
 
@@ -78,7 +84,97 @@ def test_what_only_running_tells_is_a_finding(tmp_path: Path, shown: str) -> Non
     (finding,) = caught.value.findings
     assert finding.message == f"`{shown}` is known only when the code runs."
     assert (finding.code, finding.file) == ("WF026", str(tmp_path / "train.py"))
-    assert finding.line in (3, 4)
+    assert finding.line in (3, 4, 5)
+
+
+@pytest.mark.parametrize("value", ["make()", "{'values': make()}", "{'min': 1, 'max': make()}"])
+def test_values_that_only_running_tells_are_left_out(tmp_path: Path, value: str) -> None:
+    """One hyperparameter's values are a finding; the others are read."""
+    document = load(tmp_path, f"c = {TEXT}\nc['parameters']['x'] = {value}\nwandb.sweep(c)")
+
+    (finding,) = check_sweep(document)
+    assert (finding.code, finding.severity) == ("WF026", "error")
+    assert finding.path.startswith("parameters.x")
+    assert outline_sweep(document).names == ("lr",)
+
+
+OPENED = {
+    "with open": "with open('conf/sweep.yaml') as f:\n    c = yaml.safe_load(f)",
+    "a mode": "with open('conf/sweep.yaml', 'r', encoding='utf-8') as f:\n    c = yaml.load(f, x)",
+    "its text": "c = yaml.safe_load(open('conf/sweep.yaml').read())",
+    "a path": "c = yaml.safe_load(Path('conf/sweep.yaml').read_text())",
+    "beside the code": "HERE = Path(__file__).parent\nc = yaml.safe_load((HERE / 'conf' / "
+    "'sweep.yaml').open())",
+    "joined": "p = os.path.join(os.path.dirname(__file__), 'conf/sweep.yaml')\n"
+    "with open(p) as f:\n    c = yaml.full_load(f)",
+    "in a function": "def load(p):\n    with open(p) as f:\n        return yaml.safe_load(f)\n"
+    "c = load('conf/sweep.yaml')",
+    "named": "c = yaml.safe_load(open('conf/sweep.yaml'))\nc['name'] = f'{now()}'",
+}
+
+
+@pytest.mark.parametrize("text", OPENED.values(), ids=OPENED)
+def test_the_file_that_code_loads_is_read(tmp_path: Path, text: str) -> None:
+    """The sweep config is the file's, with the agent's function and the project from the code."""
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "sweep.yaml").write_text(
+        "method: random\nparameters:\n  lr: {min: 0.1, max: 1.0}\n"
+    )
+    sweep = "sweep_id = wandb.sweep(c, project='p')\nwandb.agent(sweep_id, function=go, count=3)"
+
+    document = load(tmp_path, f"{text}\n{sweep}")
+
+    assert document.path.samefile(tmp_path / "conf" / "sweep.yaml")
+    assert document.raw == {**LR, "project": "p"}
+    assert (document.code, document.objective) == (tmp_path / "train.py", "go")
+    assert (document.count, document.language) == (3, "yaml")
+    assert document.line(("parameters", "lr")) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "c['parameters']['lr']['max'] = top",
+        "c.update(more)",
+        "c['parameters'].pop('x')",
+        "for k in ks:\n    c['parameters'][k] = {'value': 1}",
+        "del c['metric']",
+    ],
+)
+def test_a_file_whose_content_the_code_changes_is_not_the_sweep_config(
+    tmp_path: Path, change: str
+) -> None:
+    """What the code makes of it is known only when it runs."""
+    (tmp_path / "sweep.yaml").write_text("method: grid\nparameters: {lr: {values: [1]}}\n")
+
+    with pytest.raises(InvalidInput) as caught:
+        load(tmp_path, f"c = yaml.safe_load(open('sweep.yaml'))\n{change}\nwandb.sweep(c)")
+
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.line) == ("WF026", 2)
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    """With the line that loads it."""
+    with pytest.raises(InvalidInput) as caught:
+        load(tmp_path, "wandb.sweep(yaml.safe_load(open('sweep.yaml')))")
+
+    (finding,) = caught.value.findings
+    assert finding.message == "It loads its sweep config from `sweep.yaml`, which is not here."
+    assert (finding.code, finding.line) == ("WF001", 2)
+
+
+@pytest.mark.parametrize("place", ["../other.yaml", "{outside}", "secret.txt"])
+def test_no_other_files_are_read(tmp_path: Path, place: str) -> None:
+    """A file outside of the code's folder, or one of another kind, is not opened."""
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for file in (tmp_path / "other.yaml", inner / "secret.txt"):
+        file.write_text("method: grid\nparameters: {lr: {values: [1]}}\n")
+    named = place.format(outside=tmp_path / "other.yaml")
+
+    with pytest.raises(InvalidInput):
+        load(inner, f"wandb.sweep(yaml.safe_load(open({named!r})))")
 
 
 def test_a_name_that_only_running_tells_is_left_out(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import click
 from wandb_flyte.cli._output import complain
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.generate.add import plan_sweep
+from wandb_flyte.generate.check.launchers import with_agent
 from wandb_flyte.generate.drafts.draft import draft_sweep
 from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.generate.plan import NewProject, Plan, make_plan, with_answers
@@ -35,8 +36,11 @@ def ask(request: NewProject) -> NewProject:
     bare = _plan(replace(request, objective=None, spec=None, program=None, trials=1, agents=None))
     named = named_program(request.spec) if request.spec is not None else None
     of_spec = load_sweep(request.spec) if request.spec is not None else None
-    if request.objective is None and of_spec is not None and of_spec.objective:
-        own = ObjectiveRef(of_spec.path, of_spec.objective)
+    # In a project, one that says nothing of its code is for the project's own.
+    if request.objective is None and of_spec is not None and request.into is None:
+        of_spec = with_agent(of_spec)
+    if request.objective is None and of_spec is not None and of_spec.code and of_spec.objective:
+        own = ObjectiveRef(of_spec.code, of_spec.objective)
         request = replace(request, objective=own)
     if request.objective is not None:
         read_objective(request.objective)

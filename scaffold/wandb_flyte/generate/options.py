@@ -59,6 +59,13 @@ def _check_program(document: SweepDocument, objective: ObjectiveRef) -> Iterator
     )
 
 
+def note_agent(document: SweepDocument, ref: ObjectiveRef) -> Finding:
+    """A note on an objective that other code's agent has for a sweep config which names none."""
+    message = f"Its objective is `{show(ref.name)}`, with which `{show_path(ref.file)}` starts an"
+    hint = "Give another one as `--objective FILE:NAME`."
+    return Finding(f"{message} agent.", hint, show_path(document.path), severity="note")
+
+
 def check_names(
     request: NewProject, sweep: SweepConfig, document: SweepDocument
 ) -> Iterator[Finding]:

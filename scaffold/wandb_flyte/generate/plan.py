@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
 
+from .check.launchers import with_agent
 from .check.suppress import is_silenced
 from .kits.choices import check_cap, choose, choose_profile, starter_of
 from .kits.merge import Team, merge
 from .kits.model import Kit
 from .names import check_project_name, package_name, show, show_path
-from .options import check_hidden, check_names, check_use, choose_place
+from .options import check_hidden, check_names, check_use, choose_place, note_agent
 from .scratch import check_target
 from .starters import Starter
 from .user_code.objective import Objective, ObjectiveRef, read_objective
@@ -187,8 +188,10 @@ def _make_plan(
         ref, spec = starter.objective, starter.spec
     of_sweep: list[Finding] = []
     document, sweep = _read_sweep(ref, spec, of_sweep)
-    if ref is None and document is not None and document.objective:
-        ref = ObjectiveRef(document.path, document.objective)
+    if ref is None and document is not None and document.code and document.objective:
+        ref = ObjectiveRef(document.code, document.objective)
+        if document.code != spec:
+            findings.append(note_agent(document, ref))
     findings += check_use(request, document if starter is None else None)
     script, objective = None, None
     if ref is None and document is not None and document.names_program:
@@ -303,7 +306,7 @@ def _read_sweep(
         )
         return None, None
     try:
-        document = load_sweep(spec)
+        document = load_sweep(spec) if ref is not None else with_agent(load_sweep(spec))
     except InvalidInput as error:
         findings += error.findings
         return None, None

@@ -66,7 +66,9 @@ def outline_sweep(config: SweepDocument | Mapping[str, Any]) -> SweepConfig:
 
 def _report(config: SweepDocument | Mapping[str, Any]) -> Report:
     if isinstance(config, SweepDocument):
-        return Report(str(config.path), config.line, list(config.findings), is_yaml=config.is_yaml)
+        findings = list(config.findings)
+        file = str(config.path)
+        return Report(file, config.line, findings, config.unknown, is_yaml=config.is_yaml)
     return Report()
 
 

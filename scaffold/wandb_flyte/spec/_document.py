@@ -42,8 +42,10 @@ class SweepDocument:
         raw: Its content.
         lines: The line of each key and list item, counted from 1.
         findings: What is wrong with it as YAML.
-        objective: The function that `wandb.agent` gets in its file, empty without one.
-        count: The trials that `wandb.agent` runs in its file, None when it does not say.
+        objective: The function that `wandb.agent` gets in the code, empty without one.
+        count: The trials that `wandb.agent` runs in the code, None when it does not say.
+        unknown: Where values stand that only running the code would tell; they are None in `raw`.
+        code: The Python file that holds the sweep config or loads it; None where none is known.
         language: What it is written in.
     """
 
@@ -53,6 +55,8 @@ class SweepDocument:
     findings: tuple[Finding, ...] = field(default=())
     objective: str = ""
     count: int | None = None
+    unknown: tuple[Path, ...] = ()
+    code: FilePath | None = None
     language: Literal["yaml", "json", "python"] = "yaml"
 
     @property
@@ -75,6 +79,18 @@ class SweepDocument:
             self.raw, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
         )
         return text.encode()
+
+    def with_agents_of(self, code: FilePath) -> tuple[SweepDocument, bool]:
+        """The same, with the function that the agents in a Python file run its trials with.
+
+        Returns:
+            The document, without `objective` where the file has no such agent, and whether the
+            file loads this sweep config. Where not, its agents may be for it, as what they are for
+            is known only when the code runs.
+        """
+        from ._python import with_agents
+
+        return with_agents(self, code)
 
     def line(self, path: Path) -> int | None:
         """The line of `path`, or of the nearest thing around it that has one."""

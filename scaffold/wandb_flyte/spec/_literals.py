@@ -3,71 +3,25 @@
 from __future__ import annotations
 
 import ast
-import math
-import operator
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
+from ._arithmetic import ARITHMETIC, CONSTANTS, NUMBERS, computed, is_huge
 from ._nodes import dotted, holds, is_main
+from ._opened import called, divided, parent
+from ._values import Loaded, Row, Table, Unknown, Value
 
-# A `Table`, a `Row`, an `Unknown`, or a plain text, number, boolean or None.
-Value: TypeAlias = Any
 _MOST = 1_000_000  # Steps, items and characters: what a person writes has far fewer.
 _MOST_ITEMS = 10_000
-_MOST_BITS = 4_096
-_BLOCKS = ("body", "orelse", "finalbody")
+_DEEPEST = 4  # Functions that call each other.
+# What says nothing of the search in a sweep config.
+_NO_SEARCH = frozenset({"description", "entity", "name", "program", "project", "run_cap"})
+BLOCKS = ("body", "orelse", "finalbody")
 _CHANGES = frozenset(
     {"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
 )
-_ARITHMETIC: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
-_MATH = {"exp", "floor", "ceil", "log", "log10", "log1p", "log2", "sqrt"}
-_NUMBERS: dict[str, Callable[..., Any]] = {
-    **{f"{module}.{name}": getattr(math, name) for name in _MATH for module in ("math", "np")},
-    **{f"numpy.{name}": getattr(math, name) for name in _MATH},
-    **{f.__name__: f for f in (abs, float, int, max, min, round)},
-}
-_CONSTANTS = {f"{module}.{n}": getattr(math, n) for n in ("pi", "e") for module in ("math", "np")}
 
 
 class TooMuch(Exception):
     """The code stands for more than a sweep config can be."""
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """What only running the code would tell."""
-
-    node: ast.AST
-
-    @property
-    def line(self) -> int:
-        """Where it stands."""
-        return int(getattr(self.node, "lineno", 1))
-
-
-@dataclass
-class Table:
-    """A dict: each key's value, and the line of the key."""
-
-    items: dict[str, tuple[Value, int]] = field(default_factory=dict)
-    doubt: Unknown | None = None
-
-
-@dataclass
-class Row:
-    """A list or a tuple: each value with its line."""
-
-    items: list[tuple[Value, int]] = field(default_factory=list)
-    doubt: Unknown | None = None
 
 
 class Literals:
@@ -77,9 +31,10 @@ class Literals:
         TooMuch: From every method, when there is more of it than a person writes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 0) -> None:
         self.names: dict[str, Value] = {}
         self._left = _MOST
+        self._depth = depth
 
     def run(self, body: list[ast.stmt], until: ast.AST | None = None) -> bool:
         """Goes through statements, up to the one with `until` in it; gives whether it came there.
@@ -92,7 +47,8 @@ class Literals:
                 continue
             if isinstance(statement, ast.For | ast.While):
                 self._forget(statement)
-            for name in _BLOCKS:
+            self._enter(statement)
+            for name in BLOCKS:
                 block = getattr(statement, name, [])
                 if any(holds(inner, until) for inner in block):
                     return self.run(block, until)
@@ -118,6 +74,7 @@ class Literals:
             case ast.If(test=test) if (truth := self._truth(test)) is not None:
                 self.run(node.body if truth else node.orelse)
             case ast.With() | ast.AsyncWith():
+                self._enter(node)
                 self.run(node.body)
             case ast.Try():
                 self.run([*node.body, *node.orelse, *node.finalbody])
@@ -127,6 +84,12 @@ class Literals:
                 self._forget(node)
             case _:
                 pass
+
+    def _enter(self, statement: ast.stmt) -> None:
+        """Binds what a `with` gives a name."""
+        for item in getattr(statement, "items", ()):
+            if item.optional_vars is not None:
+                self._bind(item.optional_vars, self.value(item.context_expr), statement)
 
     def _truth(self, test: ast.expr) -> bool | None:
         if is_main(test):
@@ -138,22 +101,21 @@ class Literals:
         """What a statement may change, or not, or many times, isn't known after it."""
         for node in ast.walk(statement):
             self._spend(1)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-                self.names[node.id] = Unknown(statement)
+            if isinstance(node, ast.Name | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                self.names[dotted(node)] = Unknown(statement)
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
                 held, key = self.value(node.value), self.value(node.slice)
                 if isinstance(held, Table) and isinstance(key, str):
                     held.items[key] = (Unknown(statement), node.lineno)
-                elif isinstance(held, Table | Row):
-                    held.doubt = Unknown(statement)
+                else:
+                    _doubt(held, statement, key)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 held = self.value(node.func.value) if node.func.attr in _CHANGES else None
-                if isinstance(held, Table | Row):
-                    held.doubt = Unknown(statement)
+                _doubt(held, statement)
 
     def _bind(self, target: ast.expr, known: Value, node: ast.AST) -> None:
-        if isinstance(target, ast.Name):
-            self.names[target.id] = known
+        if isinstance(target, ast.Name | ast.Attribute):
+            self.names[dotted(target)] = known
         elif isinstance(target, ast.Tuple | ast.List):
             same = isinstance(known, Row) and len(known.items) == len(target.elts)
             for index, inner in enumerate(target.elts):
@@ -162,8 +124,8 @@ class Literals:
             held, key = self.value(target.value), self.value(target.slice)
             if isinstance(held, Table) and isinstance(key, str):
                 held.items[key] = (known, target.lineno)
-            elif isinstance(held, Table | Row):
-                held.doubt = Unknown(node)
+            else:
+                _doubt(held, node, key)
 
     def _remove(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
@@ -172,8 +134,8 @@ class Literals:
             held, key = self.value(target.value), self.value(target.slice)
             if isinstance(held, Table) and isinstance(key, str):
                 held.items.pop(key, None)
-            elif isinstance(held, Table | Row):
-                held.doubt = Unknown(target)
+            else:
+                _doubt(held, target)
 
     def _add_to(self, node: ast.AugAssign) -> None:
         held, more = self.value(node.target), self.value(node.value)
@@ -189,8 +151,6 @@ class Literals:
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in _CHANGES:
             return
         held = self.value(call.func.value)
-        if not isinstance(held, Table | Row):
-            return
         more = [self.value(argument) for argument in call.args]
         if isinstance(held, Table) and call.func.attr == "update" and len(more) < 2:
             added = self._table(call)
@@ -209,7 +169,7 @@ class Literals:
             if isinstance(key, str):
                 held.items.pop(key, None)
                 return
-        held.doubt = Unknown(call)
+        _doubt(held, call)
 
     def value(self, node: ast.expr) -> Value:
         """What an expression stands for."""
@@ -237,8 +197,10 @@ class Literals:
                 return self._joined(node)
             case ast.Call():
                 return self._call(node)
-            case ast.Attribute():
-                return _CONSTANTS.get(dotted(node), Unknown(node))
+            case ast.Attribute(value=inner):
+                name = dotted(node)
+                known = self.names.get(name, CONSTANTS.get(name, Unknown(node)))
+                return parent(self.value(inner), node) or known
             case _:
                 pass
         return Unknown(node)
@@ -267,6 +229,8 @@ class Literals:
             return (
                 held.items[key][0] if -len(held.items) <= key < len(held.items) else Unknown(node)
             )
+        if isinstance(held, Loaded) and isinstance(key, str):
+            return held.at(key)
         return Unknown(node)
 
     def _binary(self, node: ast.AST, left: Value, op: ast.operator, right: Value) -> Value:
@@ -283,11 +247,13 @@ class Literals:
         if isinstance(left, str) and isinstance(right, str) and isinstance(op, ast.Add):
             self._spend(len(left) + len(right))
             return left + right
-        act = _ARITHMETIC.get(type(op))
+        if isinstance(op, ast.Div) and (path := divided(node, left, right)):
+            return path
+        act = ARITHMETIC.get(type(op))
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
-        if act is None or not numbers or _is_huge(left, op, right):
+        if act is None or not numbers or is_huge(left, op, right):
             return Unknown(node)
-        return _computed(node, act, left, right)
+        return computed(node, act, left, right)
 
     def _joined(self, node: ast.JoinedStr) -> Value:
         parts = []
@@ -309,21 +275,48 @@ class Literals:
         given = [self.value(argument) for argument in node.args]
         if isinstance(node.func, ast.Attribute) and node.func.attr == "copy" and not given:
             return self._copy(self.value(node.func.value), node)
+        held = self.value(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        if (file := called(node, held, given)) is not None:
+            return file
+        function = self.names.get(name)
+        if isinstance(function, Unknown) and isinstance(function.node, ast.FunctionDef):
+            return self._returned(function.node, node, given)
         if node.keywords:
             return Unknown(node)
         if name in ("copy.copy", "copy.deepcopy", "deepcopy", "list", "tuple") and len(given) == 1:
             return self._copy(given[0], node, deep="deep" in name)
         if name == "range" and 0 < len(given) < 4 and all(type(each) is int for each in given):
             return self._range(node, given)
-        act = _NUMBERS.get(name)
+        act = NUMBERS.get(name)
         if name == "round" and len(given) > 1:
             return Unknown(node)  # Rounding to -10**9 digits takes for ever.
         if act is None or not given or not all(isinstance(each, int | float) for each in given):
             return Unknown(node)
-        return _computed(node, act, *given)
+        return computed(node, act, *given)
+
+    def _returned(self, function: ast.FunctionDef, call: ast.Call, given: list[Value]) -> Value:
+        """What a function of the same file gives back, when it does so in one place."""
+        ends = [one for one in ast.walk(function) if isinstance(one, ast.Return)]
+        if len(ends) != 1 or ends[0].value is None or self._depth > _DEEPEST:
+            return Unknown(call)
+        inner = Literals(self._depth + 1)
+        inner._left = self._left - len(self.names)
+        names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+        defaults = dict(zip(names[::-1], function.args.defaults[::-1], strict=False))
+        inner.names = {
+            **self.names,
+            **{name: Unknown(function) for name in names},
+            **{name: self.value(default) for name, default in defaults.items()},
+            **dict(zip(names, given, strict=False)),
+            **{one.arg: self.value(one.value) for one in call.keywords if one.arg in names},
+        }
+        inner.run(function.body, ends[0])
+        found = inner.value(ends[0].value)
+        self._left = inner._left
+        return found
 
     def _range(self, node: ast.Call, given: list[int]) -> Value:
-        numbers = _computed(node, range, *given)
+        numbers = computed(node, range, *given)
         if isinstance(numbers, Unknown) or len(numbers[: _MOST_ITEMS + 1]) > _MOST_ITEMS:
             return Unknown(node)
         self._spend(len(numbers))
@@ -377,17 +370,9 @@ class Literals:
             raise TooMuch
 
 
-def _is_huge(left: float, op: ast.operator, right: float) -> bool:
-    if not (isinstance(left, int) and isinstance(right, int)):
-        return False
-    if isinstance(op, ast.Pow):
-        return right > _MOST_BITS or left.bit_length() * max(right, 1) > _MOST_BITS
-    return left.bit_length() + right.bit_length() > _MOST_BITS
-
-
-def _computed(node: ast.AST, act: Callable[..., Any], *given: Any) -> Value:
-    try:
-        found = act(*given)
-    except (ArithmeticError, TypeError, ValueError):
-        return Unknown(node)
-    return Unknown(node) if isinstance(found, complex) else found
+def _doubt(held: Value, node: ast.AST, key: Value = None) -> None:
+    """What is changed in a way that isn't followed isn't known any more."""
+    if isinstance(held, Table | Row):
+        held.doubt = Unknown(node)
+    elif isinstance(held, Loaded) and (held.part or key not in _NO_SEARCH):
+        held.changes.append(node)

@@ -57,6 +57,9 @@ def _read_level(level: Any, where: Path, path: Path, report: Report) -> tuple[Pa
 
 
 def _read_one(spec: Any, where: Path, path: Path, report: Report) -> tuple[Parameter, ...]:
+    is_group = isinstance(spec, Mapping) and isinstance(spec.get("parameters"), Mapping)
+    if not is_group and report.is_unknown(where):
+        return ()
     if not isinstance(spec, Mapping):
         key = "values" if isinstance(spec, list | tuple) else "value"
         hint = f"Write `{path[-1]}: {{{key}: {shown(spec)[1:-1]}}}`."

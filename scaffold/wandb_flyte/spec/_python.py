@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
+from pathlib import PurePath
 from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, printable
 
-from ._document import Path, SweepDocument, read_text, refused
-from ._literals import Literals, Row, Table, TooMuch, Unknown, Value
+from ._document import Path, SweepDocument, load_sweep, read_text, refused
+from ._literals import BLOCKS, Literals, TooMuch
 from ._nodes import holds, wandb_calls
 from ._source import NotPython, parse_python
+from ._values import Loaded, Row, Table, Unknown, Value
 
 _MOST_NODES = 100_000
 _MOST_DEPTH = 60
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-# What says nothing of the search: a sweep does without.
-_WORDS = frozenset({"name", "description"})
+# What a sweep config does without.
+_WORDS = frozenset({"description", "entity", "name", "project"})
+_FILES = frozenset({".yaml", ".yml", ".json"})
 _WRITE_IT_OUT = "Write the value out there, or write the sweep config as a `sweep.yaml`."
 
 
@@ -41,6 +44,19 @@ def load_python_sweep(path: FilePath, name: str) -> SweepDocument:
         raise refused(path, "It is nested too deeply.") from None
 
 
+def with_agents(document: SweepDocument, code: FilePath) -> tuple[SweepDocument, bool]:
+    """A sweep config with what the agents in a Python file run its trials with.
+
+    Returns:
+        The document, as it was where the file has no such agent; and whether the file loads it, or
+        else its sweep is one that only running the code would tell, or made by hand.
+    """
+    try:
+        return _Source(code, _parse(code)).beside(document)
+    except (InvalidInput, TooMuch, RecursionError, MemoryError):
+        return document, False
+
+
 def _parse(path: FilePath) -> ast.Module:
     try:
         return parse_python(read_text(path))
@@ -57,36 +73,96 @@ class _Source:
     def document(self, name: str) -> SweepDocument:
         call = self._call(name)
         literals, found, line = self._found(name, call)
-        plain = _Plain(self._path)
-        if isinstance(found, Unknown):
-            raise InvalidInput([plain.unknown(found, ())])
-        if not isinstance(found, Table):
-            raise refused(self._path, "What is swept there is no dict.", line=line)
-        for key in _WORDS & found.items.keys():
-            if isinstance(found.items[key][0], Unknown):
-                del found.items[key]
-        raw = plain.of(found, ())
-        if plain.findings:
-            raise InvalidInput(plain.findings)
-        agents = self._agents(call)
+        return self._run_by(self._held(found, line), call, literals)
+
+    def beside(self, document: SweepDocument) -> tuple[SweepDocument, bool]:
+        found, is_sure = self._run_here(document)
+        is_known = found.objective in _functions(self._tree.body)
+        return (found, is_sure) if is_known else (document, False)
+
+    def _run_here(self, document: SweepDocument) -> tuple[SweepDocument, bool]:
+        likely = document
+        for call in self._sweeps:
+            literals, found, _ = self._found("", call)
+            file = self._loaded(found) if isinstance(found, Loaded) else None
+            if file is not None and file.resolve() == document.path.resolve():
+                return self._run_by(document, call, literals), True
+            if file is None and isinstance(found, Unknown) and not likely.objective:
+                likely = self._run_by(document, call, literals)
+        return likely if self._sweeps else self._run_by(document, None, Literals()), False
+
+    def _run_by(
+        self, document: SweepDocument, call: ast.Call | None, literals: Literals
+    ) -> SweepDocument:
+        """A sweep config with what `wandb.sweep` and the agents get beside it."""
+        agents, raw = self._agents(call), dict(document.raw)
         for key in ("project", "entity"):
             for each in (*agents, *([call] if call else [])):
                 argument = _argument(each, key)
                 value = literals.value(argument) if argument else None
                 if isinstance(value, str) and value:
                     raw[key] = value
-                    plain.lines[(key,)] = each.lineno
         functions = {_named(_argument(each, "function", 1)) for each in agents}
         counts = [literals.value(c) for each in agents if (c := _argument(each, "count", 4))]
         count = counts[0] if len(counts) == 1 and type(counts[0]) is int else None
+        return replace(
+            document,
+            raw=raw,
+            code=self._path,
+            objective=functions.pop() if len(functions) == 1 else "",
+            count=count if count and count > 0 else None,
+        )
+
+    def _held(self, found: Value, line: int) -> SweepDocument:
+        """The sweep config that is written out in the code, or in the file that it loads."""
+        plain = _Plain(self._path)
+        if isinstance(found, Loaded) and not found.part and not found.changes:
+            file = self._loaded(found)
+            if file is not None:
+                return load_sweep(file)
+            named = PurePath(found.file)
+            if named.suffix.lower() in _FILES and not named.is_absolute():
+                message = f"It loads its sweep config from `{printable(found.file)}`, which is"
+                hint = "Paths start at the folder you are in, or at the code's."
+                raise refused(self._path, f"{message} not here.", hint, found.line)
+        if isinstance(found, Unknown):
+            raise InvalidInput([plain.finding(found, ())])
+        if not isinstance(found, Table):
+            raise refused(self._path, "What is swept there is no dict.", line=line)
+        for key in _WORDS & found.items.keys():
+            if isinstance(found.items[key][0], Unknown):
+                del found.items[key]
+        raw = plain.of(found, ())
+        for path in plain.unknown:
+            # Of a hyperparameter whose values are not known, the name is.
+            if path[:1] != ("parameters",) or len(path) < 2:
+                raise InvalidInput(plain.findings)
         return SweepDocument(
             path=self._path,
             raw=raw,
             lines=plain.lines,
-            objective=functions.pop() if len(functions) == 1 else "",
-            count=count if count and count > 0 else None,
+            findings=tuple(plain.findings),
+            unknown=tuple(plain.unknown),
             language="python",
         )
+
+    def _loaded(self, found: Loaded) -> FilePath | None:
+        """The file that the code loads, when it is one that may hold a sweep config.
+
+        What lies outside of the folder that the user is in, and of the code's, is not read.
+        """
+        own = self._path.resolve()
+        inside = (FilePath.cwd(), own.parent)
+        for folder in (FilePath(), *self._path.parents):
+            file = folder / found.file
+            real = file.resolve()
+            if (
+                real.suffix.lower() in _FILES
+                and any(real.is_relative_to(each) for each in inside)
+                and real.is_file()
+            ):
+                return file
+        return None
 
     def _call(self, name: str) -> ast.Call | None:
         """The `wandb.sweep` that is meant."""
@@ -108,6 +184,7 @@ class _Source:
 
     def _found(self, name: str, call: ast.Call | None) -> tuple[Literals, Value, int]:
         literals = Literals()
+        literals.names["__file__"] = str(self._path)
         if call is None:
             node = self._binding(name)
             self._run_to(literals, node, beyond=True)
@@ -156,6 +233,7 @@ class _Plain:
     path: FilePath
     lines: dict[Path, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    unknown: list[Path] = field(default_factory=list)
     _nodes: int = 0
 
     def of(self, value: Value, path: Path) -> Any:
@@ -169,7 +247,8 @@ class _Plain:
         if isinstance(value, Row):
             return [self._at(v, (*path, str(i)), n) for i, (v, n) in enumerate(value.items)]
         if isinstance(value, Unknown):
-            self.findings.append(self.unknown(value, path))
+            self.findings.append(self.finding(value, path))
+            self.unknown.append(path)
             return None
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
@@ -177,7 +256,7 @@ class _Plain:
         self.lines[path] = line
         return self.of(value, path)
 
-    def unknown(self, value: Unknown, path: Path) -> Finding:
+    def finding(self, value: Unknown, path: Path) -> Finding:
         message = f"`{_short(value.node)}` is known only when the code runs."
         where = ".".join(printable(part) for part in path)
         file = str(self.path)
@@ -194,6 +273,18 @@ def _argument(call: ast.Call, name: str, place: int | None = None) -> ast.expr |
     if named:
         return named[0]
     return call.args[place] if place is not None and place < len(call.args) else None
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[str]:
+    """The functions that a module defines or imports, under conditions too."""
+    for node in body:
+        if isinstance(node, _Function):
+            yield node.name
+        elif isinstance(node, ast.ImportFrom):
+            yield from (each.asname or each.name for each in node.names)
+        elif not isinstance(node, ast.ClassDef):
+            for block in BLOCKS:
+                yield from _functions(getattr(node, block, []))
 
 
 def _named(node: ast.expr | None) -> str:

@@ -27,6 +27,7 @@ class Report:
         file: The file's name, empty when the config came as a dict.
         line: Gives the line of a path in that file.
         findings: What reading the file has found already.
+        unknown: Where values stand that are not known, and not reported on.
         is_yaml: Whether it is a YAML file.
     """
 
@@ -35,13 +36,19 @@ class Report:
         file: str = "",
         line: Callable[[Path], int | None] = lambda _: None,
         findings: list[Finding] | None = None,
+        unknown: Sequence[Path] = (),
         *,
         is_yaml: bool = True,
     ) -> None:
         self._file = file
         self.line = line
         self._findings = findings or []
+        self._unknown = unknown
         self._is_yaml = is_yaml
+
+    def is_unknown(self, path: Path) -> bool:
+        """Whether something at a place, or inside of it, is not known."""
+        return any(one[: len(path)] == path for one in self._unknown)
 
     @property
     def errors(self) -> int:
