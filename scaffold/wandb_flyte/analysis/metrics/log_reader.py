@@ -158,7 +158,8 @@ class LogReader:
             # W&B may put the folder's name before them.
             folder = {f".*/{one}" for one in tag.patterns}
             self._note_all(tag.patterns | folder, None, tag.node, tag.scope)
-        self._note_by_others(set(by_stable_baselines(packages, self._flow)))
+        for one in by_stable_baselines(packages, self._flow):
+            self._note_by_others({one, f".*_1/{one}"})  # That is the folder of its first run.
 
     def _note_by_others(self, patterns: set[str]) -> None:
         for pattern in patterns:
@@ -233,10 +234,12 @@ class LogReader:
         )
         if self._flow.scopes.made.hides(node, scope):
             self._may_log_any()
+        if called == "wandb.tensorboard.patch":
+            self.logs.integrations.add("sync_tensorboard")
         if name == "Trainer" and self._is_lightning(node.func, scope):
             self._trainers.append(node)
+        local = bool(self._flow.scopes.resolve(node.func, scope))
         if not isinstance(node.func, ast.Attribute):
-            local = bool(self._flow.scopes.resolve(node.func, scope))
             if not local and (by_itself := self._logs_itself(node, scope)):
                 self.logs.integrations.add(by_itself)
             if any(kind.what == "run" for kind in self._flow.kinds(node, scope)):
@@ -247,7 +250,6 @@ class LogReader:
             return
         base = self._flow.kinds(node.func.value, scope)
         what = {kind.what for kind in base}
-        local = bool(self._flow.scopes.resolve(node.func, scope))
         # Hugging Face's accelerate opens a run, and logs what it is given.
         self.logs.opens_run |= name == "init_trackers"
         if name == "init" and "wandb" in what:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.tracing.bound_names import imported_as, is_module_in
-from wandb_flyte.errors import Finding
+from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.beginning import beginning
-from wandb_flyte.generate.check.trial.case import Case
+from wandb_flyte.generate.check.trial.case import Case, shown
 from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.names import show
+
+from .reach import changes_path, is_told
 
 # What people call modules of their own, and no package that is much in use.
 _OWN = (
@@ -35,19 +38,26 @@ def check_moved(case: Case, switches: Switches) -> Iterator[Finding]:
     """
     for scope in case.program.flow.scopes.reached:
         for node in case.program.names.of(scope).imports:
-            if isinstance(node, ast.ImportFrom) and _is_nowhere(node, scope, case):
-                file = _other(node, scope)
-                if file is not None and switches.stopped(node, scope) == EVERY:
-                    name = show(str(node.module))
-                    message = f"There is no module `{name}`: every trial stops here."
-                    hint = f"`{file.name}` has what is imported: is it that one?"
-                    yield case.in_code(scope.place(node), message, hint, "WF114", "error")
+            if not isinstance(node, ast.ImportFrom) or not _is_nowhere(node, scope, case):
+                continue
+            name = str(node.module)
+            file = _other(node, scope) if re.fullmatch(_OWN, name) else None
+            below = _below(name, node, scope) if file is None else None
+            if below is not None and (changes_path(case) or is_told(name, below.parent, case)):
+                continue
+            found = file or below
+            if found is not None and switches.stopped(node, scope) == EVERY:
+                message = f"There is no module `{show(name)}`: every trial stops here."
+                where = found.name if file is not None else shown(found)
+                hint = f"`{where}` has what is imported: is it that one?"
+                severity: Severity = "error" if file is not None else "warning"
+                yield case.in_code(scope.place(node), message, hint, "WF114", severity)
 
 
 def _is_nowhere(node: ast.ImportFrom, scope: Scope, case: Case) -> bool:
-    """Whether an import asks for a module as people name their own, and no folder has it."""
+    """Whether an import asks for a module that no folder of the program has."""
     name, outside = node.module or "", scope.module.outside
-    if node.level or not re.fullmatch(_OWN, name):
+    if node.level or not name.isidentifier() or name in sys.stdlib_module_names:
         return False
     if any(outside.get(imported_as(one)) != f"{name}.{one.name}" for one in node.names):
         return False
@@ -60,6 +70,14 @@ def _other(node: ast.ImportFrom, scope: Scope) -> Path | None:
     asked = {one.name for one in node.names}
     own = scope.module.file.resolve()
     files = [one for one in sorted(own.parent.glob("*.py")) if one.resolve() != own]
+    found = [one for one in files[:_MOST_FILES] if asked <= _defined_in(one)]
+    return found[0] if len(found) == 1 else None
+
+
+def _below(name: str, node: ast.ImportFrom, scope: Scope) -> Path | None:
+    """The one file of a module's name in a folder below that defines all of what is asked for."""
+    asked, folder = {one.name for one in node.names}, scope.module.file.resolve().parent
+    files = [*folder.glob(f"*/{name}.py"), *folder.glob(f"*/*/{name}.py")]
     found = [one for one in files[:_MOST_FILES] if asked <= _defined_in(one)]
     return found[0] if len(found) == 1 else None
 

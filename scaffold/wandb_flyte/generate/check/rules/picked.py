@@ -34,6 +34,8 @@ def check_picked(case: Case, switches: Switches) -> Iterator[Finding]:
         for call in scope.calls:
             if len(call.args) == _WITH_DEFAULT and called_name(call) == "get":
                 yield from _default(call, scope, case, swept)
+            elif len(call.args) == 1 and called_name(call) == "get":
+                yield from _none(call, scope, case, swept, switches)
             elif len(call.args) == 1 and not call.keywords and isinstance(call.func, ast.Name):
                 yield from _member(call, scope, case, swept, switches)
 
@@ -59,6 +61,50 @@ def _default(call: ast.Call, scope: Scope, case: Case, swept: Swept) -> Iterator
     hint = f"It takes {', '.join(map(_code, keys[:12]))}."
     hint = f"Is {_code(meant)} meant?" if meant else hint
     yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
+
+
+def _none(
+    call: ast.Call, scope: Scope, case: Case, swept: Swept, switches: Switches
+) -> Iterator[Finding]:
+    """The values that no key is for, where `if found is None: raise ...` follows."""
+    subject, change = unwrapped(call.args[0])
+    values = swept.values(subject, scope)
+    keys = keys_of(getattr(call.func, "value", None), scope) if values else None
+    if not values or keys is None or not swept.is_plain(subject, scope):
+        return
+    refused = [one for one in values if not is_taken(one, change, keys)]
+    parents = case.program.flow.scopes.parents
+    if not refused or not _raises_without(call, scope, parents):
+        return
+    if not is_decided(call, parents) and not switches.closed(call, scope):
+        name = _name(subject, scope, case)
+        message = f"`{name}` may be {_code(str(refused[0]))}, which no key is for: it would stop."
+        other = near(change(str(refused[0])), list(keys))
+        hint = f"Did you mean {_code(other)}?" if other else ""
+        hint = hint or f"It takes {', '.join(map(_code, keys[:12]))}."
+        yield case.in_code(scope.place(call), message, hint, "WF106", "warning")
+
+
+def _raises_without(call: ast.Call, scope: Scope, parents: dict[int, ast.AST]) -> bool:
+    """Whether `found = table.get(...)` is followed by an exception where that is None."""
+    given = parents.get(id(call))
+    if not isinstance(given, ast.Assign) or len(given.targets) != 1:
+        return False
+    target = given.targets[0]
+    return any(
+        isinstance(one.body[-1], ast.Raise)
+        and one.lineno > call.lineno
+        and _is_missing(one, target)
+        for one in scope.each(ast.If)
+        if parents.get(id(one)) is parents.get(id(given))
+    )
+
+
+def _is_missing(node: ast.If, target: ast.expr) -> bool:
+    """Whether a condition is `target is None` or `not target`."""
+    test = node.test
+    name = ast.unparse(target)
+    return ast.unparse(test) in (f"{name} is None", f"not {name}")
 
 
 def _meant(

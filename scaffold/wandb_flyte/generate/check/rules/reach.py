@@ -47,7 +47,7 @@ def check_reach(case: Case, switches: Switches) -> Iterator[Finding]:
         switches: What is known of the conditions.
     """
     program = case.program
-    if not _starts_by_path(case) or _changes_path(case):
+    if not _starts_by_path(case) or changes_path(case):
         return
     found = (
         (node, alias, scope)
@@ -61,7 +61,7 @@ def check_reach(case: Case, switches: Switches) -> Iterator[Finding]:
     for node, alias, scope in found:
         name = _imported_top(node, alias)
         folder = _supplied_by(name, alias, scope.module, case)
-        if folder is not None and not _is_told(name, folder, case):
+        if folder is not None and not is_told(name, folder, case):
             message = (
                 f"`{show(program.file.name)}` is started by its path, and imports `{show(name)}`"
                 f" from `{shown(folder)}`: every trial stops here, unless a `PYTHONPATH` is set."
@@ -82,7 +82,7 @@ def _starts_by_path(case: Case) -> bool:
     return bool(before) and all(re.fullmatch(_STARTS, word) for word in before)
 
 
-def _changes_path(case: Case) -> bool:
+def changes_path(case: Case) -> bool:
     """Whether the program itself may say where modules are."""
     for scope in case.program.flow.scopes.everywhere:
         outside = scope.module.outside
@@ -120,7 +120,7 @@ def _supplied_by(name: str, alias: ast.alias, module: Module, case: Case) -> Pat
     return None
 
 
-def _is_told(name: str, folder: Path, case: Case) -> bool:
+def is_told(name: str, folder: Path, case: Case) -> bool:
     """Whether the repository says that a module of a folder is found: installed, or by a path."""
     around = (folder, *folder.parents[:_ABOVE])
     if any((one / file).is_file() for one in around for file in ("setup.py", "setup.cfg")):
