@@ -68,6 +68,7 @@ CODES = {
     "WF303": "The metric is not logged on every path.",
     "WF304": "The goal goes against the metric's name.",
     "WF305": "W&B drops the metric's rows.",
+    "WF306": "The metric is logged too seldom for early termination.",
     "WF401": "`params.py` does not match the sweep config.",
     "WF402": "A name that the project needs itself.",
     "WF403": "An import that a project would not have.",

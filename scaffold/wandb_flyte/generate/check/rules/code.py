@@ -25,7 +25,7 @@ from .left_out import check_left_out, check_none_given
 from .listed_value import check_listed_values
 from .looked_for import check_looked_for
 from .looped_numbers import check_looped_numbers
-from .metric import RETURNED, check_metric
+from .metric import RETURNED, check_metric, logged_in_sight
 from .missing_files import check_files_read
 from .misused import check_misused
 from .moved import check_moved
@@ -34,6 +34,7 @@ from .opening import check_opening
 from .raised import check_raised
 from .reach import check_reach
 from .stops import check_stops
+from .too_seldom import check_too_seldom
 from .trackers import check_trackers, report_elsewhere
 from .unread import check_unread
 
@@ -79,6 +80,10 @@ def check_code(
         named = (one for one in others if one.code in ("WF301", "WF302") and one.path)
         found += [replace(one, hint=RETURNED, severity="note") for one in named]
     yield from found
+    name = case.sweep.metric.name if case.sweep.metric is not None else ""
+    if logged_in_sight(case, name):
+        is_given = name in returned or (returns_value and name not in case.program.logs.names)
+        yield from check_too_seldom(case, returned=is_given)
     yield from check_needs(case, switches)
     yield from check_file_needs(case, switches)
     if not by_name:

@@ -130,7 +130,7 @@ def _is_said(case: Case, parts: tuple[str, ...], switches: Switches | None) -> b
 def _shut(case: Case, name: str, switches: Switches) -> Finding | None:
     """The metric that is only logged where no trial comes to."""
     logs = case.program.logs
-    places = logs.places.get(name, []) if _is_all(case, name) else []
+    places = logs.places.get(name, []) if logged_in_sight(case, name) else []
     condition = switches.all_closed(places)
     if not condition and never_validates(places, case.program):
         message = f"`{show(name)}` is only logged in validation, for which `fit` gets no data."
@@ -163,7 +163,7 @@ def _unmade(case: Case, name: str, places: list[tuple[ast.AST, Scope]]) -> Findi
     return case.in_code(case.program.logs.names[name], message, hint, "WF301", "warning")
 
 
-def _is_all(case: Case, name: str) -> bool:
+def logged_in_sight(case: Case, name: str) -> bool:
     """Whether a metric is logged where the source shows it, and nowhere else."""
     logs = case.program.logs
     unseen = logs.integrations or logs.unseen or not case.program.complete
@@ -173,7 +173,11 @@ def _is_all(case: Case, name: str) -> bool:
 def _dropped(case: Case, name: str, switches: Switches) -> Finding | None:
     """The metric whose rows W&B drops."""
     logs = case.program.logs
-    found = find_behind(name, logs, case.program.flow, switches) if _is_all(case, name) else None
+    found = (
+        find_behind(name, logs, case.program.flow, switches)
+        if logged_in_sight(case, name)
+        else None
+    )
     if found is None:
         return None
     (call, scope), (other, beside) = found
