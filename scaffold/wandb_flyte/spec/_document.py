@@ -42,10 +42,10 @@ class SweepDocument:
         raw: Its content.
         lines: The line of each key and list item, counted from 1.
         findings: What is wrong with it as YAML.
-        objective: The function that `wandb.agent` gets in the code, empty without one.
+        objective: The function that `wandb.agent` gets in the code by its name, empty without one.
         count: The trials that `wandb.agent` runs in the code, None when it does not say.
         unknown: Where values stand that only running the code would tell; they are None in `raw`.
-        code: The Python file that holds the sweep config or loads it; None where none is known.
+        code: The Python file that starts agents for it; None where none is known.
         language: What it is written in.
     """
 
@@ -84,9 +84,9 @@ class SweepDocument:
         """The same, with the function that the agents in a Python file run its trials with.
 
         Returns:
-            The document, without `objective` where the file has no such agent, and whether the
-            file loads this sweep config. Where not, its agents may be for it, as what they are for
-            is known only when the code runs.
+            The document, without `code` where the file has no such agents, and whether the file
+            loads this sweep config. Where not, its agents may be for it, as what they are for is
+            known only when the code runs.
         """
         from ._python import with_agents
 

@@ -48,8 +48,8 @@ def with_agents(document: SweepDocument, code: FilePath) -> tuple[SweepDocument,
     """A sweep config with what the agents in a Python file run its trials with.
 
     Returns:
-        The document, as it was where the file has no such agent; and whether the file loads it, or
-        else its sweep is one that only running the code would tell, or made by hand.
+        The document, without `code` where the file has no such agent; and whether the file loads
+        it, or else its sweep is one that only running the code would tell, or made by hand.
     """
     try:
         return _Source(code, _parse(code)).beside(document)
@@ -78,7 +78,7 @@ class _Source:
     def beside(self, document: SweepDocument) -> tuple[SweepDocument, bool]:
         found, is_sure = self._run_here(document)
         is_known = found.objective in _functions(self._tree.body)
-        return (found, is_sure) if is_known else (document, False)
+        return (found if is_known else replace(found, objective="")), is_sure
 
     def _run_here(self, document: SweepDocument) -> tuple[SweepDocument, bool]:
         likely = document
@@ -87,7 +87,7 @@ class _Source:
             file = self._loaded(found) if isinstance(found, Loaded) else None
             if file is not None and file.resolve() == document.path.resolve():
                 return self._run_by(document, call, literals), True
-            if file is None and isinstance(found, Unknown) and not likely.objective:
+            if file is None and isinstance(found, Unknown) and likely.code is None:
                 likely = self._run_by(document, call, literals)
         return likely if self._sweeps else self._run_by(document, None, Literals()), False
 
@@ -102,13 +102,14 @@ class _Source:
                 value = literals.value(argument) if argument else None
                 if isinstance(value, str) and value:
                     raw[key] = value
-        functions = {_named(_argument(each, "function", 1)) for each in agents}
+        called = [_argument(each, "function", 1) for each in agents]
+        functions = {_named(one) for one in called}
         counts = [literals.value(c) for each in agents if (c := _argument(each, "count", 4))]
         count = counts[0] if len(counts) == 1 and type(counts[0]) is int else None
         return replace(
             document,
             raw=raw,
-            code=self._path,
+            code=self._path if any(called) else None,
             objective=functions.pop() if len(functions) == 1 else "",
             count=count if count and count > 0 else None,
         )

@@ -81,8 +81,9 @@ def _check(
     # What only running the code would tell is not wrong, and not checked.
     found = [replace(one, severity="note") if one.code == "WF026" else one for one in found]
     sweep = parse_sweep(document.raw) if whole else outline_sweep(document)
-    if objective is None and (document := with_agent(document)).objective:
-        objective = f"{document.code}:{document.objective}"
+    if objective is None and (document := with_agent(document)).code:
+        # What agents get without a name is called by the code itself.
+        objective = f"{document.code}:{document.objective}".rstrip(":")
     given = _file_of(objective)
     if objective is not None and not objective.endswith(".py"):
         from wandb_flyte.generate.checks import check_objective

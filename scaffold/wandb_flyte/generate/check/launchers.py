@@ -31,7 +31,7 @@ def find_launcher(file: Path, name: str) -> Path | None:
 
 
 def with_agent(document: SweepDocument) -> SweepDocument:
-    """A sweep config with the objective that the agents of other code run its trials with.
+    """A sweep config with the code that starts agents for it, and the objective that they get.
 
     Where nothing in a sweep config says what runs, that is in the code below this folder which
     loads it; or, if none is seen to, in the only file there whose agents may be for it.
@@ -39,14 +39,14 @@ def with_agent(document: SweepDocument) -> SweepDocument:
     Returns:
         The document as it was where no code has such agents, or several files do.
     """
-    if document.objective or document.names_program:
+    if document.code or document.names_program:
         return document
     surely: list[SweepDocument] = []
     likely: list[SweepDocument] = []
     others: list[SweepDocument] = []
     for file, content in _with_agents():
         run, is_sure = document.with_agents_of(file.relative_to(Path.cwd()))
-        if run.objective:
+        if run.code:
             group = surely if is_sure else likely if _is_about(content, document) else others
             group.append(run)
     found = surely or likely or others
