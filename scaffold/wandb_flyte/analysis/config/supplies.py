@@ -90,9 +90,10 @@ class Supplies:
             reads.store({node.value} if isinstance(node.value, str) else set(), opens=opens)
             return
         kinds = self._flow.kinds(node, scope)
-        if kinds == {Kind("args")}:
+        is_args = Kind("args") in kinds and kinds <= {Kind("args"), Kind(what)}
+        if is_args:
             reads.supplies_args = True
-        if kinds == {Kind("args")} or (kinds == {Kind(what)} and is_alone(node, scope, self._flow)):
+        if is_args or (kinds == {Kind(what)} and is_alone(node, scope, self._flow)):
             return  # Its own keys, which it has already.
         keys = supplied_keys(node, self._flow, scope)
         if keys is None:

@@ -27,6 +27,8 @@ _OWN = frozenset(
         *("_evaluate", "_maybe_log_save_evaluate"),
     }
 )
+# What becomes of every name that a trainer logs, before W&B gets it (`rewrite_logs`).
+RENAMED = frozenset({"eval/.*", "test/.*", "train/.*"})
 _WHEN = frozenset({"eval_strategy", "evaluation_strategy"})
 
 
@@ -57,6 +59,13 @@ def evaluated_names(flow: Flow, keys: KeyReader) -> frozenset[str] | None:
         for several in ("", ".*_")
         for one in found
     )
+
+
+def is_of_trainer(scope: Scope) -> bool:
+    """Whether `self.log` in a scope is that of a trainer of `transformers`."""
+    bases = scope.within.bases if scope.within is not None else ()
+    named = (full_name(base, scope.module.outside) for base in bases)
+    return any(one.startswith("transformers.") and one.endswith("Trainer") for one in named)
 
 
 def _own_trainers(flow: Flow) -> set[str] | None:

@@ -23,7 +23,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.origins import Origins
 from wandb_flyte.spec import dotted
 
-from .hugging_face import evaluated_names
+from .hugging_face import RENAMED, evaluated_names, is_of_trainer
 from .keras import CALLBACKS, is_keras, keras_names
 from .log_calls import endings, first_given, is_accelerator, is_math, keywords
 from .log_keys import KeyReader
@@ -121,11 +121,13 @@ class LogReader:
             self.logs.integrations.discard("sync_tensorboard")
         if synced or not self._trains_without_logger():
             for call, scope in self._given_to_trainer:
-                self._note_given(call, scope)
+                if is_of_trainer(scope):
+                    self.logs.patterns |= RENAMED
+                else:
+                    self._note_given(call, scope)
         bases = self._bases()
         self.logs.integrations |= (bases & TRAINERS) - set(flow.scopes.classes)
-        if self._trainer_is_silent:
-            self.logs.integrations -= _TRAINERS
+        self.logs.integrations -= _TRAINERS if self._trainer_is_silent else set()
         if self.logs.integrations & TRAINERS:
             self.logs.evaluated = evaluated_names(flow, self._keys)
         self._read_keras()
@@ -258,8 +260,6 @@ class LogReader:
             self._note_log(node, scope)
         elif name == "update" and "summary" in what:
             self._note_dict(argument(node, "d"), node, scope)
-        elif name == "define_metric" and what & {"wandb", "run"}:
-            return
         elif name in _WRAPPED and first_given(node) is not None and not local:
             if name == "log" and is_accelerator(node.func.value, scope):
                 self.logs.calls.append((node, scope))

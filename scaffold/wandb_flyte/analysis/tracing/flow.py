@@ -158,11 +158,10 @@ class Flow:
         found = self._env.get((id(module), name), NONE)
         if (what := IMPORTED.get(module.outside.get(name, ""))) is not None:
             return found | {Kind(what)}  # Both, as in `wandb = wandb.init()`.
+        other, there = module.imports.get(name, (None, ""))
+        found |= self._env.get((id(other), there), NONE)
         if found:
             return found
-        if name in module.imports and module.imports[name][1]:
-            other, there = module.imports[name]
-            return self._env.get((id(other), there), NONE)
         for star in module.stars:
             if found := self._env.get((id(star), name), NONE):
                 return found
