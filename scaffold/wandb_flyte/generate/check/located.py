@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +15,7 @@ from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import SweepDocument
 
 from .trial.beginning import beginning
-from .trial.case import in_document, shown
+from .trial.case import in_document, near, shown
 from .trial.command import Command, find_program, from_above, led_to
 from .trial.installed import find_installed
 
@@ -46,12 +47,27 @@ def locate(
     if there is None:
         if elsewhere is not None and _is_of_others(elsewhere, document.path.absolute().parent):
             return None, False, _not_there(document, command, elsewhere, "error")
+        if elsewhere is None and (alike := _named_alike(command, folders)) is not None:
+            return alike, True, _not_there(document, command, alike, "error", is_module=False)
         is_meant = elsewhere is not None and _is_meant(elsewhere, command, document, folders)
         missing = _not_there(document, command, elsewhere, "note" if is_meant else "error")
         return elsewhere, not is_meant, missing
     if not any(there.resolve().is_relative_to(folder.resolve()) for folder in folders):
         return None, False, _not_below(document, command)
     return there, False, None
+
+
+def _named_alike(command: Command, folders: tuple[Path, ...]) -> Path | None:
+    """A Python file where the program's path leads, with nearly its name."""
+    path = Path(command.program)
+    if path.suffix != ".py" or path.is_absolute() or ".." in path.parts:
+        return None
+    for folder in folders:
+        with suppress(OSError, ValueError):  # No path at all: too long, or with a null in it.
+            files = {one.stem: one for one in sorted((folder / path).parent.glob("*.py"))}
+            if found := near(path.stem, list(files)):
+                return files[found]
+    return None
 
 
 def _is_of_others(file: Path, own: Path) -> bool:
@@ -122,12 +138,17 @@ def _not_seen(document: SweepDocument, command: Command) -> Finding:
 
 
 def _not_there(
-    document: SweepDocument, command: Command, elsewhere: Path | None, severity: Severity
+    document: SweepDocument,
+    command: Command,
+    elsewhere: Path | None,
+    severity: Severity,
+    *,
+    is_module: bool = True,
 ) -> Finding:
     message = f"There is no program `{show(command.program)}` here."
     if elsewhere is not None:
         file = show_path(Path(shown(elsewhere.resolve())))
-        is_module = elsewhere.name != PurePosixPath(command.program).name
+        is_module = is_module and elsewhere.name != PurePosixPath(command.program).name
         hint = f"It is the module of `{file}`: write `-m` before it in the command."
         hint = hint if is_module else f"There is `{file}`: is it that one?"
     else:

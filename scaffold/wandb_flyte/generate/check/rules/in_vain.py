@@ -18,6 +18,7 @@ from wandb_flyte.generate.check.trial.switches import Switches
 from wandb_flyte.generate.names import show
 from wandb_flyte.spec import Parameter
 
+from .one_cycle import find_one_cycle
 from .style import place, severity_of
 
 
@@ -52,6 +53,11 @@ def read_in_vain(case: Case, parameter: Parameter, switches: Switches) -> Iterat
         yield case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
     elif condition := switches.all_closed(ends):
         yield only_where(case, parameter, condition)
+    elif (cycle := find_one_cycle(places, case)) is not None:
+        file, line = cycle[1].place(cycle[0])
+        message = f"`{name}` is only the optimizer's rate, and `OneCycleLR` sets that anew."
+        hint = f"Give it as the `max_lr` there: {shown(file)}:{line}."
+        yield case.in_sweep(place(parameter), message, hint, "WF101", severity_of(parameter))
 
 
 def only_where(case: Case, parameter: Parameter, condition: str) -> Finding:
