@@ -193,6 +193,24 @@ def test_a_script_that_starts_its_sweep() -> None:
     assert out.endswith("[note WF405]\n")
 
 
+def test_the_file_that_code_loads_is_mended() -> None:
+    """`--fix` of a Python file writes into the sweep config that it loads."""
+    Path("conf").mkdir()
+    Path("conf/s.yaml").write_text("method: grid\nparameters:\n  lr: {values: [1e-3, 0.1]}\n")
+    code = (
+        "import wandb\nimport yaml\n\n\ndef train():\n    wandb.init()\n\n\n"
+        "if __name__ == '__main__':\n    sweep = yaml.safe_load(open('conf/s.yaml'))\n"
+        "    wandb.agent(wandb.sweep(sweep), function=train)\n"
+    )
+    Path("search.py").write_text(code)
+
+    done = CliRunner().invoke(cli, ["check", "search.py", "--fix"], standalone_mode=False)
+
+    assert "conf/s.yaml:3: `1e-3` is now `1.0e-3`" in done.output
+    assert "values: [1.0e-3, 0.1]" in Path("conf/s.yaml").read_text()
+    assert Path("search.py").read_text() == code
+
+
 def test_values_that_only_running_tells_are_a_note() -> None:
     """They are not checked, and not wrong; what the code reads beside them is."""
     Path("search.py").write_text(

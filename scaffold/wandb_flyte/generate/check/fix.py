@@ -28,6 +28,7 @@ def fix_sweep(file: Path) -> list[str]:
 
     try:
         document = load_sweep(file)
+        file = document.path  # Code may load it from another one.
         data = file.read_bytes()
         text = data.decode("utf-8-sig")
     except (InvalidInput, UnicodeDecodeError):
