@@ -10,6 +10,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from wandb_flyte.cli._app import cli
+from wandb_flyte.cli._progress import told_when_slow
+
+from .running import until
 
 SWEEP = """\
 method: random
@@ -240,3 +243,16 @@ def test_spec_of_a_folder() -> None:
     """It is said to be one."""
     done = CliRunner().invoke(cli, ["spec", "."], standalone_mode=False)
     assert str(done.exception).startswith(".: It is a folder. Name a file:")
+
+
+def test_slow_work_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """Once, while it goes on."""
+    said: list[str] = []
+
+    def is_said() -> bool:
+        said.append(capsys.readouterr().err)
+        return "Reading\n" in said
+
+    with told_when_slow("Reading", after_s=0):
+        until(is_said, "it says so")
+    assert "".join(said) == "Reading\n"

@@ -1,16 +1,18 @@
-"""A bar for work on many bytes."""
+"""What shows that long work goes on."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 import click
 
 from wandb_flyte.cli._output import note
 
 _STEP = 0.25
+_PATIENCE_S = 5.0
 
 
 @contextmanager
@@ -26,6 +28,23 @@ def bytes_bar(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield move
+
+
+@contextmanager
+def told_when_slow(text: str, after_s: float = _PATIENCE_S) -> Iterator[None]:
+    """Says what is being done, once, where it takes longer than most do.
+
+    Args:
+        text: What is said.
+        after_s: After how many seconds.
+    """
+    timer = Timer(after_s, note, [text])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class _Lines:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wandb_flyte.cli._output import note, print_json, shown
+from wandb_flyte.cli._progress import told_when_slow
 from wandb_flyte.errors import Finding, printable
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def command(
         raise click.UsageError("--json and --format github exclude each other.")
     from wandb_flyte.generate.check.here import check_here
 
-    result = check_here(Path.cwd(), sweep, objective, fix=fix)
+    with told_when_slow("Reading the program, and all that it imports here..."):
+        result = check_here(Path.cwd(), sweep, objective, fix=fix)
     for fixed in result.fixed:
         note(f"fixed {fixed}")
     if as_json or form == "json":
