@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from wandb_flyte.analysis.config.starts import has_own_agent
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import text
 from wandb_flyte.errors import Finding, Severity
@@ -15,12 +16,14 @@ from wandb_flyte.generate.names import show, show_path
 from wandb_flyte.spec import SweepDocument
 
 from .trial.beginning import beginning
-from .trial.case import in_document, near, shown
+from .trial.case import in_document, shown
 from .trial.command import Command, find_program, from_above, led_to
 from .trial.installed import find_installed
 
 # A path below a folder, and not out of it.
 _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
+# From here on a name is a misspelling: `train_hf` is not `train`.
+_ALIKE = 0.9
 # Folders of what is no longer used.
 _PUT_AWAY = frozenset({"archive", "archived", "attic", "backup", "deprecated", "legacy", "old"})
 
@@ -59,14 +62,16 @@ def locate(
 
 def _named_alike(command: Command, folders: tuple[Path, ...]) -> Path | None:
     """A Python file where the program's path leads, with nearly its name."""
+    from difflib import get_close_matches  # Only where something is amiss.
+
     path = Path(command.program)
     if path.suffix != ".py" or path.is_absolute() or ".." in path.parts:
         return None
     for folder in folders:
         with suppress(OSError, ValueError):  # No path at all: too long, or with a null in it.
             files = {one.stem: one for one in sorted((folder / path).parent.glob("*.py"))}
-            if found := near(path.stem, list(files)):
-                return files[found]
+            if found := get_close_matches(path.stem, list(files), n=1, cutoff=_ALIKE):
+                return files[found[0]]
     return None
 
 
@@ -111,6 +116,8 @@ def not_from_its_own(
     """
     if not isinstance(program, Program) or missing.severity != "note":
         return missing
+    if has_own_agent(program.flow):
+        return missing  # Which gets a function, and starts no program.
     own = program.file.absolute().parent
     scopes = program.flow.scopes.reached
     words = {text(node) or "" for scope in scopes for node in scope.each(ast.Constant)}
