@@ -134,7 +134,8 @@ def misfit(distribution: Distribution, type_name: str) -> str | None:
         if type_name != "int" or _gives_integers(distribution):
             return None
         low, high = distribution.args.get("min"), distribution.args.get("max")
-        return f"a number between {low} and {high}" if low is not None else "a random number"
+        is_plain = low is not None and not distribution.name.endswith("log_uniform")  # Exponents.
+        return f"a number between {low} and {high}" if is_plain else "a random number"
     for value in values:
         if not _fits(value, type_name):
             return f"`{show(str(value))}`"
