@@ -27,6 +27,7 @@ from wandb_flyte.spec import (
 from .launchers import find_launcher, with_agent
 from .located import key_of, locate, not_from_its_own
 from .rules.code import check_code
+from .rules.flags import tell_of_agent
 from .rules.items import check_items
 from .rules.style import check_style
 from .suppress import without_silenced
@@ -200,10 +201,15 @@ def check_script(
     if file is None and command is not None and command.program:
         file, guessed, missing = locate(document, command, folders)
     read_from = (*folders, *(folder / "src" for folder in folders))
-    by_agent = command is None
+    by_agent, run = command is None, None
     program = None if file is None or _is_shell(file) else _read(file, read_from, by_agent=by_agent)
     if missing is not None:
         yield not_from_its_own(missing, program, folders)
+    if file is not None and command is not None:
+        run = _run_by(program, document)
+    if file is not None and run is not None:
+        # Its own agent runs the trials, whatever program the sweep config names.
+        command, program = None, _read(file, read_from, by_agent=True)
     if file is None or not isinstance(program, Program):
         yield from _check_alone(document, sweep)
         if file is not None and program is None and command is not None:
@@ -218,13 +224,25 @@ def check_script(
     yield from _check_alone(document, sweep, words, _compared(program, sweep))
     if guessed and has_own_agent(program.flow):
         return file, words  # It reads the file itself, which then names any program.
+    case = Case(document, sweep, program, command, whole)
+    agents = agent_calls(program.flow.sources.entry.tree) if run is not None else []
+    if run is not None and agents:
+        yield tell_of_agent(agents[0], case, run.objective)
     try:
-        found = list(check_code(Case(document, sweep, program, command, whole)))
+        found = list(check_code(case))
     except RecursionError:
         found = [too_deep(file)]
     yield from found
     unread = {_name_in(one) for one in found if one.code == "WF101"}
     return file, words | unread | made_numbers(program, sweep)
+
+
+def _run_by(program: Program | Finding | None, document: SweepDocument) -> SweepDocument | None:
+    """A sweep config with the function of a program's own agents, where that loads it itself."""
+    if not isinstance(program, Program) or not has_own_agent(program.flow):
+        return None
+    run, is_sure = document.with_agents_of(program.file)
+    return run if is_sure and run.code is not None else None
 
 
 def _check_alone(

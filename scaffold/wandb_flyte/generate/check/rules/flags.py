@@ -94,16 +94,18 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         yield from _required(case, interface, switches)
 
 
-def tell_of_agent(agent: ast.Call, case: Case) -> Finding:
+def tell_of_agent(agent: ast.Call, case: Case, function: str = "") -> Finding:
     """That a program reads a sweep config itself, and trials are calls of a function.
 
     Args:
         agent: Where it starts the agent.
         case: The sweep and its code.
+        function: The function's name, where it is known.
     """
     name = show(case.program.file.name)
     message = f"`{name}` starts an agent itself, so how trials start is not checked."
-    hint = f"To run it on Flyte, give the agent's function: `--objective {name}:NAME`."
+    given = f"{name}:{show(function) or 'NAME'}"
+    hint = f"To run it on Flyte, give the agent's function: `--objective {given}`."
     return case.in_code((case.program.file, agent.lineno), message, hint, "WF208", "note")
 
 
