@@ -10,7 +10,7 @@ from typing import Any
 
 from ._values import Unknown, Value
 
-_MOST_BITS = 4_096
+MOST_BITS = 4_096
 ARITHMETIC: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -34,8 +34,8 @@ def is_huge(left: float, op: ast.operator, right: float) -> bool:
     if not (isinstance(left, int) and isinstance(right, int)):
         return False
     if isinstance(op, ast.Pow):
-        return right > _MOST_BITS or left.bit_length() * max(right, 1) > _MOST_BITS
-    return left.bit_length() + right.bit_length() > _MOST_BITS
+        return right > MOST_BITS or left.bit_length() * max(right, 1) > MOST_BITS
+    return left.bit_length() + right.bit_length() > MOST_BITS
 
 
 def computed(node: ast.AST, act: Callable[..., Any], *given: Any) -> Value:

@@ -237,9 +237,11 @@ def _construct(path: FilePath, root: Node) -> dict[str, Any]:
     return raw
 
 
-def refused(path: FilePath, message: str, hint: str = "", line: int | None = None) -> InvalidInput:
+def refused(
+    path: FilePath, message: str, hint: str = "", line: int | None = None, code: str = "WF001"
+) -> InvalidInput:
     """The error of a file that no sweep config can be read from."""
-    return InvalidInput([Finding(message, hint, str(path), line, code="WF001")])
+    return InvalidInput([Finding(message, hint, str(path), line, code=code)])
 
 
 class _Walk:

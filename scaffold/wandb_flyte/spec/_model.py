@@ -85,7 +85,7 @@ class EarlyTerminate:
         bands: list[int] = []
         if self.max_iter is not None and self.s is not None:
             band = self.max_iter / self.eta
-            while band >= 1 and len(bands) < self.s:
+            while band >= 1 and len(bands) < min(self.s, _MOST_BANDS):
                 bands.append(int(band))
                 band /= self.eta
         elif self.min_iter is not None:

@@ -12,7 +12,9 @@ def holds(node: ast.AST, wanted: ast.AST) -> bool:
 
 def is_main(test: ast.expr) -> bool:
     """Whether a condition is `__name__ == "__main__"`."""
-    return isinstance(test, ast.Compare) and {"__name__", "'__main__'"} <= {
+    if not isinstance(test, ast.Compare) or not all(isinstance(op, ast.Eq) for op in test.ops):
+        return False
+    return {"__name__", "'__main__'"} <= {
         ast.unparse(part) for part in (test.left, *test.comparators)
     }
 

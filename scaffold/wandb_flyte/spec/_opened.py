@@ -9,12 +9,9 @@ from ._nodes import dotted
 from ._values import Loaded, Named, Value
 
 _OPENS = frozenset({"open", "io.open", "Path", "pathlib.Path"})
-_LOADS = frozenset(
-    {
-        *("yaml.load", "yaml.safe_load", "yaml.full_load", "yaml.unsafe_load"),
-        *("json.load", "json.loads"),
-    }
-)
+_LOADS = frozenset({"json.load", "json.loads", "yaml.load"})
+# Of PyYAML, whatever it is imported as.
+_YAML_LOADS = frozenset({"full_load", "safe_load", "unsafe_load"})
 _SAME = frozenset({"absolute", "expanduser", "open", "read", "read_text", "resolve"})
 _SAME_TEXT = frozenset({"os.path.abspath", "os.path.expanduser", "os.path.realpath", "str"})
 
@@ -34,7 +31,7 @@ def called(call: ast.Call, held: Value, given: list[Value]) -> Value:
     file = first.file if isinstance(first, Named) else first
     if not isinstance(file, str):
         return None
-    if name in _LOADS:
+    if name in _LOADS or name.rpartition(".")[2] in _YAML_LOADS:
         return Loaded(call, first.file) if isinstance(first, Named) else None
     if name in _OPENS:
         path = _joined(file, *given[1:]) if name.endswith("Path") else file

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from pathlib import PurePath
 from typing import Any
 
 from wandb_flyte.errors import Finding, InvalidInput, printable
 
+from ._calls import chain_to, names_in
 from ._document import Path, SweepDocument, load_sweep, read_text, refused
-from ._literals import BLOCKS, Literals, TooMuch
-from ._nodes import holds, wandb_calls
+from ._expressions import TooMuch
+from ._literals import BLOCKS, Literals
+from ._nodes import wandb_calls
 from ._source import NotPython, parse_python
 from ._values import Loaded, Row, Table, Unknown, Value
 
 _MOST_NODES = 100_000
+_MOST_SWEEPS = 20
 _MOST_DEPTH = 60
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 # What a sweep config does without.
@@ -77,17 +80,22 @@ class _Source:
 
     def beside(self, document: SweepDocument) -> tuple[SweepDocument, bool]:
         found, is_sure = self._run_here(document)
-        is_known = found.objective in _functions(self._tree.body)
-        return (found if is_known else replace(found, objective="")), is_sure
+        given = [_argument(each, "function", 1) for each in wandb_calls(self._tree, "agent")]
+        own = any(_named(one) == found.objective and self._is_local(one) for one in given if one)
+        is_named = found.objective in _functions(self._tree.body) and not own
+        return (found if is_named else replace(found, objective="")), is_sure
 
     def _run_here(self, document: SweepDocument) -> tuple[SweepDocument, bool]:
         likely = document
-        for call in self._sweeps:
+        for call in self._sweeps[:_MOST_SWEEPS]:
             literals, found, _ = self._found("", call)
-            file = self._loaded(found) if isinstance(found, Loaded) else None
-            if file is not None and file.resolve() == document.path.resolve():
-                return self._run_by(document, call, literals), True
-            if file is None and isinstance(found, Unknown) and likely.code is None:
+            if isinstance(found, Loaded):
+                file = self._loaded(found)
+                if file is not None and file.resolve() == document.path.resolve():
+                    # What the code makes of it is another one.
+                    run = self._run_by(document, call, literals)
+                    return (document, False) if found.changes or found.part else (run, True)
+            elif isinstance(found, Unknown) and likely.code is None:
                 likely = self._run_by(document, call, literals)
         return likely if self._sweeps else self._run_by(document, None, Literals()), False
 
@@ -117,15 +125,8 @@ class _Source:
     def _held(self, found: Value, line: int) -> SweepDocument:
         """The sweep config that is written out in the code, or in the file that it loads."""
         plain = _Plain(self._path)
-        if isinstance(found, Loaded) and not found.part and not found.changes:
-            file = self._loaded(found)
-            if file is not None:
-                return load_sweep(file)
-            named = PurePath(found.file)
-            if named.suffix.lower() in _FILES and not named.is_absolute():
-                message = f"It loads its sweep config from `{printable(found.file)}`, which is"
-                hint = "Paths start at the folder you are in, or at the code's."
-                raise refused(self._path, f"{message} not here.", hint, found.line)
+        if isinstance(found, Loaded):
+            return self._of_file(found)
         if isinstance(found, Unknown):
             raise InvalidInput([plain.finding(found, ())])
         if not isinstance(found, Table):
@@ -147,30 +148,58 @@ class _Source:
             language="python",
         )
 
+    def _of_file(self, found: Loaded) -> SweepDocument:
+        """The sweep config that the code loads from a file."""
+        name = f"`{printable(found.file)}`"
+        if found.part:
+            message = f"Its sweep config is a part of {name}, and is known only when the code runs."
+            hint = "Let it have a file of its own."
+            raise refused(self._path, message, hint, found.line, code="WF026")
+        if found.changes:
+            line = getattr(found.changes[0], "lineno", found.line)
+            message = f"What it loads from {name} is changed here: only running the code tells how."
+            raise refused(self._path, message, "Write that into the file.", line, code="WF026")
+        file = self._loaded(found)
+        if file is not None:
+            return load_sweep(file)
+        message = f"It loads its sweep config from {name}, which is no YAML or JSON file here."
+        hint = "Paths start at the folder you are in, or at the code's."
+        raise refused(self._path, message, hint, found.line)
+
     def _loaded(self, found: Loaded) -> FilePath | None:
         """The file that the code loads, when it is one that may hold a sweep config.
 
         What lies outside of the folder that the user is in, and of the code's, is not read.
         """
-        own = self._path.resolve()
-        inside = (FilePath.cwd(), own.parent)
+        here = FilePath.cwd()
+        inside = (here, self._path.resolve().parent)
         for folder in (FilePath(), *self._path.parents):
             file = folder / found.file
-            real = file.resolve()
-            if (
-                real.suffix.lower() in _FILES
-                and any(real.is_relative_to(each) for each in inside)
-                and real.is_file()
-            ):
-                return file
+            with suppress(OSError, RuntimeError, ValueError):  # No path, or a link to itself.
+                real = file.resolve()
+                is_inside = any(real.is_relative_to(each) for each in inside)
+                if real.suffix.lower() in _FILES and is_inside and real.is_file():
+                    own = file.is_absolute() and real.is_relative_to(here)
+                    return real.relative_to(here) if own else file
         return None
+
+    def _is_local(self, node: ast.expr) -> bool:
+        """Whether a name is one that a function around it binds."""
+        around, name = chain_to(self._tree, node), _named(node)
+        outer = (one for one in ast.walk(self._tree) if isinstance(one, _Function))
+        return any(id(one) in around and name in names_in(one) for one in outer)
 
     def _call(self, name: str) -> ast.Call | None:
         """The `wandb.sweep` that is meant."""
         if name:
             same = [c for c in self._sweeps if _named(_argument(c, "sweep", 0)) == name]
             return same[0] if same else None
-        given = {ast.unparse(_argument(c, "sweep", 0) or c): c for c in self._sweeps}
+        functions = [one for one in ast.walk(self._tree) if isinstance(one, _Function)]
+        given = {}
+        for c in self._sweeps:
+            around = chain_to(self._tree, c)
+            inside = frozenset(id(one) for one in functions if id(one) in around)
+            given[ast.unparse(_argument(c, "sweep", 0) or c), inside] = c
         if len(given) == 1:
             return next(iter(given.values()))
         if given:
@@ -185,7 +214,7 @@ class _Source:
 
     def _found(self, name: str, call: ast.Call | None) -> tuple[Literals, Value, int]:
         literals = Literals()
-        literals.names["__file__"] = str(self._path)
+        literals.names["__file__"] = str(self._path.resolve())
         if call is None:
             node = self._binding(name)
             self._run_to(literals, node, beyond=True)
@@ -196,14 +225,19 @@ class _Source:
 
     def _run_to(self, literals: Literals, node: ast.AST, *, beyond: bool = False) -> None:
         """Goes through the module, then through the functions that a node is in, up to it."""
-        inner = [f for f in ast.walk(self._tree) if isinstance(f, _Function) and holds(f, node)]
-        bodies = [self._tree.body, *(function.body for function in inner)]
-        for index, body in enumerate(bodies):
-            for argument in ast.walk(inner[index - 1].args) if index else ():
-                if isinstance(argument, ast.arg):
-                    literals.names[argument.arg] = Unknown(argument)
-            last = index == len(bodies) - 1 and not beyond
-            literals.run(body, node if last else None)
+        around = chain_to(self._tree, node)
+        inner = [f for f in ast.walk(self._tree) if isinstance(f, _Function) and id(f) in around]
+        for root in (self._tree, *inner):
+            if isinstance(root, _Function):
+                literals.of_module = literals.of_module or dict(literals.names)
+                for argument in ast.walk(root.args):
+                    if isinstance(argument, ast.arg):
+                        literals.names[argument.arg] = Unknown(argument)
+            last = root is (inner[-1] if inner else self._tree) and not beyond
+            if last:
+                literals.run_to(root, node)
+            else:
+                literals.run(root.body)
 
     def _binding(self, name: str) -> ast.stmt:
         for node in ast.walk(self._tree):
@@ -224,7 +258,9 @@ class _Source:
             if isinstance(target, ast.Name)
         }
         own = [a for a in agents if _named(_argument(a, "sweep_id", 0)) in ids]
-        return own or (agents if len(self._sweeps) < 2 else [])
+        others = [a for a in agents if not isinstance(_argument(a, "sweep_id", 0), ast.Constant)]
+        others = others if call is not None else agents
+        return own or (others if len(self._sweeps) < 2 else [])
 
 
 @dataclass

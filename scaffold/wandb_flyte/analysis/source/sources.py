@@ -79,6 +79,8 @@ def parse_file(file: Path) -> ast.Module:
     Raises:
         Unreadable: There is no such file, it is too large, or no Python.
     """
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise Unreadable("It is no regular file.")  # A pipe may never end.
     try:
         with file.open("rb") as stream:
             source = stream.read(_MAX_BYTES + 1)

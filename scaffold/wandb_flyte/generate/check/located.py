@@ -68,10 +68,17 @@ def _named_alike(command: Command, folders: tuple[Path, ...]) -> Path | None:
     if path.suffix != ".py" or path.is_absolute() or ".." in path.parts:
         return None
     for folder in folders:
-        with suppress(OSError, ValueError):  # No path at all: too long, or with a null in it.
+        with suppress(
+            OSError, RuntimeError, ValueError
+        ):  # No path at all: too long, or with a null in it.
             files = {one.stem: one for one in sorted((folder / path).parent.glob("*.py"))}
-            if found := get_close_matches(path.stem, list(files), n=1, cutoff=_ALIKE):
-                return files[found[0]]
+            same = [
+                one for one in files if re.findall(r"\d+", one) == re.findall(r"\d+", path.stem)
+            ]
+            for found in get_close_matches(path.stem, same, n=1, cutoff=_ALIKE):
+                file = files[found].resolve()
+                if file.is_file() and any(file.is_relative_to(one.resolve()) for one in folders):
+                    return files[found]
     return None
 
 

@@ -46,4 +46,11 @@ def _scheduler(node: ast.expr, scope: Scope, case: Case) -> tuple[ast.Call, Scop
         for one in scope.calls
         if called_name(one) == "OneCycleLR" and is_name(argument(one, "optimizer", 0), target.id)
     )
-    return next(((one, scope) for one in cycles if not is_decided(one, parents)), None)
+    found = [one for one in cycles if not is_decided(one, parents)]
+    # What it makes of the rate that the optimizer has is made of the hyperparameter.
+    of_rate = any(is_name(node, target.id) for one in found for node in ast.walk(_rate_of(one)))
+    return (found[0], scope) if found and not of_rate else None
+
+
+def _rate_of(call: ast.Call) -> ast.AST:
+    return argument(call, "max_lr", 1) or call.func

@@ -91,6 +91,8 @@ def _raises_without(call: ast.Call, scope: Scope, parents: dict[int, ast.AST]) -
     if not isinstance(given, ast.Assign) or len(given.targets) != 1:
         return False
     target = given.targets[0]
+    if sum(ast.unparse(one) == ast.unparse(target) for one, _ in scope.bindings) > 1:
+        return False
     return any(
         isinstance(one.body[-1], ast.Raise)
         and one.lineno > call.lineno

@@ -26,7 +26,7 @@ def check_too_seldom(case: Case, *, returned: bool) -> Iterator[Finding]:
         returned: Whether the objective returns the metric, which logs it once more.
     """
     early, metric, flow = case.sweep.early_terminate, case.sweep.metric, case.program.flow
-    if early is None or metric is None or not early.bands:
+    if not case.whole or early is None or metric is None or not early.bands:
         return
     places = case.program.logs.places.get(metric.name, [])
     counts = [_times(node, scope, flow, set()) for node, scope in places]

@@ -13,6 +13,8 @@ def beginning(file: Path, longest: int = 100_000) -> str:
         file: The file.
         longest: How much of it is read, in bytes.
     """
+    if not file.is_file():
+        return ""  # A pipe may never end.
     with suppress(OSError), file.open("rb") as stream:
         return stream.read(longest).decode(errors="replace")
     return ""
