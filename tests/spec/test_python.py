@@ -218,6 +218,10 @@ REFUSED = {
     "no Python": "wandb.sweep({",
     "a call that fails": "v = [1]\nv.extend()\nwandb.sweep({'x': v})",
     "another": "d = {'method': 'grid'}\nd.pop()\nwandb.sweep(d)",
+    "keys that are none": "d = {}\nd[[1]] = d.get({}, 1)\nd.pop([2])\nd.setdefault({3}, {})\n"
+    "e = yaml.safe_load(open('e.yaml'))\ne[[1]] = e.get({}, 1)\ne.update({1: 2})\nwandb.sweep(d)",
+    "functions that call each other": "def f(x=None):\n    return g(f(x))\ndef g(y):\n"
+    "    return f(g(y))\nwandb.sweep(f(g(f())))",
 }
 
 

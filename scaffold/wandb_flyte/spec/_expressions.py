@@ -187,8 +187,9 @@ class Expressions(ABC):
         key = given[0] if given else None
         if name == "get":
             found = self._item(node, held, key)
-            is_there = isinstance(held, Loaded) or held.doubt or key in held.items
-            return found if is_there or len(given) == 1 else given[1]
+            keys = held.items if isinstance(held, Table) and not held.doubt else None
+            is_missing = keys is not None and isinstance(key, str) and key not in keys
+            return given[1] if is_missing and len(given) > 1 else found
         if name not in CHANGES:
             return Unknown(node)
         found = self._item(node, held, key)
@@ -259,5 +260,6 @@ def doubt(held: Value, node: ast.AST, key: Value = None) -> None:
     """What is changed in a way that isn't followed isn't known any more."""
     if isinstance(held, Table | Row):
         held.doubt = Unknown(node)
-    elif isinstance(held, Loaded) and (held.part or key not in _NO_SEARCH):
-        held.changes.append(node)
+    elif isinstance(held, Loaded):
+        is_word = isinstance(key, str) and key in _NO_SEARCH and not held.part
+        held.changes.extend([] if is_word else [node])

@@ -179,11 +179,9 @@ class Literals(Expressions):
             if len(more) == 1 and isinstance(more[0], Row):
                 self._extend(held, more[0])
                 return
-        elif isinstance(held, Table) and call.func.attr == "pop":
-            key = next(iter(more), None)
-            if isinstance(key, str):
-                held.items.pop(key, None)
-                return
+        elif isinstance(held, Table):
+            self._asked(call, call.func.attr, held, more)
+            return
         doubt(held, call)
 
     def _returned(self, function: ast.AST, call: ast.Call, given: list[Value]) -> Value:
