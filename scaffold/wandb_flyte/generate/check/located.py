@@ -68,13 +68,11 @@ def _named_alike(command: Command, folders: tuple[Path, ...]) -> Path | None:
     if path.suffix != ".py" or path.is_absolute() or ".." in path.parts:
         return None
     for folder in folders:
-        with suppress(
-            OSError, RuntimeError, ValueError
-        ):  # No path at all: too long, or with a null in it.
+        # Too long, or with a null in it, it is no path at all.
+        with suppress(OSError, RuntimeError, ValueError):
             files = {one.stem: one for one in sorted((folder / path).parent.glob("*.py"))}
-            same = [
-                one for one in files if re.findall(r"\d+", one) == re.findall(r"\d+", path.stem)
-            ]
+            number = re.findall(r"\d+", path.stem)
+            same = [one for one in files if re.findall(r"\d+", one) == number]
             for found in get_close_matches(path.stem, same, n=1, cutoff=_ALIKE):
                 file = files[found].resolve()
                 if file.is_file() and any(file.is_relative_to(one.resolve()) for one in folders):
