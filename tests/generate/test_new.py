@@ -248,6 +248,21 @@ def test_the_objective_of_an_agent_that_loads_the_sweep_config(work: Path) -> No
     assert (found["PROJECT"], found["TRIALS"]) == ("vision", 2)
 
 
+def test_an_agents_function_without_a_name_is_no_objective(work: Path) -> None:
+    """The code is named whose agent has it."""
+    (work / "launch.py").write_text(
+        "import wandb\nimport yaml\nfrom train import train\n\n"
+        "sweep_id = wandb.sweep(yaml.safe_load(open('sweep.yaml')))\n"
+        "wandb.agent(sweep_id, function=lambda: train())\n"
+    )
+
+    with pytest.raises(InvalidInput) as caught:
+        new_project(request(objective=None))
+
+    assert "What `launch.py` gives its agent is no function's name." in str(caught.value)
+    assert not (work / "demo").exists()
+
+
 def test_imports_become_dependencies(work: Path) -> None:
     """What the objective imports is what the project depends on, by its distribution's name."""
     (work / "train.py").write_text(

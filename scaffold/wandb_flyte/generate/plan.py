@@ -201,7 +201,7 @@ def _make_plan(
             script = read_script(document, sweep, request.program, findings, program)
         objective = script.objective if script else None
     elif ref is not None or document is not None:
-        objective = _read_objective(ref, spec, findings)
+        objective = _read_objective(ref, spec, document, findings)
     findings += of_sweep
     trials, agents = _budget(request, team, document, sweep, findings)
     if sweep is not None and document is not None:
@@ -275,15 +275,17 @@ def _without_errors(findings: list[Finding]) -> list[Finding]:
 
 
 def _read_objective(
-    ref: ObjectiveRef | None, spec: Path | None, findings: list[Finding]
+    ref: ObjectiveRef | None,
+    spec: Path | None,
+    document: SweepDocument | None,
+    findings: list[Finding],
 ) -> Objective | None:
     if ref is None:
-        findings.append(
-            Finding(
-                f"The sweep config `{show_path(spec)}` has no objective to go with it.",
-                "Give it as `--objective FILE:NAME`, or name a script there: `program: train.py`.",
-            )
-        )
+        message = f"The sweep config `{show_path(spec)}` has no objective to go with it."
+        hint = "Give it as `--objective FILE:NAME`, or name a script there: `program: train.py`."
+        if document is not None and document.code is not None:
+            message += f" What `{show_path(document.code)}` gives its agent is no function's name."
+        findings.append(Finding(message, hint))
         return None
     try:
         return read_objective(ref)
