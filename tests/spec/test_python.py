@@ -119,6 +119,8 @@ OPENED = {
     "with open(p) as f:\n    c = yaml.full_load(f)",
     "in a function": "def load(p):\n    with open(p) as f:\n        return yaml.safe_load(f)\n"
     "c = load('conf/sweep.yaml')",
+    "with OmegaConf": "c = OmegaConf.load('conf/sweep.yaml')\n"
+    "c = OmegaConf.to_container(c, resolve=True)",
     "named": "c = yaml.safe_load(open('conf/sweep.yaml'))\nc['name'] = f'{now()}'",
 }
 

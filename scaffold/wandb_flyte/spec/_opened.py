@@ -6,7 +6,7 @@ import ast
 from pathlib import PurePosixPath
 
 from ._nodes import dotted
-from ._values import Loaded, Named, Value
+from ._values import Loaded, Named, Table, Value
 
 _OPENS = frozenset({"open", "io.open", "Path", "pathlib.Path"})
 _LOADS = frozenset({"json.load", "json.loads", "yaml.load"})
@@ -28,11 +28,15 @@ def called(call: ast.Call, held: Value, given: list[Value]) -> Value:
     if isinstance(held, Named) and isinstance(call.func, ast.Attribute):
         return held if call.func.attr in _SAME else None
     first = given[0] if given else None
+    if name == "OmegaConf.to_container" and isinstance(first, Loaded | Table):
+        return first
     file = first.file if isinstance(first, Named) else first
     if not isinstance(file, str):
         return None
     if name in _LOADS or name.rpartition(".")[2] in _YAML_LOADS:
         return Loaded(call, first.file) if isinstance(first, Named) else None
+    if name == "OmegaConf.load":
+        return Loaded(call, file)
     if name in _OPENS:
         path = _joined(file, *given[1:]) if name.endswith("Path") else file
         return Named(call, path) if path is not None else None
