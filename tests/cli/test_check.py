@@ -232,6 +232,19 @@ def test_values_that_only_running_tells_are_a_note() -> None:
     assert codes == ["note WF026]", "warning WF101]"]
 
 
+def test_a_sweep_that_only_running_tells_is_a_note() -> None:
+    """It is not wrong; that nothing was compared is said."""
+    Path("search.py").write_text("import wandb\nfrom mine import config\n\nwandb.sweep(config)\n")
+
+    done = CliRunner().invoke(cli, ["check", "search.py"], standalone_mode=False)
+
+    assert done.return_value == 0
+    assert "`from mine import config` is known only when the code runs." in done.stdout
+    assert done.stderr.endswith(
+        "No code was read for search.py: `--objective FILE[:NAME]` names it.\n"
+    )
+
+
 def test_a_sweep_config_of_another_name() -> None:
     """The file that lies there is named."""
     Path("sweep.yaml").rename("sweep.yml")

@@ -75,12 +75,11 @@ def _check(
     try:
         document = load_sweep(spec)
     except InvalidInput as error:
-        yield from error.findings
+        yield from map(_unless_unknown, error.findings)
         return _file_of(objective)
     found = check_sweep(document)
     whole = not any(finding.severity == "error" for finding in found)
-    # What only running the code would tell is not wrong, and not checked.
-    found = [replace(one, severity="note") if one.code == "WF026" else one for one in found]
+    found = list(map(_unless_unknown, found))
     sweep = parse_sweep(document.raw) if whole else outline_sweep(document)
     if objective is None and (document := with_agent(document)).code:
         # What agents get without a name is called by the code itself.
@@ -111,6 +110,11 @@ def _check(
     # A program that gets words makes a number of `1e-5` itself; what nothing reads does no harm.
     yield from (_as_word(one, words) for one in found)
     return file
+
+
+def _unless_unknown(finding: Finding) -> Finding:
+    """A finding, as a note where only running the code would tell: that is not checked."""
+    return replace(finding, severity="note") if finding.code == "WF026" else finding
 
 
 def _program_of(
