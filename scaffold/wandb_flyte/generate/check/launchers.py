@@ -11,18 +11,14 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.generate.names import ANSWERS
 from wandb_flyte.spec import NotPython, SweepDocument, parse_python
 
+from .located import PUT_AWAY
 from .trial.named import files_below
 
 # How many files are looked through, and how many bytes one may have.
 _MOST = 2000
 _LARGEST = 1_000_000
 # Folders of what is no code for a sweep, or a copy of it.
-_LEFT_OUT = frozenset(
-    {
-        *("archive", "archived", "attic", "backup", "build", "deprecated", "dist", "legacy"),
-        *("old", "test", "tests", "wandb"),
-    }
-)
+_LEFT_OUT = PUT_AWAY | {"build", "dist", "test", "tests", "wandb"}
 
 
 def find_launcher(file: Path, name: str) -> Path | None:

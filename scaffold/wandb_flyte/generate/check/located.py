@@ -25,7 +25,7 @@ _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 # From here on a name is a misspelling: `train_hf` is not `train`.
 _ALIKE = 0.9
 # Folders of what is no longer used.
-_PUT_AWAY = frozenset({"archive", "archived", "attic", "backup", "deprecated", "legacy", "old"})
+PUT_AWAY = frozenset({"archive", "archived", "attic", "backup", "deprecated", "legacy", "old"})
 
 
 def locate(
@@ -104,7 +104,7 @@ def _is_meant(
 def _is_put_away(file: Path, document: SweepDocument) -> bool:
     """Whether a file is kept with what is no longer used, and its sweep config is not."""
     parts = {part.lower() for part in file.parts}
-    return not _PUT_AWAY.isdisjoint(parts.difference(map(str.lower, document.path.resolve().parts)))
+    return not PUT_AWAY.isdisjoint(parts.difference(map(str.lower, document.path.resolve().parts)))
 
 
 def not_from_its_own(
