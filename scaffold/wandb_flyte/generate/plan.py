@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from wandb_flyte.errors import Finding, InvalidInput
 from wandb_flyte.spec import SweepConfig, SweepDocument, check_sweep, load_sweep, parse_sweep
 
-from .check.launchers import with_agent
 from .check.suppress import is_silenced
 from .kits.choices import check_cap, choose, choose_profile, starter_of
 from .kits.merge import Team, merge
@@ -308,7 +307,11 @@ def _read_sweep(
         )
         return None, None
     try:
-        document = load_sweep(spec) if ref is not None else with_agent(load_sweep(spec))
+        document = load_sweep(spec)
+        if ref is None and not document.names_program:
+            from .check.launchers import with_agent
+
+            document = with_agent(document)
     except InvalidInput as error:
         findings += error.findings
         return None, None

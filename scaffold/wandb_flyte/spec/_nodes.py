@@ -5,11 +5,6 @@ from __future__ import annotations
 import ast
 
 
-def holds(node: ast.AST, wanted: ast.AST) -> bool:
-    """Whether one node is inside another, or is it."""
-    return any(inner is wanted for inner in ast.walk(node))
-
-
 def is_main(test: ast.expr) -> bool:
     """Whether a condition is `__name__ == "__main__"`."""
     if not isinstance(test, ast.Compare) or not all(isinstance(op, ast.Eq) for op in test.ops):

@@ -103,13 +103,15 @@ class _Source:
         self, document: SweepDocument, call: ast.Call | None, literals: Literals
     ) -> SweepDocument:
         """A sweep config with what `wandb.sweep` and the agents get beside it."""
-        agents, raw = self._agents(call), dict(document.raw)
+        agents, raw, lines = self._agents(call), dict(document.raw), dict(document.lines)
         for key in ("project", "entity"):
             for each in (*agents, *([call] if call else [])):
                 argument = _argument(each, key)
                 value = literals.value(argument) if argument else None
                 if isinstance(value, str) and value:
                     raw[key] = value
+                    if document.path == self._path:
+                        lines[(key,)] = each.lineno
         called = [_argument(each, "function", 1) for each in agents]
         functions = {_named(one) for one in called}
         counts = [literals.value(c) for each in agents if (c := _argument(each, "count", 4))]
@@ -117,6 +119,7 @@ class _Source:
         return replace(
             document,
             raw=raw,
+            lines=lines,
             code=self._path if any(called) else None,
             objective=functions.pop() if len(functions) == 1 else "",
             count=count if count and count > 0 else None,
@@ -185,21 +188,21 @@ class _Source:
 
     def _is_local(self, node: ast.expr) -> bool:
         """Whether a name is one that a function around it binds."""
-        around, name = chain_to(self._tree, node), _named(node)
-        outer = (one for one in ast.walk(self._tree) if isinstance(one, _Function))
-        return any(id(one) in around and name in names_in(one) for one in outer)
+        return any(_named(node) in names_in(one) for one in self._around(node))
+
+    def _around(self, node: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The functions that a node is in, the outermost first."""
+        chain = chain_to(self._tree, node)
+        return [f for f in ast.walk(self._tree) if isinstance(f, _Function) and id(f) in chain]
 
     def _call(self, name: str) -> ast.Call | None:
         """The `wandb.sweep` that is meant."""
         if name:
             same = [c for c in self._sweeps if _named(_argument(c, "sweep", 0)) == name]
             return same[0] if same else None
-        functions = [one for one in ast.walk(self._tree) if isinstance(one, _Function)]
-        given = {}
-        for c in self._sweeps:
-            around = chain_to(self._tree, c)
-            inside = frozenset(id(one) for one in functions if id(one) in around)
-            given[ast.unparse(_argument(c, "sweep", 0) or c), inside] = c
+        given = {
+            (ast.unparse(_argument(c, "sweep", 0) or c), *self._around(c)): c for c in self._sweeps
+        }
         if len(given) == 1:
             return next(iter(given.values()))
         if given:
@@ -225,8 +228,7 @@ class _Source:
 
     def _run_to(self, literals: Literals, node: ast.AST, *, beyond: bool = False) -> None:
         """Goes through the module, then through the functions that a node is in, up to it."""
-        around = chain_to(self._tree, node)
-        inner = [f for f in ast.walk(self._tree) if isinstance(f, _Function) and id(f) in around]
+        inner = self._around(node)
         for root in (self._tree, *inner):
             if isinstance(root, _Function):
                 literals.of_module = literals.of_module or dict(literals.names)

@@ -11,14 +11,14 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.generate.names import ANSWERS
 from wandb_flyte.spec import NotPython, SweepDocument, parse_python
 
-from .located import PUT_AWAY
+from .trial.command import COPIES, PUT_AWAY
 from .trial.named import files_below
 
 # How many files are looked through, and how many bytes one may have.
 _MOST = 2000
 _LARGEST = 1_000_000
 # Folders of what is no code for a sweep, or a copy of it.
-_LEFT_OUT = PUT_AWAY | {"build", "dist", "test", "tests", "wandb"}
+_LEFT_OUT = COPIES | PUT_AWAY | {"wandb"}
 
 
 def find_launcher(file: Path, name: str) -> Path | None:
@@ -31,8 +31,8 @@ def find_launcher(file: Path, name: str) -> Path | None:
         name: The objective, or the method that it is.
     """
     own = file.resolve()
-    starting = (one for one, content in _with_agents() if name.encode() in content)
-    return next((one for one in starting if one != own and _starts(one, name)), None)
+    found = (one for one, content in _with_agents() if one != own and _starts(content, name))
+    return next(found, None)
 
 
 def with_agent(document: SweepDocument) -> SweepDocument:
@@ -106,10 +106,12 @@ def _is_project(folder: Path, known: dict[Path, bool]) -> bool:
     return known[folder]
 
 
-def _starts(file: Path, name: str) -> bool:
+def _starts(content: bytes, name: str) -> bool:
+    if name.encode() not in content:
+        return False
     try:
-        tree = parse_python(file.read_bytes())
-    except (OSError, NotPython):
+        tree = parse_python(content)
+    except NotPython:
         return False
     uses = (getattr(one, "id", getattr(one, "attr", "")) for one in walk(tree))
     return bool(agent_calls(tree)) and name in uses

@@ -17,15 +17,13 @@ from wandb_flyte.spec import SweepDocument
 
 from .trial.beginning import beginning
 from .trial.case import in_document, shown
-from .trial.command import Command, find_program, from_above, led_to
+from .trial.command import PUT_AWAY, Command, find_program, from_above, led_to
 from .trial.installed import find_installed
 
 # A path below a folder, and not out of it.
 _PATH = re.compile(r"(?!\.\./)([\w.-]+/)+[\w.-]*")
 # From here on a name is a misspelling: `train_hf` is not `train`.
 _ALIKE = 0.9
-# Folders of what is no longer used.
-PUT_AWAY = frozenset({"archive", "archived", "attic", "backup", "deprecated", "legacy", "old"})
 
 
 def locate(

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from wandb_flyte.analysis.source.scope import Scope
@@ -13,6 +14,7 @@ from wandb_flyte.analysis.tracing.bound_names import imported_as, is_module_in
 from wandb_flyte.errors import Finding, Severity
 from wandb_flyte.generate.check.trial.beginning import beginning
 from wandb_flyte.generate.check.trial.case import Case, shown
+from wandb_flyte.generate.check.trial.named import files_below
 from wandb_flyte.generate.check.trial.switches import EVERY, Switches
 from wandb_flyte.generate.names import show
 
@@ -27,6 +29,9 @@ _OWN = (
 )
 _DEFINED = r"(?m)^(?:async def|class|def)[ \t]+(\w+)"
 _MOST_FILES, _LONGEST = 100, 200_000
+# How many files below a folder are looked at, and how many parts their paths from there may have.
+_MOST_BELOW = 5_000
+_DEPTHS = (2, 3)
 
 
 def check_moved(case: Case, switches: Switches) -> Iterator[Finding]:
@@ -36,13 +41,14 @@ def check_moved(case: Case, switches: Switches) -> Iterator[Finding]:
         case: The sweep and its code.
         switches: What is known of the conditions.
     """
+    modules: dict[Path, dict[str, list[Path]]] = {}
     for scope in case.program.flow.scopes.reached:
         for node in case.program.names.of(scope).imports:
             if not isinstance(node, ast.ImportFrom) or not _is_nowhere(node, scope, case):
                 continue
             name = str(node.module)
             file = _other(node, scope) if re.fullmatch(_OWN, name) else None
-            below = _below(name, node, scope) if file is None else None
+            below = _below(name, node, scope, modules) if file is None else None
             if below is not None and (changes_path(case) or is_told(name, below.parent, case)):
                 continue
             found = file or below
@@ -74,10 +80,24 @@ def _other(node: ast.ImportFrom, scope: Scope) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
-def _below(name: str, node: ast.ImportFrom, scope: Scope) -> Path | None:
-    """The one file of a module's name in a folder below that defines all of what is asked for."""
+def _below(
+    name: str, node: ast.ImportFrom, scope: Scope, modules: dict[Path, dict[str, list[Path]]]
+) -> Path | None:
+    """The one file of a module's name in a folder below that defines all of what is asked for.
+
+    Args:
+        name: The module's name.
+        node: What imports it.
+        scope: Where that stands.
+        modules: The Python files below folders, by their names: gets those of this one.
+    """
     asked, folder = {one.name for one in node.names}, scope.module.file.resolve().parent
-    files = [*folder.glob(f"*/{name}.py"), *folder.glob(f"*/*/{name}.py")]
+    if folder not in modules:
+        modules[folder] = {}
+        for file in islice(files_below({folder}), _MOST_BELOW):
+            if file.suffix == ".py" and len(file.relative_to(folder).parts) in _DEPTHS:
+                modules[folder].setdefault(file.stem, []).append(file)
+    files = modules[folder].get(name, [])
     found = [one for one in files[:_MOST_FILES] if asked <= _defined_in(one)]
     return found[0] if len(found) == 1 else None
 

@@ -25,9 +25,11 @@ MACROS = frozenset({*ARGS, "${env}", "${interpreter}", "${program}"})
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 _MACRO = re.compile(r"\$\{[^}]*\}")
 # Where copies of a program lie, and its tests.
-_COPIES = frozenset(
+COPIES = frozenset(
     {"build", "dist", "env", "node_modules", "site-packages", "test", "tests", "venv"}
 )
+# Folders of what is no longer used.
+PUT_AWAY = frozenset({"archive", "archived", "attic", "backup", "deprecated", "legacy", "old"})
 # Folders that projects have inside, which are no project's own name.
 _USUAL = frozenset(
     {
@@ -209,7 +211,7 @@ def _elsewhere(named: str, folders: tuple[Path, ...]) -> Path | None:
                 hidden = any(part.startswith(".") for part in parts)
                 if path.is_file() and not hidden and _is_inside(path, folder):
                     found.setdefault(path.resolve(), parts)
-    own = [path for path, parts in found.items() if _COPIES.isdisjoint(parts[:-1])] or [*found]
+    own = [path for path, parts in found.items() if COPIES.isdisjoint(parts[:-1])] or [*found]
     likeness = {path: _likeness(found[path], asked) for path in own}
     best = [path for path in own if likeness[path] == max(likeness.values())]
     return best[0] if len(best) == 1 else None
