@@ -53,6 +53,7 @@ CODES = {
     "WF117": "A file that is started by its path imports what another folder has.",
     "WF118": "The file's own agent calls the objective without arguments.",
     "WF119": "Every trial comes to a `raise`.",
+    "WF120": "The code can't use a value.",
     "WF201": "The program has no such option.",
     "WF202": "The flags have the wrong style for the program.",
     "WF203": "The command passes no hyperparameters.",

@@ -150,6 +150,7 @@ DROPS = {
 }
 
 MAKE = f"{TRAIN_BOTH}{OPEN}cfg = Settings()\n"
+MAKE_OF_FILE = MAKE.replace("Settings()", "Settings(**json.load(open('settings.json')))")
 QUIET = {
     "it has both": f"{CLASS}{MAKE}{LOOP}{LOG}".replace("steps", "momentum"),
     "read beside it": f"{PLAIN}{LOOP}cfg.lr *= run.config.momentum\n{LOG}",
@@ -166,11 +167,11 @@ QUIET = {
     ),
     "more by name": (
         "class Settings:\n    def __init__(self, **given):\n        self.lr = 0.1\n"
-        f"        self.__dict__.update(given)\n\n{MAKE}{LOOP}{LOG}"
+        f"        self.__dict__.update(given)\n\n{MAKE_OF_FILE}{LOOP}{LOG}"
     ),
     "all at once": (
         "class Settings:\n    lr = 0.1\n\n    def __init__(self, **given):\n"
-        f"        self.__dict__ = given\n\n{MAKE}{LOOP}{LOG}"
+        f"        self.__dict__ = given\n\n{MAKE_OF_FILE}{LOOP}{LOG}"
     ),
     "defaults of the command line": (
         f"parser = argparse.ArgumentParser()\nparser.add_argument('--lr', type=float)\n"

@@ -11,7 +11,7 @@ from wandb_flyte.analysis.source.plain_classes import looking_bases
 from wandb_flyte.analysis.source.scope import Scope
 from wandb_flyte.analysis.source.syntax import named_by, walk
 from wandb_flyte.analysis.tracing.flow import Flow
-from wandb_flyte.analysis.tracing.lightning import may_tune
+from wandb_flyte.analysis.tracing.lightning import LIGHTNING, LOOKED_AT, TUNED, may_tune
 from wandb_flyte.analysis.tracing.noted import noted_under
 from wandb_flyte.analysis.tracing.uses import Lost, Use, Uses
 from wandb_flyte.spec import dotted
@@ -32,13 +32,6 @@ _DICTS = frozenset({"asdict", "dict", "vars"})
 _LOOKS = frozenset({"bool", "id", "isinstance", "type"})
 _ASKS = frozenset({"delattr", "getattr", "hasattr"})
 _ASKS_ANY = frozenset({"__dict__", "asdict", "attrgetter", "vars"})
-# What Lightning itself may look for among a module's parameters, or its attributes.
-_TUNED = frozenset({"batch_size", "learning_rate", "lr"})
-_LIGHTNING = frozenset({"LightningDataModule", "LightningModule"})
-_LOOKED_AT = {
-    *("automatic_optimization", "device", "dtype", "example_input_array", "fabric", "logger"),
-    *("name", "precision", "prepare_data_per_node", "strict_loading", "trainer"),
-}
 # Methods of dicts, and of objects that are like them: for one of their items, or all.
 _DICT_LIKE = frozenset({"copy", "get", "items", "pop", "setdefault", "to_dict", "update", "values"})
 _TESTS = (ast.Assert, ast.Expr, ast.If, ast.UnaryOp, ast.While)
@@ -135,7 +128,7 @@ class Objects:
         Raises:
             Lost: That may be anywhere.
         """
-        if name in _TUNED and self._may_tune:
+        if name in TUNED and self._may_tune:
             raise Lost
         seen: set[int] = set()
         found = (self._spread(*use, name, seen) for use in self._uses.attributes("hparams"))
@@ -264,8 +257,8 @@ class Objects:
     def _is_plain(self, owner: ast.ClassDef, name: str) -> bool:
         """Whether nothing but a class's own methods looks at an attribute of its objects."""
         bases = looking_bases(owner, self._flow.scopes)
-        modules = {base for base in bases if base.rpartition(".")[2] in _LIGHTNING}
-        if modules and (name in _LOOKED_AT or (name in _TUNED and self._may_tune)):
+        modules = {base for base in bases if base.rpartition(".")[2] in LIGHTNING}
+        if modules and (name in LOOKED_AT or (name in TUNED and self._may_tune)):
             return False
         decorators = (dotted(named_by(one)) for one in owner.decorator_list)
         return (

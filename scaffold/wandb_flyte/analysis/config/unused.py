@@ -25,4 +25,9 @@ _CLASSES = r"""(?x)
 
 def is_idle(call: ast.Call, scope: Scope) -> bool:
     """Whether a call makes an object that does nothing by itself."""
-    return bool(re.fullmatch(_CLASSES, full_name(call.func, scope.module.outside)))
+    return is_idle_class(full_name(call.func, scope.module.outside))
+
+
+def is_idle_class(name: str) -> bool:
+    """Whether objects of a class, by its full name, do nothing by themselves."""
+    return bool(re.fullmatch(_CLASSES, name))

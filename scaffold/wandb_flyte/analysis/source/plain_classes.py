@@ -9,7 +9,7 @@ from .kinds import full_name
 from .scopes import Scopes
 
 # Bases of packages that look at no attributes of their own accord.
-_PLAIN = frozenset(
+PLAIN_BASES = frozenset(
     {
         *("ABC", "Module", "abc.ABC", "nn.Module", "object", "torch.nn.Module", "typing.Generic"),
         *("torch.nn.modules.Module", "torch.nn.modules.module.Module", "typing.Protocol"),
@@ -31,7 +31,7 @@ def makers_of(owner: ast.ClassDef, scopes: Scopes) -> set[str]:
     """The bases of other packages that take what a class is called with; none with its own init."""
     if scopes.inherited_init(owner) is not None:
         return set()
-    bases = {base for one in scopes.line_of(owner) for base in _foreign(one, scopes)} - _PLAIN
+    bases = {base for one in scopes.line_of(owner) for base in _foreign(one, scopes)} - PLAIN_BASES
     return {base for base in bases if base.rpartition(".")[2] not in _FIELDS}
 
 
@@ -46,7 +46,7 @@ def looking_bases(owner: ast.ClassDef, scopes: Scopes) -> set[str]:
     """
     related = scopes.related_to(owner)
     classes = [one for many in scopes.classes.values() for one in many if id(one) in related]
-    return {base for one in classes for base in _foreign(one, scopes)} - _PLAIN
+    return {base for one in classes for base in _foreign(one, scopes)} - PLAIN_BASES
 
 
 def _foreign(owner: ast.ClassDef, scopes: Scopes) -> Iterator[str]:

@@ -39,6 +39,15 @@ _TUNES = frozenset(
         *("auto_scale_batch_size", "from_argparse_args", "lr_find", "scale_batch_size"),
     }
 )
+# What Lightning itself may look for among a module's parameters, or its attributes.
+TUNED = frozenset({"batch_size", "learning_rate", "lr"})
+LIGHTNING = frozenset({"LightningDataModule", "LightningModule"})
+LOOKED_AT = frozenset(
+    {
+        *("automatic_optimization", "device", "dtype", "example_input_array", "fabric", "logger"),
+        *("name", "precision", "prepare_data_per_node", "strict_loading", "trainer"),
+    }
+)
 _PACKAGES = ("lightning.", "pytorch_lightning.")
 
 

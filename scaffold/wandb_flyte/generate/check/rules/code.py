@@ -9,6 +9,7 @@ from wandb_flyte.analysis.command_line.interface import Interface
 from wandb_flyte.analysis.metrics.logs import TRAINERS
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, all_names
+from wandb_flyte.generate.check.trial.followed import Followed
 from wandb_flyte.generate.check.trial.looked_up import with_looked_up
 from wandb_flyte.generate.check.trial.made import with_made
 from wandb_flyte.generate.check.trial.started import check_starts, logs_with, read_starts
@@ -25,6 +26,7 @@ from .left_out import check_left_out, check_none_given
 from .listed_value import check_listed_values
 from .looked_for import check_looked_for
 from .looped_numbers import check_looped_numbers
+from .lost_values import check_lost_values
 from .metric import RETURNED, check_metric, logged_in_sight
 from .missing_files import check_files_read
 from .misused import check_misused
@@ -33,9 +35,11 @@ from .needs import check_needs
 from .opening import check_opening
 from .raised import check_raised
 from .reach import check_reach
+from .stopped import check_stopped
 from .stops import check_stops
 from .too_seldom import check_too_seldom
 from .trackers import check_trackers, report_elsewhere
+from .unreached import check_unreached
 from .unread import check_unread
 
 
@@ -67,6 +71,7 @@ def check_code(
         case = replace(case, command=None)
         switches = Switches(case)
     yield from refused
+    followed = Followed(case, switches)
     # What a trainer that reports to W&B would log, it logs when the run is opened.
     quiet = _without_silent(case, switches)
     found = [*check_opening(quiet, switches), *check_trackers(quiet, switches)]
@@ -79,36 +84,47 @@ def check_code(
         others = check_metric(quiet, returned, switches)
         named = (one for one in others if one.code in ("WF301", "WF302") and one.path)
         found += [replace(one, hint=RETURNED, severity="note") for one in named]
+    if not any(one.code in ("WF109", "WF301", "WF302") for one in found) and not returns_value:
+        found += check_unreached(quiet, followed)
     yield from found
     name = case.sweep.metric.name if case.sweep.metric is not None else ""
     if logged_in_sight(case, name):
         is_given = name in returned or (returns_value and name not in case.program.logs.names)
         yield from check_too_seldom(case, returned=is_given)
-    yield from check_needs(case, switches)
-    yield from check_file_needs(case, switches)
+    needs = [*check_needs(case, switches), *check_file_needs(case, switches)]
+    yield from needs
+    unread: list[Finding] = []
     if not by_name:
         # What a condition keeps trials from holds for what is read beside it: those stand in the
         # code.
         told = any(not finding.path for finding in found)
-        yield from check_unread(case, switches, starts, told=told)
-        yield from check_misused(case)
-        yield from check_compared_alike(case)
-        yield from check_listed_values(case)
-    yield from check_heads(case, switches)
-    yield from check_stops(case, switches)
-    yield from check_declared_twice(case)
-    yield from check_looked_for(case, switches)
-    yield from check_raised(case, switches)
-    yield from check_moved(case, switches)
-    yield from check_looped_numbers(case, switches)
-    yield from check_files_read(case, switches)
-    yield from check_hydra_absent(case)
-    yield from check_starts(starts, case, switches)
-    yield from check_agents(case)
-    yield from check_reach(case, switches)
-    yield from check_none_given(case, switches)
+        unread += check_unread(case, switches, starts, told=told)
+        unread += check_misused(case)
+        unread += check_compared_alike(case)
+        unread += check_listed_values(case)
+        yield from unread
+    stops = [
+        *check_heads(case, switches),
+        *check_stops(case, switches),
+        *check_declared_twice(case),
+        *check_looked_for(case, switches),
+        *check_raised(case, switches),
+        *check_moved(case, switches),
+        *check_looped_numbers(case, switches),
+        *check_files_read(case, switches),
+        *check_hydra_absent(case),
+        *check_starts(starts, case, switches),
+        *check_agents(case),
+        *check_reach(case, switches),
+        *check_none_given(case, switches),
+    ]
     if not any(finding.code == "WF201" for finding in refused):
-        yield from check_left_out(case, switches)
+        stops += check_left_out(case, switches)
+    yield from stops
+    told_so_far = [*refused, *found, *needs, *unread, *stops]
+    yield from check_stopped(case, followed, told_so_far)
+    if not by_name:
+        yield from check_lost_values(case, followed, told_so_far)
 
 
 def _without_shut(case: Case, switches: Switches) -> Case:

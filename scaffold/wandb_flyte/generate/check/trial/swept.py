@@ -19,7 +19,7 @@ from .values import listed
 # Types of options that make None of no word.
 _PLAIN = frozenset({"float", "int", "str"})
 # A word that something writes a value over before the sweep is started.
-_FILLED_IN = re.compile(r"PLACEHOLDER|^__\w+__$|^<\w+>$|\{\{")
+FILLED_IN = re.compile(r"PLACEHOLDER|^__\w+__$|^<\w+>$|\{\{")
 # What Hydra takes for None.
 _NONES = frozenset({"None", "null", "~"})
 
@@ -51,7 +51,7 @@ class Swept:
             parameter.path: values
             for parameter in case.sweep.parameters
             if (values := listed(parameter.distribution)) and parameter.path[0] not in own
-            if not any(_FILLED_IN.search(one) for one in _texts(parameter.distribution))
+            if not any(FILLED_IN.search(one) for one in _texts(parameter.distribution))
         }
 
     def values(self, node: ast.expr, scope: Scope) -> list[Any] | None:

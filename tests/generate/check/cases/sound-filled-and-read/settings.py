@@ -1,3 +1,5 @@
+import gin
+
+
 def load(file, words):
-    with open(file) as stream:
-        return [*stream, *words]
+    gin.parse_config_files_and_bindings([file], words)

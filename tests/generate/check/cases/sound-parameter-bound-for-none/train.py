@@ -4,9 +4,10 @@ import wandb
 def fit(lr, width=None):
     if width is None:
         width = 8
+    rest = 0
     for _ in range(2):
         lr = float(lr)
-        lr, rest = 0.5, lr * width
+        lr, rest = 0.5, rest + lr * width
     return rest
 
 

@@ -15,5 +15,4 @@ args = parser.parse_args()
 run = wandb.init(config={"folds": 5})
 args.sampling = run.config.rate
 args.layers = run.config["depth"]
-run.log({"loss": args.layers * len(vars(args))})
-fit(args)
+run.log({"loss": args.layers * len(vars(args)) + fit(args)})

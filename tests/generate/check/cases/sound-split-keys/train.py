@@ -12,7 +12,7 @@ def train():
         for part in parts[:-1]:
             inner = inner.setdefault(part, {})
         inner[parts[-1]] = value
-    run.log({"loss": config["train"]["lr"] * config["train"]["batch_size"]})
+    run.log({"loss": config["train"]["lr"] * config["train"]["size"]})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,428 @@
+"""Names, attributes and items: what they are, and what is put there."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from .machine import Machine
+from .objects import (
+    Arguments,
+    Bound,
+    Foreign,
+    Frame,
+    Function,
+    Instance,
+    Klass,
+    Method,
+    ModuleObject,
+    Outside,
+    Row,
+    Super,
+    Table,
+)
+from .values import ANY, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
+
+_BUILT_IN = frozenset(dir(builtins))
+# How deep names are looked for in modules that take them from each other.
+_DEEPEST = 6
+# Methods of dicts that no list has.
+_OF_DICTS = frozenset({"get", "items", "keys", "values"})
+
+
+class Attributes:
+    """Looks names, attributes and items up, and sets them.
+
+    Args:
+        machine: The program that is gone through.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._m = machine
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def name(self, name: str, frame: Frame) -> Value:
+        """What a name is, where it stands."""
+        one: Frame | None = frame.shared.get(name, frame)
+        while one is not None:
+            if name in one.names and (one is frame or not one.is_class):
+                return one.names[name]
+            one = one.outer
+        if (found := self.of_module(frame.module, name)) is not None:
+            return found
+        return of(Outside(f"builtins.{name}")) if name in _BUILT_IN else UNKNOWN
+
+    def of_module(self, module: ModuleObject, name: str, depth: int = 0) -> Value | None:
+        """What a name of a module is; None for one that it does not have."""
+        if name in module.frame.names:
+            return module.frame.names[name]
+        source = module.source
+        if name in source.imports:
+            return self.imported(source.imports[name], depth)
+        if name in source.outside:
+            return of(Outside(source.outside[name]))
+        for star in source.stars if depth < _DEEPEST else ():
+            if (found := self.of_module(self._m.module(star), name, depth + 1)) is not None:
+                return found
+        return None
+
+    def imported(self, found: tuple[Any, str], depth: int = 0) -> Value:
+        """What an import of the program's own gives."""
+        source, there = found
+        module = self._m.module(source)
+        if not there:
+            return of(module)
+        if depth < _DEEPEST and (value := self.of_module(module, there, depth + 1)) is not None:
+            return value
+        below = self._m.below(source, there)
+        return of(below) if below is not None else UNKNOWN
+
+    def bind_name(self, name: str, value: Value, frame: Frame) -> None:
+        """Gives a name to a value."""
+        frame = frame.shared.get(name, frame)
+        self._m.keep(value)
+        if self._m.weak and name in frame.names:
+            value = join([frame.names[name], value])
+        frame.names[name] = value
+
+    # -- attributes --------------------------------------------------------------------------------
+
+    def get(self, base: Value, name: str) -> Value:
+        """What an attribute of something is."""
+        found = [self._get(one, base, name) for one in base.options]
+        if not any(may_have(one, name) for one in base.options):
+            self._m.stop(f"`{_shown(base)}` has no `{name}`", base.marks)
+        return join(found).marked(base.marks)
+
+    def find(self, base: Value, name: str) -> Value | None:
+        """The same; None where nothing of it has the attribute, as far as is known."""
+        if all(isinstance(one, Instance | Table | ModuleObject) for one in base.options):
+            found = [self.own(one, name) for one in base.options]
+            known = [one for one in found if one is not None]
+            unsure = any(name in perhaps_of(one) for one in base.options)
+            return join([*known, UNKNOWN] if unsure else known) if known else None
+        return self.get(base, name)
+
+    def own(self, option: Any, name: str) -> Value | None:
+        """What an object of the program has under a name; None for nothing."""
+        if isinstance(option, Table):
+            return option.get(name) if option.attributes else None
+        if isinstance(option, ModuleObject):
+            return self.of_module(option, name) or self._below(option, name)
+        if name in option.names:
+            held: Value = option.names[name]
+            return held
+        found = option.klass.find(name)
+        if found is not None:
+            return self._bound(found, of(option), option.klass)
+        rest: Value | None = option.table.rest
+        return rest
+
+    def _get(self, option: Any, base: Value, name: str) -> Value:
+        if isinstance(option, Instance | ModuleObject):
+            return self._of_object(option, name)
+        if isinstance(option, Table):
+            return self._of_table(option, name)
+        if isinstance(option, Outside):
+            return self._m.calls.packages.attribute(f"{option.name}.{name}")
+        if isinstance(option, Klass):
+            return self._of_class(option, name)
+        if isinstance(option, Super):
+            return self._of_super(option, name)
+        if isinstance(option, Foreign):
+            return self._of_foreign(option, name)
+        if isinstance(option, Some) and option is ANY:
+            self._m.ask(name)
+            if name == "config":
+                # A logger's, or a run's, from wherever it came.
+                return either([Method(Value((ANY,), base.marks), name), self._m.config])
+        return of(Method(Value((option,), base.marks), name))
+
+    def _of_object(self, option: Instance | ModuleObject, name: str) -> Value:
+        found = self.own(option, name)
+        if found is not None:
+            return found
+        if isinstance(option, Instance):
+            if name == "__dict__":
+                return of(option.table)
+            if name == "__class__":
+                return of(option.klass)
+            if (getter := option.klass.find("__getattr__")) is not None:
+                method = self._bound(getter, of(option), option.klass)
+                return self._m.calls.call(method, Arguments([of(name)]))
+            if option.klass.outside:
+                self._m.ask(name)
+                return of(Method(of(option), name))
+        return UNKNOWN
+
+    def _below(self, module: ModuleObject, name: str) -> Value | None:
+        below = self._m.below(module.source, name)
+        return of(below) if below is not None else None
+
+    def _of_table(self, option: Table, name: str) -> Value:
+        found = option.get(name) if option.attributes else None
+        if found is not None:
+            return found
+        if name == "__dict__":
+            return of(option)
+        return of(Method(of(option), name))
+
+    def _of_class(self, option: Klass, name: str) -> Value:
+        if name == "__name__":
+            return of(option.node.name)
+        found = option.find(name)
+        if found is None:
+            return of(Method(of(option), name))
+        options = [
+            Bound(of(option), one)
+            if isinstance(one, Function) and one.how == "classmethod"
+            else one
+            for one in found.options
+        ]
+        return either(options, found.marks)
+
+    def _of_super(self, option: Super, name: str) -> Value:
+        instance = option.instance.only
+        klass = instance.klass if isinstance(instance, Instance) else option.klass
+        found = klass.find(name, option.klass)
+        if found is None:
+            return of(Method(of(option), name))
+        return self._bound(found, option.instance, klass)
+
+    def _of_foreign(self, option: Foreign, name: str) -> Value:
+        if name in option.parts:
+            return (
+                Value((option.parts[name],))
+                if not isinstance(option.parts[name], Value)
+                else (option.parts[name])
+            )
+        if name == "config" and option.name == "wandb.Run":
+            return of(self._m.config)
+        return of(Method(of(option), name))
+
+    def _bound(self, found: Value, instance: Value, klass: Klass) -> Value:
+        """What a name of a class is when an object is asked for it."""
+        values = [
+            self.bind(one, instance, klass) if isinstance(one, Function) else of(one)
+            for one in found.options
+        ]
+        return join(values).marked(found.marks)
+
+    def bind(self, function: Function, instance: Value, klass: Klass) -> Value:
+        """A function of a class, as an object has it."""
+        if function.how == "staticmethod" or function.owner is None:
+            return of(function)
+        if function.how == "classmethod":
+            return of(Bound(of(klass), function))
+        if function.how == "property":
+            return self._m.calls.call(of(function), Arguments([instance]))
+        return of(Bound(instance, function))
+
+    def put(self, base: Value, name: str, value: Value) -> None:
+        """Sets an attribute."""
+        self._m.touch(base.marks)
+        self._m.keep(value)
+        surely = len(base.options) == 1 and not self._m.weak
+        for option in base.options:
+            if isinstance(option, Instance):
+                self._put_on(option, name, value, surely=surely)
+            elif isinstance(option, Table):
+                self.put_item_in(option, name, value, surely=surely)
+            elif isinstance(option, ModuleObject):
+                self._into(option.frame.names, name, value, surely=surely)
+            elif isinstance(option, Klass):
+                self._into(option.names, name, value, surely=surely)
+            elif isinstance(option, Outside | Some | Foreign | Method):
+                self._m.give_out(value)
+
+    def _put_on(self, option: Instance, name: str, value: Value, *, surely: bool) -> None:
+        found = option.klass.find(f"{name}.setter")
+        if found is not None:
+            method = self._bound(found, of(option), option.klass)
+            self._m.calls.call(method, Arguments([value]))
+            return
+        if name == "__dict__":
+            self._m.expressions.take_up(option.table, value)
+            return
+        if (setter := option.klass.find("__setattr__")) is not None:
+            method = self._bound(setter, of(option), option.klass)
+            self._m.calls.call(method, Arguments([of(name), value]))
+        self._m.hold(name, value)
+        # What code has that is not read may be asked for before and after.
+        surely = surely and not self._m.is_out(option)
+        self._into(option.names, name, value, surely=surely, perhaps=option.table.perhaps)
+
+    def _into(
+        self,
+        names: dict[Any, Value],
+        key: Any,
+        value: Value,
+        *,
+        surely: bool,
+        perhaps: set[Any] | None = None,
+    ) -> None:
+        old = names.get(key)
+        if perhaps is not None and surely:
+            perhaps.discard(key)
+        elif perhaps is not None and old is None:
+            perhaps.add(key)
+        new = value if surely or old is None else join([old, value])
+        if old is None or old.options != new.options or old.marks != new.marks:
+            # What is new, and the same in every trial, nobody has asked for yet.
+            self._m.changes += old is not None or bool(self._m.marks_in(new))
+            names[key] = new
+
+    def put_unknown(self, base: Value, value: Value) -> None:
+        """Sets an attribute, or an item, whose name is not known."""
+        for option in base.options:
+            if isinstance(option, Table | Instance):
+                (option if isinstance(option, Table) else option.table).blur(value)
+            else:
+                self._m.give_out(value)
+
+    def remove(self, base: Value, name: Any) -> None:
+        """Takes an attribute or an item away."""
+        for option in base.options:
+            table = option.table if isinstance(option, Instance) else option
+            if not isinstance(table, Table) or table.is_config:
+                continue
+            if self._m.weak or len(base.options) > 1:
+                table.perhaps.add(name)
+            else:
+                table.items.pop(name, None)
+
+    # -- items -------------------------------------------------------------------------------------
+
+    def item(self, base: Value, key: Value) -> Value:
+        """What is under a key, or in a place."""
+        found = [self._item(one, base, key) for one in base.options]
+        if not any(_may_hold(one, key) for one in base.options):
+            what = f"`{_shown(base)}` has no items"
+            if isinstance(base.options[0], Table):
+                what = f"the dict has no key `{_shown(key)}`"
+            self._m.stop(what, base.marks | key.marks)
+        return join(found).marked(base.marks | key.marks)
+
+    def _item(self, option: Any, base: Value, key: Value) -> Value:
+        keys = key.constants
+        if isinstance(option, Table):
+            if keys is None:
+                if option.is_config or option.attributes:
+                    self._m.give_out(of(option))
+                return join([UNKNOWN, *option.values()])
+            return join([option.get(one) or UNKNOWN for one in keys if _is_key(one)] or [UNKNOWN])
+        if isinstance(option, Row):
+            if option.items is None or keys is None:
+                return option.any()
+            places = [one for one in keys if isinstance(one, int)]
+            size = len(option.items)
+            return join([option.items[i] for i in places if -size <= i < size] or [option.any()])
+        if isinstance(option, Instance):
+            if (getter := option.klass.find("__getitem__")) is not None:
+                method = self._bound(getter, of(option), option.klass)
+                return self._m.calls.call(method, Arguments([key]))
+            for one in keys or ():
+                self._m.ask(str(one))
+            return UNKNOWN
+        if isinstance(option, Klass):
+            return UNKNOWN if option.has_fields else self._member(option, keys)
+        if isinstance(option, str) and keys is not None:
+            letters = [
+                option[i] for i in keys if isinstance(i, int) and -len(option) <= i < len(option)
+            ]
+            return either(letters) if letters else Value((Some(str),))
+        if isinstance(option, Foreign):
+            self._m.touch(option.marks)
+        for one in keys or ():
+            self._m.ask(str(one))
+        return UNKNOWN
+
+    def _member(self, klass: Klass, keys: tuple[Any, ...] | None) -> Value:
+        """`Color["RED"]`, or a class that is given types."""
+        found = [klass.find(one) for one in keys or () if isinstance(one, str)]
+        known = [one for one in found if one is not None]
+        return join(known) if known else of(klass)
+
+    def put_item(self, base: Value, key: Value, value: Value) -> None:
+        """Sets an item."""
+        self._m.keep(value)
+        self._m.touch(key.marks | base.marks)
+        keys, surely = key.constants, len(base.options) == 1 and not self._m.weak
+        for option in base.options:
+            if isinstance(option, Table) and keys is not None:
+                for one in keys:
+                    if _is_key(one):
+                        self.put_item_in(option, one, value, surely=surely and len(keys) == 1)
+            elif isinstance(option, Table):
+                self.put_unknown(of(option), value)
+            elif isinstance(option, Row):
+                self._put_in_row(option, keys, value, surely=surely)
+            elif (
+                isinstance(option, Instance)
+                and (setter := option.klass.find("__setitem__")) is not None
+            ):
+                method = self._bound(setter, of(option), option.klass)
+                self._m.calls.call(method, Arguments([key, value]))
+            else:
+                self._m.give_out(value)
+
+    def put_item_in(self, option: Table, key: Any, value: Value, *, surely: bool) -> None:
+        """Sets an item of a dict."""
+        if option.is_config and key in self._m.given.config:
+            return  # The sweep's own value stays.
+        if option is self._m.environ:
+            self._m.give_out(value)
+        self._into(option.items, key, value, surely=surely, perhaps=option.perhaps)
+
+    def _put_in_row(
+        self, option: Row, keys: tuple[Any, ...] | None, value: Value, *, surely: bool
+    ) -> None:
+        size = len(option.items) if option.items is not None else 0
+        if option.items is not None and keys is not None and len(keys) == 1:
+            place = keys[0]
+            if isinstance(place, int) and -size <= place < size:
+                old = option.items[place]
+                option.items[place] = value if surely else join([old, value])
+                return
+        option.element = join([*option.values(), value])
+        option.items = None
+
+
+def perhaps_of(option: Any) -> set[Any]:
+    """The names that an object may have, and may not."""
+    table = option.table if isinstance(option, Instance) else option
+    return table.perhaps if isinstance(table, Table) else set()
+
+
+def may_have(option: Any, name: str) -> bool:
+    """Whether something may have an attribute, as far as is known."""
+    if isinstance(option, Row):
+        return name not in _OF_DICTS or option.is_tuple
+    return not isinstance(option, str | int | float | None) or hasattr(option, name)
+
+
+def _may_hold(option: Any, key: Value) -> bool:
+    """Whether something may have what is under a key, as far as is known."""
+    if isinstance(option, int | float | None):
+        return False
+    if isinstance(option, Some) and option.kind in (int, float, bool):
+        return False
+    is_dict = isinstance(option, Table) and not (
+        option.attributes or option.is_config or option.is_loose
+    )
+    if not is_dict or option.rest is not None or key.constants is None:
+        return True
+    return any(one in option.items for one in key.constants)
+
+
+def _shown(value: Value) -> str:
+    first = value.options[0]
+    return "a number" if isinstance(first, Some) else str(first)[:60]
+
+
+def _is_key(constant: Any) -> bool:
+    return isinstance(constant, PLAIN)
+
+
+__all__ = ["NONE", "Attributes"]
