@@ -23,6 +23,13 @@ from .objects import (
 )
 from .values import ANY, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
 
+# What the trial's config has beside the hyperparameters.
+CONFIG_METHODS = frozenset(
+    {
+        *("as_dict", "get", "items", "keys", "merge_locked", "persist", "setdefaults", "update"),
+        *("update_locked", "values", "pop", "copy"),
+    }
+)
 _BUILT_IN = frozenset(dir(builtins))
 # How deep names are looked for in modules that take them from each other.
 _DEEPEST = 6
@@ -82,7 +89,7 @@ class Attributes:
         """Gives a name to a value."""
         frame = frame.shared.get(name, frame)
         self._m.keep(value)
-        if self._m.weak and name in frame.names:
+        if not self._m.is_sure(frame) and name in frame.names:
             value = join([frame.names[name], value])
         frame.names[name] = value
 
@@ -123,7 +130,7 @@ class Attributes:
         if isinstance(option, Instance | ModuleObject):
             return self._of_object(option, name)
         if isinstance(option, Table):
-            return self._of_table(option, name)
+            return self._of_table(option, name, alone=len(base.options) == 1)
         if isinstance(option, Outside):
             return self._m.calls.packages.attribute(f"{option.name}.{name}")
         if isinstance(option, Klass):
@@ -160,12 +167,14 @@ class Attributes:
         below = self._m.below(module.source, name)
         return of(below) if below is not None else None
 
-    def _of_table(self, option: Table, name: str) -> Value:
+    def _of_table(self, option: Table, name: str, *, alone: bool) -> Value:
         found = option.get(name) if option.attributes else None
         if found is not None:
             return found
         if name == "__dict__":
             return of(option)
+        if option.is_config and alone and name not in CONFIG_METHODS and name[:1] != "_":
+            self._m.miss(name)
         return of(Method(of(option), name))
 
     def _of_class(self, option: Klass, name: str) -> Value:
@@ -223,8 +232,10 @@ class Attributes:
         """Sets an attribute."""
         self._m.touch(base.marks)
         self._m.keep(value)
-        surely = len(base.options) == 1 and not self._m.weak
+        alone = len(base.options) == 1
         for option in base.options:
+            held = option.frame if isinstance(option, ModuleObject) else option
+            surely = alone and self._m.is_sure(held)
             if isinstance(option, Instance):
                 self._put_on(option, name, value, surely=surely)
             elif isinstance(option, Table):
@@ -287,7 +298,7 @@ class Attributes:
             table = option.table if isinstance(option, Instance) else option
             if not isinstance(table, Table) or table.is_config:
                 continue
-            if self._m.weak or len(base.options) > 1:
+            if not self._m.is_sure(table) or len(base.options) > 1:
                 table.perhaps.add(name)
             else:
                 table.items.pop(name, None)
@@ -311,6 +322,9 @@ class Attributes:
                 if option.is_config or option.attributes:
                     self._m.give_out(of(option))
                 return join([UNKNOWN, *option.values()])
+            for one in keys if option.is_config or option.is_loose else ():
+                if one not in option.items and len(keys) == 1 and len(base.options) == 1:
+                    self._m.miss(one)
             return join([option.get(one) or UNKNOWN for one in keys if _is_key(one)] or [UNKNOWN])
         if isinstance(option, Row):
             if option.items is None or keys is None:
@@ -348,8 +362,9 @@ class Attributes:
         """Sets an item."""
         self._m.keep(value)
         self._m.touch(key.marks | base.marks)
-        keys, surely = key.constants, len(base.options) == 1 and not self._m.weak
+        keys, alone = key.constants, len(base.options) == 1
         for option in base.options:
+            surely = alone and self._m.is_sure(option)
             if isinstance(option, Table) and keys is not None:
                 for one in keys:
                     if _is_key(one):
@@ -373,6 +388,9 @@ class Attributes:
             return  # The sweep's own value stays.
         if option is self._m.environ:
             self._m.give_out(value)
+        option.lines[key] = self._m.place[1]
+        if key not in ("description", "name"):
+            option.file = ""  # It is another sweep config now.
         self._into(option.items, key, value, surely=surely, perhaps=option.perhaps)
 
     def _put_in_row(

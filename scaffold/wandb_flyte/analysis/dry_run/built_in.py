@@ -25,6 +25,8 @@ from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Marks, Some, Value, eit
 
 Call = Callable[[Arguments, Frame | None], Value]
 _MOST_TURNS = 64
+# Modules whose classes are what numbers and texts are, too.
+_ABSTRACT = frozenset({"abc", "builtins", "collections", "numbers", "types", "typing"})
 _TYPES: dict[str, type] = {
     "bool": bool,
     "dict": dict,
@@ -170,17 +172,25 @@ class BuiltIn:
             return Value((len(only.items),), self._m.marks_in(value))
         if isinstance(only, str):
             return Value((len(only),), value.marks)
+        found: list[Value] = []
         for option in value.options:
             if isinstance(option, Instance) and option.klass.find("__len__") is not None:
                 method = self._m.attributes.own(option, "__len__")
-                return self._m.calls.call(method or UNKNOWN, Arguments()).marked(value.marks)
+                with self._m.perhaps(len(value.options) > 1):
+                    found.append(self._m.calls.call(method or UNKNOWN, Arguments()))
+        if found:
+            return join(found).marked(value.marks)
         return Value((Some(int),), self._m.marks_in(value))
 
     def _type(self, given: Arguments, frame: Frame | None) -> Value:
         value = given.get("", 0) or UNKNOWN
-        if isinstance(value.only, Instance):
-            return Value((value.only.klass,), value.marks)
-        return Value((ANY,), value.marks)
+        only = value.only
+        if isinstance(only, Instance):
+            return Value((only.klass,), value.marks)
+        kinds = {one.kind if isinstance(one, Some) else type(one) for one in value.options}
+        kind = kinds.pop() if len(kinds) == 1 else object
+        known = kind in (bool, float, int, str)
+        return Value((Outside(f"builtins.{kind.__name__}") if known else ANY,), value.marks)
 
     # -- lists -------------------------------------------------------------------------------------
 
@@ -396,7 +406,8 @@ def _is_of(option: Any, kind: Any) -> bool | None:
         return False if isinstance(option, PLAIN) else None
     name = kind.name.removeprefix("builtins.") if isinstance(kind, Outside) else ""
     if name not in _TYPES:
-        return None
+        is_class = bool(name) and name.partition(".")[0] not in _ABSTRACT
+        return False if is_class and isinstance(option, PLAIN) else None
     if isinstance(option, PLAIN):
         return isinstance(option, _TYPES[name])
     if isinstance(option, Some) and option is not ANY:

@@ -29,7 +29,7 @@ from .packages import Packages
 from .values import NONE, PLAIN, UNKNOWN, Some, Value, join, of
 
 # How often a function is gone through where it may run.
-_MOST_RUNS = 16
+_MOST_RUNS = 8
 _FIELDS = frozenset({"dataclasses.dataclass", "dataclass", "pydantic.dataclasses.dataclass"})
 _FIELD_PACKAGES = ("attr", "chex", "flax.struct", "dataclasses", "pyrallis", "simple_parsing")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .machine import Machine
 from .objects import Arguments, Foreign, Outside, Row, Table, row
-from .values import ANY, NONE, UNKNOWN, Some, Value, join, of
+from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
 
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool}
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group", "add_parser"})
@@ -24,6 +24,9 @@ class CommandLine:
         self._m = machine
         # All parsers of a program share what they take: that of a command is one of them.
         self._taken: dict[str, Value] = {}
+        # How options are written, with what they do: where they go, and as what type.
+        self._flags: dict[str, tuple[str, Arguments]] = {}
+        self.is_open = False
 
     def parser(self, given: Arguments, frame: object) -> Value:
         """A new parser."""
@@ -53,6 +56,7 @@ class CommandLine:
 
     def _add(self, given: Arguments) -> None:
         names = [one.only for one in given.places]
+        self.is_open |= not all(isinstance(one, str) for one in names) or given.more is not None
         texts = [one for one in names if isinstance(one, str)]
         dest = given.get("dest")
         where = dest.only if dest is not None else None
@@ -62,6 +66,7 @@ class CommandLine:
         if where:
             by_place = not any(one.startswith("-") for one in texts)
             self._taken[where] = UNKNOWN if by_place else self._left_out(given)
+            self._flags.update(dict.fromkeys(texts, (where, given)))
 
     def _left_out(self, given: Arguments) -> Value:
         """What an option leaves in the arguments when it is not given."""
@@ -84,6 +89,29 @@ class CommandLine:
         flags: dict[Any, Value] = {"store_true": of(False), "store_false": of(True)}
         return flags.get(what, NONE) if isinstance(what, str | None) else UNKNOWN
 
+    def _take_words(self, items: dict[str, Value]) -> None:
+        """Puts what the command line gives for each hyperparameter where its option goes."""
+        for name, value in self._m.given.words.items():
+            exact = [flag for flag in self._flags if flag == f"--{name}"]
+            near = [flag for flag in self._flags if flag.startswith(f"--{name}")]
+            found = exact or (near if len({self._flags[one][0] for one in near}) == 1 else [])
+            if found:
+                where, given = self._flags[found[0]]
+                items[where] = self._converted(value, given)
+            elif self.is_open:
+                items["?"] = join([items.get("?", UNKNOWN), UNKNOWN.marked(value.marks)])
+        if "?" in items:
+            unknown = items.pop("?")
+            items.update({key: join([one, unknown]) for key, one in items.items()})
+
+    def _converted(self, value: Value, given: Arguments) -> Value:
+        """What an option makes of a word."""
+        kind, action = given.get("type"), given.get("action")
+        if action is not None or given.get("nargs") is not None:
+            return UNKNOWN.marked(value.marks)
+        text = either([_as_text(one) for one in value.options], value.marks)
+        return text if kind is None else self._m.calls.call(kind, Arguments([text]))
+
     def _parsed(self, name: str, given: Arguments) -> Value:
         words = given.get("args", 0)
         only = words.only if words is not None else None
@@ -94,8 +122,10 @@ class CommandLine:
             items = dict.fromkeys(items, UNKNOWN.marked(marks))
         else:
             items.update(self._m.given.options)
+            self._take_words(items)
         if self._m.given.by_hand:
-            items = {dest: join([value, UNKNOWN]) for dest, value in items.items()}
+            told = self._m.given.options
+            items = {k: v if k in told else join([v, UNKNOWN]) for k, v in items.items()}
         rest = UNKNOWN if self._m.given.by_hand else None
         made = of(Table(items, rest, attributes=True))
         filled = given.get("namespace")
@@ -104,5 +134,11 @@ class CommandLine:
                 self._m.attributes.put(filled, key, value)
             made = join([filled])
         if name == "parse_known_args":
-            return row([made, of(Row(None, Value((Some(str),))))], is_tuple=True)
+            marks = NO_MARKS.union(*(one.marks for one in self._m.given.words.values()))
+            return row([made, of(Row(None, Value((Some(str),), marks)))], is_tuple=True)
         return made
+
+
+def _as_text(option: Any) -> Any:
+    """A value, as a word of a command line."""
+    return str(option) if isinstance(option, PLAIN) else Some(str)

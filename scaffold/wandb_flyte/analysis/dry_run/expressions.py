@@ -19,6 +19,7 @@ from .objects import (
     Method,
     Outside,
     Row,
+    Super,
     Table,
     elements,
     row,
@@ -202,7 +203,12 @@ class Expressions:
 
     def _of_frame(self, node: ast.Call, frame: Frame) -> Value | None:
         """What a call gives that depends on where it stands."""
-        if not isinstance(node.func, ast.Name) or node.args or node.keywords:
+        if not isinstance(node.func, ast.Name) or node.keywords:
+            return None
+        if node.func.id == "super" and len(node.args) == 2:
+            klass, instance = (self.value(one, frame) for one in node.args)
+            return of(Super(instance, klass.only)) if isinstance(klass.only, Klass) else UNKNOWN
+        if node.args:
             return None
         if node.func.id not in ("super", "locals", "vars"):
             return None
@@ -216,8 +222,6 @@ class Expressions:
             return UNKNOWN
         args = [*function.node.args.posonlyargs, *function.node.args.args]
         first = around.names.get(args[0].arg, UNKNOWN) if args else UNKNOWN
-        from .objects import Super
-
         return of(Super(first, function.owner))
 
     def _function(self, node: ast.Lambda, frame: Frame) -> Value:
@@ -360,18 +364,18 @@ class Expressions:
         return found.marked(test.marks)
 
     def _text(self, node: ast.JoinedStr, frame: Frame) -> Value:
-        parts: list[str] | None = []
-        marks = NO_MARKS
+        parts: list[str] = []
+        known, marks = True, NO_MARKS
         for one in node.values:
             value = self.value(one, frame)
             marks |= value.marks
             only = value.only
             is_plain = isinstance(one, ast.Constant) or getattr(one, "format_spec", 0) is None
-            if parts is not None and is_plain and isinstance(only, PLAIN):
+            known = known and is_plain and isinstance(only, PLAIN)
+            if known:
                 parts.append(str(only))
-            else:
-                parts = None
-        return Value(("".join(parts) if parts is not None else Some(str),), marks)
+        made = "".join(parts)
+        return Value((made if known else Some(str, made),), marks)
 
     # -- displays ----------------------------------------------------------------------------------
 
@@ -385,6 +389,7 @@ class Expressions:
                 continue
             found = self.value(key, frame)
             marks |= found.marks
+            made.lines.update(dict.fromkeys(found.constants or (), key.lineno))
             constants = found.constants
             if constants is not None:
                 for constant in constants:
@@ -395,7 +400,7 @@ class Expressions:
 
     def take_up(self, made: Table, value: Value) -> None:
         """Puts what another dict has into one."""
-        surely = len(value.options) == 1 and not self._m.weak
+        surely = len(value.options) == 1 and self._m.is_sure(made)
         for option in value.options:
             held = option
             if isinstance(option, Instance):
@@ -619,6 +624,9 @@ def _compared(a: Any, b: Any, op: ast.cmpop) -> bool | None:
             return bool(_COMPARE[type(op)](a, b))
         except TypeError:
             return None
+    if isinstance(a, Outside) and isinstance(b, Outside) and isinstance(op, ast.Eq | ast.NotEq):
+        same = _same(a, b)
+        return None if same is None else same is isinstance(op, ast.Eq)
     if isinstance(op, ast.Eq | ast.NotEq) and _same(a, b) is False and None in (a, b):
         return isinstance(op, ast.NotEq)
     return None
@@ -628,6 +636,9 @@ def _same(a: Any, b: Any) -> bool | None:
     """Whether two alternatives are the same thing."""
     if isinstance(a, PLAIN) and isinstance(b, PLAIN):
         return a is b or (type(a) is type(b) and a == b)
+    if isinstance(a, Outside) and isinstance(b, Outside):
+        builtin = all(one.name.startswith("builtins.") for one in (a, b))
+        return a.name == b.name if builtin or a.name == b.name else None
     for one, other in ((a, b), (b, a)):
         if isinstance(one, Some):
             plain = isinstance(other, PLAIN) and one.kind is not object

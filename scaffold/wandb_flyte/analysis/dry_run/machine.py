@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from wandb_flyte.analysis.source.sources import Module, Sources
 from wandb_flyte.analysis.tracing.lightning import LIGHTNING, LOOKED_AT, TUNED
 
 from .objects import (
+    REGION,
     Arguments,
     Bound,
     Foreign,
@@ -24,7 +25,6 @@ from .objects import (
     Klass,
     Method,
     ModuleObject,
-    Outside,
     Partial,
     Row,
     Super,
@@ -73,6 +73,21 @@ class Stop:
     sure: bool = True
 
 
+@dataclass(eq=False)
+class Sweep:
+    """A sweep that the program starts.
+
+    Attributes:
+        config: What `wandb.sweep` gets.
+        place: Where.
+        functions: What its agents are given to run its trials.
+    """
+
+    config: Value
+    place: tuple[FilePath, int]
+    functions: list[Value]
+
+
 @dataclass(frozen=True)
 class Given:
     """What a trial is given.
@@ -82,7 +97,10 @@ class Given:
         options: What the command line gives, by where it goes in the parsed arguments.
         by_hand: Whether people start the program, with any options, and its own agent the trials.
         hydra: The config that Hydra hands to its main function; None without.
+        words: What the command line gives for each hyperparameter, by its name.
+        closed: Whether nothing but the program itself puts more into the trial's config.
         tunes: Whether Lightning may look for rates and batch sizes in the program's objects.
+        runs_trials: Whether what agents are given is gone through.
         read_file: Reads a YAML or JSON file by its name; None where it is not known.
     """
 
@@ -90,7 +108,10 @@ class Given:
     options: dict[str, Value]
     by_hand: bool = False
     hydra: Value | None = None
+    words: dict[str, Value] = field(default_factory=dict)
+    closed: bool = False
     tunes: bool = False
+    runs_trials: bool = True
     read_file: Callable[[str], Any] = lambda name: None
 
 
@@ -113,9 +134,11 @@ class Machine:
         tries: How many `try` statements around what is gone through catch exceptions.
         stops: Where trials stop, in the order in which they come there.
         reached: The statements that a trial may come to, by their ids.
+        missing: The keys that every trial asks its config for, and that nothing gives: where.
         modes: The mode of each run that is opened, as far as known.
         logged: The names under which something is logged.
         logs_unseen: Whether other names may be logged, too.
+        sweeps: The sweeps that the program starts.
         environ: The environment's variables.
         weak: Above 0 where it is not known whether a run comes to it.
         loops: How many loops are around what is gone through, whose turns are not known.
@@ -135,6 +158,7 @@ class Machine:
         self.ends: dict[Path, tuple[FilePath, int]] = {}
         self.place = (sources.entry.file, 1)
         self.weak = 0
+        self._regions = 0
         self.loops = 0
         self.starts_trial = False
         self.depth = 0
@@ -152,8 +176,10 @@ class Machine:
         self.stops: list[Stop] = []
         self.reached: set[int] = set()
         self.modes: list[tuple[Any, ...] | None] = []
+        self.missing: dict[str, tuple[FilePath, int]] = {}
         self.logged: set[str] = set()
         self.logs_unseen = False
+        self.sweeps: list[Sweep] = []
         self.environ = Table({}, either([None, Some(str)]))
         # What objects that other packages have hold, by the names of the attributes; and the
         # names that something unknown is asked for.
@@ -173,11 +199,33 @@ class Machine:
     @contextmanager
     def perhaps(self, when: bool = True) -> Iterator[None]:
         """Goes through something that a run may not come to."""
-        self.weak += when
+        if not when:
+            yield
+            return
+        self.weak += 1
+        self._regions += 1
+        token = REGION.set(self._regions)
         try:
             yield
         finally:
-            self.weak -= when
+            REGION.reset(token)
+            self.weak -= 1
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Goes through a trial: whoever starts it, and when, every trial comes to that."""
+        weak, tries, token = self.weak, self.tries, REGION.set(0)
+        self.weak = self.tries = 0
+        try:
+            yield
+        finally:
+            REGION.reset(token)
+            self.weak, self.tries = weak, tries
+
+    def is_sure(self, held: Table | Row | Frame | Instance | object) -> bool:
+        """Whether a change of something surely happens, if it is made at all."""
+        region = REGION.get()
+        return region == 0 or getattr(held, "region", 0) == region
 
     @contextmanager
     def looped(self) -> Iterator[None]:
@@ -225,6 +273,11 @@ class Machine:
         if not self.tries and (sure or marks) and len(self.stops) < _MOST_STOPS:
             self.stops.append(Stop(self.place, what, marks, sure))
 
+    def miss(self, key: Any) -> None:
+        """Notes that a trial's config is asked for a key that nothing gives."""
+        if self.given.closed and self.config.rest is None and not (self.weak or self.tries):
+            self.missing.setdefault(str(key), self.place)
+
     def log(self, value: Value | None) -> None:
         """Notes the names of a dict that is logged."""
         for option in value.options if value is not None else (ANY,):
@@ -271,6 +324,8 @@ class Machine:
                     self.give_out(one, seen)
             elif isinstance(option, Foreign):
                 self.touch(option.marks)
+                if option.name == "argparse.ArgumentParser":
+                    self.calls.packages.open_parser()
                 if option.name == "wandb.Run":
                     self.logs_unseen = True
                     self.give_out(of(self.config), seen)
@@ -337,24 +392,22 @@ class Machine:
 
     def finish(self) -> None:
         """Goes through what other packages have, now that all of it is there."""
-        with self.perhaps():
-            for _ in range(_ROUNDS):
-                before, done = (self.changes, len(self.touched)), 0
-                while done < len(self._out):
+        for _ in range(_ROUNDS):
+            before, done = (self.changes, len(self.touched)), 0
+            while done < len(self._out):
+                with self.perhaps():
                     self._use(list(self._out.values())[done])
-                    done += 1
-                if (self.changes, len(self.touched)) == before:
-                    break
+                done += 1
+            if (self.changes, len(self.touched)) == before:
+                break
         for name in self._asked:
             self.touch(self._held.get(name, NO_MARKS))
 
     def outcome(self, arguments: Arguments, *others: Value) -> Value:
         """What code that is not read gives back: anything, or what it was given."""
         given = [*others, *arguments.all()]
-        kept = (Function, Instance, Klass, Bound, Partial)
-        return either(
-            [ANY, *(one for value in given for one in value.options if isinstance(one, kept))]
-        )
+        kept = [one for value in given for one in value.options if _goes_through(one)]
+        return either([ANY, *kept])
 
     # -- modules -----------------------------------------------------------------------------------
 
@@ -381,4 +434,8 @@ class Machine:
         return None
 
 
-__all__ = ["FilePath", "Frame", "Given", "Lost", "Machine", "Outside", "TooLong"]
+def _goes_through(option: Any) -> bool:
+    """Whether code that is not read may give back what it was given, as it was."""
+    if isinstance(option, Foreign):
+        return option.name == "argparse.ArgumentParser"
+    return isinstance(option, Function | Instance | Klass | Bound | Partial)

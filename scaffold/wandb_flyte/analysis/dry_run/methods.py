@@ -134,7 +134,7 @@ class Methods:
     def _pop(self, table: Table, given: Arguments, marks: Marks) -> Value:
         found = self._get(table, given, marks)
         key = given.places[0].only if given.places else ANY
-        if isinstance(key, PLAIN) and not self._m.weak and not table.is_config:
+        if isinstance(key, PLAIN) and self._m.is_sure(table) and not table.is_config:
             table.items.pop(key, None)
         return found
 
@@ -143,7 +143,7 @@ class Methods:
         key = given.places[0].only if given.places else ANY
         if isinstance(key, PLAIN) and key not in table.items:
             value = given.get("default", 1) or NONE
-            self._m.attributes.put_item_in(table, key, value, surely=not self._m.weak)
+            self._m.attributes.put_item_in(table, key, value, surely=self._m.is_sure(table))
             return value
         return found
 
@@ -179,7 +179,7 @@ class Methods:
             take_up(table, value)
         for key, value in given.names.items():
             if key not in skipped:
-                self._m.attributes.put_item_in(table, key, value, surely=not self._m.weak)
+                self._m.attributes.put_item_in(table, key, value, surely=self._m.is_sure(table))
         for rest in (given.more, given.others):
             if rest is not None:
                 table.rest = rest if table.rest is None else join([table.rest, rest])
@@ -188,7 +188,7 @@ class Methods:
     # -- lists -------------------------------------------------------------------------------------
 
     def _of_row(self, option: Row, name: str, given: Arguments, marks: Marks) -> Value:
-        surely, first = not self._m.weak, given.places[0] if given.places else UNKNOWN
+        surely, first = self._m.is_sure(option), given.places[0] if given.places else UNKNOWN
         if name in ("append", "add", "appendleft", "insert", "push", "put"):
             option.add(
                 given.places[-1] if given.places else UNKNOWN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,10 @@ from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import Function as FunctionNode
 
 from .values import ANY, NO_MARKS, UNKNOWN, Marks, Value, join
+
+# Which part of the program is gone through of which it is not known whether a run comes to it; 0
+# for what every run comes to. What is made there is surely changed there.
+REGION: ContextVar[int] = ContextVar("REGION", default=0)
 
 
 @dataclass(eq=False)
@@ -25,6 +30,9 @@ class Table:
         is_loose: Whether it may have more keys than are known, whoever goes through it.
         is_frame: Whether it is the names of a function or a module.
         perhaps: The keys that may not be there.
+        lines: Where the code puts its keys.
+        file: The name of the file that it was loaded from; empty for none.
+        region: Where it was made.
     """
 
     items: dict[Any, Value] = field(default_factory=dict)
@@ -34,6 +42,9 @@ class Table:
     is_loose: bool = False
     is_frame: bool = False
     perhaps: set[Any] = field(default_factory=set)
+    lines: dict[Any, int] = field(default_factory=dict)
+    file: str = ""
+    region: int = field(default_factory=REGION.get)
 
     def truth(self) -> bool | None:
         """Whether it is true."""
@@ -56,11 +67,12 @@ class Table:
         as_attributes = self.attributes if attributes is None else attributes
         loose = self.is_loose or self.is_config
         made = Table(dict(self.items), self.rest, as_attributes, is_loose=loose)
-        made.perhaps = set(self.perhaps)
+        made.perhaps, made.lines = set(self.perhaps), dict(self.lines)
         return made
 
     def blur(self, value: Value) -> None:
         """Puts something under a key that is not known."""
+        self.file = ""
         self.rest = value if self.rest is None else join([self.rest, value])
         self.items.update({key: join([old, value]) for key, old in self.items.items()})
 
@@ -73,11 +85,13 @@ class Row:
         items: Its elements, where all are known one by one; None otherwise.
         element: What an element may be, where they are not.
         is_tuple: Whether it can't be changed.
+        region: Where it was made.
     """
 
     items: list[Value] | None = None
     element: Value = UNKNOWN
     is_tuple: bool = False
+    region: int = field(default_factory=REGION.get)
 
     def truth(self) -> bool | None:
         """Whether it has elements."""
@@ -114,6 +128,8 @@ class Frame:
         results: What it has returned so far.
         given: What it has yielded so far.
         shared: Its names that are the module's, or the function's around it.
+        is_class: Whether it is a class body.
+        region: Where it was entered.
     """
 
     module: ModuleObject
@@ -124,6 +140,7 @@ class Frame:
     given: list[Value] = field(default_factory=list)
     shared: dict[str, Frame] = field(default_factory=dict)
     is_class: bool = False
+    region: int = field(default_factory=REGION.get)
 
 
 @dataclass(eq=False)
@@ -222,6 +239,11 @@ class Instance:
 
     klass: Klass
     table: Table = field(default_factory=Table)
+
+    @property
+    def region(self) -> int:
+        """Where it was made."""
+        return self.table.region
 
     @property
     def names(self) -> dict[Any, Value]:
@@ -399,6 +421,7 @@ def from_data(data: Any, marks: Marks = NO_MARKS, *, attributes: bool = False) -
     if isinstance(data, list | tuple):
         return Value((Row([from_data(one, marks, attributes=attributes) for one in data]),), marks)
     is_plain = isinstance(data, str | int | float | bool | type(None))
+    is_plain = is_plain and not (isinstance(data, str) and "${" in data)
     return Value((data if is_plain else ANY,), marks)
 
 

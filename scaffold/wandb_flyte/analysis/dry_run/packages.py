@@ -91,6 +91,7 @@ class Packages:
         self._known: dict[str, Callable[[Arguments, Frame | None], Value]] = {
             "functools.partial": self._partial,
             "typing.cast": lambda given, frame: given.get("val", 1) or UNKNOWN,
+            "contextlib.suppress": lambda given, frame: of(Foreign("contextlib.suppress")),
             "functools.wraps": lambda given, frame: of(Outside("functools.wraps()")),
             "dataclasses.asdict": self._as_dict,
             "dataclasses.astuple": self._as_dict,
@@ -249,6 +250,14 @@ class Packages:
             raise Lost
         return self._m.calls.call(function, self._options())
 
+    def supply(self, config: Value) -> None:
+        """Something is in the trial's config beside the sweep's values."""
+        self._wandb.supply(config)
+
+    def open_parser(self) -> None:
+        """A parser of argparse goes to code that may add options, and read them."""
+        self._command_line.is_open = True
+
     def run_command(self) -> Value:
         """`app()`: typer's only command gets the command line's options."""
         if self._command is None:
@@ -394,6 +403,9 @@ class Packages:
         if data is None:
             return UNKNOWN
         found = from_data(data, attributes=attributes)
+        for option in found.options:
+            if isinstance(option, Table):
+                option.file = name
         return _without_numbers(found) if attributes else found
 
 

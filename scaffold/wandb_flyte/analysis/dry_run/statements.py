@@ -9,7 +9,18 @@ from typing import Any
 from wandb_flyte.analysis.source.syntax import Function as FunctionNode
 
 from .machine import Machine
-from .objects import Arguments, Frame, Function, Instance, Klass, ModuleObject, Outside, Row, Table
+from .objects import (
+    Arguments,
+    Foreign,
+    Frame,
+    Function,
+    Instance,
+    Klass,
+    ModuleObject,
+    Outside,
+    Row,
+    Table,
+)
 from .values import ANY, NONE, PLAIN, UNKNOWN, Value, decides, join, of, truth
 
 # How a block may be left: at its end, for a loop's next turn or behind it, by a result, or by an
@@ -64,16 +75,18 @@ class Statements:
     def block(self, body: Sequence[ast.stmt], frame: Frame) -> int:
         """Goes through some statements; the ways in which they may be left."""
         ways = 0
-        for statement in body:
+        for index, statement in enumerate(body, start=1):
             self._m.step()
             self._m.place = (frame.module.source.file, statement.lineno)
             self._m.reached.add(id(statement))
             execute = self._by_type.get(type(statement))
-            with self._m.perhaps(bool(ways & ~STOPS)):
-                result = (execute(statement, frame) if execute is not None else ON) or ON
+            result = (execute(statement, frame) if execute is not None else ON) or ON
             ways |= result & ~ON
             if not result & ON:
                 return ways
+            if result & ~(ON | STOPS):
+                with self._m.perhaps():
+                    return ways | self.block(body[index:], frame)
         return ways | ON
 
     def _value(self, node: ast.expr, frame: Frame) -> Value:
@@ -101,7 +114,7 @@ class Statements:
             other = value.only
             known = isinstance(other, Row) and other.items is not None
             for one in other.items if known else [self._m.expressions.element(value)]:
-                only.add(one, surely=known and not self._m.weak)
+                only.add(one, surely=known and self._m.is_sure(only))
             return
         self.assign(node.target, self._m.expressions.combine(old, value, node.op), frame)
 
@@ -198,7 +211,9 @@ class Statements:
         if known is not None:
             return self.block(node.body if known else node.orelse, frame)
         with self._m.perhaps():
-            return self.block(node.body, frame) | self.block(node.orelse, frame)
+            ways = self.block(node.body, frame)
+        with self._m.perhaps():
+            return ways | self.block(node.orelse, frame)
 
     def _match(self, node: ast.Match, frame: Frame) -> int:
         subject = self._value(node.subject, frame)
@@ -268,12 +283,19 @@ class Statements:
         return (ways & (OUT | STOPS)) | ON | (self.block(node.orelse, frame) & OUT)
 
     def _with(self, node: ast.With | ast.AsyncWith, frame: Frame) -> int:
+        catches = 0
         for item in node.items:
             value = self._value(item.context_expr, frame)
+            catches += isinstance(value.only, Foreign) and value.only.name == "contextlib.suppress"
             entered = self._m.calls.enter(value)
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, entered, frame)
-        return self.block(node.body, frame)
+        self._m.tries += catches
+        try:
+            ways = self.block(node.body, frame)
+        finally:
+            self._m.tries -= catches
+        return ways & ~STOPS if catches else ways
 
     def _try(self, node: ast.Try | ast.TryStar, frame: Frame) -> int:
         self._m.tries += bool(node.handlers)

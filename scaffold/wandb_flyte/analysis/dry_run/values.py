@@ -22,9 +22,11 @@ class Some:
 
     Attributes:
         kind: Its type; `object` where that is not known either.
+        start: What it begins with, where it is a text.
     """
 
     kind: type = object
+    start: str = ""
 
 
 ANY = Some()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .machine import Machine
+from .machine import Machine, Sweep
 from .objects import Arguments, Foreign, Table
 from .values import NONE, UNKNOWN, Value, of
 
@@ -52,15 +52,29 @@ class WandbCalls:
             self._m.log(given.get("data", 0))
             self._m.give_all(given)
             return NONE
+        if name == "sweep" and not of_run:
+            config = given.get("sweep", 0) or UNKNOWN
+            sweep = Sweep(config, self._m.place, [])
+            self._m.sweeps.append(sweep)
+            return of(Foreign("wandb.sweep()", parts={"sweep": sweep}))
         if name == "agent" and not of_run:
             function = given.get("function", 1)
-            if function is not None and function.only is not None:
+            self._note_agent(given.get("sweep_id", 0) or UNKNOWN, function)
+            if function is not None and function.only is not None and self._m.given.runs_trials:
                 self._m.starts_trial = True
-                self._m.calls.call(function, Arguments())
+                with self._m.trial():
+                    self._m.calls.call(function, Arguments())
             return NONE
         if name.startswith("config.") and not of_run:
             return None
         return UNKNOWN if name in _NOTES else None
+
+    def _note_agent(self, sweep_id: Value, function: Value | None) -> None:
+        """Notes what the trials of a sweep are run with."""
+        named = [one.parts["sweep"] for one in sweep_id.options if isinstance(one, Foreign)]
+        for sweep in named or self._m.sweeps:
+            if function is not None:
+                sweep.functions.append(function)
 
     def _mode(self, given: Arguments) -> tuple[Any, ...] | None:
         """The mode of a run that is opened; None where it is not known."""

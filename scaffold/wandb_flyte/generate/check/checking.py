@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Generator, Iterator, Mapping, Set
+from collections.abc import Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from .rules.code import check_code
 from .rules.flags import tell_of_agent
 from .rules.items import check_items
 from .rules.style import check_style
+from .started_sweeps import document_in
 from .suppress import without_silenced
 from .trial.case import Case, in_document, shown, too_deep
 from .trial.command import DEFAULT, Command, read_command
@@ -75,8 +76,22 @@ def _check(
     try:
         document = load_sweep(spec)
     except InvalidInput as error:
-        yield from map(_unless_unknown, error.findings)
-        return _file_of(objective)
+        found = document_in(spec, error.findings) if _is_unknown(error.findings) else None
+        if found is None:
+            yield from map(_unless_unknown, error.findings)
+            return _file_of(objective)
+        document = found
+    return (yield from _check_document(document, objective, roots))
+
+
+def _is_unknown(findings: Sequence[Finding]) -> bool:
+    """Whether only running the code would tell what a sweep config is."""
+    return all(finding.code == "WF026" for finding in findings)
+
+
+def _check_document(
+    document: SweepDocument, objective: str | None, roots: tuple[Path, ...]
+) -> Generator[Finding, None, Path | None]:
     found = check_sweep(document)
     whole = not any(finding.severity == "error" for finding in found)
     found = list(map(_unless_unknown, found))

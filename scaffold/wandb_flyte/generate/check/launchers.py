@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.generate.names import ANSWERS
 from wandb_flyte.spec import NotPython, SweepDocument, parse_python
 
+from .started_sweeps import loads
 from .trial.command import COPIES, PUT_AWAY
 from .trial.named import files_below
 
@@ -53,6 +55,9 @@ def with_agent(document: SweepDocument) -> SweepDocument:
     beside: list[SweepDocument] = []
     for file, content in _with_agents():
         run, is_sure = document.with_agents_of(file.relative_to(here))
+        if not is_sure and loads(file.relative_to(here), document):
+            # By way of functions of other files.
+            run, is_sure = replace(run, code=file.relative_to(here), objective=""), True
         if run.code and is_sure:
             surely.append(run)
         elif run.code and _is_about(content, document):

@@ -29,6 +29,7 @@ from .looped_numbers import check_looped_numbers
 from .lost_values import check_lost_values
 from .metric import RETURNED, check_metric, logged_in_sight
 from .missing_files import check_files_read
+from .missing_keys import check_missing_keys
 from .misused import check_misused
 from .moved import check_moved
 from .needs import check_needs
@@ -118,10 +119,11 @@ def check_code(
         *check_reach(case, switches),
         *check_none_given(case, switches),
     ]
-    if not any(finding.code == "WF201" for finding in refused):
+    if case.knows_command and not any(finding.code == "WF201" for finding in refused):
         stops += check_left_out(case, switches)
     yield from stops
     told_so_far = [*refused, *found, *needs, *unread, *stops]
+    yield from check_missing_keys(case, followed, told_so_far)
     yield from check_stopped(case, followed, told_so_far)
     if not by_name:
         yield from check_lost_values(case, followed, told_so_far)

@@ -35,6 +35,11 @@ class Case:
     whole: bool = True
     bare: bool = False
 
+    @property
+    def knows_command(self) -> bool:
+        """Whether all of the command is known: code may put it together."""
+        return not any(path[:1] == ("command",) for path in self.document.unknown)
+
     def in_sweep(
         self,
         path: tuple[str, ...],

@@ -17,7 +17,7 @@ from .case import Case, all_names
 from .run_order import RunOrder
 
 # W&B reads it into the config of every run that is opened beside it.
-_DEFAULTS_FILE = "config-defaults.yaml"
+DEFAULTS_FILE = "config-defaults.yaml"
 _DERIVES = frozenset({"as_dict", "copy", "deepcopy", "dict"})
 _CONFIG = frozenset({Kind("config")})
 _DEEPEST = 4
@@ -232,7 +232,7 @@ def _put_into_configs(case: Case) -> set[str] | None:
 
 def is_beside(case: Case) -> bool:
     """Whether a file of defaults lies where W&B takes it into the config of every run."""
-    return any((folder / _DEFAULTS_FILE).is_file() for folder in _folders(case))
+    return any((folder / DEFAULTS_FILE).is_file() for folder in _folders(case))
 
 
 def known_arguments(program: Program) -> set[str] | None:

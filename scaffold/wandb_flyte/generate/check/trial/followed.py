@@ -20,6 +20,7 @@ from wandb_flyte.analysis.tracing.lightning import may_tune
 from wandb_flyte.spec import Distribution, Parameter
 
 from .case import Case, all_names
+from .config_keys import DEFAULTS_FILE
 from .known_options import known_options
 from .swept import FILLED_IN
 from .switches import Switches
@@ -61,7 +62,8 @@ def follow(case: Case, switches: Switches) -> Result | None:
     if not program.complete or program.starts:
         return None
     if case.command is not None and case.command.passes:
-        if interface.style not in _STYLES or interface.open or interface.elsewhere:
+        is_open = interface.open and interface.style != "argparse"
+        if interface.style not in _STYLES or is_open or interface.elsewhere:
             return None
         if interface.style != "argparse" and interface.commands:
             return None
@@ -76,14 +78,24 @@ def follow(case: Case, switches: Switches) -> Result | None:
             return None  # What its arguments by place get is not looked at.
     given = Given(
         config=_config(case),
-        by_hand=case.command is None,
+        by_hand=case.command is None or not case.knows_command,
         tunes=may_tune(program.flow.scopes),
         options=dict(_options(case)),
+        words=_words(case),
+        closed=_is_closed(case),
         hydra=_hydra(case, switches),
         read_file=_reader(case),
     )
     start = program.function.name if program.function is not None else ""
-    return dry_run(program.flow.sources, given, start)
+    return dry_run(program.flow.sources, given, start, by_agent=case.command is None)
+
+
+def _is_closed(case: Case) -> bool:
+    """Whether nothing but the program itself puts more into the trial's config."""
+    program = case.program
+    others = program.logs.integrations or program.flow.openings[1]
+    here = (case.program.file.absolute().parent, Path.cwd())
+    return case.whole and not others and not any((one / DEFAULTS_FILE).exists() for one in here)
 
 
 def _config(case: Case) -> dict[str, Value]:
@@ -133,10 +145,20 @@ def _options(case: Case) -> Iterator[tuple[str, Value]]:
         if told:
             found = known.get(option.dest)
             yield option.dest, Value((found[1],)) if found is not None else UNKNOWN
+    if interface.style == "argparse":
+        return  # Its parsers are gone through.
     for parameter in case.sweep.parameters if command.passes else ():
         taken = option_for(interface, parameter.path[0], command.words)
         if taken is not None and len(parameter.path) == 1:
             yield taken.dest, _as_option(parameter, taken)
+
+
+def _words(case: Case) -> dict[str, Value]:
+    """What the command line gives for each hyperparameter."""
+    passes = case.command is not None and case.command.passes == "flags"
+    names = all_names(case.document) or () if passes else ()
+    given = {one.path[0]: _value(one) for one in case.sweep.parameters if len(one.path) == 1}
+    return {name: given.get(name, UNKNOWN.marked(frozenset({(name,)}))) for name in names}
 
 
 def _as_option(parameter: Parameter, option: Option) -> Value:

@@ -15,6 +15,7 @@ from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.unpacked import given_to
 
 from .case import Case
+from .swept import FILLED_IN
 
 _STYLES = ("absl", "argparse", "click", "fire", "typer", "tyro")
 _TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float}
@@ -24,7 +25,7 @@ def known_options(case: Case) -> Iterator[tuple[str, tuple[Option, Any]]]:
     """The options that have one value in every trial, with it, by where it goes."""
     interface, command = case.program.interface, case.command
     args = case.program.args
-    if command is None or interface.style not in _STYLES:
+    if command is None or interface.style not in _STYLES or not case.knows_command:
         return
     if args.supplies_unseen or not case.program.complete:
         return
@@ -62,6 +63,8 @@ def _given(option: Option, words: tuple[str, ...]) -> Any:
     convert = _TYPES.get(option.type)
     values = [value for word, value in _pairs(words) if word in option.names]
     if convert is None or option.many or len(values) != 1 or values[0] is None:
+        return UNKNOWN
+    if FILLED_IN.search(values[0]):
         return UNKNOWN
     with suppress(ValueError):
         return convert(values[0])

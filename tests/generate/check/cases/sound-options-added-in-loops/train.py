@@ -18,7 +18,7 @@ for key, value in DEFAULTS.items():
 names = ["width"]
 names.append("depth")
 for name in names:
-    parser.add_argument(f"--{name}", type=int)
+    parser.add_argument(f"--{name}", type=int, default=1)
 args = parser.parse_args()
 wandb.init(config=vars(args))
 rate = args.learning_rate * args.depth
