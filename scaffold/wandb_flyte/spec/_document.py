@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
@@ -46,6 +46,7 @@ class SweepDocument:
         count: The trials that `wandb.agent` runs in the code, None when it does not say.
         unknown: Where values stand that only running the code would tell; they are None in `raw`.
         code: The Python file that starts agents for it; None where none is known.
+        part: The key of the file that it stands under; empty for the file itself.
         language: What it is written in.
     """
 
@@ -57,6 +58,7 @@ class SweepDocument:
     count: int | None = None
     unknown: tuple[Path, ...] = ()
     code: FilePath | None = None
+    part: str = ""
     language: Literal["yaml", "json", "python"] = "yaml"
 
     @property
@@ -68,6 +70,24 @@ class SweepDocument:
     def names_program(self) -> bool:
         """Whether the sweep config says itself what runs."""
         return not self.objective and ("program" in self.raw or "command" in self.raw)
+
+    def inner(self) -> tuple[str, SweepDocument] | None:
+        """The sweep config under the only key that has one, where the file itself is none.
+
+        Returns:
+            The key, and what is there; None where the file is a sweep config, or has none inside.
+        """
+        if not self.raw.keys().isdisjoint(("method", "parameters")):
+            return None
+        found = [
+            key
+            for key, value in self.raw.items()
+            if isinstance(value, dict) and {"method", "parameters"} <= value.keys()
+        ]
+        if len(found) != 1:
+            return None
+        lines = {path[1:]: line for path, line in self.lines.items() if path[:1] == (found[0],)}
+        return found[0], replace(self, raw=self.raw[found[0]], lines=lines, part=found[0])
 
     def to_yaml(self) -> bytes:
         """The sweep config as a YAML file: its own file's bytes, if it is one."""

@@ -168,11 +168,12 @@ class Attributes:
         return of(below) if below is not None else None
 
     def _of_table(self, option: Table, name: str, *, alone: bool) -> Value:
-        found = option.get(name) if option.attributes else None
+        if name == "__dict__" or (option.is_config and name == "_items"):
+            return of(option)
+        is_method = name in CONFIG_METHODS and name not in option.items
+        found = option.get(name) if option.attributes and not is_method else None
         if found is not None:
             return found
-        if name == "__dict__":
-            return of(option)
         if option.is_config and alone and name not in CONFIG_METHODS and name[:1] != "_":
             self._m.miss(name)
         return of(Method(of(option), name))

@@ -414,6 +414,7 @@ class Expressions:
                 rest = self._pairs_into(made, held)
             else:
                 rest = Value((ANY,), value.marks) if held is not None else None
+                self._m.give_out(of(held))
             if isinstance(held, Table):
                 made.is_loose |= held.is_loose or held.is_config
             if rest is not None:

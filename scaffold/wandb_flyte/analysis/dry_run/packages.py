@@ -406,6 +406,9 @@ class Packages:
         for option in found.options:
             if isinstance(option, Table):
                 option.file = name
+                for key, inner in option.items.items():
+                    if isinstance(inner.only, Table):
+                        inner.only.file = f"{name}#{key}"
         return _without_numbers(found) if attributes else found
 
 

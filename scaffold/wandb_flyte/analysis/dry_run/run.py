@@ -91,7 +91,8 @@ def started_sweeps(sources: Sources, read_file: Callable[[str], Any]) -> tuple[S
         sources: The program.
         read_file: Reads a YAML or JSON file by its name; None where it is not known.
     """
-    given = Given({}, {}, by_hand=True, runs_trials=False, read_file=read_file)
+    # Its options are what they are by default.
+    given = Given({}, {}, runs_trials=False, read_file=read_file)
     machine = _machine(sources, given)
     try:
         main = machine.module(sources.entry)

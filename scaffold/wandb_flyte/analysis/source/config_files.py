@@ -58,9 +58,12 @@ def find_config(name: Any, folders: tuple[Path, ...]) -> dict[str, Any] | None:
     """The config in the one file of a name below some folders; None without one."""
     if not isinstance(name, str) or "\x00" in name or len(name) > _LONGEST_NAME:
         return None
-    named = {(folder / name).resolve(): folder.resolve() for folder in folders}
-    files = [file for file, folder in named.items() if file.is_relative_to(folder)]
-    there = [file for file in files if file.is_file()]
+    try:
+        named = {(folder / name).resolve(): folder.resolve() for folder in folders}
+        files = [file for file, folder in named.items() if file.is_relative_to(folder)]
+        there = [file for file in files if file.is_file()]
+    except (OSError, RuntimeError, ValueError):
+        return None  # No path, or a link to itself.
     # Of several it depends on the folder that a trial is started in.
     loaded = load_config(there[0]) if len(there) == 1 else None
     return loaded and loaded[1]

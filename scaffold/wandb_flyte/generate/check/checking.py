@@ -81,6 +81,13 @@ def _check(
             yield from map(_unless_unknown, error.findings)
             return _file_of(objective)
         document = found
+    if (inner := document.inner()) is not None:
+        key, document = inner
+        message = (
+            f"The sweep config stands under `{show(key)}`: `wandb sweep` looks for none there."
+        )
+        hint = "Move it to the top; or code has to give `wandb.sweep` that part."
+        yield in_document(document, (), message, hint, "WF005", "warning")
     return (yield from _check_document(document, objective, roots))
 
 

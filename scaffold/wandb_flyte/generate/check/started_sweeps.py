@@ -83,6 +83,8 @@ def loads(code: Path, document: SweepDocument) -> bool:
 def _is_of(sweep: Sweep, code: Path, document: SweepDocument) -> bool:
     folders = (Path.cwd(), *code.absolute().parents)
     named = [one.file for one in sweep.config.options if isinstance(one, Table) and one.file]
+    end = f"#{document.part}" if document.part else ""
+    named = [one.removesuffix(end) for one in named if one.endswith(end)]
     with suppress(OSError, RuntimeError, ValueError):  # No path, or a link to itself.
         wanted = document.path.resolve()
         files = [sweep.place[0], *(folder / file for file in named for folder in folders)]

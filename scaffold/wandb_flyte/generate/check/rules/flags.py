@@ -17,7 +17,7 @@ from wandb_flyte.analysis.command_line.interface import (
     usable_options,
 )
 from wandb_flyte.errors import Finding
-from wandb_flyte.generate.check.trial.case import Case, near
+from wandb_flyte.generate.check.trial.case import Case, all_names, near
 from wandb_flyte.generate.check.trial.command import DEFAULT
 from wandb_flyte.generate.check.trial.hydra import missing_keys
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -90,8 +90,8 @@ def check_flags(case: Case, switches: Switches) -> Iterator[Finding]:
         yield refused
         return
     yield from _options(case, interface)
-    if case.whole:
-        yield from _required(case, interface, switches)
+    if (names := all_names(case.document)) is not None:
+        yield from _required(case, interface, switches, names)
 
 
 def tell_of_agent(agent: ast.Call, case: Case, function: str = "") -> Finding:
@@ -194,11 +194,13 @@ def _unknown_command(case: Case, interface: Interface) -> Finding | None:
     return case.in_sweep(("command",), message, hint, "WF201", "error")
 
 
-def _required(case: Case, interface: Interface, switches: Switches) -> Iterator[Finding]:
+def _required(
+    case: Case, interface: Interface, switches: Switches, names: tuple[str, ...]
+) -> Iterator[Finding]:
     command = case.command
     assert command is not None  # noqa: S101 - only scripts have a command line
     words = [word for word in command.words if not word.startswith("-")]
-    given = {id(option_for(interface, name, command.words)) for name in case.sweep.names}
+    given = {id(option_for(interface, name, command.words)) for name in names}
     for option in usable_options(interface, command.words):
         if option.has_default or id(option) in given:
             continue
