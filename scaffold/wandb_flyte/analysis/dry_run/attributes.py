@@ -21,7 +21,7 @@ from .objects import (
     Super,
     Table,
 )
-from .values import ANY, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
+from .values import ANY, NONE, UNKNOWN, Some, Value, either, join, of
 
 # What the trial's config has beside the hyperparameters.
 CONFIG_METHODS = frozenset(
@@ -99,7 +99,7 @@ class Attributes:
         """What an attribute of something is."""
         found = [self._get(one, base, name) for one in base.options]
         if not any(may_have(one, name) for one in base.options):
-            self._m.stop(f"`{_shown(base)}` has no `{name}`", base.marks)
+            self._m.stop(f"`{shown(base)}` has no `{name}`", base.marks)
         return join(found).marked(base.marks)
 
     def find(self, base: Value, name: str) -> Value | None:
@@ -122,7 +122,7 @@ class Attributes:
             return held
         found = option.klass.find(name)
         if found is not None:
-            return self._bound(found, of(option), option.klass)
+            return self.bound(found, of(option), option.klass)
         rest: Value | None = option.table.rest
         return rest
 
@@ -156,7 +156,7 @@ class Attributes:
             if name == "__class__":
                 return of(option.klass)
             if (getter := option.klass.find("__getattr__")) is not None:
-                method = self._bound(getter, of(option), option.klass)
+                method = self.bound(getter, of(option), option.klass)
                 return self._m.calls.call(method, Arguments([of(name)]))
             if option.klass.outside:
                 self._m.ask(name)
@@ -198,7 +198,7 @@ class Attributes:
         found = klass.find(name, option.klass)
         if found is None:
             return of(Method(of(option), name))
-        return self._bound(found, option.instance, klass)
+        return self.bound(found, option.instance, klass)
 
     def _of_foreign(self, option: Foreign, name: str) -> Value:
         if name in option.parts:
@@ -211,7 +211,7 @@ class Attributes:
             return of(self._m.config)
         return of(Method(of(option), name))
 
-    def _bound(self, found: Value, instance: Value, klass: Klass) -> Value:
+    def bound(self, found: Value, instance: Value, klass: Klass) -> Value:
         """What a name of a class is when an object is asked for it."""
         values = [
             self.bind(one, instance, klass) if isinstance(one, Function) else of(one)
@@ -240,32 +240,32 @@ class Attributes:
             if isinstance(option, Instance):
                 self._put_on(option, name, value, surely=surely)
             elif isinstance(option, Table):
-                self.put_item_in(option, name, value, surely=surely)
+                self._m.items.put_in(option, name, value, surely=surely)
             elif isinstance(option, ModuleObject):
-                self._into(option.frame.names, name, value, surely=surely)
+                self.into(option.frame.names, name, value, surely=surely)
             elif isinstance(option, Klass):
-                self._into(option.names, name, value, surely=surely)
+                self.into(option.names, name, value, surely=surely)
             elif isinstance(option, Outside | Some | Foreign | Method):
                 self._m.give_out(value)
 
     def _put_on(self, option: Instance, name: str, value: Value, *, surely: bool) -> None:
         found = option.klass.find(f"{name}.setter")
         if found is not None:
-            method = self._bound(found, of(option), option.klass)
+            method = self.bound(found, of(option), option.klass)
             self._m.calls.call(method, Arguments([value]))
             return
         if name == "__dict__":
-            self._m.expressions.take_up(option.table, value)
+            self._m.containers.take_up(option.table, value)
             return
         if (setter := option.klass.find("__setattr__")) is not None:
-            method = self._bound(setter, of(option), option.klass)
+            method = self.bound(setter, of(option), option.klass)
             self._m.calls.call(method, Arguments([of(name), value]))
         self._m.hold(name, value)
         # What code has that is not read may be asked for before and after.
         surely = surely and not self._m.is_out(option)
-        self._into(option.names, name, value, surely=surely, perhaps=option.table.perhaps)
+        self.into(option.names, name, value, surely=surely, perhaps=option.table.perhaps)
 
-    def _into(
+    def into(
         self,
         names: dict[Any, Value],
         key: Any,
@@ -274,6 +274,7 @@ class Attributes:
         surely: bool,
         perhaps: set[Any] | None = None,
     ) -> None:
+        """Puts something under a name, beside what may be there."""
         old = names.get(key)
         if perhaps is not None and surely:
             perhaps.discard(key)
@@ -284,128 +285,6 @@ class Attributes:
             # What is new, and the same in every trial, nobody has asked for yet.
             self._m.changes += old is not None or bool(self._m.marks_in(new))
             names[key] = new
-
-    def put_unknown(self, base: Value, value: Value) -> None:
-        """Sets an attribute, or an item, whose name is not known."""
-        for option in base.options:
-            if isinstance(option, Table | Instance):
-                (option if isinstance(option, Table) else option.table).blur(value)
-            else:
-                self._m.give_out(value)
-
-    def remove(self, base: Value, name: Any) -> None:
-        """Takes an attribute or an item away."""
-        for option in base.options:
-            table = option.table if isinstance(option, Instance) else option
-            if not isinstance(table, Table) or table.is_config:
-                continue
-            if not self._m.is_sure(table) or len(base.options) > 1:
-                table.perhaps.add(name)
-            else:
-                table.items.pop(name, None)
-
-    # -- items -------------------------------------------------------------------------------------
-
-    def item(self, base: Value, key: Value) -> Value:
-        """What is under a key, or in a place."""
-        found = [self._item(one, base, key) for one in base.options]
-        if not any(_may_hold(one, key) for one in base.options):
-            what = f"`{_shown(base)}` has no items"
-            if isinstance(base.options[0], Table):
-                what = f"the dict has no key `{_shown(key)}`"
-            self._m.stop(what, base.marks | key.marks)
-        return join(found).marked(base.marks | key.marks)
-
-    def _item(self, option: Any, base: Value, key: Value) -> Value:
-        keys = key.constants
-        if isinstance(option, Table):
-            if keys is None:
-                if option.is_config or option.attributes:
-                    self._m.give_out(of(option))
-                return join([UNKNOWN, *option.values()])
-            for one in keys if option.is_config or option.is_loose else ():
-                if one not in option.items and len(keys) == 1 and len(base.options) == 1:
-                    self._m.miss(one)
-            return join([option.get(one) or UNKNOWN for one in keys if _is_key(one)] or [UNKNOWN])
-        if isinstance(option, Row):
-            if option.items is None or keys is None:
-                return option.any()
-            places = [one for one in keys if isinstance(one, int)]
-            size = len(option.items)
-            return join([option.items[i] for i in places if -size <= i < size] or [option.any()])
-        if isinstance(option, Instance):
-            if (getter := option.klass.find("__getitem__")) is not None:
-                method = self._bound(getter, of(option), option.klass)
-                return self._m.calls.call(method, Arguments([key]))
-            for one in keys or ():
-                self._m.ask(str(one))
-            return UNKNOWN
-        if isinstance(option, Klass):
-            return UNKNOWN if option.has_fields else self._member(option, keys)
-        if isinstance(option, str) and keys is not None:
-            letters = [
-                option[i] for i in keys if isinstance(i, int) and -len(option) <= i < len(option)
-            ]
-            return either(letters) if letters else Value((Some(str),))
-        if isinstance(option, Foreign):
-            self._m.touch(option.marks)
-        for one in keys or ():
-            self._m.ask(str(one))
-        return UNKNOWN
-
-    def _member(self, klass: Klass, keys: tuple[Any, ...] | None) -> Value:
-        """`Color["RED"]`, or a class that is given types."""
-        found = [klass.find(one) for one in keys or () if isinstance(one, str)]
-        known = [one for one in found if one is not None]
-        return join(known) if known else of(klass)
-
-    def put_item(self, base: Value, key: Value, value: Value) -> None:
-        """Sets an item."""
-        self._m.keep(value)
-        self._m.touch(key.marks | base.marks)
-        keys, alone = key.constants, len(base.options) == 1
-        for option in base.options:
-            surely = alone and self._m.is_sure(option)
-            if isinstance(option, Table) and keys is not None:
-                for one in keys:
-                    if _is_key(one):
-                        self.put_item_in(option, one, value, surely=surely and len(keys) == 1)
-            elif isinstance(option, Table):
-                self.put_unknown(of(option), value)
-            elif isinstance(option, Row):
-                self._put_in_row(option, keys, value, surely=surely)
-            elif (
-                isinstance(option, Instance)
-                and (setter := option.klass.find("__setitem__")) is not None
-            ):
-                method = self._bound(setter, of(option), option.klass)
-                self._m.calls.call(method, Arguments([key, value]))
-            else:
-                self._m.give_out(value)
-
-    def put_item_in(self, option: Table, key: Any, value: Value, *, surely: bool) -> None:
-        """Sets an item of a dict."""
-        if option.is_config and key in self._m.given.config:
-            return  # The sweep's own value stays.
-        if option is self._m.environ:
-            self._m.give_out(value)
-        option.lines[key] = self._m.place[1]
-        if key not in ("description", "name"):
-            option.file = ""  # It is another sweep config now.
-        self._into(option.items, key, value, surely=surely, perhaps=option.perhaps)
-
-    def _put_in_row(
-        self, option: Row, keys: tuple[Any, ...] | None, value: Value, *, surely: bool
-    ) -> None:
-        size = len(option.items) if option.items is not None else 0
-        if option.items is not None and keys is not None and len(keys) == 1:
-            place = keys[0]
-            if isinstance(place, int) and -size <= place < size:
-                old = option.items[place]
-                option.items[place] = value if surely else join([old, value])
-                return
-        option.element = join([*option.values(), value])
-        option.items = None
 
 
 def perhaps_of(option: Any) -> set[Any]:
@@ -421,27 +300,9 @@ def may_have(option: Any, name: str) -> bool:
     return not isinstance(option, str | int | float | None) or hasattr(option, name)
 
 
-def _may_hold(option: Any, key: Value) -> bool:
-    """Whether something may have what is under a key, as far as is known."""
-    if isinstance(option, int | float | None):
-        return False
-    if isinstance(option, Some) and option.kind in (int, float, bool):
-        return False
-    is_dict = isinstance(option, Table) and not (
-        option.attributes or option.is_config or option.is_loose
-    )
-    if not is_dict or option.rest is not None or key.constants is None:
-        return True
-    return any(one in option.items for one in key.constants)
-
-
-def _shown(value: Value) -> str:
+def shown(value: Value) -> str:
     first = value.options[0]
     return "a number" if isinstance(first, Some) else str(first)[:60]
-
-
-def _is_key(constant: Any) -> bool:
-    return isinstance(constant, PLAIN)
 
 
 __all__ = ["NONE", "Attributes"]

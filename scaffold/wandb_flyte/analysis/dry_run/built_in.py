@@ -5,38 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .attributes import may_have, perhaps_of
-from .machine import Lost, Machine
+from .machine import Machine
+from .made import elements, row
 from .objects import (
     Arguments,
     Foreign,
     Frame,
-    Function,
     Instance,
-    Klass,
-    ModuleObject,
-    Outside,
     Row,
     Table,
-    elements,
-    row,
 )
+from .reflection import Reflection
+from .trial import Lost
 from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Marks, Some, Value, either, join, of, truth
 
 Call = Callable[[Arguments, Frame | None], Value]
 _MOST_TURNS = 64
-# Modules whose classes are what numbers and texts are, too.
-_ABSTRACT = frozenset({"abc", "builtins", "collections", "numbers", "types", "typing"})
-_TYPES: dict[str, type] = {
-    "bool": bool,
-    "dict": dict,
-    "float": float,
-    "int": int,
-    "list": list,
-    "set": set,
-    "str": str,
-    "tuple": tuple,
-}
 
 
 class BuiltIn:
@@ -48,6 +32,7 @@ class BuiltIn:
 
     def __init__(self, machine: Machine) -> None:
         self._m = machine
+        reflection = Reflection(machine)
         self._known: dict[str, Call] = {
             "abs": self._computed,
             "all": self._computed,
@@ -62,12 +47,12 @@ class BuiltIn:
             "filter": self._filter,
             "float": self._convert(float),
             "format": self._computed,
-            "getattr": self._getattr,
-            "globals": lambda given, frame: self._globals(frame),
-            "hasattr": self._hasattr,
+            "getattr": reflection.getattr_,
+            "globals": lambda given, frame: reflection.globals_(frame),
+            "hasattr": reflection.hasattr_,
             "id": self._computed,
             "int": self._convert(int),
-            "isinstance": self._isinstance,
+            "isinstance": reflection.isinstance_,
             "issubclass": self._computed,
             "iter": self._first,
             "len": self._len,
@@ -86,13 +71,13 @@ class BuiltIn:
             "round": self._computed,
             "set": self._listed,
             "frozenset": self._listed,
-            "setattr": self._setattr,
+            "setattr": reflection.setattr_,
             "sorted": self._listed,
             "str": self._convert(str),
             "sum": self._sum,
             "tuple": self._listed,
-            "type": self._type,
-            "vars": self._vars,
+            "type": reflection.type_,
+            "vars": reflection.vars_,
             "zip": self._zip,
             "super": lambda given, frame: UNKNOWN,
             "object": lambda given, frame: UNKNOWN,
@@ -182,16 +167,6 @@ class BuiltIn:
             return join(found).marked(value.marks)
         return Value((Some(int),), self._m.marks_in(value))
 
-    def _type(self, given: Arguments, frame: Frame | None) -> Value:
-        value = given.get("", 0) or UNKNOWN
-        only = value.only
-        if isinstance(only, Instance):
-            return Value((only.klass,), value.marks)
-        kinds = {one.kind if isinstance(one, Some) else type(one) for one in value.options}
-        kind = kinds.pop() if len(kinds) == 1 else object
-        known = kind in (bool, float, int, str)
-        return Value((Outside(f"builtins.{kind.__name__}") if known else ANY,), value.marks)
-
     # -- lists -------------------------------------------------------------------------------------
 
     def range(self, given: Arguments, frame: Frame | None) -> Value:
@@ -210,47 +185,47 @@ class BuiltIn:
         value = given.get("", 0)
         if value is None:
             return row([])
-        turns = self._m.expressions.turns(value)
+        turns = self._m.containers.turns(value)
         marks = self._marks(given)
         if turns is not None:
             return Value((Row(turns),), marks)
-        return elements(self._m.expressions.element(value), marks)
+        return elements(self._m.containers.element(value), marks)
 
     def _enumerate(self, given: Arguments, frame: Frame | None) -> Value:
         value = given.get("iterable", 0) or UNKNOWN
-        turns = self._m.expressions.turns(value)
+        turns = self._m.containers.turns(value)
         if turns is not None:
             pairs = [row([of(i), one], is_tuple=True) for i, one in enumerate(turns)]
             return Value((Row(pairs),), value.marks)
-        element = self._m.expressions.element(value)
+        element = self._m.containers.element(value)
         return elements(row([Value((Some(int),)), element], is_tuple=True), value.marks)
 
     def _zip(self, given: Arguments, frame: Frame | None) -> Value:
-        turns = [self._m.expressions.turns(one) for one in given.places]
+        turns = [self._m.containers.turns(one) for one in given.places]
         marks = self._marks(given)
         known = [one for one in turns if one is not None]
         if turns and len(known) == len(turns) and given.more is None:
             pairs = [row(list(one), is_tuple=True) for one in zip(*known, strict=False)]
             return Value((Row(pairs),), marks)
-        parts = [self._m.expressions.element(one) for one in given.all()]
+        parts = [self._m.containers.element(one) for one in given.all()]
         return elements(row(parts, is_tuple=True), marks)
 
     def _map(self, given: Arguments, frame: Frame | None) -> Value:
         if not given.places:
             return UNKNOWN
         function, parts = given.places[0], given.places[1:]
-        turns = [self._m.expressions.turns(one) for one in parts]
+        turns = [self._m.containers.turns(one) for one in parts]
         if len(turns) == 1 and turns[0] is not None:
             made = [self._m.calls.call(function, Arguments([one])) for one in turns[0]]
             return row(made)
         with self._m.perhaps():
-            found = [self._m.expressions.element(one) for one in parts]
+            found = [self._m.containers.element(one) for one in parts]
             return elements(self._m.calls.call(function, Arguments(found)))
 
     def _filter(self, given: Arguments, frame: Frame | None) -> Value:
         if len(given.places) < 2:
             return UNKNOWN
-        element = self._m.expressions.element(given.places[1])
+        element = self._m.containers.element(given.places[1])
         with self._m.perhaps():
             kept = self._m.calls.call(given.places[0], Arguments([element]))
         return elements(element, kept.marks)
@@ -258,130 +233,24 @@ class BuiltIn:
     def _next(self, given: Arguments, frame: Frame | None) -> Value:
         value = given.get("", 0) or UNKNOWN
         default = given.places[1:2]
-        return join([self._m.expressions.element(value), *default])
+        return join([self._m.containers.element(value), *default])
 
     def _sum(self, given: Arguments, frame: Frame | None) -> Value:
         value = given.get("", 0) or UNKNOWN
-        return Value((ANY,), self._marks(given) | self._m.expressions.element(value).marks)
+        return Value((ANY,), self._marks(given) | self._m.containers.element(value).marks)
 
     def _extreme(self, given: Arguments, frame: Frame | None) -> Value:
         if len(given.places) == 1:
-            return self._m.expressions.element(given.places[0]).marked(self._marks(given))
+            return self._m.containers.element(given.places[0]).marked(self._marks(given))
         kinds = {type(one.only) for one in given.places}
         kind = kinds.pop() if len(kinds) == 1 else object
         return Value((Some(kind if kind in (int, float, str) else object),), self._marks(given))
-
-    # -- attributes --------------------------------------------------------------------------------
-
-    def _getattr(self, given: Arguments, frame: Frame | None) -> Value:
-        if len(given.places) < 2:
-            self._m.give_all(given)
-            return UNKNOWN
-        base, name, *default = given.places
-        self._m.touch(name.marks)
-        names = name.constants
-        if names is None:
-            return self._any_of(base, default)
-        found: list[Value] = []
-        for one in names:
-            value = self._m.attributes.find(base, str(one)) if default else None
-            if not default:
-                value = self._m.attributes.get(base, str(one))
-            found.append(value if value is not None else default[0])
-        is_sure = all(isinstance(o, Instance | Table | ModuleObject) for o in base.options)
-        return join([*found, *([] if is_sure else default)])
-
-    def _any_of(self, base: Value, default: list[Value]) -> Value:
-        """What an attribute of an unknown name may be."""
-        found: list[Value] = [UNKNOWN, *default]
-        for option in base.options:
-            if isinstance(option, Table):
-                found += list(option.values())
-            elif isinstance(option, Instance):
-                found += list(option.names.values())
-            elif isinstance(option, ModuleObject):
-                kept = [
-                    value
-                    for value in option.frame.names.values()
-                    if isinstance(value.only, Function | Klass)
-                ]
-                for value in kept:
-                    self._m.give_out(value)
-        value = join(found)
-        self._m.give_out(value)
-        return value
-
-    def _isinstance(self, given: Arguments, frame: Frame | None) -> Value:
-        if len(given.places) < 2:
-            return UNKNOWN
-        value, kinds = given.places[:2]
-        found = {_is_of(one, kind) for one in value.options for kind in [kinds.only]}
-        known = found.pop() if len(found) == 1 else None
-        return Value((Some(bool) if known is None else known,), value.marks)
-
-    def _hasattr(self, given: Arguments, frame: Frame | None) -> Value:
-        if len(given.places) < 2:
-            return UNKNOWN
-        base, name = given.places[:2]
-        self._m.touch(name.marks)
-        names = name.constants
-        plain = (*PLAIN, Some)
-        if names is not None and all(isinstance(one, plain) for one in base.options):
-            known = {may_have(one, str(names[0])) for one in base.options if one is not ANY}
-            if len(known) == 1 and ANY not in base.options and len(names) == 1:
-                return Value((known.pop(),), base.marks)
-        kinds = Instance | Table | ModuleObject
-        if names is None or not all(isinstance(one, kinds) for one in base.options):
-            return Value((Some(bool),), base.marks)
-        found: set[bool] = set()
-        for option in base.options:
-            for one in names:
-                is_there = self._m.attributes.own(option, str(one)) is not None
-                if not is_there and isinstance(option, Instance) and _may_make(option):
-                    return Value((Some(bool),), base.marks)
-                if isinstance(option, Table) and (option.rest is not None or option.is_loose):
-                    return Value((Some(bool),), base.marks)
-                if one in perhaps_of(option):
-                    return Value((Some(bool),), base.marks)
-                found.add(is_there)
-        return Value((found.pop() if len(found) == 1 else Some(bool),), base.marks)
-
-    def _setattr(self, given: Arguments, frame: Frame | None) -> Value:
-        if len(given.places) < 3:
-            self._m.give_all(given)
-            return NONE
-        base, name, value = given.places[:3]
-        names = name.constants
-        if names is None:
-            self._m.attributes.put_unknown(base, value)
-            return NONE
-        with self._m.perhaps(len(names) > 1):
-            for one in names:
-                self._m.attributes.put(base, str(one), value)
-        return NONE
-
-    def _vars(self, given: Arguments, frame: Frame | None) -> Value:
-        value = given.get("", 0) or UNKNOWN
-        options: list[Any] = []
-        for option in value.options:
-            if isinstance(option, Instance):
-                options.append(option.table)
-            elif isinstance(option, ModuleObject):
-                options.append(Table(option.frame.names, is_frame=True))
-            else:
-                options.append(option)
-        return either(options, value.marks)
-
-    def _globals(self, frame: Frame | None) -> Value:
-        if frame is None:
-            return UNKNOWN
-        return of(Table(frame.module.frame.names, UNKNOWN, is_frame=True))
 
     def dict(self, given: Arguments, frame: Frame | None) -> Value:
         """What `dict` gives."""
         made = Table()
         for value in given.places[:1]:
-            self._m.expressions.take_up(made, value)
+            self._m.containers.take_up(made, value)
         made.items.update(given.names)
         if given.others is not None:
             made.rest = given.others if made.rest is None else join([made.rest, given.others])
@@ -392,37 +261,6 @@ class BuiltIn:
         self._m.touch(name.marks)
         only = name.only
         return of(Foreign("open()", parts={"name": only if isinstance(only, PLAIN) else ANY}))
-
-
-def _is_of(option: Any, kind: Any) -> bool | None:
-    """Whether something is of a type, or of one of some types; None where that is not known."""
-    if isinstance(kind, Row):
-        found = {_is_of(option, one.only) for one in kind.values()}
-        return True if True in found else None if None in found else False
-    if isinstance(kind, Klass):
-        if isinstance(option, Instance):
-            is_one = kind in option.klass.bases
-            return True if is_one else None if "?" in option.klass.outside else False
-        return False if isinstance(option, PLAIN) else None
-    name = kind.name.removeprefix("builtins.") if isinstance(kind, Outside) else ""
-    if name not in _TYPES:
-        is_class = bool(name) and name.partition(".")[0] not in _ABSTRACT
-        return False if is_class and isinstance(option, PLAIN) else None
-    if isinstance(option, PLAIN):
-        return isinstance(option, _TYPES[name])
-    if isinstance(option, Some) and option is not ANY:
-        return issubclass(option.kind, _TYPES[name])
-    if isinstance(option, Row) and name in ("bool", "dict", "float", "int", "str"):
-        return False
-    if isinstance(option, Table) and name in ("bool", "float", "int", "list", "str", "tuple"):
-        return False
-    return None
-
-
-def _may_make(option: Instance) -> bool:
-    """Whether an object may have attributes that nothing here sets."""
-    makes = any(map(option.klass.find, ("__getattr__", "__getattribute__")))
-    return makes or bool(option.klass.outside)
 
 
 def _may_be(option: Any, kind: type) -> bool:

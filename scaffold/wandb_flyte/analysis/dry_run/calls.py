@@ -9,6 +9,7 @@ from typing import Any
 from wandb_flyte.analysis.source.syntax import annotated, walk
 
 from .machine import Machine
+from .made import elements
 from .methods import Methods
 from .objects import (
     Arguments,
@@ -23,7 +24,6 @@ from .objects import (
     Partial,
     Row,
     Table,
-    elements,
 )
 from .packages import Packages
 from .values import NONE, PLAIN, UNKNOWN, Some, Value, join, of

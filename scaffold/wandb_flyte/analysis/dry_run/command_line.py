@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .machine import Machine
-from .objects import Arguments, Foreign, Outside, Row, Table, row
+from .made import row
+from .objects import Arguments, Foreign, Outside, Row, Table
 from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
 
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .machine import Machine
+from .made import elements, row
 from .objects import (
     Arguments,
     Foreign,
@@ -16,8 +17,6 @@ from .objects import (
     Row,
     Super,
     Table,
-    elements,
-    row,
 )
 from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Marks, Some, Value, either, join, of
 
@@ -143,13 +142,13 @@ class Methods:
         key = given.places[0].only if given.places else ANY
         if isinstance(key, PLAIN) and key not in table.items:
             value = given.get("default", 1) or NONE
-            self._m.attributes.put_item_in(table, key, value, surely=self._m.is_sure(table))
+            self._m.items.put_in(table, key, value, surely=self._m.is_sure(table))
             return value
         return found
 
     def _set_item(self, table: Table, given: Arguments, marks: Marks) -> Value:
         if len(given.places) == 2:
-            self._m.attributes.put_item(of(table), *given.places)
+            self._m.items.put(of(table), *given.places)
         return NONE
 
     def _items(self, table: Table, marks: Marks) -> Value:
@@ -173,13 +172,13 @@ class Methods:
         return elements(join([UNKNOWN, *found]), marks)
 
     def _update(self, table: Table, given: Arguments, marks: Marks) -> Value:
-        take_up = self._m.expressions.take_up
+        take_up = self._m.containers.take_up
         skipped = {"allow_val_change"} if table.is_config else set()
         for value in given.places[:1]:
             take_up(table, value)
         for key, value in given.names.items():
             if key not in skipped:
-                self._m.attributes.put_item_in(table, key, value, surely=self._m.is_sure(table))
+                self._m.items.put_in(table, key, value, surely=self._m.is_sure(table))
         for rest in (given.more, given.others):
             if rest is not None:
                 table.rest = rest if table.rest is None else join([table.rest, rest])
@@ -202,8 +201,8 @@ class Methods:
             return NONE
         if name in ("extend", "update", "union", "__iadd__"):
             for one in given.places:
-                turns = self._m.expressions.turns(one)
-                for value in turns if turns is not None else [self._m.expressions.element(one)]:
+                turns = self._m.containers.turns(one)
+                for value in turns if turns is not None else [self._m.containers.element(one)]:
                     option.add(value, surely=surely and turns is not None)
             return Value((option,), marks) if name == "union" else NONE
         if name in ("pop", "popleft", "get"):
@@ -233,7 +232,7 @@ class Methods:
         kind = option.kind if isinstance(option, Some) else type(option)
         if kind is str and name in ("join", "format"):
             for one in values:
-                element = self._m.expressions.element(one) if name == "join" else one
+                element = self._m.containers.element(one) if name == "join" else one
                 marks |= element.marks
             return Value((Some(str),), marks)
         constants = [one.only for one in values]
@@ -292,10 +291,10 @@ class Methods:
             names = [each.arg for each in (*args.posonlyargs, *args.args, *args.kwonlyargs)][1:]
             kept.items.update({name: one.names[name] for name in names if name in one.names})
             if args.kwarg is not None:
-                self._m.expressions.take_up(kept, one.names.get(args.kwarg.arg, UNKNOWN))
+                self._m.containers.take_up(kept, one.names.get(args.kwarg.arg, UNKNOWN))
         for value in given.places:
             if not isinstance(value.only, str):
-                self._m.expressions.take_up(kept, value)
+                self._m.containers.take_up(kept, value)
         self._m.attributes.put(of(option), "hparams", of(kept))
         return NONE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from wandb_flyte.analysis.source.sources import Module
 from wandb_flyte.analysis.source.syntax import Function as FunctionNode
 
-from .values import ANY, NO_MARKS, UNKNOWN, Marks, Value, join
+from .values import NO_MARKS, UNKNOWN, Marks, Value, join
 
 # Which part of the program is gone through of which it is not known whether a run comes to it; 0
 # for what every run comes to. What is made there is surely changed there.
@@ -386,43 +386,3 @@ class Arguments:
     def behind(self, first: Value) -> Arguments:
         """The same, with an object in the first place."""
         return Arguments([first, *self.places], self.names, self.more, self.others)
-
-
-def table(items: dict[Any, Value], *, attributes: bool = False) -> Value:
-    """A dict of which all is known."""
-    return Value((Table(items, attributes=attributes),))
-
-
-def row(items: list[Value], *, is_tuple: bool = False) -> Value:
-    """A list of which all is known."""
-    return Value((Row(items, is_tuple=is_tuple),))
-
-
-def elements(value: Value, marks: Marks = NO_MARKS) -> Value:
-    """A list of some elements that may each be a value."""
-    return Value((Row(None, value),), marks)
-
-
-def from_data(data: Any, marks: Marks = NO_MARKS, *, attributes: bool = False) -> Value:
-    """What a YAML or JSON file, or a sweep config, has for a value.
-
-    Args:
-        data: The value.
-        marks: The hyperparameters that it is of.
-        attributes: Whether dicts are read by attributes too.
-    """
-    if isinstance(data, dict):
-        items = {
-            key: from_data(one, marks, attributes=attributes)
-            for key, one in data.items()
-            if isinstance(key, str | int | float | bool | type(None))
-        }
-        return Value((Table(items, attributes=attributes),), marks)
-    if isinstance(data, list | tuple):
-        return Value((Row([from_data(one, marks, attributes=attributes) for one in data]),), marks)
-    is_plain = isinstance(data, str | int | float | bool | type(None))
-    is_plain = is_plain and not (isinstance(data, str) and "${" in data)
-    return Value((data if is_plain else ANY,), marks)
-
-
-Callback = Callable[[Arguments], Value]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,8 @@ from wandb_flyte.analysis.config.unused import is_idle_class
 
 from .built_in import BuiltIn
 from .command_line import CommandLine
-from .machine import Lost, Machine
+from .config_calls import ConfigCalls
+from .machine import Machine
 from .methods import TELLS
 from .objects import (
     Arguments,
@@ -24,8 +24,8 @@ from .objects import (
     Partial,
     Row,
     Table,
-    from_data,
 )
+from .trial import Lost
 from .values import NO_MARKS, NONE, UNKNOWN, Some, Value, either, join, of
 from .wandb_calls import WandbCalls
 
@@ -69,7 +69,6 @@ _LOADS = frozenset(
 )
 
 
-_NUMBER = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 _RATES = ("lr", "weight_decay", "eps", "momentum")
 
 
@@ -86,6 +85,7 @@ class Packages:
         self._m = machine
         self._built_in = BuiltIn(machine)
         self._wandb = WandbCalls(machine)
+        self._configs = ConfigCalls(machine)
         self._command_line = CommandLine(machine)
         self._command: Value | None = None
         self._known: dict[str, Callable[[Arguments, Frame | None], Value]] = {
@@ -93,15 +93,15 @@ class Packages:
             "typing.cast": lambda given, frame: given.get("val", 1) or UNKNOWN,
             "contextlib.suppress": lambda given, frame: of(Foreign("contextlib.suppress")),
             "functools.wraps": lambda given, frame: of(Outside("functools.wraps()")),
-            "dataclasses.asdict": self._as_dict,
-            "dataclasses.astuple": self._as_dict,
+            "dataclasses.asdict": self._configs.as_dict,
+            "dataclasses.astuple": self._configs.as_dict,
             "dataclasses.field": self._field,
             "pydantic.Field": self._field,
-            "dataclasses.replace": self._replaced,
-            "omegaconf.OmegaConf.merge": self._merged,
-            "omegaconf.OmegaConf.to_container": self._as_dict,
-            "omegaconf.OmegaConf.to_object": self._as_dict,
-            "omegaconf.OmegaConf.update": self._set_deep,
+            "dataclasses.replace": self._configs.replaced,
+            "omegaconf.OmegaConf.merge": self._configs.merged,
+            "omegaconf.OmegaConf.to_container": self._configs.as_dict,
+            "omegaconf.OmegaConf.to_object": self._configs.as_dict,
+            "omegaconf.OmegaConf.update": self._configs.set_deep,
             "omegaconf.OmegaConf.set_struct": lambda given, frame: NONE,
             "omegaconf.OmegaConf.resolve": lambda given, frame: NONE,
             "omegaconf.OmegaConf.structured": lambda given, frame: given.get("obj", 0) or UNKNOWN,
@@ -151,11 +151,11 @@ class Packages:
             if found is not None:
                 return found
         if name in _COPIES:
-            return self._copy(given.places[0]) if given.places else UNKNOWN
+            return self._configs.copy(given.places[0]) if given.places else UNKNOWN
         if name in _NAMESPACES:
-            return self._namespace(given)
+            return self._configs.namespace(given)
         if name in _LOADS:
-            return self._load(given, attributes="OmegaConf" in name)
+            return self._configs.load(given, attributes="OmegaConf" in name)
         if name in _WRITES:
             return self._written(name, given)
         if name.startswith(_SILENT):
@@ -295,92 +295,18 @@ class Packages:
         marks = NO_MARKS.union(*(self._m.marks_in(one) for one in given.all()))
         return of(Foreign(name, marks))
 
-    def _copy(self, value: Value) -> Value:
-        options: list[Any] = []
-        for one in value.options:
-            if isinstance(one, Table):
-                options.append(one.copy())
-            elif isinstance(one, Row):
-                options.append(Row(list(one.items) if one.items else one.items, one.element))
-            elif isinstance(one, Instance):
-                options.append(Instance(one.klass, one.table.copy()))
-            else:
-                options.append(one)
-        return Value(tuple(options), value.marks)
-
-    def _namespace(self, given: Arguments) -> Value:
-        made = Table(attributes=True)
-        for one in given.places[:1]:
-            self._m.expressions.take_up(made, _with_attributes(one))
-        made.items.update(given.names)
-        made.rest = given.others if made.rest is None else made.rest
-        return of(made)
-
-    def _merged(self, given: Arguments, frame: Frame | None) -> Value:
-        made = Table(attributes=True)
-        for one in given.places:
-            self._merge(made, one)
-        for rest in (given.more, given.others):
-            if rest is not None:
-                made.rest = rest
-        return of(made)
-
-    def _merge(self, made: Table, value: Value) -> None:
-        """Puts a config over another, key by key."""
-        only = value.only
-        if not isinstance(only, Table):
-            self._m.expressions.take_up(made, value)
-            return
-        for key, one in only.items.items():
-            old = made.items.get(key)
-            held, inner = old.only if old is not None else None, one.only
-            if isinstance(held, Table) and isinstance(inner, Table):
-                both = held.copy(attributes=True)
-                self._merge(both, one)
-                made.items[key] = of(both).marked(value.marks)
-            else:
-                made.items[key] = _with_attributes(one).marked(value.marks)
-        made.rest = only.rest or made.rest
-
-    def _set_deep(self, given: Arguments, frame: Frame | None) -> Value:
-        if len(given.places) < 3:
-            return NONE
-        base, key, value = given.places[:3]
-        if not isinstance(key.only, str):
-            self._m.attributes.put_unknown(base, value)
-            return NONE
-        *outer, last = key.only.split(".")
-        for one in outer:
-            base = self._m.attributes.item(base, of(one))
-        self._m.attributes.put_item(base, of(last), value)
-        return NONE
-
-    def _as_dict(self, given: Arguments, frame: Frame | None) -> Value:
-        made = Table()
-        for one in given.places[:1]:
-            self._m.expressions.take_up(made, one)
-        return of(made)
-
     def _field(self, given: Arguments, frame: Frame | None) -> Value:
         factory = given.names.get("default_factory")
         if factory is not None:
             return self._m.calls.call(factory, Arguments())
         return given.get("default", 0) or UNKNOWN
 
-    def _replaced(self, given: Arguments, frame: Frame | None) -> Value:
-        if not given.places:
-            return UNKNOWN
-        made = self._copy(given.places[0])
-        for name, value in given.names.items():
-            self._m.attributes.put(made, name, value)
-        return made
-
     def _product(self, given: Arguments, frame: Frame | None) -> Value:
-        parts = [self._m.expressions.element(one) for one in given.places]
+        parts = [self._m.containers.element(one) for one in given.places]
         return of(Row(None, of(Row(parts, is_tuple=True))))
 
     def _chained(self, given: Arguments, frame: Frame | None) -> Value:
-        parts = [self._m.expressions.element(one) for one in given.all()]
+        parts = [self._m.containers.element(one) for one in given.all()]
         return of(Row(None, join(parts) if parts else UNKNOWN))
 
     def _spawn(self, given: Arguments, frame: Frame | None) -> Value:
@@ -393,43 +319,3 @@ class Packages:
                 self._m.calls.call(function, Arguments([UNKNOWN, *row.items]))
                 self._m.calls.call(function, Arguments(list(row.items)))
         return UNKNOWN
-
-    def _load(self, given: Arguments, *, attributes: bool) -> Value:
-        source = given.places[0].only if given.places else None
-        name = source.parts.get("name") if isinstance(source, Foreign) else source
-        if not isinstance(name, str):
-            return UNKNOWN
-        data = self._m.given.read_file(name)
-        if data is None:
-            return UNKNOWN
-        found = from_data(data, attributes=attributes)
-        for option in found.options:
-            if isinstance(option, Table):
-                option.file = name
-                for key, inner in option.items.items():
-                    if isinstance(inner.only, Table):
-                        inner.only.file = f"{name}#{key}"
-        return _without_numbers(found) if attributes else found
-
-
-def _without_numbers(value: Value) -> Value:
-    """What OmegaConf loads: it reads `1e-3` as a number, which YAML takes for text."""
-    for option in value.options:
-        if isinstance(option, Table):
-            option.items = {key: _without_numbers(one) for key, one in option.items.items()}
-        elif isinstance(option, Row) and option.items is not None:
-            option.items = [_without_numbers(one) for one in option.items]
-    is_number = isinstance(value.only, str) and _NUMBER.fullmatch(value.only)
-    return Value((Some(float),), value.marks) if is_number else value
-
-
-def _with_attributes(value: Value) -> Value:
-    """A config whose dicts are read by attributes, all the way down."""
-    options: list[Any] = []
-    for one in value.options:
-        if isinstance(one, Table):
-            items = {key: _with_attributes(inner) for key, inner in one.items.items()}
-            options.append(Table(items, one.rest, attributes=True))
-        else:
-            options.append(one)
-    return Value(tuple(options), value.marks)

@@ -14,10 +14,14 @@ from wandb_flyte.analysis.source.syntax import walk
 
 from .attributes import Attributes
 from .calls import Calls
+from .containers import Containers
+from .definitions import Definitions
 from .expressions import Expressions
-from .machine import Given, Lost, Machine, Stop, Sweep, TooLong
+from .items import Items
+from .machine import Machine
 from .objects import Arguments, Function, Klass
 from .statements import Statements
+from .trial import Given, Lost, Stop, Sweep, TooLong
 from .values import UNKNOWN, Path, Value, of
 
 
@@ -134,6 +138,9 @@ def _starts_sweep(node: ast.AST) -> bool:
 def _machine(sources: Sources, given: Given) -> Machine:
     machine = Machine(sources, given)
     machine.attributes = Attributes(machine)
+    machine.items = Items(machine)
+    machine.containers = Containers(machine)
+    machine.definitions = Definitions(machine)
     machine.expressions = Expressions(machine)
     machine.statements = Statements(machine)
     machine.calls = Calls(machine)

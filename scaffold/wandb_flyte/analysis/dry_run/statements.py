@@ -6,20 +6,13 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from wandb_flyte.analysis.source.syntax import Function as FunctionNode
-
 from .machine import Machine
 from .objects import (
     Arguments,
     Foreign,
     Frame,
-    Function,
-    Instance,
-    Klass,
     ModuleObject,
-    Outside,
     Row,
-    Table,
 )
 from .values import ANY, NONE, PLAIN, UNKNOWN, Value, decides, join, of, truth
 
@@ -28,10 +21,6 @@ from .values import ANY, NONE, PLAIN, UNKNOWN, Value, decides, join, of, truth
 ON, LOOP, OUT, STOPS = 1, 2, 4, 8
 # What ends a trial in good order.
 _ENDS = frozenset({"KeyboardInterrupt", "StopIteration", "SystemExit"})
-_ENUMS = ("enum.",)
-_NAMED_TUPLES = frozenset({"typing.NamedTuple"})
-# Classes of packages whose annotations are what they take.
-_FIELDS = ("pydantic", "sqlmodel.", "attr", "chex.", "flax.struct.", "typing.NamedTuple")
 
 
 class Statements:
@@ -58,11 +47,11 @@ class Statements:
             ast.AsyncWith: self._with,
             ast.Try: self._try,
             ast.TryStar: self._try,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.ClassDef: self._class,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import,
+            ast.FunctionDef: lambda node, frame: machine.definitions.function(node, frame),
+            ast.AsyncFunctionDef: lambda node, frame: machine.definitions.function(node, frame),
+            ast.ClassDef: lambda node, frame: machine.definitions.class_(node, frame),
+            ast.Import: lambda node, frame: machine.definitions.imports(node, frame),
+            ast.ImportFrom: lambda node, frame: machine.definitions.imports(node, frame),
             ast.Global: self._global,
             ast.Nonlocal: self._nonlocal,
             ast.Delete: self._delete,
@@ -113,7 +102,7 @@ class Statements:
         if isinstance(only, Row) and not only.is_tuple and isinstance(node.op, ast.Add):
             other = value.only
             known = isinstance(other, Row) and other.items is not None
-            for one in other.items if known else [self._m.expressions.element(value)]:
+            for one in other.items if known else [self._m.containers.element(value)]:
                 only.add(one, surely=known and self._m.is_sure(only))
             return
         self.assign(node.target, self._m.expressions.combine(old, value, node.op), frame)
@@ -130,7 +119,7 @@ class Statements:
             key = (
                 UNKNOWN if isinstance(target.slice, ast.Slice) else self._value(target.slice, frame)
             )
-            attributes.put_item(base, key, value)
+            self._m.items.put(base, key, value)
         elif isinstance(target, ast.Starred):
             self.assign(target.value, of(Row(None, value)), frame)
         elif isinstance(target, ast.Tuple | ast.List):
@@ -150,18 +139,18 @@ class Statements:
                 known = [one for one in columns if one is not None]
                 parts = [join([one[i] for one in known]) for i in range(len(targets))]
             else:
-                parts = [self._m.expressions.element(value)] * len(targets)
+                parts = [self._m.containers.element(value)] * len(targets)
         for target, part in zip(targets, parts, strict=True):
             self.assign(target, part.marked(value.marks), frame)
 
     def _delete(self, node: ast.Delete, frame: Frame) -> None:
         for target in node.targets:
             if isinstance(target, ast.Attribute):
-                self._m.attributes.remove(self._value(target.value, frame), target.attr)
+                self._m.items.remove(self._value(target.value, frame), target.attr)
             elif isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
                 base, key = self._value(target.value, frame), self._value(target.slice, frame)
                 if isinstance(key.only, PLAIN):
-                    self._m.attributes.remove(base, key.only)
+                    self._m.items.remove(base, key.only)
 
     def _global(self, node: ast.Global, frame: Frame) -> None:
         frame.shared.update(dict.fromkeys(node.names, frame.module.frame))
@@ -240,7 +229,7 @@ class Statements:
 
     def _for(self, node: ast.For | ast.AsyncFor, frame: Frame) -> int:
         value = self._value(node.iter, frame)
-        turns = self._m.expressions.turns(value)
+        turns = self._m.containers.turns(value)
         self._m.touch(value.marks)
         self._check_turns(value)
         ways = 0
@@ -256,7 +245,7 @@ class Statements:
             # What a loop inside of another leaves for its next turn is seen in the other's.
             for turn in range(1 if self._m.loops else 2):
                 with self._m.perhaps(bool(turn)), self._m.looped():
-                    self.assign(node.target, self._m.expressions.element(value), frame)
+                    self.assign(node.target, self._m.containers.element(value), frame)
                     ways |= self.block(node.body, frame)
         with self._m.perhaps(bool(ways & LOOP)):
             rest = self.block(node.orelse, frame)
@@ -316,119 +305,6 @@ class Statements:
         with self._m.perhaps(not after & ON):
             last = self.block(node.finalbody, frame)
         return after if last & ON else last
-
-    # -- definitions -------------------------------------------------------------------------------
-
-    def _import(self, node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
-        source = frame.module.source
-        for alias in node.names:
-            name = alias.asname or alias.name
-            if alias.name == "*":
-                self._import_all(node, frame)
-                continue
-            if isinstance(node, ast.Import) and not alias.asname:
-                name = name.partition(".")[0]
-                if name in source.imports:
-                    self._m.sources.load(alias.name)
-            if name in source.imports:
-                value = self._m.attributes.imported(source.imports[name])
-                self._load_below(alias, node, source.imports[name])
-            elif name in source.outside:
-                value = of(Outside(source.outside[name]))
-            else:
-                continue
-            self._m.attributes.bind_name(name, value, frame)
-
-    def _import_all(self, node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
-        """`from module import *`: all names of a module."""
-        module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
-        loaded = self._m.sources.load(module) if module else None
-        stars = frame.module.source.stars
-        found = [loaded[0]] if loaded is not None and loaded[0] in stars else stars
-        for star in found:
-            for name, value in list(self._m.module(star).frame.names.items()):
-                if not name.startswith("_"):
-                    self._m.attributes.bind_name(name, value, frame)
-        if module and (loaded is None or loaded[1]):
-            # What another package has may be any of the names.
-            frame.names.update({k: join([v, UNKNOWN]) for k, v in frame.names.items()})
-
-    def _load_below(
-        self, alias: ast.alias, node: ast.Import | ast.ImportFrom, found: tuple[Any, str]
-    ) -> None:
-        """`import pkg.part` runs the part, too."""
-        if isinstance(node, ast.Import) and "." in alias.name and not alias.asname:
-            loaded = self._m.sources.load(alias.name)
-            if loaded is not None and loaded[0] is not found[0]:
-                self._m.module(loaded[0])
-
-    def _function(self, node: FunctionNode, frame: Frame) -> None:
-        function = Function(node, frame, self._m.expressions.defaults(node.args, frame))
-        value, name = of(function), node.name
-        for decorator in reversed(node.decorator_list):
-            value, name = self._decorated(decorator, function, value, name, frame)
-        self._m.attributes.bind_name(name, value, frame)
-
-    def _decorated(
-        self, decorator: ast.expr, function: Function, value: Value, name: str, frame: Frame
-    ) -> tuple[Value, str]:
-        if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
-            return value, f"{function.name}.{decorator.attr}"
-        if isinstance(decorator, ast.Attribute) and decorator.attr == "getter":
-            function.how = "property"
-            return value, name
-        found = self._value(decorator, frame)
-        only = found.only
-        full = only.name.removeprefix("builtins.") if isinstance(only, Outside) else ""
-        if full in ("staticmethod", "classmethod", "property"):
-            function.how = full
-            return value, name
-        if full in ("functools.cached_property", "abc.abstractproperty"):
-            function.how = "property"
-            return value, name
-        if full in ("contextlib.contextmanager", "contextlib.asynccontextmanager"):
-            function.gives = True
-            return value, name
-        return self._m.calls.decorate(found, value), name
-
-    def _class(self, node: ast.ClassDef, frame: Frame) -> None:
-        klass = Klass(node, frame)
-        klass.bases = [klass]
-        for base in node.bases:
-            value = self._value(base, frame)
-            for option in value.options:
-                if isinstance(option, Klass):
-                    klass.bases += [one for one in option.bases if one not in klass.bases]
-                    klass.outside += option.outside
-                    klass.has_fields |= option.has_fields
-                elif isinstance(option, Outside) and option.name != "builtins.object":
-                    klass.outside.append(option.name.removeprefix("builtins."))
-                elif not isinstance(option, Outside):
-                    klass.outside.append("?")
-        for keyword in node.keywords:
-            self._value(keyword.value, frame)
-        klass.has_fields |= any(one.startswith(_FIELDS) for one in klass.outside)
-        self._m.handles_logs |= any(one.startswith("logging.") for one in klass.outside)
-        inner = Frame(frame.module, klass.names, frame, is_class=True)
-        self.block(node.body, inner)
-        for value in klass.names.values():
-            for option in value.options:
-                if isinstance(option, Function) and option.owner is None:
-                    option.owner = klass
-        if any(one.startswith(_ENUMS) for one in klass.outside):
-            self._make_members(klass)
-        value = of(klass)
-        for decorator in reversed(node.decorator_list):
-            found = self._value(decorator, frame)
-            value = self._m.calls.decorate(found, value)
-        self._m.attributes.bind_name(node.name, value, frame)
-
-    def _make_members(self, klass: Klass) -> None:
-        """The names of an enum are objects of it."""
-        for name, value in list(klass.names.items()):
-            if not name.startswith("_") and not isinstance(value.only, Function | Klass):
-                member = Instance(klass, Table({"value": value, "name": of(name)}))
-                klass.names[name] = of(member)
 
 
 def _loaded(target: ast.expr) -> ast.expr:

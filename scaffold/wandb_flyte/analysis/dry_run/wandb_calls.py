@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .machine import Machine, Sweep
+from .machine import Machine
 from .objects import Arguments, Foreign, Table
+from .trial import Sweep
 from .values import NONE, UNKNOWN, Value, of
 
 # Functions that only tell W&B something.

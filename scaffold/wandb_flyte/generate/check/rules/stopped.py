@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from wandb_flyte.analysis.dry_run.machine import Stop
+from wandb_flyte.analysis.dry_run.trial import Stop
 from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.case import Case, shown
 from wandb_flyte.generate.check.trial.followed import Followed
