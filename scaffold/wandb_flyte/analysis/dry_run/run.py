@@ -88,15 +88,17 @@ def dry_run(
     )
 
 
-def started_sweeps(sources: Sources, read_file: Callable[[str], Any]) -> tuple[Sweep, ...]:
+def started_sweeps(
+    sources: Sources, read_file: Callable[[str], Any], *, by_hand: bool
+) -> tuple[Sweep, ...]:
     """The sweeps that a program starts, as far as it can be followed.
 
     Args:
         sources: The program.
         read_file: Reads a YAML or JSON file by its name; None where it is not known.
+        by_hand: Whether it may be started with any options; or else without.
     """
-    # Its options are what they are by default.
-    given = Given({}, {}, runs_trials=False, read_file=read_file)
+    given = Given({}, {}, by_hand=by_hand, runs_trials=False, read_file=read_file)
     machine = _machine(sources, given)
     try:
         main = machine.module(sources.entry)

@@ -28,7 +28,11 @@ def _started_in(code: Path) -> tuple[tuple[Sweep, ...], Sources | None]:
     except (Unreadable, RecursionError):
         return (), None
     folders = (code.absolute().parent, Path.cwd())
-    return started_sweeps(sources, lambda name: find_config(name, folders)), sources
+    for by_hand in (True, False):
+        sweeps = started_sweeps(sources, lambda n: find_config(n, folders), by_hand=by_hand)
+        if any(isinstance(one.config.only, Table) for one in sweeps):
+            break
+    return sweeps, sources
 
 
 def document_in(code: Path, found: tuple[Finding, ...]) -> SweepDocument | None:
@@ -51,10 +55,13 @@ def document_in(code: Path, found: tuple[Finding, ...]) -> SweepDocument | None:
     parameters = raw.get("parameters") if isinstance(raw, dict) else None
     if not isinstance(parameters, dict) or not parameters:
         return None
-    if made.unknown and ("method",) in made.unknown:
-        raw["method"] = "random"
+    # What options of the code may change is not known, whatever they are by default.
+    paths = [tuple(one.path.split(".")) for one in found if one.path]
+    made.unknown += [path for path in paths if path != ("parameters",)]
+    if ("method",) in made.unknown:
+        raw["method"] = raw.get("method") or "random"
     for path in made.unknown:
-        if path[0] not in ("parameters", "method"):
+        if path[0] not in ("parameters", "method", "command"):
             raw.pop(path[0], None)
     made_here = bool(tables[0].functions)
     if not made_here and not {"program", "command"} & raw.keys():

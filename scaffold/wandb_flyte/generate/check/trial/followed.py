@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -87,8 +88,13 @@ def follow(case: Case, switches: Switches) -> Result | None:
         hydra=_hydra(case, switches),
         read_file=_reader(case),
     )
-    start = program.function.name if program.function is not None else ""
-    return dry_run(program.flow.sources, given, start, by_agent=case.command is None)
+    start, by_agent = program.function.name if program.function else "", case.command is None
+    if by_agent and not start:
+        # As it is started without options, if that starts an agent.
+        plainly = replace(given, by_hand=False)
+        if (found := dry_run(program.flow.sources, plainly, by_agent=True)) is not None:
+            return found
+    return dry_run(program.flow.sources, given, start, by_agent=by_agent)
 
 
 def _is_closed(case: Case) -> bool:
