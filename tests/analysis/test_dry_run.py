@@ -147,6 +147,96 @@ def test_where_it_does_not_stop_for_sure(tmp_path: Path, code: str) -> None:
     assert not run(tmp_path, OPEN + code).stops_all
 
 
+EACH_TURN = {
+    "a name": "n = 0\nfor x in lib.rows():\n    n += 1\n    if n % 50 == 0: run.log({'l': c.lr})",
+    "an attribute": (
+        "class T:\n    n = 0\n    def step(self):\n        self.n = self.n + 1\n"
+        "        if self.n == 9: run.log({'l': c.lr})\nt = T()\nfor x in lib.rows(): t.step()"
+    ),
+    "an item, behind the loop": (
+        "s = {'n': 0}\nwhile lib.goes_on(): s['n'] += 1\nif s['n'] > 50: run.log({'l': c.lr})"
+    ),
+    "a list's length": (
+        "seen = []\nfor x in lib.rows():\n    seen.append(x)\n"
+        "    if len(seen) > 64: run.log({'l': c.lr})"
+    ),
+    "a class's own, in a comprehension": (
+        "class T:\n    n = 0\n    def __init__(self):\n        self.id = T.n\n        T.n += 1\n"
+        "if [T() for x in lib.rows()][-1].id == 4: run.log({'l': c.lr})"
+    ),
+    "of what a package calls": (
+        "class T:\n    n = 0\n    def step(self, x):\n        self.n += 1\n"
+        "        if self.n > 10: run.log({'l': c.lr})\nlib.fit(T())"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", EACH_TURN.values(), ids=EACH_TURN)
+def test_what_each_turn_of_a_loop_changes(tmp_path: Path, code: str) -> None:
+    """A loop whose turns are not known counts to any number."""
+    result = run(tmp_path, f"import lib\n{OPEN}{code}\n")
+
+    assert (result.touched, result.logged) == ({LR}, {"l"})
+
+
+LATER = {
+    "a hook's dict": "acts = {}\ndef hook(o): acts['fc'] = o\nlib.call(hook)\nacts['fc'].sum()",
+    "a hook's global": (
+        "feats = None\ndef hook(o):\n    global feats\n    feats = o\nlib.call(hook)\nfeats.sum()"
+    ),
+    "a bound hook's attribute": (
+        "class T:\n    out = None\n    def keep(self, o): self.out = o\n"
+        "t = T()\nlib.call(t.keep)\nt.out.sum()"
+    ),
+    "a lambda's call": "acts = {}\nlib.call(lambda o: acts.update(a=o))\nacts['a']",
+    "what a function that it calls changes": (
+        "acts = {}\ndef keep(o): acts['fc'] = o\nlib.call(lambda o: keep(o))\nacts['fc']"
+    ),
+    "a cache that is filled": (
+        "known = {}\ndef get(k): return known.get(k)\nget('m')\nknown['m'] = 3\nget('m') + 1"
+    ),
+    "classes that tell their base": (
+        "BY = {}\nclass Base:\n    def __init_subclass__(cls, key): BY[key] = cls\n"
+        "class A(Base, key='a'): pass\nBY['a']()"
+    ),
+    "classes of a class": (
+        "BY = {}\nclass Meta(type):\n    def __new__(cls, name, bases, body):\n"
+        "        BY[name] = super().__new__(cls, name, bases, body)\n        return BY[name]\n"
+        "class A(metaclass=Meta): pass\nBY['A']()"
+    ),
+    "one object of a class": (
+        "class T:\n    one = None\n    def __new__(cls):\n        cls.one = super().__new__(cls)\n"
+        "        return cls.one\nT()\nT.one.lr"
+    ),
+    "a last case": (
+        "match lib.kind():\n    case 'a': k = 1\n    case 'b': k = 2\n    case _: raise ValueError"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", LATER.values(), ids=LATER)
+def test_what_is_filled_by_somebody_else(tmp_path: Path, code: str) -> None:
+    """Nothing is known of what a package's call, or a class's making, may have changed."""
+    assert not run(tmp_path, f"import lib\n{OPEN}{code}\n").stops_all
+
+
+def test_a_list_that_takes_itself(tmp_path: Path) -> None:
+    """It has an end."""
+    code = "l = [c.lr]\nfor i in range(40): l += l\nrun.log({'l': l[0]})"
+
+    assert run(tmp_path, OPEN + code).touched == {LR}
+
+
+def test_a_cached_function_gives_the_same_object(tmp_path: Path) -> None:
+    """What the first caller puts there, the second finds."""
+    code = (
+        "import functools\nclass S: pass\n@functools.lru_cache\ndef s(): return S()\n"
+        "s().lr = c.lr\nrun.log({'l': s().lr})"
+    )
+
+    assert run(tmp_path, OPEN + code).touched == {LR}
+
+
 def test_keys_that_nothing_gives(tmp_path: Path) -> None:
     """They are found wherever the config goes, unless something else may give them."""
     code = OPEN + "def f(given): return given['momentum']\nf(dict(c))\nc.get('beta')\n"

@@ -7,6 +7,7 @@ from typing import Any
 
 from .machine import Machine
 from .objects import (
+    TURN,
     Arguments,
     Bound,
     Foreign,
@@ -54,7 +55,8 @@ class Attributes:
         one: Frame | None = frame.shared.get(name, frame)
         while one is not None:
             if name in one.names and (one is frame or not one.is_class):
-                return one.names[name]
+                held = one.names[name]
+                return join([held, UNKNOWN]) if name in self._m.loose.names else held
             one = one.outer
         if (found := self.of_module(frame.module, name)) is not None:
             return found
@@ -89,8 +91,10 @@ class Attributes:
         """Gives a name to a value."""
         frame = frame.shared.get(name, frame)
         self._m.keep(value)
-        if not self._m.is_sure(frame) and name in frame.names:
-            value = join([frame.names[name], value])
+        if name in frame.names:
+            value = widened(frame.names[name], value, frame)
+            if not self._m.is_sure(frame):
+                value = join([frame.names[name], value])
         frame.names[name] = value
 
     # -- attributes --------------------------------------------------------------------------------
@@ -98,7 +102,9 @@ class Attributes:
     def get(self, base: Value, name: str) -> Value:
         """What an attribute of something is."""
         found = [self._get(one, base, name) for one in base.options]
-        if not any(may_have(one, name) for one in base.options):
+        if name in self._m.loose.attributes:
+            found.append(UNKNOWN)
+        elif not any(may_have(one, name) for one in base.options):
             self._m.stop(f"`{shown(base)}` has no `{name}`", base.marks)
         return join(found).marked(base.marks)
 
@@ -242,9 +248,9 @@ class Attributes:
             elif isinstance(option, Table):
                 self._m.items.put_in(option, name, value, surely=surely)
             elif isinstance(option, ModuleObject):
-                self.into(option.frame.names, name, value, surely=surely)
+                self.into(option.frame, option.frame.names, name, value, surely=surely)
             elif isinstance(option, Klass):
-                self.into(option.names, name, value, surely=surely)
+                self.into(option, option.names, name, value, surely=surely)
             elif isinstance(option, Outside | Some | Foreign | Method):
                 self._m.give_out(value)
 
@@ -263,10 +269,12 @@ class Attributes:
         self._m.hold(name, value)
         # What code has that is not read may be asked for before and after.
         surely = surely and not self._m.is_out(option)
-        self.into(option.names, name, value, surely=surely, perhaps=option.table.perhaps)
+        perhaps = option.table.perhaps
+        self.into(option, option.names, name, value, surely=surely, perhaps=perhaps)
 
     def into(
         self,
+        holder: Any,
         names: dict[Any, Value],
         key: Any,
         value: Value,
@@ -276,15 +284,27 @@ class Attributes:
     ) -> None:
         """Puts something under a name, beside what may be there."""
         old = names.get(key)
+        if old is not None:
+            value = widened(old, value, holder)
         if perhaps is not None and surely:
             perhaps.discard(key)
         elif perhaps is not None and old is None:
             perhaps.add(key)
         new = value if surely or old is None else join([old, value])
         if old is None or old.options != new.options or old.marks != new.marks:
-            # What is new, and the same in every trial, nobody has asked for yet.
-            self._m.changes += old is not None or bool(self._m.marks_in(new))
+            self._m.changes += 1
             names[key] = new
+
+
+def widened(old: Value, new: Value, holder: Any) -> Value:
+    """What a loop puts in the place of a number: another one in each turn."""
+    if getattr(holder, "turn", 0) == TURN.get():
+        return new
+    before, after = old.options, new.options
+    numbers = [one.kind if isinstance(one, Some) else type(one) for one in (*before, *after)]
+    if before == after or not all(kind in (int, float) for kind in numbers):
+        return new
+    return either([Some(kind) for kind in dict.fromkeys(numbers)], new.marks)
 
 
 def perhaps_of(option: Any) -> set[Any]:

@@ -54,7 +54,7 @@ class BuiltIn:
             "int": self._convert(int),
             "isinstance": reflection.isinstance_,
             "issubclass": self._computed,
-            "iter": self._first,
+            "iter": self._iterated,
             "len": self._len,
             "list": self._listed,
             "locals": lambda given, frame: UNKNOWN,
@@ -99,8 +99,12 @@ class BuiltIn:
     def _lost(self, given: Arguments, frame: Frame | None) -> Value:
         raise Lost
 
-    def _first(self, given: Arguments, frame: Frame | None) -> Value:
-        return given.get("", 0) or UNKNOWN
+    def _iterated(self, given: Arguments, frame: Frame | None) -> Value:
+        """`iter(many)`, or `iter(function, last)`, which calls it again and again."""
+        first = given.get("", 0) or UNKNOWN
+        if given.get("", 1) is None:
+            return first
+        return elements(self._m.calls.call(first, Arguments(), frame))
 
     def _computed(self, given: Arguments, frame: Frame | None) -> Value:
         for value in given.all():

@@ -106,7 +106,7 @@ class Calls:
     def _enter(self, function: Function, arguments: Arguments) -> Value:
         key, version = _key(function, arguments), self._m.changes
         known = self._results.get(key)
-        if known is not None and known[0] == version:
+        if known is not None and (known[0] == version or function.keeps):
             return known[1]
         self._runs[id(function.node)] = self._runs.get(id(function.node), 0) + 1
         if self._m.weak and self._runs[id(function.node)] > _MOST_RUNS:
@@ -114,7 +114,8 @@ class Calls:
         result = self._run(function, arguments)
         # What is made anew each time is not the same twice.
         kept = (*PLAIN, Some, Function, Klass, Outside)
-        if version == self._m.changes and all(isinstance(one, kept) for one in result.options):
+        is_plain = all(isinstance(one, kept) for one in result.options)
+        if function.keeps or (version == self._m.changes and is_plain):
             self._results[key] = (version, result)
         return result
 
@@ -188,9 +189,12 @@ class Calls:
             return self._member(klass, arguments)
         instance = Instance(klass)
         made = of(instance)
-        init = klass.find("__init__")
+        init, new = klass.find("__init__"), klass.find("__new__")
+        is_open = new is not None or klass.has_maker
+        for option in new.options if new is not None else ():
+            self._m.escape(option)
         with self._m.inside(klass.node) as goes:
-            if not goes or klass.find("__new__") is not None:
+            if not goes or is_open:
                 self._m.give_all(arguments)
             if goes and init is not None:
                 method = self._m.attributes.own(instance, "__init__")
@@ -202,7 +206,8 @@ class Calls:
             else:
                 for one in arguments.all():
                     self._m.touch(one.marks)
-        return made
+        # Who makes objects himself may give any of them.
+        return join([made, UNKNOWN]) if is_open else made
 
     def _member(self, klass: Klass, arguments: Arguments) -> Value:
         members = [

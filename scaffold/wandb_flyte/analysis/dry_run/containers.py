@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from .machine import Machine
@@ -195,15 +196,21 @@ class Containers:
         value = self._m.expressions.value(first.iter, frame)
         turns, marks = self.turns(value), value.marks
         sure = turns is not None
-        for one in turns if turns is not None else [self.element(value)]:
+        # What a turn changes, the next one sees.
+        again = 1 if self._m.loops else 2
+        for one in turns if turns is not None else [self.element(value)] * again:
+            before = self._m.changes
             self._m.statements.assign(first.target, one, frame)
             tests = [self._m.expressions.value(test, frame) for test in first.ifs]
             known = [truth(test) for test in tests]
             marks = marks.union(*(test.marks for test in tests))
             if False in known:
                 continue
-            with self._m.perhaps(None in known or turns is None):
+            every = nullcontext() if turns is not None else self._m.looped()
+            with self._m.perhaps(None in known or turns is None), every:
                 inner, is_sure = self._over(others, frame, turn)
             marks |= inner
             sure = sure and is_sure and None not in known
+            if turns is None and self._m.changes == before:
+                break
         return marks, sure

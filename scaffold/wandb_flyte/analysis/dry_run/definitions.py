@@ -8,13 +8,12 @@ from typing import Any
 from wandb_flyte.analysis.source.syntax import Function as FunctionNode
 
 from .machine import Machine
-from .objects import Frame, Function, Instance, Klass, Outside, Table
-from .values import UNKNOWN, Value, join, of
+from .objects import Arguments, Frame, Function, Instance, Klass, Outside, Table
+from .values import NONE, UNKNOWN, Value, join, of
 
 _ENUMS = ("enum.",)
 
-_NAMED_TUPLES = frozenset({"typing.NamedTuple"})
-
+_KEPT = frozenset({"functools.lru_cache", "functools.cache"})
 # Classes of packages whose annotations are what they take.
 _FIELDS = ("pydantic", "sqlmodel.", "attr", "chex.", "flax.struct.", "typing.NamedTuple")
 
@@ -101,6 +100,7 @@ class Definitions:
         if full in ("contextlib.contextmanager", "contextlib.asynccontextmanager"):
             function.gives = True
             return value, name
+        function.keeps |= full.removesuffix("()") in _KEPT
         return self._m.calls.decorate(found, value), name
 
     def class_(self, node: ast.ClassDef, frame: Frame) -> None:
@@ -114,12 +114,20 @@ class Definitions:
                     klass.bases += [one for one in option.bases if one not in klass.bases]
                     klass.outside += option.outside
                     klass.has_fields |= option.has_fields
+                    klass.has_maker |= option.has_maker
                 elif isinstance(option, Outside) and option.name != "builtins.object":
                     klass.outside.append(option.name.removeprefix("builtins."))
                 elif not isinstance(option, Outside):
                     klass.outside.append("?")
-        for keyword in node.keywords:
-            self._m.expressions.value(keyword.value, frame)
+        given = {
+            one.arg: self._m.expressions.value(one.value, frame)
+            for one in node.keywords
+            if one.arg is not None
+        }
+        for option in given.pop("metaclass", NONE).options:
+            if isinstance(option, Klass):
+                klass.has_maker = True
+                self._m.loose.note(option)
         klass.has_fields |= any(one.startswith(_FIELDS) for one in klass.outside)
         self._m.handles_logs |= any(one.startswith("logging.") for one in klass.outside)
         inner = Frame(frame.module, klass.names, frame, is_class=True)
@@ -130,11 +138,19 @@ class Definitions:
                     option.owner = klass
         if any(one.startswith(_ENUMS) for one in klass.outside):
             self._make_members(klass)
+        self._tell_bases(klass, given)
         value = of(klass)
         for decorator in reversed(node.decorator_list):
             found = self._m.expressions.value(decorator, frame)
             value = self._m.calls.decorate(found, value)
         self._m.attributes.bind_name(node.name, value, frame)
+
+    def _tell_bases(self, klass: Klass, given: dict[str, Value]) -> None:
+        """`__init_subclass__` of a base is called with each class that is made of it."""
+        found = klass.find("__init_subclass__", after=klass)
+        for option in found.options if found is not None else ():
+            if isinstance(option, Function):
+                self._m.calls.call(of(option), Arguments([of(klass)], given))
 
     def _make_members(self, klass: Klass) -> None:
         """The names of an enum are objects of it."""

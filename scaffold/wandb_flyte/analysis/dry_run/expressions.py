@@ -26,6 +26,7 @@ from .operators import (
     is_refused,
     is_text,
     may_be_array,
+    named,
 )
 from .values import (
     ANY,
@@ -229,7 +230,7 @@ class Expressions:
             return self._blurred(left, right)
         if compute is not None and all(is_refused(a, b, compute) for a, b in pairs):
             first, second = pairs[0]
-            self._m.stop(f"`{first!r}` and `{second!r}` can't be computed with", marks)
+            self._m.stop(f"{named(first)} and {named(second)} can't be computed with", marks)
         return either([self._combined(a, b, op, compute) for a, b in pairs], marks)
 
     def _blurred(self, *values: Value) -> Value:
@@ -327,7 +328,7 @@ class Expressions:
             return None
         compare = COMPARE.get(type(op))
         if compare is not None and all(is_refused(a, b, compare) for a, b in pairs):
-            what = f"`{pairs[0][0]!r}` and `{pairs[0][1]!r}` can't be compared"
+            what = f"{named(pairs[0][0])} and {named(pairs[0][1])} can't be compared"
             self._m.stop(what, left.marks | right.marks)
         found = {compared(a, b, op) for a, b in pairs}
         return found.pop() if len(found) == 1 else None

@@ -125,7 +125,8 @@ class Items:
         option.lines[key] = self._m.place[1]
         if key not in ("description", "name"):
             option.file = ""  # It is another sweep config now.
-        self._m.attributes.into(option.items, key, value, surely=surely, perhaps=option.perhaps)
+        perhaps = option.perhaps
+        self._m.attributes.into(option, option.items, key, value, surely=surely, perhaps=perhaps)
 
     def _put_in_row(
         self, option: Row, keys: tuple[Any, ...] | None, value: Value, *, surely: bool

@@ -13,8 +13,10 @@ from wandb_flyte.analysis.source.plain_classes import PLAIN_BASES
 from wandb_flyte.analysis.source.sources import Module, Sources
 from wandb_flyte.analysis.tracing.lightning import LIGHTNING, LOOKED_AT, TUNED
 
+from .loose import Loose
 from .objects import (
     REGION,
+    TURN,
     Arguments,
     Bound,
     Foreign,
@@ -79,6 +81,7 @@ class Machine:
         weak: Above 0 where it is not known whether a run comes to it.
         loops: How many loops are around what is gone through, whose turns are not known.
         starts_trial: Whether an agent of the program's own has started the trial.
+        loose: The names that what other packages have may change at any time.
     """
 
     attributes: Attributes
@@ -99,6 +102,7 @@ class Machine:
         self.weak = 0
         self._regions = 0
         self.loops = 0
+        self._turns = 0
         self.starts_trial = False
         self.depth = 0
         self.main: ModuleObject | None = None
@@ -107,6 +111,7 @@ class Machine:
         self._active: dict[int, int] = {}
         # What other packages have in their hands, by its id.
         self._out: dict[int, Any] = {}
+        self.loose = Loose()
         self.changes = 0
         self.tries = 0
         self.asserts = 0
@@ -168,11 +173,14 @@ class Machine:
 
     @contextmanager
     def looped(self) -> Iterator[None]:
-        """Goes through a turn of a loop."""
+        """Goes through a turn of a loop that stands for all of its turns."""
         self.loops += 1
+        self._turns += 1
+        token = TURN.set(self._turns)
         try:
             yield
         finally:
+            TURN.reset(token)
             self.loops -= 1
 
     @contextmanager
@@ -297,7 +305,9 @@ class Machine:
         if not isinstance(option, Function | Klass | Instance | Bound | Partial):
             return
         key = id(option.function) if isinstance(option, Bound) else id(option)
-        self._out.setdefault(key, option)
+        if key not in self._out:
+            self._out[key] = option
+            self.loose.note(option)
 
     def is_out(self, option: Any) -> bool:
         """Whether code that is not read has something in its hands."""
@@ -334,7 +344,7 @@ class Machine:
         for _ in range(_ROUNDS):
             before, done = (self.changes, len(self.touched)), 0
             while done < len(self._out):
-                with self.perhaps():
+                with self.perhaps(), self.looped():
                     self._use(list(self._out.values())[done])
                 done += 1
             if (self.changes, len(self.touched)) == before:

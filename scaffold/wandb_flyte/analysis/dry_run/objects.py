@@ -16,6 +16,11 @@ from .values import NO_MARKS, UNKNOWN, Marks, Value, join
 # Which part of the program is gone through of which it is not known whether a run comes to it; 0
 # for what every run comes to. What is made there is surely changed there.
 REGION: ContextVar[int] = ContextVar("REGION", default=0)
+# Which turn of a loop is gone through that stands for all of them; 0 outside of such loops. What it
+# counts in a number that was there before is another one in each turn, and so is a list's length.
+TURN: ContextVar[int] = ContextVar("TURN", default=0)
+# What a list holds at most, one by one.
+_MOST_ITEMS = 1000
 
 
 @dataclass(eq=False)
@@ -33,6 +38,7 @@ class Table:
         lines: Where the code puts its keys.
         file: The name of the file that it was loaded from; empty for none.
         region: Where it was made.
+        turn: The turn of a loop in which it was made.
     """
 
     items: dict[Any, Value] = field(default_factory=dict)
@@ -45,6 +51,7 @@ class Table:
     lines: dict[Any, int] = field(default_factory=dict)
     file: str = ""
     region: int = field(default_factory=REGION.get)
+    turn: int = field(default_factory=TURN.get)
 
     def truth(self) -> bool | None:
         """Whether it is true."""
@@ -86,12 +93,14 @@ class Row:
         element: What an element may be, where they are not.
         is_tuple: Whether it can't be changed.
         region: Where it was made.
+        turn: The turn of a loop in which it was made.
     """
 
     items: list[Value] | None = None
     element: Value = UNKNOWN
     is_tuple: bool = False
     region: int = field(default_factory=REGION.get)
+    turn: int = field(default_factory=TURN.get)
 
     def truth(self) -> bool | None:
         """Whether it has elements."""
@@ -109,7 +118,8 @@ class Row:
 
     def add(self, value: Value, *, surely: bool) -> None:
         """Puts an element behind the others."""
-        if self.items is not None and surely:
+        surely = surely and self.turn == TURN.get()
+        if self.items is not None and surely and len(self.items) < _MOST_ITEMS:
             self.items.append(value)
             return
         self.element = join([*self.values(), value])
@@ -130,6 +140,7 @@ class Frame:
         shared: Its names that are the module's, or the function's around it.
         is_class: Whether it is a class body.
         region: Where it was entered.
+        turn: The turn of a loop in which it was entered.
     """
 
     module: ModuleObject
@@ -141,6 +152,7 @@ class Frame:
     shared: dict[str, Frame] = field(default_factory=dict)
     is_class: bool = False
     region: int = field(default_factory=REGION.get)
+    turn: int = field(default_factory=TURN.get)
 
 
 @dataclass(eq=False)
@@ -169,6 +181,7 @@ class Function:
         owner: The class whose method it is.
         how: `staticmethod`, `classmethod`, `property` or nothing.
         gives: Whether `with` gets what it yields.
+        keeps: Whether it gives the same again for the same arguments.
     """
 
     node: FunctionNode | ast.Lambda
@@ -177,6 +190,7 @@ class Function:
     owner: Klass | None = None
     how: str = ""
     gives: bool = False
+    keeps: bool = False
 
     def truth(self) -> bool:
         """Always."""
@@ -199,6 +213,7 @@ class Klass:
         bases: The classes of the program that it is made of, itself first, in the order of lookup.
         outside: The full names of the other classes among them.
         has_fields: Whether its annotations are what it takes: a dataclass and the like.
+        has_maker: Whether a class of it, a metaclass, makes its objects.
     """
 
     node: ast.ClassDef
@@ -207,6 +222,7 @@ class Klass:
     bases: list[Klass] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     has_fields: bool = False
+    has_maker: bool = False
 
     def truth(self) -> bool:
         """Always."""
@@ -244,6 +260,11 @@ class Instance:
     def region(self) -> int:
         """Where it was made."""
         return self.table.region
+
+    @property
+    def turn(self) -> int:
+        """The turn of a loop in which it was made."""
+        return self.table.turn
 
     @property
     def names(self) -> dict[Any, Value]:

@@ -66,6 +66,13 @@ def is_refused(a: Any, b: Any, compute: Callable[[Any, Any], Any]) -> bool:
     return False
 
 
+def named(option: Any) -> str:
+    """An alternative, as people are told of it."""
+    if isinstance(option, Some):
+        return "a text" if option.kind is str else f"a `{option.kind.__name__}`"
+    return f"`{option!r}`"
+
+
 def is_text(option: Any) -> bool:
     """Whether an alternative is a text."""
     return isinstance(option, str) or (isinstance(option, Some) and option.kind is str)

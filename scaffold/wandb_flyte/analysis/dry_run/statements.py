@@ -97,12 +97,12 @@ class Statements:
             self.assign(node.target, self._value(node.value, frame), frame)
 
     def _augmented(self, node: ast.AugAssign, frame: Frame) -> None:
-        old, value = self._value(_loaded(node.target), frame), self._value(node.value, frame)
+        old, value = self._value(node.target, frame), self._value(node.value, frame)
         only = old.only
         if isinstance(only, Row) and not only.is_tuple and isinstance(node.op, ast.Add):
             other = value.only
             known = isinstance(other, Row) and other.items is not None
-            for one in other.items if known else [self._m.containers.element(value)]:
+            for one in list(other.items) if known else [self._m.containers.element(value)]:
                 only.add(one, surely=known and self._m.is_sure(only))
             return
         self.assign(node.target, self._m.expressions.combine(old, value, node.op), frame)
@@ -207,7 +207,7 @@ class Statements:
     def _match(self, node: ast.Match, frame: Frame) -> int:
         subject = self._value(node.subject, frame)
         self._m.touch(subject.marks)
-        ways, unsure = ON, False
+        ways, unsure = 0, False
         for case in node.cases:
             fits = _matches(case.pattern, subject) if case.guard is None else None
             if fits is False:
@@ -217,15 +217,17 @@ class Statements:
             for one in ast.walk(case.pattern):
                 if isinstance(one, ast.MatchAs | ast.MatchStar) and one.name:
                     self._m.attributes.bind_name(one.name, subject, frame)
+                elif isinstance(one, ast.MatchMapping) and one.rest:
+                    self._m.attributes.bind_name(one.rest, subject, frame)
             if fits:
                 with self._m.perhaps(unsure):
-                    return (ways & ~ON) | self.block(case.body, frame)
+                    return ways | self.block(case.body, frame)
             unsure = True
             with self._m.perhaps():
                 if case.guard is not None:
                     self._m.touch(self._value(case.guard, frame).marks)
                 ways |= self.block(case.body, frame)
-        return ways
+        return ways | ON
 
     def _for(self, node: ast.For | ast.AsyncFor, frame: Frame) -> int:
         value = self._value(node.iter, frame)
@@ -305,11 +307,6 @@ class Statements:
         with self._m.perhaps(not after & ON):
             last = self.block(node.finalbody, frame)
         return after if last & ON else last
-
-
-def _loaded(target: ast.expr) -> ast.expr:
-    """A target, as what is read there."""
-    return target
 
 
 def _matches(pattern: ast.pattern, subject: Value) -> bool | None:
