@@ -164,7 +164,8 @@ class Reader:
             base = self._flow.kinds(node.value, scope)
             # A key of a name that is also something else may be the other's.
             alone = len(base) == 1 and next(iter(base)).path == kind.path[:-1]
-            alone = alone and self._is_always(node.value, scope) and not self._is_called(node)
+            alone = alone and self._is_always(node.value, scope)
+            alone = alone and not self._is_called(node) and not self._is_asked_by(node)
         else:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
@@ -188,6 +189,10 @@ class Reader:
         call = self._scopes.parents.get(id(node))
         called = isinstance(call, ast.Call) and call.func is node
         return called and isinstance(node, ast.Attribute)
+
+    def _is_asked_by(self, node: ast.expr) -> bool:
+        """Whether a config is handed on with the method that gives its values."""
+        return isinstance(node, ast.Attribute) and node.attr in ("get", "pop", "__getitem__")
 
     def _is_method(self, node: ast.expr) -> bool:
         methods = DERIVES | WRITES | {"get", "pop"}
@@ -255,7 +260,8 @@ class Reader:
     def _is_method_followed(self, kind: Kind, parent: ast.Attribute, scope: Scope) -> bool:
         call = self._scopes.parents.get(id(parent))
         if not (isinstance(call, ast.Call) and call.func is parent):
-            return True  # A key.
+            # A key; or the method itself, for `map` to call.
+            return bool(kind.path) or not self._is_asked_by(parent)
         if kind.path and parent.attr not in ("get", "pop", "values"):
             return True  # A method of one hyperparameter's value.
         if parent.attr in DERIVES or parent.attr in WRITES:
