@@ -276,7 +276,7 @@ class Scopes:
     def _reach(self, start: Function | None) -> None:
         todo = [*self._tops, *(self._of(start) if start else ())]
         for one in (one for node in self.made.definitions for one in self._of(node)):
-            todo += self._members(one) if isinstance(one, ast.ClassDef) else [one]
+            todo += self.members(one) if isinstance(one, ast.ClassDef) else [one]
         todo = list(dict.fromkeys(todo))
         seen = {id(scope) for scope in todo}
         names: set[tuple[str, Module | None, bool]] = set()
@@ -295,7 +295,7 @@ class Scopes:
                     and (other.owner is not None or not is_method)
                 ]
                 for owner in self.classes.get(name, []) if not is_method else ():
-                    found += self._members(owner)
+                    found += self.members(owner)
                 for other in found:
                     if id(other) not in seen:
                         seen.add(id(other))
@@ -354,7 +354,7 @@ class Scopes:
                 return True
         return False
 
-    def _members(self, owner: ast.ClassDef) -> list[Scope]:
+    def members(self, owner: ast.ClassDef) -> list[Scope]:
         """A class's methods: whoever makes an object may have any of them called."""
         own = [self.by_node[id(n)] for n in owner.body if id(n) in self.by_node]
         for base in owner.bases:

@@ -358,6 +358,10 @@ class Flow:
             inner = self.scopes.entered_by(target) or self.scopes.inherited_init(target)
             if inner is not None:
                 self._bind_call(inner, args, node.keywords, scope)
+            elif isinstance(target, ast.ClassDef) and (kinds := self._result(target, node, scope)):
+                # What a dataclass's methods ask their object for, they ask the config for.
+                for method in self.scopes.members(target):
+                    self._add((id(method), "self"), kinds)
 
     def _bind_call(
         self, inner: Scope, args: list[ast.expr], keywords: list[ast.keyword], scope: Scope
