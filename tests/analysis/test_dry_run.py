@@ -97,6 +97,49 @@ TOUCHED = {
         "    def forward(self, x): return x\nrun.log({'l': N(c.lr)(1)})",
         set(),
     ),
+    "the end of a with": (
+        "class H:\n    def __enter__(self): return self\n"
+        "    def __exit__(self, *a): run.log({'l': self.v})\nwith H() as h: h.v = c.width",
+        {WIDTH},
+    ),
+    "the end of a context manager": (
+        "import contextlib\n@contextlib.contextmanager\ndef rows():\n    d = {}\n    yield d\n"
+        "    run.log(d)\nwith rows() as d: d['l'] = c.lr",
+        {LR},
+    ),
+    "a file": (
+        "import json\nwith open('x.json', 'w') as f: json.dump(dict(c), f)\n"
+        "with open('x.json') as f: run.log({'l': json.load(f)['lr']})",
+        {LR, WIDTH, KIND},
+    ),
+    "a logger's run": (
+        "import lightning.pytorch.loggers as lib\nc = lib.WandbLogger().experiment.config\n"
+        "run.log({'l': c.lr})",
+        {LR},
+    ),
+    "a heap": (
+        "import heapq\nh = []\nheapq.heappush(h, 1)\n"
+        "while h:\n    heapq.heappop(h)\n    run.log({'l': c.lr})",
+        {LR},
+    ),
+    "several states": (
+        "state = 'a'\nnext_of = {'a': 'b', 'b': 'c', 'c': 'd'}\nwhile state != 'd':\n"
+        "    if state == 'c': run.log({'l': c.lr})\n    state = next_of[state]",
+        {LR},
+    ),
+    "locals in a comprehension": (
+        "class T:\n    def __init__(self, lr):\n"
+        "        self.__dict__.update({k: v for k, v in locals().items() if k != 'self'})\n"
+        "run.log({'l': T(c.lr).lr})",
+        {LR},
+    ),
+    "an asynchronous loop": (
+        "class S:\n    def __init__(self, n): self.n = n\n    def __aiter__(self): return self\n"
+        "    async def __anext__(self): return self.n\n"
+        "async def main():\n    async for i in S(c.width): run.log({'l': i})\n"
+        "import asyncio\nasyncio.run(main())",
+        {WIDTH},
+    ),
     "an unknown key": ("import lib\nrun.log({'l': c[lib.key()]})", {LR, WIDTH, KIND}),
 }
 
@@ -145,6 +188,16 @@ def test_where_it_stops(tmp_path: Path, code: str, what: str) -> None:
 def test_where_it_does_not_stop_for_sure(tmp_path: Path, code: str) -> None:
     """What some runs leave out, or catch, or what ends a run in good order, stops no trial."""
     assert not run(tmp_path, OPEN + code).stops_all
+
+
+def test_options_of_made_names(tmp_path: Path) -> None:
+    """A parser whose options are not all known may take any word of the command line."""
+    code = (
+        "import argparse, lib\np = argparse.ArgumentParser()\n"
+        "for f in lib.fields(): p.add_argument('--' + f.name)\nrun.log({'l': p.parse_args().lr})"
+    )
+
+    assert LR in run(tmp_path, OPEN + code, words={"lr": CONFIG["lr"]}).touched
 
 
 EACH_TURN = {

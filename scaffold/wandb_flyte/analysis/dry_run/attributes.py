@@ -22,7 +22,7 @@ from .objects import (
     Super,
     Table,
 )
-from .values import ANY, NONE, UNKNOWN, Some, Value, either, join, of
+from .values import ANY, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
 
 # What the trial's config has beside the hyperparameters.
 CONFIG_METHODS = frozenset(
@@ -92,7 +92,7 @@ class Attributes:
         frame = frame.shared.get(name, frame)
         self._m.keep(value)
         if name in frame.names:
-            value = widened(frame.names[name], value, frame)
+            value = self._in_turn(frame.names[name], value, frame)
             if not self._m.is_sure(frame):
                 value = join([frame.names[name], value])
         frame.names[name] = value
@@ -145,11 +145,11 @@ class Attributes:
             return self._of_super(option, name)
         if isinstance(option, Foreign):
             return self._of_foreign(option, name)
-        if isinstance(option, Some) and option is ANY:
+        if option is ANY or isinstance(option, Method):
             self._m.ask(name)
             if name == "config":
                 # A logger's, or a run's, from wherever it came.
-                return either([Method(Value((ANY,), base.marks), name), self._m.config])
+                return either([Method(Value((option,), base.marks), name), self._m.config])
         return of(Method(Value((option,), base.marks), name))
 
     def _of_object(self, option: Instance | ModuleObject, name: str) -> Value:
@@ -285,7 +285,7 @@ class Attributes:
         """Puts something under a name, beside what may be there."""
         old = names.get(key)
         if old is not None:
-            value = widened(old, value, holder)
+            value = self._in_turn(old, value, holder)
         if perhaps is not None and surely:
             perhaps.discard(key)
         elif perhaps is not None and old is None:
@@ -295,16 +295,16 @@ class Attributes:
             self._m.changes += 1
             names[key] = new
 
-
-def widened(old: Value, new: Value, holder: Any) -> Value:
-    """What a loop puts in the place of a number: another one in each turn."""
-    if getattr(holder, "turn", 0) == TURN.get():
+    def _in_turn(self, old: Value, new: Value, holder: Any) -> Value:
+        """What a loop puts in the place of something: another number in each turn."""
+        before, after = old.options, new.options
+        if before == after or getattr(holder, "turn", 0) == TURN.get():
+            return new
+        numbers = [one.kind if isinstance(one, Some) else type(one) for one in (*before, *after)]
+        if all(kind in (int, float) for kind in numbers):
+            return either([Some(kind) for kind in dict.fromkeys(numbers)], new.marks)
+        self._m.states += any(isinstance(one, PLAIN) and one not in before for one in after)
         return new
-    before, after = old.options, new.options
-    numbers = [one.kind if isinstance(one, Some) else type(one) for one in (*before, *after)]
-    if before == after or not all(kind in (int, float) for kind in numbers):
-        return new
-    return either([Some(kind) for kind in dict.fromkeys(numbers)], new.marks)
 
 
 def perhaps_of(option: Any) -> set[Any]:

@@ -289,14 +289,31 @@ class Calls:
             if isinstance(option, Instance) and option.klass.find("__enter__") is not None:
                 method = self._m.attributes.own(option, "__enter__")
                 found.append(self.call(method or UNKNOWN, Arguments()))
-                with self._m.perhaps():
-                    leave = self._m.attributes.own(option, "__exit__")
-                    self.call(leave or UNKNOWN, Arguments([UNKNOWN] * 3))
+            elif isinstance(option, Instance) and option.klass.find("__aenter__") is not None:
+                method = self._m.attributes.own(option, "__aenter__")
+                found.append(self.call(method or UNKNOWN, Arguments()))
             elif isinstance(option, Foreign) and "entered" in option.parts:
                 found.append(option.parts["entered"])
             else:
                 found.append(Value((option,), value.marks))
         return join(found)
+
+    def leave(self, value: Value) -> None:
+        """What comes behind the block of a `with`."""
+        for option in value.options:
+            if isinstance(option, Instance):
+                for name in ("__exit__", "__aexit__"):
+                    if option.klass.find(name) is not None:
+                        with self._m.perhaps():
+                            method = self._m.attributes.own(option, name)
+                            self.call(method or UNKNOWN, Arguments([UNKNOWN] * 3))
+            elif isinstance(option, Foreign) and "entered" in option.parts:
+                # The rest of the generator has been gone through: it may log what was put in here.
+                entered = option.parts["entered"]
+                if any(isinstance(one, Table | Row | Instance) for one in entered.options):
+                    self._m.give_out(entered)
+                    self._m.touch(self._m.held_by(entered))
+                    self._m.logs_unseen = True
 
 
 def _key(function: Function, arguments: Arguments) -> Any:

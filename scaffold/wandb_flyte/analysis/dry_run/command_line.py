@@ -128,6 +128,9 @@ class CommandLine:
             told = self._m.given.options
             items = {k: v if k in told else join([v, UNKNOWN]) for k, v in items.items()}
         rest = UNKNOWN if self._m.given.by_hand else None
+        if self.is_open:
+            every = [one.marks for one in self._m.given.words.values()]
+            rest = UNKNOWN.marked(NO_MARKS.union(*every))
         made = of(Table(items, rest, attributes=True))
         filled = given.get("namespace")
         if filled is not None and filled.only is not None:

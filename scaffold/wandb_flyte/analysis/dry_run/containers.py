@@ -12,6 +12,8 @@ from .made import elements
 from .objects import Arguments, Foreign, Frame, Instance, Klass, Method, Row, Table
 from .values import ANY, NO_MARKS, UNKNOWN, Marks, Some, Value, either, join, of, truth
 
+_STARTS = ("__iter__", "__aiter__")
+_ITERATES = tuple((name, list[Value]()) for name in (*_STARTS, "__next__", "__anext__"))
 # What a list is made of by a comprehension, at most, one by one.
 _MOST_TURNS = 64
 
@@ -128,11 +130,12 @@ class Containers:
 
     def _of_instance(self, option: Instance) -> Value:
         found: list[Value] = [UNKNOWN]
-        for name, given in (("__iter__", []), ("__next__", []), ("__getitem__", [UNKNOWN])):
+        asked = (*_ITERATES, ("__getitem__", [UNKNOWN]))
+        for name, given in asked:
             function = self._m.attributes.own(option, name)
             if function is not None and option.klass.find(name) is not None:
                 made = self._m.calls.call(function, Arguments(list(given)))
-                found.append(made if name != "__iter__" else self._plainly(made, option))
+                found.append(made if name not in _STARTS else self._plainly(made, option))
         return join(found)
 
     def _plainly(self, made: Value, option: Instance) -> Value:

@@ -193,7 +193,10 @@ class Expressions:
         if node.func.id not in ("super", "locals", "vars"):
             return None
         if node.func.id != "super":
-            return of(Table(frame.names, is_frame=True))
+            around = frame
+            while around.outer is not None and around.function is around.outer.function:
+                around = around.outer  # A comprehension.
+            return of(Table(around.names, is_frame=True))
         around = frame
         while around.outer is not None and (around.function is None or not around.function.owner):
             around = around.outer

@@ -66,6 +66,7 @@ class Machine:
         ends: Where the code gives each another name for the last time.
         place: The statement that is gone through: its file and line.
         changes: How often an object got something.
+        states: How often a loop gave what was there before it another constant.
         asserts: Above 0 where what decides about a value counts, however it is decided.
         frames: Those of the functions that run, the outermost first.
         handles_logs: Whether the program itself handles what loggers are told.
@@ -81,6 +82,7 @@ class Machine:
         weak: Above 0 where it is not known whether a run comes to it.
         loops: How many loops are around what is gone through, whose turns are not known.
         starts_trial: Whether an agent of the program's own has started the trial.
+        written: What has been written to files, by the package that did it.
         loose: The names that what other packages have may change at any time.
     """
 
@@ -113,6 +115,7 @@ class Machine:
         self._out: dict[int, Any] = {}
         self.loose = Loose()
         self.changes = 0
+        self.states = 0
         self.tries = 0
         self.asserts = 0
         self.frames: list[Frame] = []
@@ -124,6 +127,7 @@ class Machine:
         self.logged: set[str] = set()
         self.logs_unseen = False
         self.sweeps: list[Sweep] = []
+        self.written: dict[str, Marks] = {}
         self.environ = Table({}, either([None, Some(str)]))
         # What objects that other packages have hold, by the names of the attributes; and the
         # names that something unknown is asked for.

@@ -68,7 +68,8 @@ _LOADS = frozenset(
     }
 )
 
-
+# What changes a list that it is given.
+_CHANGES_LISTS = ("heapq.", "bisect.", "random.")
 _RATES = ("lr", "weight_decay", "eps", "momentum")
 
 
@@ -155,7 +156,11 @@ class Packages:
         if name in _NAMESPACES:
             return self._configs.namespace(given)
         if name in _LOADS:
-            return self._configs.load(given, attributes="OmegaConf" in name)
+            found = self._configs.load(given, attributes="OmegaConf" in name)
+            if found is UNKNOWN:
+                # It may be what the trial has written there itself.
+                self._m.touch(self._m.written.get(name.partition(".")[0], NO_MARKS))
+            return found
         if name in _WRITES:
             return self._written(name, given)
         if name.startswith(_SILENT):
@@ -173,6 +178,10 @@ class Packages:
             return self._idle(name, given)
         self._m.give_all(given)
         self._m.touch_named(given, frame)
+        for value in given.all() if name.startswith(_CHANGES_LISTS) else ():
+            for option in value.options:
+                if isinstance(option, Row):
+                    option.add(join(given.all()), surely=False)
         if name.endswith("WandbLogger"):
             self._wandb.supply(given.get("config"))
         return self._m.outcome(given)
@@ -191,6 +200,8 @@ class Packages:
             return UNKNOWN
         self._m.touch(option.marks)
         if option.name == "open()":
+            if name.startswith("read"):
+                self._m.touch(NO_MARKS.union(*self._m.written.values()))
             return Value((Some(str),)) if name == "read" else UNKNOWN
         self._m.give_all(given)
         return self._m.outcome(given)
@@ -227,6 +238,10 @@ class Packages:
         is_whole = isinstance(held, Table) and (held.attributes or held.is_config or held.is_loose)
         if name.endswith("dump") and not is_whole:
             self._m.give_all(given)
+        written = self._m.written
+        for one in given.all():
+            family = name.partition(".")[0]
+            written[family] = written.get(family, NO_MARKS) | self._m.marks_in(one)
         return Value((Some(),), NO_MARKS.union(*(self._m.marks_in(one) for one in given.all())))
 
     def _imported(self, given: Arguments) -> Value:

@@ -37,6 +37,9 @@ class Reflection:
     def type_(self, given: Arguments, frame: Frame | None) -> Value:
         """`type`: the class of an object."""
         value = given.get("", 0) or UNKNOWN
+        if len(given.places) > 1:  # A class that is made of a dict.
+            self._m.give_all(given)
+            return UNKNOWN
         only = value.only
         if isinstance(only, Instance):
             return Value((only.klass,), value.marks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .machine import Machine
@@ -19,6 +19,8 @@ from .values import ANY, NONE, PLAIN, UNKNOWN, Value, decides, join, of, truth
 # How a block may be left: at its end, for a loop's next turn or behind it, by a result, or by an
 # exception.
 ON, LOOP, OUT, STOPS = 1, 2, 4, 8
+# The turns of a loop that are gone through, at most, where each brings another state.
+_MOST_TURNS = 8
 # What ends a trial in good order.
 _ENDS = frozenset({"KeyboardInterrupt", "StopIteration", "SystemExit"})
 
@@ -244,14 +246,22 @@ class Statements:
                 if not result & (ON | LOOP):
                     return ways & ~LOOP
         else:
-            # What a loop inside of another leaves for its next turn is seen in the other's.
-            for turn in range(1 if self._m.loops else 2):
+            for turn in self._turns():
                 with self._m.perhaps(bool(turn)), self._m.looped():
                     self.assign(node.target, self._m.containers.element(value), frame)
                     ways |= self.block(node.body, frame)
         with self._m.perhaps(bool(ways & LOOP)):
             rest = self.block(node.orelse, frame)
         return (ways & (OUT | STOPS)) | rest
+
+    def _turns(self) -> Iterator[int]:
+        """The turns of a loop that are gone through, as long as they bring other states."""
+        # What a loop inside of another leaves for its next turn is seen in the other's.
+        least, inner, turn, before = (1 if self._m.loops else 2), self._m.loops, 0, -1
+        while turn < least or (not inner and turn < _MOST_TURNS and self._m.states != before):
+            before = self._m.states
+            yield turn
+            turn += 1
 
     def _check_turns(self, value: Value) -> None:
         """Notes that a trial stops at what can't be gone through."""
@@ -260,7 +270,7 @@ class Statements:
 
     def _while(self, node: ast.While, frame: Frame) -> int:
         ways = 0
-        for turn in range(1 if self._m.loops else 2):
+        for turn in self._turns():
             test = self._value(node.test, frame)
             known = truth(test)
             self._m.touch(test.marks)
@@ -275,10 +285,12 @@ class Statements:
 
     def _with(self, node: ast.With | ast.AsyncWith, frame: Frame) -> int:
         catches = 0
+        held: list[Value] = []
         for item in node.items:
             value = self._value(item.context_expr, frame)
             catches += isinstance(value.only, Foreign) and value.only.name == "contextlib.suppress"
             entered = self._m.calls.enter(value)
+            held.append(value)
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, entered, frame)
         self._m.tries += catches
@@ -286,6 +298,8 @@ class Statements:
             ways = self.block(node.body, frame)
         finally:
             self._m.tries -= catches
+        for value in reversed(held):
+            self._m.calls.leave(value)
         return ways & ~STOPS if catches else ways
 
     def _try(self, node: ast.Try | ast.TryStar, frame: Frame) -> int:
