@@ -99,7 +99,7 @@ def check_code(
         # What a condition keeps trials from holds for what is read beside it: those stand in the
         # code.
         told = any(not finding.path for finding in found)
-        unread += check_unread(case, switches, starts, told=told)
+        unread += check_unread(case, switches, starts, followed, told=told)
         unread += check_misused(case)
         unread += check_compared_alike(case)
         unread += check_listed_values(case)

@@ -9,6 +9,7 @@ from wandb_flyte.analysis.command_line.interface import STRICT, Option, option_f
 from wandb_flyte.analysis.config.reads import Place
 from wandb_flyte.analysis.program import Program
 from wandb_flyte.analysis.source.kinds import called_name
+from wandb_flyte.analysis.source.openings import hands_init_on
 from wandb_flyte.analysis.source.syntax import walk
 from wandb_flyte.analysis.tracing.flow import Flow
 from wandb_flyte.analysis.tracing.overwritten import is_always_set
@@ -16,6 +17,7 @@ from wandb_flyte.errors import Finding
 from wandb_flyte.generate.check.trial.around import Around
 from wandb_flyte.generate.check.trial.case import Case, all_names, near, shown
 from wandb_flyte.generate.check.trial.config_keys import as_fields
+from wandb_flyte.generate.check.trial.followed import Followed
 from wandb_flyte.generate.check.trial.hydra import is_plain_key
 from wandb_flyte.generate.check.trial.started import Start, may_read
 from wandb_flyte.generate.check.trial.switches import Switches
@@ -38,7 +40,12 @@ _LIMITS = frozenset({"values", "min", "max"})
 
 
 def check_unread(
-    case: Case, switches: Switches, starts: Sequence[Start], *, told: bool = False
+    case: Case,
+    switches: Switches,
+    starts: Sequence[Start],
+    followed: Followed,
+    *,
+    told: bool = False,
 ) -> Iterator[Finding]:
     """Parameters that change nothing, because nothing reads them, or that stop the program.
 
@@ -46,11 +53,13 @@ def check_unread(
         case: The sweep and its code.
         switches: What is known of the conditions.
         starts: What the program starts.
+        followed: The dry run, which is asked where a program is written in an unusual way.
         told: Whether it has been said already that a condition keeps trials from something.
     """
     reported, winners, drops = set(not_passed(case)), outdone(case), Drops(case, switches.known)
     again, over = BoundAgain(drops.case, switches.known), LaidOver(case, switches)
     around = Around(case, [one.program for one in starts if one.program is not None])
+    unusual = _is_unusual(case.program.flow)
     otherwise, never = (case, "") if told else without_shut_config(case, switches)
     for parameter in (*case.sweep.parameters, *_left_out(case)):
         if parameter.path[0] in reported:
@@ -91,7 +100,7 @@ def check_unread(
         if not is_read and (nested := _read_otherwise(case, parameter)):
             yield nested
             continue
-        if by_others:
+        if by_others or (unusual and _is_followed(followed, parameter)):
             continue
         name = parameter.name
         known = {".".join(keys) for keys in _read_keys(case)} - set(case.sweep.names)
@@ -112,6 +121,22 @@ def check_unread(
             hint = f"The code has `{show(str(own[0]))}` for it: {where}."
             severity = "warning"
         yield case.in_sweep(place(parameter), message, hint, "WF101", severity)
+
+
+def _is_unusual(flow: Flow) -> bool:
+    """Whether a program hands `wandb.init` on, or its methods call their object by another name."""
+    return hands_init_on(flow) or any(
+        scope.owner is not None
+        and scope.node is not None
+        and not scope.node.decorator_list
+        and [one.arg for one in scope.parameters[:1]] not in ([], ["self"], ["cls"])
+        for scope in flow.scopes.reached
+    )
+
+
+def _is_followed(followed: Followed, parameter: Parameter) -> bool:
+    """Whether a dry run comes to something that depends on a hyperparameter."""
+    return followed.result is not None and parameter.path in followed.result.touched
 
 
 def _left_out(case: Case) -> Iterator[Parameter]:
