@@ -165,7 +165,7 @@ class Reader:
             # A key of a name that is also something else may be the other's.
             alone = len(base) == 1 and next(iter(base)).path == kind.path[:-1]
             alone = alone and self._is_always(node.value, scope)
-            alone = alone and not self._is_called(node) and not self._is_asked_by(node)
+            alone = alone and not self._is_called(node) and not _is_asked_by(node)
         else:
             alone = isinstance(node, ast.Call) and called_name(node) == "pop"
             alone = alone and isinstance(node, ast.Call) and len(node.args) == 1
@@ -189,10 +189,6 @@ class Reader:
         call = self._scopes.parents.get(id(node))
         called = isinstance(call, ast.Call) and call.func is node
         return called and isinstance(node, ast.Attribute)
-
-    def _is_asked_by(self, node: ast.expr) -> bool:
-        """Whether a config is handed on with the method that gives its values."""
-        return isinstance(node, ast.Attribute) and node.attr in ("get", "pop", "__getitem__")
 
     def _is_method(self, node: ast.expr) -> bool:
         methods = DERIVES | WRITES | {"get", "pop"}
@@ -261,7 +257,7 @@ class Reader:
         call = self._scopes.parents.get(id(parent))
         if not (isinstance(call, ast.Call) and call.func is parent):
             # A key; or the method itself, for `map` to call.
-            return bool(kind.path) or not self._is_asked_by(parent)
+            return bool(kind.path) or not _is_asked_by(parent)
         if kind.path and parent.attr not in ("get", "pop", "values"):
             return True  # A method of one hyperparameter's value.
         if parent.attr in DERIVES or parent.attr in WRITES:
@@ -346,3 +342,8 @@ class Reader:
             called_name(call) in known or (hides and fills_in_vain(call, scope, parents))
             for call in calls
         )
+
+
+def _is_asked_by(node: ast.expr) -> bool:
+    """Whether a config is handed on with the method that gives its values."""
+    return isinstance(node, ast.Attribute) and node.attr in ("get", "pop", "__getitem__")

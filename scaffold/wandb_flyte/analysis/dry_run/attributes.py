@@ -7,7 +7,6 @@ from typing import Any
 
 from .machine import Machine
 from .objects import (
-    TURN,
     Arguments,
     Bound,
     Foreign,
@@ -18,11 +17,10 @@ from .objects import (
     Method,
     ModuleObject,
     Outside,
-    Row,
     Super,
-    Table,
 )
-from .values import ANY, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
+from .tables import TURN, Row, Table
+from .values import ANY, PLAIN, UNKNOWN, Some, Value, either, join, of
 
 # What the trial's config has beside the hyperparameters.
 CONFIG_METHODS = frozenset(
@@ -208,11 +206,8 @@ class Attributes:
 
     def _of_foreign(self, option: Foreign, name: str) -> Value:
         if name in option.parts:
-            return (
-                Value((option.parts[name],))
-                if not isinstance(option.parts[name], Value)
-                else (option.parts[name])
-            )
+            part = option.parts[name]
+            return part if isinstance(part, Value) else of(part)
         if name == "config" and option.name == "wandb.Run":
             return of(self._m.config)
         return of(Method(of(option), name))
@@ -321,8 +316,6 @@ def may_have(option: Any, name: str) -> bool:
 
 
 def shown(value: Value) -> str:
+    """A value, as people are told of it."""
     first = value.options[0]
     return "a number" if isinstance(first, Some) else str(first)[:60]
-
-
-__all__ = ["NONE", "Attributes"]

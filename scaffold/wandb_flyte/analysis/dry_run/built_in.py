@@ -7,15 +7,9 @@ from typing import Any
 
 from .machine import Machine
 from .made import elements, row
-from .objects import (
-    Arguments,
-    Foreign,
-    Frame,
-    Instance,
-    Row,
-    Table,
-)
+from .objects import Arguments, Foreign, Frame, Instance
 from .reflection import Reflection
+from .tables import Row, Table
 from .trial import Lost
 from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Marks, Some, Value, either, join, of, truth
 

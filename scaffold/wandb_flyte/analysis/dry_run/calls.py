@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 from typing import Any
 
-from wandb_flyte.analysis.source.syntax import annotated, walk
+from wandb_flyte.analysis.source.syntax import annotated
 
 from .machine import Machine
 from .made import elements
@@ -22,10 +22,9 @@ from .objects import (
     Method,
     Outside,
     Partial,
-    Row,
-    Table,
 )
 from .packages import Packages
+from .tables import Row, Table
 from .values import NONE, PLAIN, UNKNOWN, Some, Value, join, of
 
 # How often a function is gone through where it may run.
@@ -341,6 +340,3 @@ def _yields(node: ast.AST) -> bool:
         if not isinstance(one, nested):
             todo += ast.iter_child_nodes(one)
     return False
-
-
-__all__ = ["Calls", "walk"]

@@ -6,7 +6,8 @@ from typing import Any
 
 from .machine import Machine
 from .made import row
-from .objects import Arguments, Foreign, Outside, Row, Table
+from .objects import Arguments, Foreign, Outside
+from .tables import Row, Table
 from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
 
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool}

@@ -7,7 +7,8 @@ from typing import Any
 
 from .machine import Machine
 from .made import from_data
-from .objects import Arguments, Foreign, Frame, Instance, Row, Table
+from .objects import Arguments, Foreign, Frame, Instance
+from .tables import Row, Table
 from .values import NONE, UNKNOWN, Some, Value, of
 
 _NUMBER = re.compile(r"[-+]?\d+[eE][-+]?\d+")

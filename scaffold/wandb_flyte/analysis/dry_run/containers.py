@@ -9,7 +9,8 @@ from typing import Any
 
 from .machine import Machine
 from .made import elements
-from .objects import Arguments, Foreign, Frame, Instance, Klass, Method, Row, Table
+from .objects import Arguments, Foreign, Frame, Instance, Klass, Method
+from .tables import Row, Table
 from .values import ANY, NO_MARKS, UNKNOWN, Marks, Some, Value, either, join, of, truth
 
 _STARTS = ("__iter__", "__aiter__")

@@ -8,7 +8,8 @@ from typing import Any
 from wandb_flyte.analysis.source.syntax import Function as FunctionNode
 
 from .machine import Machine
-from .objects import Arguments, Frame, Function, Instance, Klass, Outside, Table
+from .objects import Arguments, Frame, Function, Instance, Klass, Outside
+from .tables import Table
 from .values import NONE, UNKNOWN, Value, join, of
 
 _ENUMS = ("enum.",)

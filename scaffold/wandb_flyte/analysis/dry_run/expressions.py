@@ -8,15 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .machine import Machine
-from .objects import (
-    Arguments,
-    Frame,
-    Function,
-    Klass,
-    Row,
-    Super,
-    Table,
-)
+from .objects import Arguments, Frame, Function, Klass, Super
 from .operators import (
     ARITHMETIC,
     COMPARE,
@@ -28,6 +20,7 @@ from .operators import (
     may_be_array,
     named,
 )
+from .tables import Row, Table
 from .values import (
     ANY,
     NO_MARKS,

@@ -6,7 +6,8 @@ from typing import Any
 
 from .attributes import shown
 from .machine import Machine
-from .objects import Arguments, Foreign, Instance, Klass, Row, Table
+from .objects import Arguments, Foreign, Instance, Klass
+from .tables import Row, Table
 from .values import PLAIN, UNKNOWN, Some, Value, either, join, of
 
 

@@ -15,8 +15,6 @@ from wandb_flyte.analysis.tracing.lightning import LIGHTNING, LOOKED_AT, TUNED
 
 from .loose import Loose
 from .objects import (
-    REGION,
-    TURN,
     Arguments,
     Bound,
     Foreign,
@@ -27,10 +25,9 @@ from .objects import (
     Method,
     ModuleObject,
     Partial,
-    Row,
     Super,
-    Table,
 )
+from .tables import REGION, TURN, Row, Table
 from .trial import Given, Lost, Stop, Sweep, TooLong
 from .values import ANY, NO_MARKS, UNKNOWN, Marks, Path, Some, Value, either, of
 

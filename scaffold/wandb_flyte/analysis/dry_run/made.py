@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .objects import Row, Table
+from .tables import Row, Table
 from .values import ANY, NO_MARKS, Marks, Value
-
-
-def table(items: dict[Any, Value], *, attributes: bool = False) -> Value:
-    """A dict of which all is known."""
-    return Value((Table(items, attributes=attributes),))
 
 
 def row(items: list[Value], *, is_tuple: bool = False) -> Value:

@@ -7,18 +7,9 @@ from typing import Any
 
 from .machine import Machine
 from .made import elements, row
-from .objects import (
-    Arguments,
-    Foreign,
-    Frame,
-    Instance,
-    Klass,
-    Method,
-    Row,
-    Super,
-    Table,
-)
-from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Marks, Some, Value, either, join, of
+from .objects import Arguments, Foreign, Frame, Instance, Klass, Method, Super
+from .tables import Row, Table
+from .values import ANY, NO_MARKS, NONE, PLAIN, UNKNOWN, Marks, Some, Value, join, of
 
 # Methods that only tell people something.
 TELLS = frozenset(
@@ -322,6 +313,3 @@ class Methods:
             return of(Instance(klass))
         self._m.give_all(given)
         return self._m.outcome(given)
-
-
-__all__ = ["Methods", "either"]

@@ -7,7 +7,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from .objects import Foreign, Method, Outside, Row, Table
+from .objects import Foreign, Method, Outside
+from .tables import Row, Table
 from .values import ANY, PLAIN, Some, Value
 
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

@@ -12,19 +12,8 @@ from .command_line import CommandLine
 from .config_calls import ConfigCalls
 from .machine import Machine
 from .methods import TELLS
-from .objects import (
-    Arguments,
-    Bound,
-    Foreign,
-    Frame,
-    Function,
-    Instance,
-    Klass,
-    Outside,
-    Partial,
-    Row,
-    Table,
-)
+from .objects import Arguments, Bound, Foreign, Frame, Function, Instance, Klass, Outside, Partial
+from .tables import Row, Table
 from .trial import Lost
 from .values import NO_MARKS, NONE, UNKNOWN, Some, Value, either, join, of
 from .wandb_calls import WandbCalls
@@ -238,11 +227,10 @@ class Packages:
         is_whole = isinstance(held, Table) and (held.attributes or held.is_config or held.is_loose)
         if name.endswith("dump") and not is_whole:
             self._m.give_all(given)
-        written = self._m.written
-        for one in given.all():
-            family = name.partition(".")[0]
-            written[family] = written.get(family, NO_MARKS) | self._m.marks_in(one)
-        return Value((Some(),), NO_MARKS.union(*(self._m.marks_in(one) for one in given.all())))
+        marks = NO_MARKS.union(*(self._m.marks_in(one) for one in given.all()))
+        family = name.partition(".")[0]
+        self._m.written[family] = self._m.written.get(family, NO_MARKS) | marks
+        return Value((Some(),), marks)
 
     def _imported(self, given: Arguments) -> Value:
         """A module whose name the code makes."""

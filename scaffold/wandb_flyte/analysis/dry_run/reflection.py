@@ -6,7 +6,8 @@ from typing import Any
 
 from .attributes import may_have, perhaps_of
 from .machine import Machine
-from .objects import Arguments, Frame, Function, Instance, Klass, ModuleObject, Outside, Row, Table
+from .objects import Arguments, Frame, Function, Instance, Klass, ModuleObject, Outside
+from .tables import Row, Table
 from .values import ANY, NONE, PLAIN, UNKNOWN, Some, Value, either, join, of
 
 _TYPES: dict[str, type] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -100,12 +101,10 @@ def started_sweeps(
     """
     given = Given({}, {}, by_hand=by_hand, runs_trials=False, read_file=read_file)
     machine = _machine(sources, given)
-    try:
+    with suppress(Lost, TooLong, RecursionError):
         main = machine.module(sources.entry)
         if not machine.sweeps:
             _start_all(machine, main.frame.names)
-    except (Lost, TooLong, RecursionError):
-        return tuple(machine.sweeps)
     return tuple(machine.sweeps)
 
 

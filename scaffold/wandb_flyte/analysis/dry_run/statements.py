@@ -7,13 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .machine import Machine
-from .objects import (
-    Arguments,
-    Foreign,
-    Frame,
-    ModuleObject,
-    Row,
-)
+from .objects import Foreign, Frame
+from .tables import Row
 from .values import ANY, NONE, PLAIN, UNKNOWN, Value, decides, join, of, truth
 
 # How a block may be left: at its end, for a loop's next turn or behind it, by a result, or by an
@@ -168,8 +163,7 @@ class Statements:
     # -- ways --------------------------------------------------------------------------------------
 
     def _return(self, node: ast.Return, frame: Frame) -> int:
-        around = frame
-        around.results.append(self._value(node.value, frame) if node.value is not None else NONE)
+        frame.results.append(self._value(node.value, frame) if node.value is not None else NONE)
         return OUT
 
     def _raise(self, node: ast.Raise, frame: Frame) -> int:
@@ -339,6 +333,3 @@ def _matches(pattern: ast.pattern, subject: Value) -> bool | None:
         return None
     same = {one == constant for one in subject.constants}
     return same.pop() if len(same) == 1 else None
-
-
-__all__ = ["Arguments", "ModuleObject", "Statements"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .machine import Machine
-from .objects import Arguments, Foreign, Table
+from .objects import Arguments, Foreign
+from .tables import Table
 from .trial import Sweep
 from .values import NONE, UNKNOWN, Value, of
 

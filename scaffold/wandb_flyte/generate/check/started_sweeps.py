@@ -6,8 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from wandb_flyte.analysis.dry_run.objects import Function, Row, Table
+from wandb_flyte.analysis.dry_run.objects import Function
 from wandb_flyte.analysis.dry_run.run import started_sweeps
+from wandb_flyte.analysis.dry_run.tables import Row, Table
 from wandb_flyte.analysis.dry_run.trial import Sweep
 from wandb_flyte.analysis.dry_run.values import PLAIN, Some, Value
 from wandb_flyte.analysis.source.config_files import find_config

@@ -13,8 +13,8 @@ from typing import Any
 from wandb_flyte.analysis.command_line.interface import Option, option_for, usable_options
 from wandb_flyte.analysis.config.hydra_files import MISSING
 from wandb_flyte.analysis.dry_run.made import from_data
-from wandb_flyte.analysis.dry_run.objects import Row, Table
 from wandb_flyte.analysis.dry_run.run import Result, dry_run
+from wandb_flyte.analysis.dry_run.tables import Row, Table
 from wandb_flyte.analysis.dry_run.trial import Given
 from wandb_flyte.analysis.dry_run.values import NO_MARKS, UNKNOWN, Marks, Some, Value, join
 from wandb_flyte.analysis.source.config_files import find_config
