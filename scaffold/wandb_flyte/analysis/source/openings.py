@@ -40,7 +40,7 @@ def find_openings(flow: Flow) -> tuple[list[tuple[ast.Call, Scope]], bool]:
 def hands_init_on(flow: Flow) -> bool:
     """Whether `wandb.init` goes elsewhere to be called."""
     return any(
-        dotted(node) == "wandb.init" and _is_handed_on(node, flow)
+        node.attr == "init" and dotted(node) == "wandb.init" and _is_handed_on(node, flow)
         for scope in flow.scopes.reached
         for node in scope.each(ast.Attribute)
     )
